@@ -1,0 +1,1 @@
+"""Decision -> CheckIn: ticket number, room and the durable journal."""

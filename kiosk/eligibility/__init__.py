@@ -1,0 +1,1 @@
+"""Identity and Answer -> Decision; pure, one rule a function, each with its legal source."""

@@ -1,0 +1,66 @@
+"""What can break, as a closed list; everything else is a value.
+
+The tree::
+
+    KioskError            something broke; carries one FailureCode
+    └── RetriableError    the same step may succeed when it is tried again (card laid anew, line back)
+
+"Not insured", "expired" and "issuer unknown" are no errors: they are values of `lookup` and `reader`.
+Each code has a sentence for the patient, one for the staff and one cure in `kiosk/text/*/failure.toml`, and a
+row in the README.
+"""
+
+from enum import StrEnum
+
+
+class FailureCode(StrEnum):
+    """The closed list of what can break. The value is what screens, logs and `--json` show."""
+
+    READER_MISSING = "reader-missing"
+    READER_LOST = "reader-lost"
+    READER_BUSY = "reader-busy"
+    PCSC_MISSING = "pcsc-missing"
+    CARD_MISSING = "card-missing"
+    CARD_REMOVED = "card-removed"
+    CARD_UNSUPPORTED = "card-unsupported"
+    CARD_KEY_WRONG = "card-key-wrong"
+    CARD_KEY_NEEDED = "card-key-needed"
+    CARD_UNREADABLE = "card-unreadable"
+    CARD_TIMEOUT = "card-timeout"
+    CARD_ALTERED = "card-altered"
+    CARD_GENUINE_IN_TRAINING = "card-genuine-in-training"
+    CODE_UNREADABLE = "code-unreadable"
+    CODE_MISSING = "code-missing"
+    IMAGE_UNREADABLE = "image-unreadable"
+    INPUT_INVALID = "input-invalid"
+    LOOKUP_NOT_CONFIGURED = "lookup-not-configured"
+    SERVICE_UNKNOWN = "service-unknown"
+    STORE_FULL = "store-full"
+    STORE_LOCKED = "store-locked"
+    STORE_UNAVAILABLE = "store-unavailable"
+    STORE_CORRUPT = "store-corrupt"
+    PRINTER_NOT_CONFIGURED = "printer-not-configured"
+    PRINTER_UNREACHABLE = "printer-unreachable"
+    PRINTER_NOT_READY = "printer-not-ready"
+    OUTPUT_UNWRITABLE = "output-unwritable"
+    FONT_MISSING = "font-missing"
+    SETTINGS_INVALID = "settings-invalid"
+    SIMULATOR_UNAVAILABLE = "simulator-unavailable"
+    INTERNAL = "internal"
+
+
+class KioskError(Exception):
+    """Something broke at the desk.
+
+    `detail` is for the staff's eyes and the log: it names a step, a status word, a settings key; never anything
+    about a person.
+    """
+
+    def __init__(self, code: FailureCode, detail: str = "") -> None:
+        super().__init__(f"{code.value}: {detail}" if detail else code.value)
+        self.code = code
+        self.detail = detail
+
+
+class RetriableError(KioskError):
+    """The same, where trying the same step again may succeed."""

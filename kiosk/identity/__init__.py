@@ -1,0 +1,1 @@
+"""Document -> Identity, with the trust that it deserves."""

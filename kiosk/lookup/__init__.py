@@ -1,0 +1,1 @@
+"""Identity -> Answer: what Vietnam Social Security knows of the card."""

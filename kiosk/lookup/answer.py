@@ -1,0 +1,105 @@
+"""What is asked of Vietnam Social Security and what it answered. Types only; wire names live in `codec`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from kiosk.dates import PartialDate
+from kiosk.privacy import Personal
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Question(Personal):
+    """One card lookup. `number` is a personal number (12), a VSS number (10) or a card number (15)."""
+
+    number: str
+    full_name: str
+    date_of_birth: PartialDate
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NextCard(Personal):
+    """The card that replaces the one asked about."""
+
+    number: str
+    valid_from: date | None
+    valid_to: date | None
+    facility: str = ""
+    facility_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class InsuranceCard(Personal):
+    """A health-insurance card as the gateway describes it; empty text and None mean that it did not say.
+
+    `number` has 15 characters, `facility` is the 5-character code of first contact, `area` is `""|K1|K2|K3`.
+    """
+
+    number: str
+    full_name: str = ""
+    date_of_birth: PartialDate | None = None
+    sex_raw: str = ""
+    address: str = ""
+    facility: str = ""
+    issuer: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    area: str = ""
+    five_year_date: date | None = None
+    social_insurance_number: str = ""
+    previous_number: str = ""
+    next_card: NextCard | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CardAnswer(Personal):
+    """The gateway understood and answered: `code` is its three-digit result, known or not."""
+
+    code: str
+    note: str
+    card: InsuranceCard | None
+    checked_at: datetime
+
+
+class TroubleKind(StrEnum):
+    """Why there is no answer."""
+
+    UNREACHABLE = "unreachable"
+    TIMEOUT = "timeout"
+    TLS = "tls"
+    SERVER_ERROR = "server-error"
+    UNCLEAR = "unclear"
+    RATE_LIMITED = "rate-limited"
+    ACCOUNT = "account"
+    ACCOUNT_LOCKED = "account-locked"
+    OFFICER = "officer"
+    PARAMETERS = "parameters"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTrouble:
+    """The gateway could not be asked or could not answer; `code` is its result code where it gave one."""
+
+    kind: TroubleKind
+    code: str
+    checked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NotAsked:
+    """There was not enough to ask with: `missing` names it (`number`, `full-name`, `date-of-birth`)."""
+
+    missing: str
+    checked_at: datetime
+
+
+Answer = CardAnswer | ServiceTrouble | NotAsked
+
+
+class CardLookup(Protocol):
+    """The edge to the gateway: one method."""
+
+    def look_up(self, question: Question) -> Answer:
+        """Asks once, within the total time limit; trouble is an answer, not an exception."""
+        ...

@@ -1,0 +1,1 @@
+"""Everything that gets a document out of a device."""

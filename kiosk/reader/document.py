@@ -1,0 +1,236 @@
+"""What a device can bring: documents, and the evidence about a chip. Types only, no IO.
+
+`*_raw` is the text as it was read; the field beside it is what it means, None where it means nothing known.
+All texts are NFC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from kiosk.dates import PartialDate
+from kiosk.privacy import Personal
+
+
+class Sex(StrEnum):
+    """Sex as documents state it."""
+
+    MALE = "male"
+    FEMALE = "female"
+
+
+class Outcome(StrEnum):
+    """How a security check ended."""
+
+    NOT_RUN = "not-run"
+    PASSED = "passed"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One security check: how it ended and why (`issuer-unknown`, `hash-mismatch-dg1`, … ; empty when passed)."""
+
+    outcome: Outcome = Outcome.NOT_RUN
+    reason: str = "not-asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was checked about a chip; recorded here, interpreted by `identity.trust` only.
+
+    Passive authentication is three checks [ICAO 9303-11 §5.1]: the files' hashes against the SOD, the SOD's
+    signature against its document signer, the signer's chain to a country signer of `config/csca/`. A chain without
+    a known issuer is NOT_RUN with reason `issuer-unknown`.
+    """
+
+    hashes: Check = field(default_factory=Check)
+    signature: Check = field(default_factory=Check)
+    issuer: Check = field(default_factory=Check)
+    chip: Check = field(default_factory=Check)
+    active: Check = field(default_factory=Check)
+
+    @property
+    def passive(self) -> Check:
+        """The three checks of passive authentication as one: the first that did not pass, else passed."""
+        parts = (self.hashes, self.signature, self.issuer)
+        for outcome in (Outcome.FAILED, Outcome.NOT_RUN):
+            for part in parts:
+                if part.outcome is outcome:
+                    return part
+        return Check(Outcome.PASSED, "")
+
+
+class ReadPhase(StrEnum):
+    """What the reader is doing, in the order in which it happens and screens show it."""
+
+    CONNECTING = "connecting"
+    OPENING = "opening"
+    READING = "reading"
+    CHECKING = "checking"
+    PHOTO = "photo"
+
+
+class Access(StrEnum):
+    """How the chip was opened."""
+
+    PACE_CAN = "pace-can"
+    PACE_MRZ = "pace-mrz"
+    BAC = "bac"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Mrz(Personal):
+    """A machine-readable zone [ICAO 9303-4, -5, -6], fillers removed, check digits verified by the parser.
+
+    `personal_number` is the 12-digit citizen number of a Vietnamese card (it stands in the optional data), else None.
+    """
+
+    document_code: str
+    issuing_state: str
+    document_number: str
+    optional_data: str
+    date_of_birth: PartialDate | None
+    date_of_birth_raw: str
+    sex: Sex | None
+    date_of_expiry: PartialDate | None
+    date_of_expiry_raw: str
+    nationality: str
+    surname: str
+    given_names: str
+    personal_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NationalData(Personal):
+    """DG13 of a Vietnamese citizen card; absent texts are empty, unknown numbered values stay in `extra` as DER."""
+
+    personal_number: str = ""
+    full_name: str = ""
+    date_of_birth: PartialDate | None = None
+    date_of_birth_raw: str = ""
+    sex: Sex | None = None
+    sex_raw: str = ""
+    nationality: str = ""
+    ethnicity: str = ""
+    religion: str = ""
+    place_of_origin: str = ""
+    residence: str = ""
+    identifying_marks: str = ""
+    date_of_issue: PartialDate | None = None
+    date_of_issue_raw: str = ""
+    date_of_expiry: PartialDate | None = None
+    date_of_expiry_raw: str = ""
+    father: str = ""
+    mother: str = ""
+    spouse: str = ""
+    previous_number: str = ""
+    chip_serial: str = ""
+    extra: tuple[tuple[int, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class FaceImage(Personal):
+    """The portrait of DG2 as stored: a JPEG or JPEG 2000 file."""
+
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ChipDocument(Personal):
+    """What came out of a chip. `files` are the elementary files as read, by name (`SOD`, `DG1`, …)."""
+
+    access: Access
+    mrz: Mrz
+    national: NationalData | None
+    face: FaceImage | None
+    evidence: Evidence
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CitizenCode(Personal):
+    """The QR of a citizen card, either generation; unsigned.
+
+    `extra` are the fields after the seventh as they came; `doubts` names what was odd (`personal-number-century`,
+    `date-of-birth`, …), which warns and never blocks.
+    """
+
+    personal_number: str
+    previous_number: str
+    full_name: str
+    date_of_birth: PartialDate | None
+    date_of_birth_raw: str
+    sex: Sex | None
+    sex_raw: str
+    residence: str
+    date_of_issue: PartialDate | None
+    date_of_issue_raw: str
+    extra: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class InsuranceCode(Personal):
+    """The QR of a health-insurance card (BHYT) or of VssID. `card_number` has 15 or 10 characters."""
+
+    card_number: str
+    full_name: str
+    date_of_birth: PartialDate | None
+    date_of_birth_raw: str
+    sex: Sex | None
+    address: str
+    facility: str
+    valid_from: PartialDate | None
+    valid_to: PartialDate | None
+    issued: PartialDate | None
+    managing_code: str
+    guardian: str
+    area: str
+    five_year_date: PartialDate | None
+    extra: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+class NumberKind(StrEnum):
+    """What a bare number is."""
+
+    PERSONAL = "personal-number"
+    SOCIAL_INSURANCE = "social-insurance-number"
+    INSURANCE_CARD = "insurance-card-number"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NumberCode(Personal):
+    """A bare number from a code or the keypad: 12 digits, 10 digits, or 15 characters."""
+
+    kind: NumberKind
+    number: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class MrzCode(Personal):
+    """An MRZ that a scanner typed."""
+
+    mrz: Mrz
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class UnknownCode(Personal):
+    """A code that is none of ours (VNeID's dynamic one among them)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TypedDocument(Personal):
+    """What staff or a patient typed."""
+
+    personal_number: str
+    full_name: str = ""
+    date_of_birth: PartialDate | None = None
+
+
+Code = CitizenCode | InsuranceCode | NumberCode | MrzCode | UnknownCode
+Document = ChipDocument | CitizenCode | InsuranceCode | NumberCode | MrzCode | TypedDocument

@@ -1,0 +1,1 @@
+"""CheckIn -> layout -> raster -> ESC/POS or page -> printer."""

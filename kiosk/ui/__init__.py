@@ -1,0 +1,1 @@
+"""Shows the line: pages, windows, the desk thread and its facade."""

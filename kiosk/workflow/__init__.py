@@ -1,0 +1,1 @@
+"""Runs the line: states, events and effects; no Qt."""
