@@ -21,7 +21,7 @@ class Personal:
 
 def mask_number(number: str) -> str:
     """A personal number for a patient's screen: `999090000123` -> `999 ••• ••• 123`; short ones wholly hidden."""
-    if len(number) < 10:  # noqa: PLR2004
+    if len(number) < 10:
         return "•" * len(number)
     hidden = len(number) - 6
     groups = [min(3, hidden - at) for at in range(0, hidden, 3)]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from kiosk.privacy import Personal
 
@@ -105,16 +106,13 @@ def find_person(people: Sequence[Person], number: str) -> Person | None:
     return next((person for person in people if person.number == number), None)
 
 
-def _person(entry: dict[str, object], today: date) -> Person:
-    fields = dict(entry)
+def _person(entry: dict[str, Any], today: date) -> Person:
+    fields: dict[str, Any] = dict(entry)
     number = str(fields["number"])
     if not re.fullmatch(r"9\d{11}", number):
         raise ValueError("an invented personal number starts with 9")
     insurance = fields.pop("insurance", None)
-    dates = {
-        name: _date(fields.pop(name, ""), today)
-        for name in ("date_of_birth", "date_of_issue", "date_of_expiry")
-    }
+    dates = {name: _date(fields.pop(name, ""), today) for name in ("date_of_birth", "date_of_issue", "date_of_expiry")}
     try:
         return Person(**fields, **dates, insurance=_insurance(insurance, today))  # type: ignore[arg-type]
     except TypeError as error:
@@ -125,9 +123,10 @@ def _insurance(entry: object, today: date) -> Insurance | None:
     if not isinstance(entry, dict):
         return None
     dates = ("valid_from", "valid_to", "five_year_date", "next_valid_from", "next_valid_to")
-    return Insurance(
-        **{name: _date(value, today) if name in dates else str(value) for name, value in entry.items()}
-    )  # type: ignore[arg-type]
+    fields: dict[str, Any] = {
+        name: _date(value, today) if name in dates else str(value) for name, value in entry.items()
+    }
+    return Insurance(**fields)
 
 
 def _date(written: object, today: date) -> date | None:

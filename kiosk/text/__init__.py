@@ -1,8 +1,7 @@
 """Every sentence that a person reads, in Vietnamese and English: one place for all strings.
 
 The sentences lie beside this module as TOML, one folder per language and one file per part of the house
-(`vi/failure.toml` holds the keys `failure.…`). Both languages hold the same keys and placeholders; a test keeps
-them so.
+(`vi/failure.toml` holds the keys `failure.…`). Both languages hold the same keys and placeholders.
 """
 
 import tomllib

@@ -1,0 +1,176 @@
+"""What can happen: by a person, by a device, by a step of the line that ended. A closed union."""
+
+from dataclasses import dataclass
+
+from kiosk.checkin.record import CheckIn
+from kiosk.failure import FailureCode
+from kiosk.identity.person import Identity
+from kiosk.lookup.answer import Answer
+from kiosk.privacy import Personal
+from kiosk.reader.document import ReadPhase
+from kiosk.slip.outcome import PrintOutcome
+from kiosk.workflow.state import DeviceState, ServiceOffer
+
+
+# -- a person -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class StartedTyping:
+    """Tapped "Nhập số"."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartedScanning:
+    """Tapped "Quét mã"."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class NumberTyped(Personal):
+    """Confirmed digits on the keypad: 12 of the personal number, or the 6 that open the chip."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CodeScanned(Personal):
+    """A camera, a gun or a paste brought a code's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """Tapped "Đúng, tiếp tục"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """Tapped "Không phải tôi"."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceChosen:
+    """Tapped a service's tile."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class WentBack:
+    """Tapped "Quay lại", "Xong", "Thử lại" or "Bỏ qua": back one step, or to the start."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCalled:
+    """Tapped "Gọi nhân viên"."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReprintAsked:
+    """Tapped "In lại phiếu"."""
+
+
+# -- time and devices -----------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """The state's patience is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardLaid:
+    """A card lies on the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardTaken:
+    """The card was taken away."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderChanged:
+    """The reader came, went or is in trouble."""
+
+    state: DeviceState
+
+
+# -- steps of the line ----------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class PhaseReached:
+    """The chip reader goes on with this phase."""
+
+    phase: ReadPhase
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class IdentityRead(Personal):
+    """The chip said who it is; photo and proof are still to come."""
+
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ChipRead(Personal):
+    """The chip is read and judged; the identity has its final trust."""
+
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Answered(Personal):
+    """The gateway answered for the session `session`; one of an earlier session is dropped."""
+
+    session: int
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class ServicesCounted:
+    """What can be chosen now."""
+
+    offers: tuple[ServiceOffer, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Committed(Personal):
+    """The journal has it."""
+
+    check_in: CheckIn
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The printer is done, or not."""
+
+    outcome: PrintOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Broke:
+    """A step broke."""
+
+    code: FailureCode
+
+
+Event = (
+    StartedTyping
+    | StartedScanning
+    | NumberTyped
+    | CodeScanned
+    | Confirmed
+    | Denied
+    | ServiceChosen
+    | WentBack
+    | StaffCalled
+    | ReprintAsked
+    | TimedOut
+    | CardLaid
+    | CardTaken
+    | ReaderChanged
+    | PhaseReached
+    | IdentityRead
+    | ChipRead
+    | Answered
+    | ServicesCounted
+    | Committed
+    | Printed
+    | Broke
+)

@@ -1,0 +1,151 @@
+"""Where the line stands: one frozen state per page of the screen, as a closed union.
+
+A state holds everything that its page shows, and nothing else remembers a person: leaving a state for `Waiting` is
+what forgets them.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kiosk.checkin.clinic import Service
+from kiosk.checkin.record import CheckIn
+from kiosk.eligibility.decision import Decision
+from kiosk.failure import FailureCode
+from kiosk.identity.person import Identity
+from kiosk.lookup.answer import Answer
+from kiosk.privacy import Personal
+from kiosk.reader.document import ReadPhase
+from kiosk.slip.outcome import PrintOutcome
+
+
+class DeviceState(StrEnum):
+    """What a device's light on the screen says."""
+
+    READY = "ready"
+    BUSY = "busy"
+    TROUBLE = "trouble"
+    ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Devices:
+    """The devices of this kiosk as last heard."""
+
+    reader: DeviceState = DeviceState.ABSENT
+    scanner: DeviceState = DeviceState.READY
+    printer: DeviceState = DeviceState.READY
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nobody is in front of the screen; the three ways to begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypingNumber:
+    """The keypad for the 12 digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanningCode:
+    """The camera page: show a QR."""
+
+    unreadable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskingCard:
+    """A number is known and no card lies on the reader: lay it there."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskingKey:
+    """A card lies on the reader and nothing opens it yet: its QR, or the last six digits of its number.
+
+    `wrong`: what was tried did not open it; `tries_left` before the desk has to help.
+    """
+
+    wrong: bool = False
+    tries_left: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The chip is being read."""
+
+    phase: ReadPhase
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Found(Personal):
+    """Who it is and what the insurance says, filled in as it comes.
+
+    `reading`: the chip still gives its photo and proof; `answer` and `decision` are None while the gateway is asked.
+    """
+
+    identity: Identity
+    reading: bool
+    answer: Answer | None
+    decision: Decision | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOffer:
+    """One tile: a service and how many wait for it today."""
+
+    service: Service
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Choosing(Personal):
+    """What the person comes for."""
+
+    identity: Identity
+    answer: Answer
+    decision: Decision
+    offers: tuple[ServiceOffer, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Issuing(Personal):
+    """The check-in is being committed; no number is shown yet."""
+
+    identity: Identity
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Done(Personal):
+    """Committed. `printing` is None while the slip is still printed."""
+
+    check_in: CheckIn
+    printing: PrintOutcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Something broke: what happened, what to do now, what we did."""
+
+    code: FailureCode
+
+
+@dataclass(frozen=True, slots=True)
+class Assistance:
+    """Someone pressed "Gọi nhân viên": staff are on their way; the person before is forgotten."""
+
+
+State = (
+    Waiting
+    | TypingNumber
+    | ScanningCode
+    | AskingCard
+    | AskingKey
+    | Reading
+    | Found
+    | Choosing
+    | Issuing
+    | Done
+    | Failed
+    | Assistance
+)
