@@ -29,6 +29,11 @@ class PartialDate(Personal):
         """The first day that it may mean."""
         return date(self.year, self.month or 1, self.day or 1)
 
+    @property
+    def exact(self) -> date | None:
+        """The day, where it is known to the day."""
+        return date(self.year, self.month, self.day) if self.month and self.day else None
+
     def __str__(self) -> str:
         """`15/01/1990`, `01/1990` or `1990`: how Vietnamese documents and the gateway write it."""
         parts = [f"{part:02}" for part in (self.day, self.month) if part is not None]

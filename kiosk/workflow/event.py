@@ -69,6 +69,11 @@ class ReprintAsked:
     """Tapped "In lại phiếu"."""
 
 
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Any sign of a person (a tap, a key): they need the time."""
+
+
 # -- time and devices -----------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class TimedOut:
@@ -123,6 +128,14 @@ class Answered(Personal):
 
 
 @dataclass(frozen=True, slots=True)
+class LookUpBroke:
+    """The lookup of session `session` broke in a way that is no answer: a defect, not service trouble."""
+
+    session: int
+    code: FailureCode
+
+
+@dataclass(frozen=True, slots=True)
 class ServicesCounted:
     """What can be chosen now."""
 
@@ -161,6 +174,7 @@ Event = (
     | WentBack
     | StaffCalled
     | ReprintAsked
+    | Touched
     | TimedOut
     | CardLaid
     | CardTaken
@@ -169,6 +183,7 @@ Event = (
     | IdentityRead
     | ChipRead
     | Answered
+    | LookUpBroke
     | ServicesCounted
     | Committed
     | Printed

@@ -1,0 +1,239 @@
+"""config/*.toml -> frozen dataclasses; an unknown key is an error.
+
+Each section of the file is one class here and each key one field; the defaults here are the ones that
+`config/kiosk.toml` shows. Secrets are in none of them: they come from the environment (`Secrets`).
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import platformdirs
+
+from kiosk.failure import FailureCode, KioskError
+from kiosk.privacy import Personal
+
+PACKAGED_CONFIG = Path(__file__).parent / "_config"
+"""Where an installed package keeps `config/`; a checkout has it beside `kiosk/`."""
+
+
+def config_folder() -> Path:
+    """The folder `config/` of this installation."""
+    return PACKAGED_CONFIG if PACKAGED_CONFIG.is_dir() else Path(__file__).parent.parent / "config"
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicSettings:
+    """[clinic]: which facility this is."""
+
+    file: str = "clinics/mau.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderSettings:
+    """[reader]: the chip card reader and whom to trust."""
+
+    name: str = ""
+    deadline_s: float = 20.0
+    photo: bool = True
+    extended_length: bool = False
+    csca_folder: str = "csca"
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerSettings:
+    """[scanner]: camera and barcode gun."""
+
+    camera: str = ""
+    key_gap_ms: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class LookupSettings:
+    """[lookup]: the insurance gateway as this facility reaches it."""
+
+    base_url: str = ""
+    token_path: str = "/api/token/take"  # noqa: S105
+    lookup_path: str = "/api/egw/KQNhanLichSuKCB2024"
+    token_body: str = "form"  # noqa: S105
+    lookup_body: str = "json"
+    password_md5_case: str = "upper"  # noqa: S105
+    connect_timeout_s: float = 3.0
+    read_timeout_s: float = 8.0
+    total_timeout_s: float = 12.0
+    ca_file: str = ""
+    proxy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """[store]: where check-ins are kept."""
+
+    url: str = "sqlite:///{data}/kiosk.db"
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterSettings:
+    """[printer]: where slips come out."""
+
+    target: str = ""
+    width_dots: int = 576
+    language: str = "vi"
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSettings:
+    """[screen]: the window."""
+
+    mode: str = "patient"
+    font: str = "Inter"
+    px_per_mm: float = 0.0
+    full_screen: bool = True
+    animation: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """[log]: how much is logged."""
+
+    level: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. Paths that are not absolute are found beside the settings file, then in `config/`."""
+
+    clinic: ClinicSettings = field(default_factory=ClinicSettings)
+    reader: ReaderSettings = field(default_factory=ReaderSettings)
+    scanner: ScannerSettings = field(default_factory=ScannerSettings)
+    lookup: LookupSettings = field(default_factory=LookupSettings)
+    store: StoreSettings = field(default_factory=StoreSettings)
+    printer: PrinterSettings = field(default_factory=PrinterSettings)
+    screen: ScreenSettings = field(default_factory=ScreenSettings)
+    log: LogSettings = field(default_factory=LogSettings)
+    folder: Path = field(default_factory=config_folder)
+
+    def path(self, written: str) -> Path:
+        """A path of the settings as a real one."""
+        path = Path(written).expanduser()
+        beside = self.folder / path
+        return path if path.is_absolute() else beside if beside.exists() else config_folder() / path
+
+    @property
+    def store_url(self) -> str:
+        """`store.url` with `{data}` replaced by the system's folder for this program's data."""
+        return self.store.url.replace("{data}", platformdirs.user_data_path("kiosk", appauthor=False).as_posix())
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Secrets(Personal):
+    """The gateway's account and the officer in whose name it is asked; from the environment, never from a file."""
+
+    username: str = ""
+    password: str = ""
+    officer_name: str = ""
+    officer_id: str = ""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Secrets":
+        """Reads `KIOSK_GATEWAY_USERNAME`, `KIOSK_GATEWAY_PASSWORD`, `KIOSK_OFFICER_NAME`, `KIOSK_OFFICER_ID`."""
+        return cls(
+            environment.get("KIOSK_GATEWAY_USERNAME", ""),
+            environment.get("KIOSK_GATEWAY_PASSWORD", ""),
+            environment.get("KIOSK_OFFICER_NAME", ""),
+            environment.get("KIOSK_OFFICER_ID", ""),
+        )
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The environment names that are not set."""
+        given = {
+            "KIOSK_GATEWAY_USERNAME": self.username,
+            "KIOSK_GATEWAY_PASSWORD": self.password,
+            "KIOSK_OFFICER_NAME": self.officer_name,
+            "KIOSK_OFFICER_ID": self.officer_id,
+        }
+        return tuple(name for name, value in given.items() if not value)
+
+
+def load_settings(file: Path | None = None, overrides: Sequence[str] = ()) -> Settings:
+    """Settings from `file` (default: `config/kiosk.toml`) with `SECTION.KEY=VALUE` overrides on top.
+
+    Raises:
+        KioskError: SETTINGS_INVALID, naming the file or the key and what is wrong with it.
+    """
+    file = file or config_folder() / "kiosk.toml"
+    try:
+        written: dict[str, Any] = tomllib.loads(file.read_text("utf-8"))
+    except OSError as error:
+        raise _invalid(f"{file.name}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise _invalid(f"{file.name}: {error}") from error
+    settings = Settings(folder=file.parent.resolve())
+    for name, section in written.items():
+        if not isinstance(section, dict):
+            raise _invalid(f"{file.name}: {name} is outside every section")
+        settings = _with_section(settings, name, section)
+    for override in overrides:
+        settings = _with_override(settings, override)
+    return settings
+
+
+def _with_override(settings: Settings, override: str) -> Settings:
+    place, equals, value = override.partition("=")
+    section, dot, key = place.partition(".")
+    if not (equals and dot):
+        raise _invalid(f"--set takes SECTION.KEY=VALUE, not {place!r}")
+    kind = _types(settings, section).get(key)
+    if kind is bool and value not in {"true", "false"}:
+        raise _invalid(f"{section}.{key} takes true or false")
+    try:
+        parsed = value == "true" if kind is bool else kind(value) if kind else value
+    except ValueError:
+        raise _invalid(f"{section}.{key} takes a number") from None
+    return _with_section(settings, section, {key: parsed})
+
+
+def _types(settings: Settings, section: str) -> dict[str, type]:
+    if section not in _SECTIONS:
+        raise _invalid(f"unknown section [{section}]; there are {', '.join(_SECTIONS)}")
+    return get_type_hints(type(getattr(settings, section)))
+
+
+def _with_section(settings: Settings, section: str, written: Mapping[str, Any]) -> Settings:
+    types = _types(settings, section)
+    values: dict[str, Any] = {}
+    for key, value in written.items():
+        if key not in types:
+            raise _invalid(f"unknown key {section}.{key}; [{section}] has {', '.join(types)}")
+        if types[key] is float and type(value) is int:
+            value = float(value)
+        if type(value) is not types[key]:
+            raise _invalid(f"{section}.{key} takes a {types[key].__name__}, not {value!r}")
+        allowed = _ALLOWED.get((section, key))
+        if allowed and value not in allowed:
+            raise _invalid(f"{section}.{key} takes one of {', '.join(map(repr, allowed))}")
+        if isinstance(value, int | float) and type(value) is not bool and value < 0:
+            raise _invalid(f"{section}.{key} may not be negative")
+        values[key] = value
+    return replace(settings, **{section: replace(getattr(settings, section), **values)})
+
+
+_SECTIONS = tuple(f.name for f in fields(Settings) if f.name != "folder")
+
+_ALLOWED: dict[tuple[str, str], tuple[object, ...]] = {
+    ("lookup", "token_body"): ("form", "json"),
+    ("lookup", "lookup_body"): ("json", "form"),
+    ("lookup", "password_md5_case"): ("upper", "lower"),
+    ("printer", "width_dots"): (576, 512, 384),
+    ("printer", "language"): ("vi", "en"),
+    ("screen", "mode"): ("patient", "desk"),
+    ("log", "level"): ("debug", "info", "warning", "error"),
+}
+
+
+def _invalid(detail: str) -> KioskError:
+    return KioskError(FailureCode.SETTINGS_INVALID, detail)

@@ -1,0 +1,218 @@
+"""Runs the line: takes events one by one, lets `advance` say what follows, and does it.
+
+One thread, the desk thread, owns card and printer; only lookups run beside it, because they wait for a far machine.
+"""
+
+import logging
+import queue
+import time
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import assert_never
+
+from kiosk.checkin.record import CheckIn, Journal
+from kiosk.failure import FailureCode, KioskError
+from kiosk.identity.identify import identify
+from kiosk.identity.person import Identity
+from kiosk.lookup.answer import Answer, CardLookup, NotAsked, Question
+from kiosk.reader.connection import CardConnection
+from kiosk.reader.document import ChipDocument, ReadPhase
+from kiosk.reader.emrtd.access import CardKeys
+from kiosk.slip.outcome import PrintOutcome, PrintState
+from kiosk.workflow import event as happened
+from kiosk.workflow.effect import Commit, CountServices, Effect, LookUp, PrintSlip, ReadChip
+from kiosk.workflow.event import Event
+from kiosk.workflow.patience import patience_s
+from kiosk.workflow.state import Devices, DeviceState, ServiceOffer, State, Waiting
+from kiosk.workflow.transition import Desk, World, advance
+
+log = logging.getLogger(__name__)
+
+ReadCard = Callable[[CardConnection, CardKeys, "Line"], ChipDocument]
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Everything outside that the line touches, made by `app`.
+
+    `connect` opens the card on the reader; `inspect` reads it, telling the line its phases; `question` says what to
+    ask of the gateway; `print_slip` renders and prints, `again` with the mark of a reprint.
+    """
+
+    connect: Callable[[], AbstractContextManager[CardConnection]]
+    inspect: ReadCard
+    question: Callable[[Identity, datetime], Question | NotAsked]
+    lookup: CardLookup
+    journal: Journal
+    offers: Callable[[], tuple[ServiceOffer, ...]]
+    print_slip: Callable[[CheckIn], PrintOutcome]
+    world: Callable[[date], World]
+    now: Callable[[], datetime]
+
+
+class Line:
+    """The line from the first card to the printed slip, for one screen.
+
+    `on_state` and `on_devices` are called in the desk thread, each time something changed.
+    """
+
+    def __init__(
+        self,
+        edges: Edges,
+        *,
+        on_state: Callable[[State], None],
+        on_devices: Callable[[Devices], None] = lambda _: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._edges = edges
+        self._on_state = on_state
+        self._on_devices = on_devices
+        self._clock = clock
+        self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
+        self._asking = ThreadPoolExecutor(max_workers=2, thread_name_prefix="lookup")
+        self._desk = Desk(Waiting())
+        self._devices = Devices()
+        self._last_sign_s = clock()
+
+    @property
+    def state(self) -> State:
+        """The state on the screen."""
+        return self._desk.state
+
+    def post(self, event: Event) -> None:
+        """Hands in an event, from any thread."""
+        self._events.put(event)
+
+    def stop(self) -> None:
+        """Ends `run` after the event under way; from any thread."""
+        self._events.put(None)
+
+    def run(self) -> None:
+        """Works until `stop`; what breaks in a step becomes a page, never the end of the line."""
+        try:
+            self._on_devices(self._devices)
+            self._on_state(self._desk.state)
+            while self._take_one():
+                pass
+        finally:
+            # A lookup under way ends by its own deadline; its answer finds nobody.
+            self._asking.shutdown(wait=True, cancel_futures=True)
+
+    # -- the watch that the chip's inspection calls -----------------------------------------------------------------
+    def phase(self, phase: ReadPhase) -> None:
+        """The chip reader goes on with `phase`."""
+        self._handle(happened.PhaseReached(phase))
+
+    def identity(self, document: ChipDocument) -> None:
+        """The chip said who it is, before photo and proof."""
+        self._handle(happened.IdentityRead(identify(document)))
+
+    # -- the loop ---------------------------------------------------------------------------------------------------
+    def _take_one(self) -> bool:
+        limit_s = patience_s(self._desk)
+        left_s = None if limit_s is None else max(0.0, self._last_sign_s + limit_s - self._clock())
+        try:
+            event = self._events.get(timeout=left_s)
+        except queue.Empty:
+            event = happened.TimedOut()
+        if event is None:
+            return False
+        self._handle(event)
+        return True
+
+    def _handle(self, event: Event) -> None:
+        self._last_sign_s = self._clock()
+        if isinstance(event, happened.ReaderChanged):
+            self._tell_devices(Devices(event.state, self._devices.scanner, self._devices.printer))
+        before = self._desk
+        try:
+            self._desk, effects = advance(before, event, self._edges.world(self._edges.now().date()))
+        except KioskError as error:
+            self._broke(error)
+            return
+        except Exception as error:  # noqa: BLE001 - the worker's edge
+            self._defect(f"deciding on {type(event).__name__}", error)
+            return
+        if self._desk.state is not before.state:
+            self._on_state(self._desk.state)
+        for effect in effects:
+            self._perform(effect)
+
+    def _perform(self, effect: Effect) -> None:
+        try:
+            match effect:
+                case ReadChip(keys):
+                    self._read_chip(keys)
+                case LookUp(session, identity):
+                    self._look_up(session, identity)
+                case CountServices():
+                    self._handle(happened.ServicesCounted(self._edges.offers()))
+                case Commit(request):
+                    self._handle(happened.Committed(self._edges.journal.check_in(request)))
+                case PrintSlip(check_in, again):
+                    self._print(check_in, again=again)
+                case _:
+                    assert_never(effect)
+        except KioskError as error:
+            self._broke(error)
+        except Exception as error:  # noqa: BLE001 - the worker's edge
+            self._defect(type(effect).__name__, error)
+
+    def _defect(self, step: str, error: Exception) -> None:
+        # The worker's edge: a defect ends on a page with a way out, and in the log for those who can mend it. The
+        # error's own text stays out of it: it may quote what a stranger brought.
+        frames = traceback.extract_tb(error.__traceback__)
+        log.error("defect in %s: %s at %s", step, type(error).__name__, [f"{f.name}:{f.lineno}" for f in frames])
+        self._broke(KioskError(FailureCode.INTERNAL, type(error).__name__))
+
+    def _broke(self, error: KioskError) -> None:
+        log.warning("failed: %s", error)
+        self._handle(happened.Broke(error.code))
+
+    def _read_chip(self, keys: CardKeys) -> None:
+        started_s = self._clock()
+        with self._edges.connect() as connection:
+            document = self._edges.inspect(connection, keys, self)
+        log.info("chip read in %.0f ms", (self._clock() - started_s) * 1000)
+        self._handle(happened.ChipRead(identify(document)))
+
+    def _look_up(self, session: int, identity: Identity) -> None:
+        question = self._edges.question(identity, self._edges.now())
+        if isinstance(question, NotAsked):
+            self._handle(happened.Answered(session, question))
+            return
+
+        def answered(asked: Future[Answer]) -> None:
+            if asked.cancelled():
+                return
+            if error := asked.exception():
+                log.error("the lookup broke: %s", type(error).__name__)
+                code = error.code if isinstance(error, KioskError) else FailureCode.INTERNAL
+                self.post(happened.LookUpBroke(session, code))
+            else:
+                self.post(happened.Answered(session, asked.result()))
+
+        self._asking.submit(self._edges.lookup.look_up, question).add_done_callback(answered)
+
+    def _print(self, check_in: CheckIn, *, again: bool) -> None:
+        if again:
+            check_in = self._edges.journal.printed_again(check_in)
+        try:
+            outcome = self._edges.print_slip(check_in)
+        except KioskError as error:
+            # The number stands in the journal: the screen shows it, with the printer's trouble beside it.
+            log.warning("slip not printed: %s", error)
+            outcome = PrintOutcome(PrintState.FAILED, error.code.value)
+        good = outcome.state in {PrintState.PRINTED, PrintState.OFF}
+        printer = DeviceState.READY if good else DeviceState.TROUBLE
+        self._tell_devices(Devices(self._devices.reader, self._devices.scanner, printer))
+        self._handle(happened.Printed(outcome))
+
+    def _tell_devices(self, devices: Devices) -> None:
+        if devices != self._devices:
+            self._devices = devices
+            self._on_devices(devices)

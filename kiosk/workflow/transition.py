@@ -1,0 +1,312 @@
+"""What follows from what: the line's whole behaviour as one pure function, `advance`.
+
+Read it as the desk works: a card or a code comes, the chip is opened, the person is found, the insurance is asked,
+a service is chosen, the check-in is committed, the slip is printed. Whatever an event does not mean in a state
+leaves the desk as it was.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import assert_never
+
+from kiosk.checkin.record import CheckInRequest
+from kiosk.eligibility.decision import Decision, Verdict
+from kiosk.eligibility.rules import Visit, decide
+from kiosk.failure import FailureCode
+from kiosk.identity.identify import identify
+from kiosk.identity.person import Identity
+from kiosk.lookup.answer import Answer
+from kiosk.privacy import Personal
+from kiosk.reader.document import (
+    CitizenCode,
+    Code,
+    InsuranceCode,
+    MrzCode,
+    NumberCode,
+    NumberKind,
+    ReadPhase,
+    TypedDocument,
+    UnknownCode,
+)
+from kiosk.reader.emrtd.access import CardKeys
+from kiosk.reader.payload import parse
+from kiosk.workflow import event as happened
+from kiosk.workflow.effect import Commit, CountServices, Effect, LookUp, PrintSlip, ReadChip
+from kiosk.workflow.event import Event
+from kiosk.workflow.state import (
+    AskingCard,
+    AskingKey,
+    Assistance,
+    Choosing,
+    Done,
+    Failed,
+    Found,
+    Issuing,
+    Reading,
+    ScanningCode,
+    State,
+    TypingNumber,
+    Waiting,
+)
+
+KEY_TRIES = 3
+"""Wrong keys that one person may try; a chip blocks or slows down after more [ICAO 9303-11 §4.4]."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What decisions depend on besides the person: the clinic's own facts and the business day."""
+
+    visit: Visit
+    desk_service: str
+    today: date
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Desk(Personal):
+    """The state on the screen, and what the session knows beside it.
+
+    `session` counts people; an answer for an earlier one is dropped. `card_laid` is the reader's, not the person's.
+    `opened_with` is the code or number that opens the card, kept while the same person may lay it anew.
+    """
+
+    state: State
+    session: int = 1
+    card_laid: bool = False
+    opened_with: CardKeys | None = None
+    tries_left: int = KEY_TRIES
+
+
+Step = tuple[Desk, tuple[Effect, ...]]
+
+
+def advance(desk: Desk, event: Event, world: World) -> Step:
+    """The desk after `event`, and what has to be done now."""
+    match event:
+        case happened.CardLaid():
+            return _card_laid(replace(desk, card_laid=True), was_laid=desk.card_laid)
+        case happened.CardTaken():
+            return _card_taken(replace(desk, card_laid=False))
+        case happened.StaffCalled():
+            return forget(desk, Assistance())
+        case happened.WentBack():
+            return _went_back(desk)
+        case happened.TimedOut():
+            return forget(desk, Waiting())
+        case happened.CodeScanned(text):
+            return _code_scanned(desk, parse(text))
+        case happened.StartedTyping():
+            return _start(desk, TypingNumber())
+        case happened.StartedScanning():
+            return _start(desk, ScanningCode())
+        case happened.NumberTyped(digits):
+            return _number_typed(desk, digits)
+        case happened.PhaseReached(phase):
+            return _in_reading(desk, phase)
+        case happened.IdentityRead(identity):
+            return _found(desk, identity, reading=True)
+        case happened.ChipRead(identity):
+            return _chip_read(desk, identity, world)
+        case happened.Answered(session, answer):
+            return _answered(desk, answer, world) if session == desk.session else (desk, ())
+        case happened.LookUpBroke(session, code):
+            return _broke(desk, code) if session == desk.session else (desk, ())
+        case happened.Confirmed():
+            return _confirmed(desk, world)
+        case happened.Denied():
+            return forget(desk, Waiting()) if isinstance(desk.state, Found | Choosing) else (desk, ())
+        case happened.ServicesCounted(offers):
+            match desk.state:
+                case Found(identity, False, answer, decision) if answer is not None and decision is not None:
+                    return replace(desk, state=Choosing(identity, answer, decision, offers)), ()
+            return desk, ()
+        case happened.ServiceChosen(code):
+            match desk.state:
+                case Choosing(identity, answer, decision, offers) if any(o.service.code == code for o in offers):
+                    return _commit(desk, identity, answer, decision, code)
+            return desk, ()
+        case happened.Committed(check_in):
+            if isinstance(desk.state, Issuing):
+                return replace(desk, state=Done(check_in, None), opened_with=None), (PrintSlip(check_in),)
+            return desk, ()
+        case happened.Printed(outcome):
+            if isinstance(desk.state, Done):
+                return replace(desk, state=replace(desk.state, printing=outcome)), ()
+            return desk, ()
+        case happened.ReprintAsked():
+            match desk.state:
+                case Done(check_in, printing) if printing is not None:
+                    return replace(desk, state=Done(check_in, None)), (PrintSlip(check_in, again=True),)
+            return desk, ()
+        case happened.Broke(code):
+            return _broke(desk, code)
+        case happened.ReaderChanged() | happened.Touched():
+            return desk, ()
+        case _:
+            assert_never(event)
+
+
+def forget(desk: Desk, state: State) -> Step:
+    """Ends the session: nothing of the person is left but the page that follows. The one place that wipes."""
+    return Desk(state, session=desk.session + 1, card_laid=desk.card_laid), ()
+
+
+# -- cards ----------------------------------------------------------------------------------------------------------
+def _card_laid(desk: Desk, *, was_laid: bool) -> Step:
+    match desk.state:
+        case AskingCard() | Failed() if desk.opened_with is not None:
+            return _read(desk, desk.opened_with)
+        case Reading() | Issuing() | AskingKey():
+            return desk, ()
+        case Found() | Choosing() | Done() if was_laid:
+            return desk, ()
+        case _:
+            # A new card, also one that was swapped in after another was read: never the earlier person's session.
+            fresh, _ = forget(desk, AskingKey())
+            return fresh, ()
+
+
+def _card_taken(desk: Desk) -> Step:
+    # While the chip is read its own failed APDU reports the removal, with what follows from it.
+    return forget(desk, Waiting()) if isinstance(desk.state, AskingKey) else (desk, ())
+
+
+def _read(desk: Desk, keys: CardKeys) -> Step:
+    return replace(desk, state=Reading(ReadPhase.CONNECTING), opened_with=keys), (ReadChip(keys),)
+
+
+def _in_reading(desk: Desk, phase: ReadPhase) -> Step:
+    return (replace(desk, state=Reading(phase)), ()) if isinstance(desk.state, Reading) else (desk, ())
+
+
+def _chip_read(desk: Desk, identity: Identity, world: World) -> Step:
+    match desk.state:
+        case Reading():
+            return _found(desk, identity, reading=False)
+        case Found(_, True, answer, _):
+            decision = decide(identity, answer, world.visit, world.today) if answer is not None else None
+            return replace(desk, state=Found(identity, False, answer, decision)), ()
+    return desk, ()
+
+
+# -- codes and keys -------------------------------------------------------------------------------------------------
+def _code_scanned(desk: Desk, code: Code) -> Step:
+    if isinstance(desk.state, Reading | Found | Choosing | Issuing):
+        return desk, ()  # somebody's session is under way; a code never changes the person in it
+    if not isinstance(desk.state, AskingKey | AskingCard):
+        desk, _ = forget(desk, desk.state)
+    keys = _keys(code)
+    match code:
+        case UnknownCode():
+            return _code_unreadable(desk)
+        case CitizenCode() | MrzCode() if desk.card_laid and keys is not None:
+            return _read(desk, keys)
+        case CitizenCode() | InsuranceCode() | MrzCode():
+            return _found(desk, identify(code), reading=False)
+        case NumberCode():
+            if keys is not None and desk.card_laid:
+                return _read(desk, keys)
+            if desk.card_laid:
+                return replace(desk, state=AskingKey(tries_left=desk.tries_left)), ()
+            return replace(desk, state=AskingCard(), opened_with=keys), ()
+        case _:
+            assert_never(code)
+
+
+def _code_unreadable(desk: Desk) -> Step:
+    match desk.state:
+        case ScanningCode():
+            return replace(desk, state=ScanningCode(unreadable=True)), ()
+        case AskingKey():
+            return replace(desk, state=AskingKey(wrong=True, tries_left=desk.tries_left)), ()
+    return forget(desk, Failed(FailureCode.CODE_UNREADABLE))
+
+
+def _number_typed(desk: Desk, digits: str) -> Step:
+    if not digits.isascii() or not digits.isdecimal():
+        return desk, ()
+    match desk.state, len(digits):
+        case AskingKey(), 6:
+            return _read(desk, CardKeys(can=digits))
+        case ((AskingKey() | TypingNumber()), 12):
+            keys = CardKeys(personal_number=digits)
+            return _read(desk, keys) if desk.card_laid else (replace(desk, state=AskingCard(), opened_with=keys), ())
+    return desk, ()
+
+
+def _keys(code: Code) -> CardKeys | None:
+    match code:
+        case CitizenCode():
+            return CardKeys(
+                personal_number=code.personal_number,
+                date_of_birth=code.date_of_birth.exact if code.date_of_birth else None,
+                date_of_issue=code.date_of_issue.exact if code.date_of_issue else None,
+            )
+        case MrzCode(mrz) if mrz.personal_number:
+            return CardKeys(
+                personal_number=mrz.personal_number,
+                date_of_birth=mrz.date_of_birth.exact if mrz.date_of_birth else None,
+                date_of_expiry=mrz.date_of_expiry.exact if mrz.date_of_expiry else None,
+            )
+        case NumberCode(NumberKind.PERSONAL, number):
+            return CardKeys(personal_number=number)
+    return None
+
+
+# -- the person, the answer, the visit ------------------------------------------------------------------------------
+def _start(desk: Desk, state: State) -> Step:
+    return (replace(desk, state=state), ()) if isinstance(desk.state, Waiting | Failed) else (desk, ())
+
+
+def _found(desk: Desk, identity: Identity, *, reading: bool) -> Step:
+    return replace(desk, state=Found(identity, reading, None, None)), (LookUp(desk.session, identity),)
+
+
+def _answered(desk: Desk, answer: Answer, world: World) -> Step:
+    match desk.state:
+        case Found(identity, reading, None, _):
+            decision = decide(identity, answer, world.visit, world.today)
+            return replace(desk, state=Found(identity, reading, answer, decision)), ()
+    return desk, ()
+
+
+def _confirmed(desk: Desk, world: World) -> Step:
+    match desk.state:
+        case AskingCard() if desk.opened_with is not None:
+            # Nobody may be sent away for want of a card: the number alone leads to the staffed desk.
+            typed = identify(TypedDocument(desk.opened_with.personal_number))
+            return _found(desk, typed, reading=False)
+        case Found(identity, False, answer, decision) if answer is not None and decision is not None:
+            if decision.verdict is Verdict.ASK_STAFF:
+                return _commit(desk, identity, answer, decision, world.desk_service)
+            return desk, (CountServices(),)
+    return desk, ()
+
+
+def _commit(desk: Desk, identity: Identity, answer: Answer, decision: Decision, service: str) -> Step:
+    request = CheckInRequest(identity, decision, service, answer.checked_at)
+    return replace(desk, state=Issuing(identity, decision)), (Commit(request),)
+
+
+def _went_back(desk: Desk) -> Step:
+    match desk.state:
+        case Choosing(identity, answer, decision, _):
+            return replace(desk, state=Found(identity, False, answer, decision)), ()
+        case Reading() | Issuing() | Waiting():
+            return desk, ()
+    return forget(desk, Waiting())
+
+
+# -- what broke -----------------------------------------------------------------------------------------------------
+_LAY_AGAIN = (FailureCode.CARD_REMOVED, FailureCode.CARD_UNREADABLE, FailureCode.CARD_TIMEOUT, FailureCode.READER_LOST)
+
+
+def _broke(desk: Desk, code: FailureCode) -> Step:
+    if code is FailureCode.CARD_KEY_WRONG and isinstance(desk.state, Reading) and desk.tries_left > 1:
+        left = desk.tries_left - 1
+        return replace(desk, state=AskingKey(wrong=True, tries_left=left), tries_left=left, opened_with=None), ()
+    failed, _ = forget(desk, Failed(code))
+    if code in _LAY_AGAIN:
+        # Laying the card anew must go on without scanning again; the page's patience forgets the key too.
+        return replace(failed, opened_with=desk.opened_with, tries_left=desk.tries_left), ()
+    return failed, ()
