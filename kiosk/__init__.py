@@ -1,1 +1,1 @@
-"""A check-in desk and kiosk: a card, a code or keys -> Document -> Identity -> Answer -> Decision -> CheckIn -> Slip."""
+"""Check-in desk and kiosk: card, code or keys -> Document -> Identity -> Answer -> Decision -> CheckIn -> Slip."""
