@@ -1,0 +1,53 @@
+"""The one place that says what the evidence about a chip is worth."""
+
+from dataclasses import fields
+
+from kiosk.dates import PartialDate
+from kiosk.failure import FailureCode, KioskError
+from kiosk.identity.number import numbers_agree
+from kiosk.identity.person import Trust
+from kiosk.reader.document import ChipDocument, Evidence, Mrz, NationalData, Outcome
+
+
+def trust_in(document: ChipDocument) -> Trust:
+    """CHIP_VERIFIED when passive authentication passed up to a known issuer, else CHIP_UNVERIFIED.
+
+    Raises:
+        KioskError: CARD_ALTERED when any check failed (altered data, forged signature, copied chip), or when two
+            files of the chip name different people.
+    """
+    for name, reason in failures(document.evidence):
+        raise KioskError(FailureCode.CARD_ALTERED, f"{name}: {reason}")
+    if document.national is not None:
+        for field in contradictions(document.mrz, document.national):
+            raise KioskError(FailureCode.CARD_ALTERED, f"DG1 and DG13 differ in {field}")
+    passed = document.evidence.passive.outcome is Outcome.PASSED
+    return Trust.CHIP_VERIFIED if passed else Trust.CHIP_UNVERIFIED
+
+
+def failures(evidence: Evidence) -> tuple[tuple[str, str], ...]:
+    """The checks that failed, by name, with their reasons."""
+    checks = ((field.name, getattr(evidence, field.name)) for field in fields(evidence))
+    return tuple((name, check.reason) for name, check in checks if check.outcome is Outcome.FAILED)
+
+
+def contradictions(mrz: Mrz, national: NationalData) -> tuple[str, ...]:
+    """In which fields DG1 and DG13 cannot both be true; one that is absent or less exact contradicts nothing."""
+    found = []
+    if not numbers_agree(mrz.personal_number or "", national.personal_number):
+        found.append("personal-number")
+    if not _dates_agree(mrz.date_of_birth, national.date_of_birth):
+        found.append("date-of-birth")
+    return tuple(found)
+
+
+def _dates_agree(of_mrz: PartialDate | None, of_dg13: PartialDate | None) -> bool:
+    if of_mrz is None or of_dg13 is None:
+        return True
+    # An MRZ states two digits of the year; its reader's guess at the century is no evidence [ICAO 9303-3 §4.8].
+    pairs = (
+        (of_mrz.year % 100, of_dg13.year % 100),
+        (of_mrz.month, of_dg13.month),
+        (of_mrz.day, of_dg13.day),
+    )
+    return all(one == other for one, other in pairs if one is not None and other is not None)
