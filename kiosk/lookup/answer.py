@@ -11,11 +11,16 @@ from kiosk.privacy import Personal
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Question(Personal):
-    """One card lookup. `number` is a personal number (12), a VSS number (10) or a card number (15)."""
+    """One card lookup. `number` is a personal number (12), a VSS number (10) or a card number (15).
+
+    `personal_number` is known beside another `number` at times; the gateway is asked with it once where `number`
+    finds no card.
+    """
 
     number: str
     full_name: str
     date_of_birth: PartialDate
+    personal_number: str = ""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -54,12 +59,17 @@ class InsuranceCard(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CardAnswer(Personal):
-    """The gateway understood and answered: `code` is its three-digit result, known or not."""
+    """The gateway understood and answered: `code` is its three-digit result, known or not.
+
+    `earlier_codes` are the results that made the gateway be asked again: `003` (asked again with the new card),
+    `050` … `053` (asked again with the personal number).
+    """
 
     code: str
     note: str
     card: InsuranceCard | None
     checked_at: datetime
+    earlier_codes: tuple[str, ...] = ()
 
 
 class TroubleKind(StrEnum):

@@ -45,6 +45,8 @@ class Insurance(Personal):
 class Person(Personal):
     """One invented person. `number` is the 12-digit personal number; dates without a day are not used here.
 
+    `sex` is `male` or `female`.
+
     `date_of_expiry` None means a card without expiry. `card` is the card's generation (`2021`, `2024`) or `none`;
     `chip` names what is wrong with the chip (`genuine`, `altered`, `unknown-issuer`, `no-dg13`, `bac-only`, …).
     """
@@ -111,6 +113,8 @@ def _person(entry: dict[str, Any], today: date) -> Person:
     number = str(fields["number"])
     if not re.fullmatch(r"9\d{11}", number):
         raise ValueError("an invented personal number starts with 9")
+    if fields.get("sex") not in {"male", "female"}:
+        raise ValueError("sex is male or female")
     insurance = fields.pop("insurance", None)
     dates = {name: _date(fields.pop(name, ""), today) for name in ("date_of_birth", "date_of_issue", "date_of_expiry")}
     try:

@@ -1,0 +1,87 @@
+"""The gateway's token: one login at a time, and no login that could cost the account.
+
+An account that fails too often is locked or put on a restricted list, for the whole facility. So a refused login is
+remembered until somebody says that the cause is gone, and a fresh token that is refused stops logins for a while.
+"""
+
+import math
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from kiosk.lookup.answer import ServiceTrouble, TroubleKind
+from kiosk.lookup.codec import Token
+from kiosk.lookup.transport import Deadline
+
+REFRESH_BEFORE_END_S = 60.0
+LONGEST_LIFE_S = 600.0
+"""The gateway's tokens live ten minutes."""
+SHORTEST_LIFE_S = 120.0
+"""Where this computer's clock is wrong every token seems over; it must not mean a login for each lookup."""
+PAUSE_AFTER_REFUSAL_S = 300.0
+
+_REFUSALS = frozenset({TroubleKind.ACCOUNT, TroubleKind.ACCOUNT_LOCKED})
+
+Login = Callable[[Deadline], Token | ServiceTrouble]
+
+
+class TokenCache:
+    """The token of one account, shared by all lookups of this process."""
+
+    def __init__(self, login: Login, now: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
+        self._login = login
+        self._now = now
+        self._monotonic = monotonic
+        self._lock = threading.Lock()
+        self._token: Token | None = None
+        self._good_until = 0.0
+        self._refusal: ServiceTrouble | None = None
+        self._refused_until = 0.0
+
+    def take(self, deadline: Deadline) -> Token | ServiceTrouble:
+        """A token that lives at least another minute; logs in if there is none."""
+        return self._take(deadline, None)
+
+    def renew(self, refused: Token, deadline: Deadline) -> Token | ServiceTrouble:
+        """A token other than the one that the gateway just refused; one login, whoever asks first."""
+        return self._take(deadline, refused)
+
+    def refuse(self, token: Token) -> None:
+        """Notes that a fresh token was refused too: logging in does not help, for now."""
+        with self._lock:
+            if self._token is token:
+                self._token = None
+                self._refusal = ServiceTrouble(TroubleKind.ACCOUNT, "401", self._now())
+                self._refused_until = self._monotonic() + PAUSE_AFTER_REFUSAL_S
+
+    def forget_refusal(self) -> None:
+        """The account was put right: the next lookup may log in again."""
+        with self._lock:
+            self._refusal = None
+
+    def _take(self, deadline: Deadline, refused: Token | None) -> Token | ServiceTrouble:
+        if not self._lock.acquire(timeout=deadline.remaining_s()):
+            return ServiceTrouble(TroubleKind.TIMEOUT, "", self._now())
+        try:
+            if self._refusal is not None and self._monotonic() < self._refused_until:
+                return ServiceTrouble(self._refusal.kind, self._refusal.code, self._now())
+            if self._token is not None and self._token is not refused and self._monotonic() < self._good_until:
+                return self._token
+            return self._log_in(deadline)
+        finally:
+            self._lock.release()
+
+    def _log_in(self, deadline: Deadline) -> Token | ServiceTrouble:
+        self._token = self._refusal = None
+        match self._login(deadline):
+            case Token() as token:
+                left_s = (token.expires_at - self._now().astimezone(UTC)).total_seconds()
+                life_s = min(max(left_s, SHORTEST_LIFE_S), LONGEST_LIFE_S)
+                self._token, self._good_until = token, self._monotonic() + life_s - REFRESH_BEFORE_END_S
+                return token
+            case ServiceTrouble() as trouble:
+                if trouble.kind in _REFUSALS:
+                    # Refused by the gateway's own word, or by a status that a line change may cause as well.
+                    pause_s = math.inf if trouble.code else PAUSE_AFTER_REFUSAL_S
+                    self._refusal, self._refused_until = trouble, self._monotonic() + pause_s
+                return trouble
