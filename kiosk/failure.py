@@ -12,6 +12,8 @@ row in the README.
 
 from enum import StrEnum
 
+from kiosk.text import Language, say
+
 
 class FailureCode(StrEnum):
     """The closed list of what can break. The value is what screens, logs and `--json` show."""
@@ -60,6 +62,11 @@ class KioskError(Exception):
         super().__init__(f"{code.value}: {detail}" if detail else code.value)
         self.code = code
         self.detail = detail
+
+    def told(self, language: Language) -> str:
+        """For the staff, in one line: what happened, what to do, the detail."""
+        sentences = [say(f"failure.{self.code.value}.{part}", language) for part in ("staff", "cure")]
+        return " ".join([*sentences, f"({self.detail})"] if self.detail else sentences)
 
 
 class RetriableError(KioskError):
