@@ -21,9 +21,6 @@ from kiosk.reader.document import (
     TypedDocument,
 )
 
-NO_EXPIRY = "991231"
-"""How the MRZ of a citizen card says that it never expires."""
-
 
 def identify(document: Document) -> Identity:
     """The person whom a document names.
@@ -64,6 +61,7 @@ def identify(document: Document) -> Identity:
                 trust=Trust.TYPED,
                 full_name=" ".join(_nfc(document.full_name).split()),
                 personal_number=document.personal_number,
+                insurance_number=document.insurance_number,
                 date_of_birth=document.date_of_birth,
             )
         case _:
@@ -99,7 +97,7 @@ def _from_mrz(mrz: Mrz, trust: Trust) -> Identity:
         sex=mrz.sex,
         nationality=mrz.nationality,
         name_is_transliterated=True,
-        date_of_expiry=None if mrz.date_of_expiry_raw == NO_EXPIRY else mrz.date_of_expiry,
+        date_of_expiry=mrz.date_of_expiry,
     )
 
 

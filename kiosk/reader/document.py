@@ -225,11 +225,12 @@ class UnknownCode(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TypedDocument(Personal):
-    """What staff or a patient typed."""
+    """What staff or a patient typed; the personal number, or the insurance number (10 or 15) where that is known."""
 
     personal_number: str
     full_name: str = ""
     date_of_birth: PartialDate | None = None
+    insurance_number: str = ""
 
 
 Code = CitizenCode | InsuranceCode | NumberCode | MrzCode | UnknownCode

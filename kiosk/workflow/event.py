@@ -7,7 +7,7 @@ from kiosk.failure import FailureCode
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer
 from kiosk.privacy import Personal
-from kiosk.reader.document import ReadPhase
+from kiosk.reader.document import ReadPhase, TypedDocument
 from kiosk.slip.outcome import PrintOutcome
 from kiosk.workflow.state import DeviceState, ServiceOffer
 
@@ -35,6 +35,13 @@ class CodeScanned(Personal):
     """A camera, a gun or a paste brought a code's text."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PersonTyped(Personal):
+    """Staff typed who it is: number, name and birth date."""
+
+    document: TypedDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +175,7 @@ Event = (
     | StartedScanning
     | NumberTyped
     | CodeScanned
+    | PersonTyped
     | Confirmed
     | Denied
     | ServiceChosen

@@ -55,11 +55,15 @@ KEY_TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What decisions depend on besides the person: the clinic's own facts and the business day."""
+    """What decisions depend on besides the person: the clinic's own facts and the business day.
+
+    `training`: simulators stand in for the world, and nobody real may be checked in.
+    """
 
     visit: Visit
     desk_service: str
     today: date
+    training: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -94,7 +98,11 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
         case happened.TimedOut():
             return forget(desk, Waiting())
         case happened.CodeScanned(text):
-            return _code_scanned(desk, parse(text))
+            return _code_scanned(desk, parse(text), world)
+        case happened.PersonTyped(document):
+            if isinstance(desk.state, Waiting | TypingNumber | Failed):
+                return _found(desk, identify(document), world, reading=False)
+            return desk, ()
         case happened.StartedTyping():
             return _start(desk, TypingNumber())
         case happened.StartedScanning():
@@ -104,7 +112,7 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
         case happened.PhaseReached(phase):
             return _in_reading(desk, phase)
         case happened.IdentityRead(identity):
-            return _found(desk, identity, reading=True)
+            return _found(desk, identity, world, reading=True)
         case happened.ChipRead(identity):
             return _chip_read(desk, identity, world)
         case happened.Answered(session, answer):
@@ -182,7 +190,7 @@ def _in_reading(desk: Desk, phase: ReadPhase) -> Step:
 def _chip_read(desk: Desk, identity: Identity, world: World) -> Step:
     match desk.state:
         case Reading():
-            return _found(desk, identity, reading=False)
+            return _found(desk, identity, world, reading=False)
         case Found(_, True, answer, _):
             decision = decide(identity, answer, world.visit, world.today) if answer is not None else None
             return replace(desk, state=Found(identity, False, answer, decision)), ()
@@ -190,19 +198,19 @@ def _chip_read(desk: Desk, identity: Identity, world: World) -> Step:
 
 
 # -- codes and keys -------------------------------------------------------------------------------------------------
-def _code_scanned(desk: Desk, code: Code) -> Step:
+def _code_scanned(desk: Desk, code: Code, world: World) -> Step:
     if isinstance(desk.state, Reading | Found | Choosing | Issuing):
         return desk, ()  # somebody's session is under way; a code never changes the person in it
     if not isinstance(desk.state, AskingKey | AskingCard):
         desk, _ = forget(desk, desk.state)
-    keys = _keys(code)
+    keys = card_keys(code)
     match code:
         case UnknownCode():
             return _code_unreadable(desk)
         case CitizenCode() | MrzCode() if desk.card_laid and keys is not None:
             return _read(desk, keys)
         case CitizenCode() | InsuranceCode() | MrzCode():
-            return _found(desk, identify(code), reading=False)
+            return _found(desk, identify(code), world, reading=False)
         case NumberCode():
             if keys is not None and desk.card_laid:
                 return _read(desk, keys)
@@ -234,7 +242,8 @@ def _number_typed(desk: Desk, digits: str) -> Step:
     return desk, ()
 
 
-def _keys(code: Code) -> CardKeys | None:
+def card_keys(code: Code) -> CardKeys | None:
+    """What of a code opens its card; None: nothing."""
     match code:
         case CitizenCode():
             return CardKeys(
@@ -258,8 +267,17 @@ def _start(desk: Desk, state: State) -> Step:
     return (replace(desk, state=state), ()) if isinstance(desk.state, Waiting | Failed) else (desk, ())
 
 
-def _found(desk: Desk, identity: Identity, *, reading: bool) -> Step:
+def _found(desk: Desk, identity: Identity, world: World, *, reading: bool) -> Step:
+    if world.training and not is_invented(identity):
+        return _broke(desk, FailureCode.CARD_GENUINE_IN_TRAINING)
     return replace(desk, state=Found(identity, reading, None, None)), (LookUp(desk.session, identity),)
+
+
+def is_invented(identity: Identity) -> bool:
+    """Whether a person can only be invented: province codes 900 to 999 and issuing province 99 belong to nobody."""
+    if identity.personal_number:
+        return identity.personal_number.startswith("9")
+    return identity.insurance_number[-12:-10] == "99" or identity.insurance_number.startswith("99")
 
 
 def _answered(desk: Desk, answer: Answer, world: World) -> Step:
@@ -275,7 +293,7 @@ def _confirmed(desk: Desk, world: World) -> Step:
         case AskingCard() if desk.opened_with is not None:
             # Nobody may be sent away for want of a card: the number alone leads to the staffed desk.
             typed = identify(TypedDocument(desk.opened_with.personal_number))
-            return _found(desk, typed, reading=False)
+            return _found(desk, typed, world, reading=False)
         case Found(identity, False, answer, decision) if answer is not None and decision is not None:
             if decision.verdict is Verdict.ASK_STAFF:
                 return _commit(desk, identity, answer, decision, world.desk_service)

@@ -1,0 +1,1 @@
+"""Assembles it all: the only place that names concrete devices and knows the stand-ins."""

@@ -1,0 +1,234 @@
+"""The kiosk with its real devices, as the settings name them."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from kiosk.checkin.clinic import Clinic, load_clinic
+from kiosk.checkin.journal import SqlJournal
+from kiosk.checkin.record import CheckIn
+from kiosk.eligibility.rules import Visit
+from kiosk.failure import FailureCode, KioskError
+from kiosk.fonts import find_fonts
+from kiosk.lookup.answer import CardLookup
+from kiosk.lookup.gateway import Gateway
+from kiosk.lookup.options import Account, GatewayOptions, Officer
+from kiosk.lookup.question import question_for
+from kiosk.reader import pcsc
+from kiosk.reader.connection import CardConnection
+from kiosk.reader.document import ChipDocument
+from kiosk.reader.emrtd.access import CardKeys
+from kiosk.reader.emrtd.inspection import Watch, inspect
+from kiosk.reader.emrtd.passive_auth import TrustAnchors
+from kiosk.settings import Secrets, Settings
+from kiosk.slip.outcome import PrintOutcome, SlipPrinter
+from kiosk.slip.printer import open_printer
+from kiosk.slip.slip import Slip, make_slip
+from kiosk.text import Language
+from kiosk.workflow import event as happened
+from kiosk.workflow.line import Edges, Line
+from kiosk.workflow.state import DeviceState, ServiceOffer
+from kiosk.workflow.transition import World
+
+log = logging.getLogger(__name__)
+
+HO_CHI_MINH = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def now() -> datetime:
+    """The clock of the whole line, in the country's time zone."""
+    return datetime.now(HO_CHI_MINH)
+
+
+def clinic_of(settings: Settings) -> Clinic:
+    """The clinic's file."""
+    return load_clinic(settings.path(settings.clinic.file))
+
+
+def anchors_of(settings: Settings) -> TrustAnchors:
+    """The country signers that this clinic trusts."""
+    return TrustAnchors.load(settings.path(settings.reader.csca_folder))
+
+
+def gateway_of(settings: Settings, secrets: Secrets) -> Gateway:
+    """The insurance gateway in the facility's name.
+
+    Raises:
+        KioskError: LOOKUP_NOT_CONFIGURED, naming what is missing.
+    """
+    missing = (*(() if settings.lookup.base_url else ("lookup.base_url",)), *secrets.missing)
+    if missing:
+        raise KioskError(FailureCode.LOOKUP_NOT_CONFIGURED, ", ".join(missing))
+    written = settings.lookup
+    options = GatewayOptions(
+        base_url=written.base_url,
+        token_path=written.token_path,
+        lookup_path=written.lookup_path,
+        token_body="json" if written.token_body == "json" else "form",
+        lookup_body="form" if written.lookup_body == "form" else "json",
+        password_md5_case="lower" if written.password_md5_case == "lower" else "upper",
+        connect_timeout_s=written.connect_timeout_s,
+        read_timeout_s=written.read_timeout_s,
+        total_timeout_s=written.total_timeout_s,
+        ca_file=str(settings.path(written.ca_file)) if written.ca_file else "",
+        proxy=written.proxy,
+    )
+    return Gateway(
+        options, Account(secrets.username, secrets.password), Officer(secrets.officer_name, secrets.officer_id)
+    )
+
+
+def journal_of(settings: Settings, clinic: Clinic) -> SqlJournal:
+    """The durable journal."""
+    return SqlJournal(settings.store_url, clinic, now)
+
+
+def printer_of(settings: Settings) -> SlipPrinter:
+    """The slip printer.
+
+    Raises:
+        KioskError: PRINTER_NOT_CONFIGURED, or SETTINGS_INVALID for a target that is none.
+    """
+    if not settings.printer.target:
+        raise KioskError(FailureCode.PRINTER_NOT_CONFIGURED, "printer.target")
+    return open_printer(settings.printer.target)
+
+
+@dataclass(frozen=True, slots=True)
+class SlipMaker:
+    """Makes this clinic's slips and prints them."""
+
+    clinic: Clinic
+    printer: SlipPrinter
+    settings: Settings
+    training: bool = False
+
+    def make(self, check_in: CheckIn) -> Slip:
+        """The slip of a committed check-in as picture and printer job."""
+        return make_slip(
+            check_in,
+            self.clinic,
+            Language(self.settings.printer.language),
+            width_dots=self.settings.printer.width_dots,
+            fonts=find_fonts(self.settings.screen.font),
+            training=self.training,
+        )
+
+    def print(self, check_in: CheckIn) -> PrintOutcome:
+        """Makes and prints it."""
+        return self.printer.write(self.make(check_in).job)
+
+
+def read_card(settings: Settings, anchors: TrustAnchors, watch: Watch, connection: CardConnection, keys: CardKeys,
+              *, photo: bool = True) -> ChipDocument:  # fmt: skip
+    """Reads the chip as the settings say."""
+    return inspect(
+        connection,
+        keys,
+        anchors,
+        watch,
+        photo=photo and settings.reader.photo,
+        extended=settings.reader.extended_length,
+        deadline_s=settings.reader.deadline_s,
+    )
+
+
+def world_of(clinic: Clinic, *, training: bool) -> Callable[[date], World]:
+    """What decisions depend on besides the person, by business day."""
+    visit = Visit(facility=clinic.facility_code, level=clinic.level)
+    return lambda today: World(visit, clinic.desk.code, today, training)
+
+
+def assemble(
+    settings: Settings,
+    clinic: Clinic,
+    *,
+    anchors: TrustAnchors,
+    connect: Callable[[], AbstractContextManager[CardConnection]],
+    lookup: CardLookup,
+    journal: SqlJournal,
+    print_slip: Callable[[CheckIn], PrintOutcome],
+    training: bool = False,
+) -> Edges:
+    """The line's edges from this kiosk's parts."""
+
+    def inspect_card(connection: CardConnection, keys: CardKeys, watch: Watch) -> ChipDocument:
+        return read_card(settings, anchors, watch, connection, keys)
+
+    def offers() -> tuple[ServiceOffer, ...]:
+        waiting = journal.waiting()
+        return tuple(ServiceOffer(service, waiting.get(service.code, 0)) for service in clinic.services)
+
+    return Edges(
+        connect=connect,
+        inspect=inspect_card,
+        question=question_for,
+        lookup=lookup,
+        journal=journal,
+        offers=offers,
+        print_slip=print_slip,
+        world=world_of(clinic, training=training),
+        now=now,
+    )
+
+
+@contextmanager
+def watch_cards(line: Line, slot: "ReaderInUse") -> Iterator[None]:
+    """Tells the line what the PC/SC reader sees, until the block ends."""
+
+    def seen(event: pcsc.ReaderEvent) -> None:
+        match event:
+            case pcsc.CardPresent(reader, _):
+                slot.name = reader
+                line.post(happened.ReaderChanged(DeviceState.READY))
+                line.post(happened.CardLaid())
+            case pcsc.CardAbsent():
+                line.post(happened.CardTaken())
+            case pcsc.ReaderArrived(reader):
+                slot.name = slot.name or reader
+                line.post(happened.ReaderChanged(DeviceState.READY))
+            case pcsc.ReaderGone(reader):
+                if slot.name == reader:
+                    slot.name = ""
+                line.post(happened.ReaderChanged(DeviceState.ABSENT))
+            case pcsc.ServiceGone():
+                slot.name = ""
+                line.post(happened.ReaderChanged(DeviceState.TROUBLE))
+
+    monitor = pcsc.CardMonitor(seen, slot.wanted)
+    monitor.start()
+    try:
+        yield
+    finally:
+        monitor.stop()
+
+
+class ReaderInUse:
+    """The reader where the last card was seen; `wanted` is the settings' name or its beginning."""
+
+    def __init__(self, wanted: str) -> None:
+        self.wanted = wanted
+        self.name = ""
+
+    def connect(self) -> AbstractContextManager[CardConnection]:
+        """Connects to its card.
+
+        Raises:
+            KioskError: as `first_reader` and `pcsc.connect`.
+        """
+        return pcsc.connect(self.name or first_reader(self.wanted))
+
+
+def first_reader(wanted: str) -> str:
+    """The reader whose name begins with `wanted`.
+
+    Raises:
+        KioskError: READER_MISSING, PCSC_MISSING.
+    """
+    readers = [name for name in pcsc.list_readers() if name.startswith(wanted)]
+    if not readers:
+        raise KioskError(FailureCode.READER_MISSING, wanted)
+    return readers[0]

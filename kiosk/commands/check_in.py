@@ -1,0 +1,99 @@
+"""`kiosk check-in`: the whole line once, by itself, without a window."""
+
+import json
+import sys
+from argparse import Namespace
+
+from kiosk.app.desk import (
+    ReaderInUse,
+    SlipMaker,
+    anchors_of,
+    assemble,
+    clinic_of,
+    gateway_of,
+    journal_of,
+    printer_of,
+)
+from kiosk.checkin.clinic import Clinic
+from kiosk.commands.look_up import describe_reasons, typed_person
+from kiosk.commands.read_card import as_lines
+from kiosk.failure import FailureCode, KioskError
+from kiosk.settings import Secrets, Settings
+from kiosk.workflow import event as happened
+from kiosk.workflow.event import Event
+from kiosk.workflow.line import Line
+from kiosk.workflow.state import Done, State
+from kiosk.workflow.visitor import Visitor, failure_of
+
+
+def run(settings: Settings, given: Namespace) -> int:
+    """Checks one person in and prints their slip; the JSON says what came of both.
+
+    Raises:
+        KioskError: whatever breaks before the check-in is committed; nothing is saved then.
+    """
+    clinic = clinic_of(settings)
+    begins, key = _said(given)
+    _check_service(clinic, given.service)
+    slips = SlipMaker(clinic, printer_of(settings), settings)
+    ended: list[State] = []
+
+    def ends(state: State) -> None:
+        ended.append(state)
+        line.stop()
+
+    with gateway_of(settings, Secrets.from_environment()) as gateway, journal_of(settings, clinic) as journal:
+        edges = assemble(
+            settings,
+            clinic,
+            anchors=anchors_of(settings),
+            connect=ReaderInUse(settings.reader.name).connect,
+            lookup=gateway,
+            journal=journal,
+            print_slip=slips.print,
+        )
+        line = Line(edges, on_state=lambda state: visitor.see(state))
+        visitor = Visitor(line.post, ends, begins=begins, key=key, service=given.service)
+        line.run()
+    if not isinstance(ended[0], Done):
+        raise failure_of(ended[0])
+    report = describe(ended[0])
+    sys.stdout.write((json.dumps(report, ensure_ascii=False) if given.json else as_lines(report)) + "\n")
+    return 0
+
+
+def describe(done: Done) -> dict[str, object]:
+    """`ticket, verdict, reasons[], trust, slip` of the command's JSON."""
+    check_in, printing = done.check_in, done.printing
+    return {
+        "ticket": check_in.ticket,
+        "verdict": check_in.decision.verdict.value,
+        "reasons": describe_reasons(check_in.decision),
+        "trust": check_in.trust.value,
+        "slip": None
+        if printing is None
+        else {"state": printing.state.value, **({"reason": printing.reason} if printing.reason else {})},
+        "service": check_in.service.code,
+        "repeated": check_in.repeated,
+    }
+
+
+def _said(given: Namespace) -> tuple[Event, Event | None]:
+    """What happens first at the desk, and what opens the card when it asks."""
+    if given.card:
+        if given.payload:
+            return happened.CardLaid(), happened.CodeScanned(given.payload)
+        if digits := given.can or given.id:
+            return happened.CardLaid(), happened.NumberTyped(digits)
+        raise KioskError(FailureCode.CARD_KEY_NEEDED, "--card with --can, --id or --payload")
+    if given.payload:
+        return happened.CodeScanned(given.payload), None
+    if given.id and given.name and given.dob:
+        return happened.PersonTyped(typed_person(given.id, given.name, given.dob)), None
+    raise KioskError(FailureCode.INPUT_INVALID, "--payload, --card, or --id with --name and --dob")
+
+
+def _check_service(clinic: Clinic, code: str) -> None:
+    codes = [service.code for service in clinic.services]
+    if code and code not in codes:
+        raise KioskError(FailureCode.SERVICE_UNKNOWN, f"{code}; there are {', '.join(codes)}")

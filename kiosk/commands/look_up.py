@@ -1,0 +1,98 @@
+"""`kiosk look-up`: one question to the insurance gateway, and what the answer means here today."""
+
+import json
+import sys
+from argparse import Namespace
+
+from kiosk.app.desk import clinic_of, gateway_of, now, world_of
+from kiosk.commands.read_card import as_lines
+from kiosk.dates import PartialDate, parse_date
+from kiosk.eligibility.decision import Decision
+from kiosk.eligibility.rules import decide
+from kiosk.failure import FailureCode, KioskError
+from kiosk.identity.identify import identify
+from kiosk.lookup.answer import Answer, CardAnswer, NotAsked, ServiceTrouble
+from kiosk.lookup.question import question_for
+from kiosk.reader.document import NumberCode, NumberKind, TypedDocument
+from kiosk.reader.payload import parse
+from kiosk.settings import Secrets, Settings
+from kiosk.text import Language
+
+
+def run(settings: Settings, given: Namespace) -> int:
+    """Asks once and prints verdict, reasons and card.
+
+    Raises:
+        KioskError: INPUT_INVALID, LOOKUP_NOT_CONFIGURED.
+    """
+    identity = identify(typed_person(given.id, given.name, given.dob))
+    clinic = clinic_of(settings)
+    with gateway_of(settings, Secrets.from_environment()) as gateway:
+        question = question_for(identity, now())
+        answer: Answer = question if isinstance(question, NotAsked) else gateway.look_up(question)
+    world = world_of(clinic, training=False)(now().date())
+    decision = decide(identity, answer, world.visit, world.today)
+    report = describe_answer(answer, decision)
+    sys.stdout.write((json.dumps(report, ensure_ascii=False) if given.json else as_lines(report)) + "\n")
+    return 0
+
+
+def typed_person(number: str, name: str, born: str) -> TypedDocument:
+    """Who was typed; `number` is a personal, VSS or card number.
+
+    Raises:
+        KioskError: INPUT_INVALID, naming what is wrong.
+    """
+    date_of_birth = read_birth(born)
+    match parse(number):
+        case NumberCode(NumberKind.PERSONAL, personal_number):
+            return TypedDocument(personal_number, name, date_of_birth)
+        case NumberCode(_, insurance_number):
+            return TypedDocument("", name, date_of_birth, insurance_number)
+    raise KioskError(FailureCode.INPUT_INVALID, "--id takes 12 or 10 digits, or a 15-character card number")
+
+
+def read_birth(written: str) -> PartialDate:
+    """A typed birth date in any precision.
+
+    Raises:
+        KioskError: INPUT_INVALID.
+    """
+    if (born := parse_date(written)) is None:
+        raise KioskError(FailureCode.INPUT_INVALID, "--dob takes dd/mm/yyyy, mm/yyyy, yyyy or yyyy-mm-dd")
+    return born
+
+
+def describe_answer(answer: Answer, decision: Decision) -> dict[str, object]:
+    """`verdict, code, reasons[], card{…}, checked_at` of the command's JSON."""
+    match answer:
+        case CardAnswer(code=code):
+            pass
+        case ServiceTrouble(kind, given_code, _):
+            code = given_code or kind.value
+        case NotAsked(missing, _):
+            code = f"missing-{missing}"
+    card = answer.card if isinstance(answer, CardAnswer) else None
+    return {
+        "verdict": decision.verdict.value,
+        "code": code,
+        "reasons": describe_reasons(decision),
+        "card": None
+        if card is None
+        else {
+            "number": card.number,
+            "valid_from": card.valid_from.isoformat() if card.valid_from else None,
+            "valid_to": card.valid_to.isoformat() if card.valid_to else None,
+            "facility": card.facility,
+            "area": card.area,
+        },
+        "checked_at": answer.checked_at.isoformat(timespec="seconds"),
+    }
+
+
+def describe_reasons(decision: Decision) -> list[dict[str, str]]:
+    """Each reason with its code and its sentence in both languages."""
+    return [
+        {"code": reason.code, "vi": reason.sentence(Language.VI), "en": reason.sentence(Language.EN)}
+        for reason in decision.reasons
+    ]

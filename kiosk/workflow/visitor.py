@@ -1,0 +1,76 @@
+"""Somebody who goes through the line without a screen: for scripts, demonstrations and measurements."""
+
+from collections.abc import Callable
+
+from kiosk.failure import FailureCode, KioskError
+from kiosk.workflow import event as happened
+from kiosk.workflow.event import Event
+from kiosk.workflow.state import (
+    AskingCard,
+    AskingKey,
+    Assistance,
+    Choosing,
+    Done,
+    Failed,
+    Found,
+    ScanningCode,
+    State,
+    TypingNumber,
+    Waiting,
+)
+
+
+class Visitor:
+    """Answers each state as a willing patient would, with the events that a screen would send.
+
+    `begins` is said once at `Waiting`; `key` opens the card when asked; `service` is chosen if it is offered, else
+    the first one. `ends` is called once with the last state: Done with its printing over, or a state that cannot go
+    on without a person.
+    """
+
+    def __init__(
+        self, post: Callable[[Event], None], ends: Callable[[State], None], *, begins: Event | None = None,
+        key: Event | None = None, service: str = "",
+    ) -> None:  # fmt: skip
+        self._post = post
+        self._ends = ends
+        self._begins = begins
+        self._key = key
+        self._service = service
+
+    def see(self, state: State) -> None:
+        """Acts on a state that the line shows."""
+        match state:
+            case Waiting() if self._begins is not None:
+                self._post(self._begins)
+                self._begins = None
+            case AskingKey(wrong=False) if self._key is not None:
+                self._post(self._key)
+            case Found(reading=False, answer=answer) if answer is not None:
+                self._post(happened.Confirmed())
+            case Choosing(offers=offers):
+                codes = [offer.service.code for offer in offers]
+                self._post(happened.ServiceChosen(self._service if self._service in codes else codes[0]))
+            case Done(_, printing) if printing is not None:
+                self._ends(state)
+            case AskingKey() | AskingCard() | TypingNumber() | ScanningCode() | Failed() | Assistance():
+                self._ends(state)
+            case _:
+                pass
+
+
+def failure_of(state: State) -> KioskError:
+    """Why a visit that ended in `state` did not end in Done."""
+    match state:
+        case Failed(code):
+            return KioskError(code)
+        case AskingKey(wrong=True):
+            return KioskError(FailureCode.CARD_KEY_WRONG)
+        case AskingKey():
+            return KioskError(FailureCode.CARD_KEY_NEEDED)
+        case AskingCard():
+            return KioskError(FailureCode.CARD_MISSING)
+        case ScanningCode():
+            return KioskError(FailureCode.CODE_UNREADABLE)
+        case _:
+            return KioskError(FailureCode.INTERNAL, type(state).__name__)
