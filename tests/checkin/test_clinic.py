@@ -1,0 +1,87 @@
+"""The clinic's file: read whole, or refused with the key that is wrong."""
+
+import re
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from kiosk.checkin.clinic import Clinic, load_clinic
+from kiosk.failure import FailureCode, KioskError
+from kiosk.text import Language
+
+SAMPLE = Path(__file__).parents[2] / "config" / "clinics" / "mau.toml"
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Path:
+    """A copy of the sample clinic to spoil."""
+    copy = tmp_path / "clinic.toml"
+    copy.write_text(SAMPLE.read_text("utf-8"), "utf-8")
+    return copy
+
+
+def test_sample_clinic_is_read_whole(clinic: Clinic) -> None:
+    assert (clinic.facility_code, clinic.level) == ("99001", "basic")
+    assert clinic.name[Language.VI] == "Bệnh viện Đa khoa Mẫu"
+    assert len(clinic.services) == 8
+    medicine = clinic.services[0]
+    assert (medicine.prefix, medicine.room.code, medicine.price_vnd) == ("A", "P203", 50_000)
+    assert medicine.room.place[Language.EN] == "Floor 2, left from the lift"
+    assert (clinic.desk.prefix, clinic.desk.price_vnd) == ("Q", 0)
+
+
+def test_service_is_found_by_its_code_the_desk_too(clinic: Clinic) -> None:
+    found = clinic.service("mat")
+    assert found is not None
+    assert found.room.code == "P302"
+    assert clinic.service("tiep-don") == clinic.desk
+    assert clinic.service("khong-co") is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('facility_code = "99001"', 'facility_code = "9900"', "facility_code"),
+        ('facility_code = "99001"', "facility_code = 99001", "facility_code"),
+        ('level = "basic"', 'level = "district"', "level"),
+        ('level = "basic"', "", "level: missing"),
+        ('level = "basic"', 'level = "basic"\ncolour = "green"', "colour: unknown key"),
+        ('vi = "Khoa Khám bệnh"', 'vi = " "', "department.vi"),
+        ('en = "Outpatient Department"', 'fr = "Ambulatoire"', "department.en: missing"),
+        ('en = "Outpatient Department"', 'en = "Outpatient Department"\nfr = "x"', "department.fr: unknown key"),
+        ('prefix = "T"', 'prefix = "TIM"', "service[1].prefix"),
+        ('prefix = "T"', 'prefix = "Q"', "desk.prefix"),
+        ('code = "tim-mach"', 'code = "nhi"', "service: the code nhi is used twice"),
+        ('room = "P105"', 'room = "P106"', "service[2].room"),
+        ("price_vnd = 50_000", "price_vnd = -1", "service[0].price_vnd"),
+        ("price_vnd = 50_000", "price_vnd = true", "service[0].price_vnd"),
+        ("price_vnd = 50_000", "price = 50_000", "service[0].price: unknown key"),
+        ('place = { vi = "Tầng 1, bên phải cửa chính"', 'place = { vn = "x"', "room[0].place.vi: missing"),
+        ("[desk]", "[[desk]]", "desk: not a table"),
+        ("[[room]]", "[[chamber]]", "room: missing"),
+    ],
+)
+def test_wrong_key_is_refused_with_file_and_key(changed: Path, old: str, new: str, key: str) -> None:
+    text = changed.read_text("utf-8")
+    assert old in text
+    count = -1 if old == "[[room]]" else 1
+    changed.write_text(text.replace(old, new, count), "utf-8")
+    with pytest.raises(KioskError, match=re.escape(f"clinic.toml: {key}")) as caught:
+        load_clinic(changed)
+    assert caught.value.code is FailureCode.SETTINGS_INVALID
+
+
+@pytest.mark.parametrize("content", [b"name = ", b"\xff\xfe", None], ids=["no-toml", "no-utf-8", "absent"])
+def test_file_that_cannot_be_read_is_settings_invalid(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "clinic.toml"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(KioskError, match=r"clinic\.toml") as caught:
+        load_clinic(file)
+    assert caught.value.code is FailureCode.SETTINGS_INVALID
+
+
+def test_decomposed_texts_become_composed(changed: Path, clinic: Clinic) -> None:
+    changed.write_text(unicodedata.normalize("NFD", changed.read_text("utf-8")), "utf-8")
+    assert load_clinic(changed) == clinic
