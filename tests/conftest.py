@@ -1,0 +1,108 @@
+"""What every test may use, and what no test may do: leak threads, or log anything about a person."""
+
+import fcntl
+import logging
+import re
+import sys
+import tempfile
+import threading
+import time
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kiosk.simulator.pcscd import PcscDaemon
+from kiosk.simulator.people import Person, load_people
+from kiosk.simulator.pki import Pki, invent_pki
+
+PEOPLE_FILE = Path(__file__).parent.parent / "config" / "simulator" / "people.toml"
+TODAY = date(2026, 11, 21)
+THREADS_END_WITHIN_S = 5.0
+ANOTHER_RUN_ENDS_WITHIN_S = 90.0
+TWELVE_DIGITS = re.compile(r"\d{12}")
+
+
+@pytest.fixture(scope="session")
+def people() -> tuple[Person, ...]:
+    """The invented people on 2026-11-21."""
+    return load_people(PEOPLE_FILE, TODAY)
+
+
+@pytest.fixture(scope="session")
+def reference_person(people: tuple[Person, ...]) -> Person:
+    """The person whose card the figures are about."""
+    return next(person for person in people if person.number == "999090000123")
+
+
+@pytest.fixture(scope="session")
+def pki() -> Pki:
+    """The invented state that issues the virtual cards."""
+    return invent_pki()
+
+
+@pytest.fixture(autouse=True)
+def threads_end_with_the_test() -> Iterator[None]:
+    """Fails a test that leaves a thread behind; threads of session fixtures were there before it."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + THREADS_END_WITHIN_S
+    for thread in _new_threads(before):
+        thread.join(max(0.0, deadline - time.monotonic()))
+    leaked = [thread.name for thread in _new_threads(before)]
+    assert not leaked, f"threads left behind: {leaked}"
+
+
+@pytest.fixture(autouse=True)
+def logs_name_nobody(caplog: pytest.LogCaptureFixture, people: tuple[Person, ...]) -> Iterator[None]:
+    """Fails a test whose log lines, down to DEBUG, hold twelve digits in a row or an invented person's full name.
+
+    A test that logs such a thing on purpose ends with `caplog.clear()`.
+    """
+    caplog.set_level(logging.DEBUG, logger="kiosk")
+    yield
+    formatter = logging.Formatter()
+    names = [person.full_name.casefold() for person in people]
+    for phase in ("setup", "call"):
+        for record in caplog.get_records(phase):
+            line = unicodedata.normalize("NFC", formatter.format(record))
+            # the line itself is not shown: it is what must not be seen
+            assert not TWELVE_DIGITS.search(line), f"a log line of {record.name} holds a personal number"
+            assert not any(name in line.casefold() for name in names), f"a log line of {record.name} names somebody"
+
+
+@pytest.fixture(scope="module")
+def pcscd() -> Iterator[PcscDaemon]:
+    """A running pcscd with the virtual readers of vpcd; one test run at a time.
+
+    It is started where none runs and fails, rather than skips, where it is not installed on Linux.
+    """
+    if sys.platform != "linux":
+        pytest.skip("vpcd's virtual readers are tested on Linux")
+    with (Path(tempfile.gettempdir()) / "kiosk-tests-pcscd.lock").open("w") as lock:
+        _acquire(lock.fileno())
+        with PcscDaemon() as daemon:
+            yield daemon
+
+
+def _acquire(lock: int) -> None:
+    deadline = time.monotonic() + ANOTHER_RUN_ENDS_WITHIN_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                pytest.fail("another test run holds the virtual readers")
+            threading.Event().wait(0.2)
+        else:
+            return
+
+
+def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
+    return [
+        thread
+        for thread in threading.enumerate()
+        if thread not in before and not isinstance(thread, threading._DummyThread)  # foreign threads: Qt's own
+    ]
