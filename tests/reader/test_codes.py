@@ -1,0 +1,297 @@
+import io
+import os
+import zlib
+from pathlib import Path
+from struct import pack
+from unicodedata import normalize
+
+import pytest
+import segno
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageFilter, ImageOps
+
+from kiosk.failure import FailureCode, KioskError
+from kiosk.reader import codes, zbar
+from kiosk.reader.codes import FrameDecoder, GrayImage, decode, decode_file, text_of
+from kiosk.reader.document import CitizenCode
+from kiosk.reader.payload import parse
+from kiosk.simulator.codes import qr_image
+
+# The facts' regression sample: zbar's own text of it is Chinese in places.
+REGRESSION = "842086167913||Lâm Xuân Nhung|13091976|Nam|Thôn 3, Xã Ea Kly, Krông Pắc, Đắk Lắk|23032023"
+CITIZEN = "999090000123|012345678|Nguyễn Văn Mẫu|15011990|Nam|Số 1, Phường Mẫu, Hà Nội|10052021"
+
+
+def texts(image: Image.Image | GrayImage) -> list[str]:
+    return [text_of(found.payload) for found in decode(image)]
+
+
+def on_a_desk(code: Image.Image, size: tuple[int, int] = (640, 480), at: tuple[int, int] = (200, 150)) -> Image.Image:
+    desk = Image.new("L", size, 190)
+    desk.paste(code, at)
+    return desk
+
+
+def test_regression_sample_is_read_byte_for_byte() -> None:
+    (found,) = decode(qr_image(REGRESSION))
+    assert found.payload == REGRESSION.encode()
+    assert found.decoder == "zxing"
+
+
+def test_regression_sample_survives_zbar_in_binary_mode() -> None:
+    assert [payload for payload, _ in zbar.read_qr_codes(qr_image(REGRESSION))] == [REGRESSION.encode()]
+
+
+def test_a_code_that_says_utf8_by_eci_gives_the_same_bytes_to_both_decoders() -> None:
+    image = qr_image(REGRESSION, eci=True)
+    assert decode(image)[0].payload == REGRESSION.encode()
+    assert zbar.read_qr_codes(image)[0][0] == REGRESSION.encode()
+
+
+def test_every_accented_letter_is_read_byte_for_byte_by_both_decoders(accented_letters: str) -> None:
+    assert len(set(accented_letters)) == 134
+    for letter in accented_letters:
+        image = qr_image(f"999090000123||L{letter}m|15011990|Nam||10052021", 3)
+        expected = f"999090000123||L{letter}m|15011990|Nam||10052021".encode()
+        assert decode(image)[0].payload == expected, letter
+        assert zbar.read_qr_codes(image)[0][0] == expected, letter
+
+
+def test_four_hundred_names_are_read_byte_for_byte_by_both_decoders(invented_names: tuple[str, ...]) -> None:
+    assert len(set(invented_names)) == 400
+    wrong = []
+    for name in invented_names:
+        image = qr_image(name, 3)
+        if decode(image)[0].payload != name.encode() or zbar.read_qr_codes(image)[0][0] != name.encode():
+            wrong.append(name)
+    assert wrong == []
+
+
+def test_bytes_without_meaning_come_out_as_they_went_in() -> None:
+    payload = bytes(range(256))
+    assert decode(qr_image(payload))[0].payload == payload
+    assert zbar.read_qr_codes(qr_image(payload))[0][0] == payload
+
+
+def test_corners_go_clockwise_from_the_codes_own_top_left_whoever_reads() -> None:
+    code = qr_image(CITIZEN, 4, quiet_zone_modules=0)
+    image = on_a_desk(qr_image(CITIZEN, 4), at=(100, 50))
+    left, top = 100 + 16, 50 + 16
+    expected = (
+        (left, top),
+        (left + code.width, top),
+        (left + code.width, top + code.height),
+        (left, top + code.height),
+    )
+    ((_, by_zbar),) = zbar.read_qr_codes(image)
+    for corners in (decode(image)[0].corners, by_zbar):
+        for (x, y), (expected_x, expected_y) in zip(corners, expected, strict=True):
+            assert abs(x - expected_x) <= 2
+            assert abs(y - expected_y) <= 2
+
+
+@pytest.mark.parametrize("degrees", [0, 17, 45, 90, 180, 270])
+def test_turned_codes_are_read(degrees: int) -> None:
+    turned = qr_image(REGRESSION).rotate(degrees, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
+    assert texts(on_a_desk(turned, at=(50, 20))) == [REGRESSION]
+
+
+def test_inverted_code_is_read_by_both_decoders() -> None:
+    dark_mode = ImageOps.invert(qr_image(REGRESSION))
+    assert texts(dark_mode) == [REGRESSION]
+    assert zbar.read_qr_codes(dark_mode)[0][0] == REGRESSION.encode()
+
+
+def test_code_without_quiet_zone_is_read() -> None:
+    bare = qr_image(REGRESSION, quiet_zone_modules=0)
+    assert texts(bare) == [REGRESSION]
+    assert texts(on_a_desk(bare)) == [REGRESSION]
+
+
+@pytest.mark.parametrize("module_px", [1.2, 1.5, 2.0, 2.5])
+def test_small_codes_in_a_camera_picture_are_read(module_px: float) -> None:
+    code = qr_image(REGRESSION, 10)
+    side = round(code.width * module_px / 10)
+    small = code.resize((side, side), Image.Resampling.BOX)
+    assert texts(on_a_desk(small)) == [REGRESSION]
+
+
+def test_defocused_code_is_read_after_sharpening() -> None:
+    soft = qr_image(REGRESSION).filter(ImageFilter.GaussianBlur(3))
+    (found,) = decode(soft)
+    assert text_of(found.payload) == REGRESSION
+    assert found.decoder != "zxing"
+    assert abs(found.corners[0][0] - 24) <= 2
+
+
+def test_faint_code_is_read() -> None:
+    assert texts(qr_image(REGRESSION).point(lambda level: 120 + level // 25)) == [REGRESSION]
+
+
+def test_two_codes_in_one_picture_are_both_found_once_each() -> None:
+    desk = Image.new("L", (1100, 600), 255)
+    desk.paste(qr_image(CITIZEN), (20, 20))
+    desk.paste(qr_image("999090000123"), (600, 100))
+    desk.paste(qr_image("999090000123"), (600, 350))
+    assert sorted(texts(desk)) == sorted([CITIZEN, "999090000123"])
+
+
+def test_micro_qr_is_read() -> None:
+    png = io.BytesIO()
+    segno.make_micro("999090000123").save(png, kind="png", scale=6)
+    assert texts(Image.open(png)) == ["999090000123"]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK", "I;16"])
+def test_every_kind_of_picture_is_read(mode: str) -> None:
+    image = qr_image(CITIZEN)
+    if mode == "I;16":
+        image = Image.frombytes("I;16", image.size, bytes(b for level in image.tobytes() for b in (level, level)))
+    else:
+        image = image.convert(mode)
+    assert texts(image) == [CITIZEN]
+
+
+def test_code_on_a_transparent_ground_is_read() -> None:
+    ink = ImageOps.invert(qr_image(CITIZEN))
+    transparent = Image.new("RGBA", ink.size, (0, 0, 0, 0))
+    transparent.putalpha(ink)
+    assert texts(transparent) == [CITIZEN]
+
+
+def test_luminance_plane_with_padded_rows_is_read() -> None:
+    code = qr_image(CITIZEN)
+    padding = 13
+    rows = [code.crop((0, y, code.width, y + 1)).tobytes() + b"\x7f" * padding for y in range(code.height)]
+    assert texts(GrayImage(code.width, code.height, b"".join(rows), code.width + padding)) == [CITIZEN]
+
+
+@pytest.mark.parametrize("size", [(0, 0), (1, 1), (3, 2000), (640, 480)])
+def test_empty_picture_holds_nothing(size: tuple[int, int]) -> None:
+    assert decode(Image.new("L", size, 255)) == ()
+
+
+def test_picture_of_noise_holds_nothing() -> None:
+    assert decode(Image.effect_noise((320, 240), 90)) == ()
+
+
+def test_without_zbar_codes_are_still_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zbar, "_bindings", lambda: None)
+    assert not zbar.is_available()
+    assert zbar.read_qr_codes(qr_image(CITIZEN)) == []
+    assert texts(qr_image(CITIZEN)) == [CITIZEN]
+    assert decode(Image.new("L", (64, 64))) == ()
+
+
+def test_zbar_of_this_system_has_its_binary_mode() -> None:
+    assert zbar.is_available()
+
+
+def test_frames_get_one_further_step_each_until_one_reads_the_code() -> None:
+    soft = on_a_desk(qr_image(REGRESSION).filter(ImageFilter.GaussianBlur(3)))
+    decoder = FrameDecoder()
+    seen = [found for _ in codes._FURTHER for found in decoder.decode(soft)]
+    assert {text_of(found.payload) for found in seen} == {REGRESSION}
+    for found in seen:
+        assert abs(found.corners[0][0] - 224) <= 4
+        assert abs(found.corners[0][1] - 174) <= 4
+
+
+def test_plain_frame_is_read_at_once_every_time() -> None:
+    decoder = FrameDecoder()
+    assert [decoder.decode(qr_image(CITIZEN))[0].decoder for _ in range(4)] == ["zxing"] * 4
+    assert decoder.decode(Image.new("L", (64, 64))) == ()
+
+
+def test_file_is_decoded(tmp_path: Path) -> None:
+    for name in ("code.png", "code.jpg", "code.webp", "code.bmp", "code.tiff", "code.gif"):
+        qr_image(CITIZEN).save(tmp_path / name)
+        assert decode_file(tmp_path / name)[0].payload == CITIZEN.encode(), name
+
+
+def _png(width: int, height: int) -> bytes:
+    """A PNG that claims a size and holds nothing of it."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return pack(">I", len(data)) + kind + data + pack(">I", zlib.crc32(kind + data))
+
+    header = pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+def _truncated_png() -> bytes:
+    png = io.BytesIO()
+    qr_image(CITIZEN).save(png, "PNG")
+    return png.getvalue()[: len(png.getvalue()) // 2]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"%PDF-1.7 not a picture", id="no picture"),
+        pytest.param(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", id="EPS, which would start a program"),
+        pytest.param(_truncated_png(), id="cut off"),
+        pytest.param(_png(20_000, 20_000), id="bomb beyond Pillow's limit"),
+        pytest.param(_png(12_000, 8_000), id="bomb that Pillow only warns of"),
+        pytest.param(_png(10_000, 8_000), id="more pixels than any camera has"),
+    ],
+)
+def test_what_is_no_image_is_image_unreadable(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "999090000123.png"
+    file.write_bytes(content)
+    with pytest.raises(KioskError) as refused:
+        decode_file(file)
+    assert refused.value.code is FailureCode.IMAGE_UNREADABLE
+    assert "999090000123" not in str(refused.value)
+
+
+def test_file_that_is_not_there_is_image_unreadable(tmp_path: Path) -> None:
+    for path in (tmp_path / "absent.png", tmp_path):
+        with pytest.raises(KioskError) as refused:
+            decode_file(path)
+        assert refused.value.code is FailureCode.IMAGE_UNREADABLE
+
+
+def refusal(file: Path) -> FailureCode | None:
+    try:
+        decode_file(file)
+    except KioskError as refused:
+        return refused.code
+    return None
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    content=st.binary(max_size=300),
+    start=st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"GIF89a"]),
+)
+def test_garbage_files_never_do_more_than_refuse(
+    content: bytes, start: bytes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    file = tmp_path_factory.getbasetemp() / f"garbage-{os.getpid()}"
+    file.write_bytes(start + content)
+    assert refusal(file) in (None, FailureCode.IMAGE_UNREADABLE)
+
+
+def test_byte_order_mark_is_dropped_and_nothing_else() -> None:
+    assert text_of(b"\xef\xbb\xbf" + CITIZEN.encode() + b"\r\n") == CITIZEN + "\r\n"
+
+
+@pytest.mark.parametrize("payload", [b"\xff\xfe", "Lâm".encode("latin-1"), "Lâm".encode("utf-16"), b"\xed\xa0\x80"])
+def test_bytes_that_are_not_utf8_are_not_guessed_at(payload: bytes) -> None:
+    with pytest.raises(UnicodeDecodeError):
+        text_of(payload)
+
+
+def test_decomposed_letters_of_a_code_become_composed_in_the_document() -> None:
+    document = parse(texts(qr_image(normalize("NFD", CITIZEN)))[0])
+    assert document == parse(CITIZEN)
+    assert isinstance(document, CitizenCode)
+
+
+def test_nothing_personal_shows_in_a_repr() -> None:
+    found = decode(qr_image(CITIZEN))[0]
+    assert repr(found) == "<Found>"
+    assert repr(GrayImage(1, 1, b"\0", 1)) == "<GrayImage>"
