@@ -18,16 +18,35 @@ class Verdict(StrEnum):
     UNVERIFIED = "unverified"
 
 
+class Action(StrEnum):
+    """What the desk does next; its sentence is `decision.action.<value>`."""
+
+    USE_CARD = "use-card"
+    CHECK_PAPER_CARD = "check-paper-card"
+    CHECK_NUMBER = "check-number"
+    CHECK_PERSON = "check-person"
+    CHECK_FACILITY = "check-facility"
+    PAY_OR_PROVE = "pay-or-prove"
+    HELP_CHILD = "help-child"
+    ADMIT_AND_ASK_AGAIN = "admit-and-ask-again"
+    CALL_ADMINISTRATOR = "call-administrator"
+    ASK_PATIENT = "ask-patient"
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Reason(Personal):
-    """One reason of a decision: the key of its sentence under `decision.reason`, and what the sentence names."""
+    """One reason of a decision: the key of its sentence, and what the sentence names.
+
+    The sentence of `trouble.<kind>` is `decision.trouble.<kind>`, of any other code `decision.reason.<code>`.
+    """
 
     code: str
     values: tuple[tuple[str, str], ...] = ()
 
     def sentence(self, language: Language) -> str:
         """For staff: may name dates and codes."""
-        return say(f"decision.reason.{self.code}", language, **dict(self.values))
+        key = self.code if self.code.startswith("trouble.") else f"reason.{self.code}"
+        return say(f"decision.{key}", language, **dict(self.values))
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,7 +54,8 @@ class Decision(Personal):
     """The verdict, why, and what follows from it.
 
     `benefit_percent` is what the fund pays inside its scope (None: not covered or not known); `route` is the
-    provisional MA_DOITUONG_KCB [Decision 3276/2025]; `card_number`, `valid_to` and `facility` are for slip and screen.
+    provisional MA_DOITUONG_KCB [Decision 3276/2025]; `card_number`, `valid_to` and `facility` are for slip and screen;
+    `action` is what the desk does about the gravest reason.
     """
 
     verdict: Verdict
@@ -47,3 +67,4 @@ class Decision(Personal):
     valid_to: date | None = None
     facility: str = ""
     area: str = ""
+    action: Action = Action.ASK_PATIENT

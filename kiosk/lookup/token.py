@@ -18,7 +18,7 @@ LONGEST_LIFE_S = 600.0
 """The gateway's tokens live ten minutes."""
 SHORTEST_LIFE_S = 120.0
 """Where this computer's clock is wrong every token seems over; it must not mean a login for each lookup."""
-PAUSE_AFTER_REFUSAL_S = 300.0
+PAUSE_AFTER_REFUSAL_S = 60.0
 
 _REFUSALS = frozenset({TroubleKind.ACCOUNT, TroubleKind.ACCOUNT_LOCKED})
 
