@@ -20,6 +20,8 @@ from kiosk.lookup.answer import Answer, CardAnswer, InsuranceCard, NotAsked, Ser
 from kiosk.privacy import Personal
 from kiosk.reader.document import Sex
 
+__all__ = ["RULES", "CardInUse", "Case", "Finding", "Visit", "card_in_use", "decide", "is_child"]
+
 SCHOOL_AGE = 6
 """Children under six are insured whether they hold a card or not [Law on Health Insurance art. 12, 28]."""
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import TypeVar
+from types import TracebackType
+from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from kiosk.lookup.answer import (
@@ -65,6 +66,14 @@ class Gateway:
         self._transport = Transport(options)
         self._tokens = TokenCache(self._log_in, now, monotonic)
         self._backoff = Backoff(options.failures_before_pause, options.pause_s, monotonic)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def look_up(self, question: Question) -> Answer:
         """Asks, and asks again at most twice where the answer itself names a better number.
