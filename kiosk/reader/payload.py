@@ -38,14 +38,15 @@ def parse(text: str) -> Code:
         return mrz
     plain = _plain(text)
     fields = [field.strip() for field in plain.split("|" if "|" in plain else ";")]
-    if fields[-1] == END_MARK or (fields[-1].endswith(END_MARK) and len(fields) > 1):
+    is_closed = fields[-1].endswith(END_MARK)
+    if is_closed:
         fields = [*fields[:-1], *filter(None, [fields[-1].removesuffix(END_MARK)])]
-    elif is_citizen_code(fields):
-        return read_citizen_code(fields)
     if is_insurance_code(fields):
         return read_insurance_code(fields)
-    if len(fields) == 1 and (kind := number_kind(fields[0].upper())):
-        return NumberCode(kind, fields[0].upper())
+    if is_citizen_code(fields) and not is_closed:
+        return read_citizen_code(fields)
+    if kind := number_kind(plain.upper()):
+        return NumberCode(kind, plain.upper())
     return UnknownCode(unicodedata.normalize("NFC", plain))
 
 
