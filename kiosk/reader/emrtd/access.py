@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
+from typing import TypeGuard
 
 from kiosk.failure import FailureCode, KioskError
 from kiosk.privacy import Personal
@@ -14,7 +15,14 @@ from kiosk.reader.emrtd import bac, iso7816, lds, pace
 from kiosk.reader.emrtd.groups import RandomBytes
 from kiosk.reader.emrtd.iso7816 import PlainChannel, StatusError
 from kiosk.reader.emrtd.mrz import NO_EXPIRY, key_information, mrz_information
-from kiosk.reader.emrtd.pace import NotOfferedError, Offer, Password, PasswordKind, WrongPasswordError
+from kiosk.reader.emrtd.pace import (
+    NotOfferedError,
+    Offer,
+    Password,
+    PasswordKind,
+    UnknownReferenceError,
+    WrongPasswordError,
+)
 from kiosk.reader.emrtd.reading import BlockSize, read_selected
 from kiosk.reader.emrtd.secure_messaging import SecureMessaging
 from kiosk.reader.emrtd.security_infos import CITIZEN_CARD_ACCESS, pace_infos, read_security_infos
@@ -168,7 +176,7 @@ class _Opening:
                 self._refused = True
                 self._error = None
             except (NotOfferedError, StatusError, MalformedError) as error:
-                self._error = error
+                self._note(error)
                 return None
             else:
                 return Opened(Access.BAC, channel, password)
@@ -176,14 +184,18 @@ class _Opening:
 
     def failure(self) -> Exception:
         """What to raise when nothing opened the chip."""
-        error = self._error
-        if isinstance(error, MalformedError) or (isinstance(error, StatusError) and error.is_weak):
-            return error
+        if _is_weak(self._error):
+            return self._error
         if self._refused:
             return KioskError(FailureCode.CARD_KEY_WRONG)
         if all(password.kind is PasswordKind.CAN for password in self._pending):
             return KioskError(FailureCode.CARD_KEY_NEEDED, "the chip wants the MRZ")
-        return KioskError(FailureCode.CARD_UNSUPPORTED, str(error))
+        return KioskError(FailureCode.CARD_UNSUPPORTED, str(self._error))
+
+    def _note(self, error: Exception) -> None:
+        """A breakdown outweighs what the chip said after it: only a new try tells what it really offers."""
+        if not _is_weak(self._error):
+            self._error = error
 
     def _pace(self) -> Opened | None:
         offer = self._offer()
@@ -196,10 +208,10 @@ class _Opening:
                 self._refused = True
                 self._error = None
                 self._pending.remove(password)
-            except NotOfferedError as error:
-                self._error = error
-            except (StatusError, MalformedError) as error:
-                self._error = error
+            except UnknownReferenceError as error:
+                self._note(error)
+            except (NotOfferedError, StatusError, MalformedError) as error:
+                self._note(error)
                 return None
             else:
                 access = Access.PACE_CAN if password.kind is PasswordKind.CAN else Access.PACE_MRZ
@@ -218,6 +230,10 @@ class _Opening:
     def _select_anew(self) -> None:
         reset(self._connection)
         _require_application(PlainChannel(self._connection).send(iso7816.select_application(lds.AID)).sw)
+
+
+def _is_weak(error: Exception | None) -> TypeGuard[Exception]:
+    return isinstance(error, MalformedError) or (isinstance(error, StatusError) and error.is_weak)
 
 
 def _require_application(sw: int) -> None:

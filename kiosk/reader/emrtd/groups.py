@@ -19,35 +19,23 @@ from kiosk.reader.emrtd.tlv import MalformedError
 RandomBytes = Callable[[int], bytes]
 
 
-class Group(Protocol):
-    """A cyclic group of prime order."""
+class PrivateKey(Protocol):
+    """A secret exponent of a group."""
 
     @property
-    def generator(self) -> bytes:
-        """The standard base element."""
+    def public(self) -> bytes:
+        """The standard base element with this exponent."""
         ...
 
-    def private_key(self, random: RandomBytes) -> int:
-        """A fresh secret exponent."""
-        ...
-
-    def power(self, element: bytes, exponent: int) -> bytes:
-        """`element` combined with itself `exponent` times.
+    def power(self, element: bytes) -> bytes:
+        """`element` with this exponent.
 
         Raises:
-            MalformedError: no element of this group, or the neutral one came out.
+            MalformedError: no element of the group, or the neutral one came out.
         """
         ...
 
-    def product(self, one: bytes, other: bytes) -> bytes:
-        """Two elements combined.
-
-        Raises:
-            MalformedError: as for `power`.
-        """
-        ...
-
-    def secret(self, element: bytes, exponent: int) -> bytes:
+    def secret(self, element: bytes) -> bytes:
         """What both sides of a key agreement share.
 
         Raises:
@@ -56,90 +44,147 @@ class Group(Protocol):
         ...
 
 
-class EllipticCurve:
-    """Points as `04 x y` [TR-03111 §3.2.1].
+class Group(Protocol):
+    """A cyclic group of prime order."""
 
-    Multiplication goes through OpenSSL where it knows the curve: key agreement gives x in a tenth of the time that
-    Python needs. The sign of y is then settled by a second agreement with the next exponent.
-    """
+    def key(self, exponent: int) -> PrivateKey:
+        """The key with this exponent.
+
+        Raises:
+            MalformedError: zero.
+        """
+        ...
+
+    def random_key(self, random: RandomBytes) -> PrivateKey:
+        """A fresh key."""
+        ...
+
+    def product(self, one: bytes, other: bytes) -> bytes:
+        """Two elements combined.
+
+        Raises:
+            MalformedError: one is no element of the group, or the neutral one came out.
+        """
+        ...
+
+
+class EllipticCurve:
+    """Points as `04 x y` [TR-03111 §3.2.1]."""
 
     def __init__(self, curve: Any, openssl: ec.EllipticCurve | None) -> None:  # noqa: ANN401 - ecdsa is untyped
+        self.order = int(curve.order)
+        self.openssl = openssl
         self._curve = curve.curve
-        self._order: int = curve.order
-        self._p: int = curve.curve.p()
-        self._size = (self._p.bit_length() + 7) // 8
-        self._openssl = openssl
-        self.generator = self._encode(curve.generator.x(), curve.generator.y())
+        self.field = int(curve.curve.p())
+        self._size = (self.field.bit_length() + 7) // 8
+        self.generator = self.encode(int(curve.generator.x()), int(curve.generator.y()))
 
-    def private_key(self, random: RandomBytes) -> int:
-        """Drawn until it lies in 1 … order - 2; each draw succeeds with more than one in two."""
-        bits = self._order.bit_length()
+    def key(self, exponent: int) -> PrivateKey:
+        """Computed by OpenSSL where it knows the curve: it needs a fifth of the time."""
+        if exponent == 0:
+            raise MalformedError("curve: exponent")
+        return _CurveKey(self, exponent) if self.openssl is None else _OpensslKey(self, exponent, self.openssl)
+
+    def random_key(self, random: RandomBytes) -> PrivateKey:
+        """Drawn until it lies in 1 … order - 1; each draw succeeds with more than one in two."""
+        bits = self.order.bit_length()
         while True:
             drawn = int.from_bytes(random((bits + 7) // 8), "big") & ((1 << bits) - 1)
-            if 0 < drawn < self._order - 1:
-                return drawn
-
-    def power(self, element: bytes, exponent: int) -> bytes:
-        """Scalar multiplication; exponents are those of `private_key`."""
-        x, y = self._decode(element)
-        if self._openssl is None:
-            return self._multiply(x, y, exponent)
-        if element == self.generator:
-            numbers = ec.derive_private_key(exponent, self._openssl).public_key().public_numbers()
-            return self._encode(numbers.x, numbers.y)
-        p = self._p
-        found_x = self._agree(x, y, exponent)
-        found_y = square_root_mod_prime(self._right_side(found_x), p)
-        if found_x == x:
-            return self._multiply(x, y, exponent)
-        slope = (found_y - y) * pow(found_x - x, -1, p)
-        if (slope * slope - x - found_x) % p != self._agree(x, y, exponent + 1):
-            found_y = p - found_y
-        return self._encode(found_x, found_y)
+            if 0 < drawn < self.order:
+                return self.key(drawn)
 
     def product(self, one: bytes, other: bytes) -> bytes:
         """Point addition."""
-        first, second = (PointJacobi(self._curve, *self._decode(point), 1) for point in (one, other))
-        return self._finite(first + second)
+        return self._finite(self._point(one) + self._point(other))
 
-    def secret(self, element: bytes, exponent: int) -> bytes:
+    def multiply(self, element: bytes, exponent: int) -> bytes:
+        """Scalar multiplication in Python."""
+        return self._finite(self._point(element) * exponent)
+
+    def solve_y(self, x: int) -> int:
+        """One of the two y that belong to the x of a point."""
+        return int(square_root_mod_prime(self._right_side(x), self.field))
+
+    def x_of(self, element: bytes) -> bytes:
         """The x coordinate, as long as the field."""
-        x, y = self._decode(element)
-        if self._openssl is None:
-            return self._multiply(x, y, exponent)[1 : 1 + self._size]
-        return self._agree(x, y, exponent).to_bytes(self._size, "big")
+        return element[1 : 1 + self._size]
 
-    def _agree(self, x: int, y: int, exponent: int) -> int:
-        assert self._openssl is not None  # noqa: S101 - told apart by the callers
-        try:
-            peer = ec.EllipticCurvePublicNumbers(x, y, self._openssl).public_key()
-            mine = ec.derive_private_key(exponent, self._openssl)
-            return int.from_bytes(mine.exchange(ec.ECDH(), peer), "big")
-        except ValueError as error:
-            raise MalformedError("curve: point") from error
-
-    def _multiply(self, x: int, y: int, exponent: int) -> bytes:
-        return self._finite(PointJacobi(self._curve, x, y, 1, self._order) * exponent)
-
-    def _finite(self, point: Any) -> bytes:  # noqa: ANN401 - ecdsa is untyped
-        if point == INFINITY:
-            raise MalformedError("curve: point at infinity")
-        return self._encode(int(point.x()), int(point.y()))
-
-    def _right_side(self, x: int) -> int:
-        return int((x * x * x + self._curve.a() * x + self._curve.b()) % self._p)
-
-    def _encode(self, x: int, y: int) -> bytes:
+    def encode(self, x: int, y: int) -> bytes:
+        """A point's wire form."""
         return b"\x04" + x.to_bytes(self._size, "big") + y.to_bytes(self._size, "big")
 
-    def _decode(self, element: bytes) -> tuple[int, int]:
+    def decode(self, element: bytes) -> tuple[int, int]:
+        """A point's coordinates.
+
+        Raises:
+            MalformedError: not on this curve.
+        """
         if len(element) != 1 + 2 * self._size or element[0] != 4:
             raise MalformedError("curve: point encoding")
         x = int.from_bytes(element[1 : 1 + self._size], "big")
         y = int.from_bytes(element[1 + self._size :], "big")
-        if x >= self._p or y >= self._p or (y * y - self._right_side(x)) % self._p:
+        if x >= self.field or y >= self.field or (y * y - self._right_side(x)) % self.field:
             raise MalformedError("curve: point not on the curve")
         return x, y
+
+    def _point(self, element: bytes) -> Any:  # noqa: ANN401 - ecdsa is untyped
+        return PointJacobi(self._curve, *self.decode(element), 1, self.order)
+
+    def _finite(self, point: Any) -> bytes:  # noqa: ANN401 - ecdsa is untyped
+        if point == INFINITY:
+            raise MalformedError("curve: point at infinity")
+        return self.encode(int(point.x()), int(point.y()))
+
+    def _right_side(self, x: int) -> int:
+        return int((x * x * x + self._curve.a() * x + self._curve.b()) % self.field)
+
+
+class _CurveKey:
+    """A key on a curve that OpenSSL does not know."""
+
+    def __init__(self, curve: EllipticCurve, exponent: int) -> None:
+        self._curve = curve
+        self._exponent = exponent
+        self.public = curve.multiply(curve.generator, exponent)
+
+    def power(self, element: bytes) -> bytes:
+        return self._curve.multiply(element, self._exponent)
+
+    def secret(self, element: bytes) -> bytes:
+        return self._curve.x_of(self.power(element))
+
+
+class _OpensslKey:
+    """A key whose multiplications are OpenSSL's key agreement, which tells x only.
+
+    Which of the two y belongs to k·P is seen from a second agreement: k·(P + G) must be k·P + k·G.
+    """
+
+    def __init__(self, curve: EllipticCurve, exponent: int, openssl: ec.EllipticCurve) -> None:
+        self._curve = curve
+        self._openssl = openssl
+        self._key = ec.derive_private_key(exponent, openssl)
+        numbers = self._key.public_key().public_numbers()
+        self.public = curve.encode(numbers.x, numbers.y)
+
+    def power(self, element: bytes) -> bytes:
+        curve = self._curve
+        if element == curve.generator:
+            return self.public
+        x = int.from_bytes(self.secret(element), "big")
+        y = curve.solve_y(x)
+        shifted = self.secret(curve.product(element, curve.generator))
+        for candidate in (curve.encode(x, y), curve.encode(x, -y % curve.field)):
+            if curve.x_of(curve.product(candidate, self.public)) == shifted:
+                return candidate
+        raise MalformedError("curve: point")
+
+    def secret(self, element: bytes) -> bytes:
+        try:
+            peer = ec.EllipticCurvePublicNumbers(*self._curve.decode(element), self._openssl).public_key()
+            return self._key.exchange(ec.ECDH(), peer)
+        except ValueError as error:
+            raise MalformedError("curve: point") from error
 
 
 _CURVES: Mapping[int, tuple[str, type[ec.EllipticCurve] | None]] = MappingProxyType(

@@ -30,6 +30,7 @@ from kiosk.reader.emrtd.secure_messaging import SecureMessaging
 from kiosk.reader.emrtd.security_infos import PaceInfo
 
 _NONCE_SIZE = 16
+_REFERENCE_UNKNOWN = 0x6A88
 # What chips answer to the last step, besides 63xx, when the password is wrong.
 _REFUSALS = frozenset({0x6982, 0x6983, 0x6984, 0x6985, 0x6988, 0x6A80})
 
@@ -61,7 +62,11 @@ class WrongPasswordError(Exception):
 
 
 class NotOfferedError(Exception):
-    """The chip does not do PACE with this password or with a protocol known here."""
+    """The chip does not do PACE, or not with a protocol known here."""
+
+
+class UnknownReferenceError(NotOfferedError):
+    """The chip does PACE, but has no password of this kind."""
 
 
 Exchange = Callable[[int, bytes, int], bytes]  # request tag, its data, answer tag -> the answer's data
@@ -78,9 +83,9 @@ class Protocol:
 
 def map_generic(group: Group, nonce: int, exchange: Exchange, random: RandomBytes) -> bytes:
     """Generic mapping: the new generator is nonce times the old one plus an agreed element [§4.4.3.3.1]."""
-    private = group.private_key(random)
-    theirs = exchange(0x81, group.power(group.generator, private), 0x82)
-    return group.product(group.power(group.generator, nonce), group.power(theirs, private))
+    private = group.random_key(random)
+    theirs = exchange(0x81, private.public, 0x82)
+    return group.product(group.key(nonce).public, private.power(theirs))
 
 
 _GM_ECDH = "0.4.0.127.0.7.2.2.4.2."
@@ -121,7 +126,7 @@ def open_channel(connection: CardConnection, offer: Offer, password: Password, r
 
     Raises:
         WrongPasswordError: see there.
-        NotOfferedError: the chip does not take this protocol or password reference.
+        NotOfferedError: the chip does not take this protocol or this kind of password.
         StatusError: any other status, a weak link among them.
         MalformedError: an answer that is none.
     """
@@ -139,12 +144,12 @@ def open_channel(connection: CardConnection, offer: Offer, password: Password, r
     nonce = int.from_bytes(suite.decrypt(k_pi, bytes(suite.block), encrypted_nonce), "big")
     generator = offer.protocol.mapping(group, nonce, exchange, random)
 
-    private = group.private_key(random)
-    mine = group.power(generator, private)
+    private = group.random_key(random)
+    mine = private.power(generator)
     theirs = exchange(0x83, mine, 0x84)
     if theirs == mine:
         raise tlv.MalformedError("pace: reflected key")
-    secret = group.secret(theirs, private)
+    secret = private.secret(theirs)
     ks_enc, ks_mac = suite.derive(secret, KDF_ENC), suite.derive(secret, KDF_MAC)
 
     token = suite.token(ks_mac, _token_data(offer.info.protocol, theirs))
@@ -164,7 +169,7 @@ def _set_authentication_template(channel: PlainChannel, offer: Offer, password: 
         error = StatusError("pace: MSE", answer.sw)
         if error.is_weak:
             raise error
-        raise NotOfferedError(str(error))
+        raise (UnknownReferenceError if answer.sw == _REFERENCE_UNKNOWN else NotOfferedError)(str(error))
 
 
 def _general_authenticate(channel: PlainChannel, data: bytes, answer_tag: int) -> bytes:

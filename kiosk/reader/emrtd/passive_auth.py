@@ -89,7 +89,7 @@ def read_security_object(ef_sod: bytes, anchors: TrustAnchors) -> SecurityObject
     """
     try:
         info = cms.ContentInfo.load(tlv.read_one(ef_sod, lds.SOD.tag), strict=True)
-        signed = info["content"] if info["content_type"].native == "signed_data" else None
+        signed: cms.SignedData = info["content"]
         content_type = signed["encap_content_info"]["content_type"].dotted
         content = bytes(signed["encap_content_info"]["content"])
         signer = signed["signer_infos"][0]

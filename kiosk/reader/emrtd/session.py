@@ -74,9 +74,11 @@ class Session:
             except FileAbsentError:
                 return None
             except _WEAK as error:
-                self._spend_retry(error)
-                if isinstance(error, ChannelLostError) and self._refuses_length(error.sw):
+                if self._blocks.is_extended:
                     self._blocks.step_down()
+                else:
+                    self._spend_retry(error)
+                    self._learn_length(error)
             except RetriableError as error:
                 # Some readers refuse an extended command in a way that looks like a removed card.
                 if error.code is FailureCode.CARD_TIMEOUT or not self._blocks.is_extended:
@@ -84,8 +86,9 @@ class Session:
                 self._blocks.step_down()
             self._reopen()
 
-    def _refuses_length(self, sw: int) -> bool:
-        return sw == 0x6700 or sw >> 8 == 0x6C or (self._blocks.is_extended and sw >> 8 == 0x6F)
+    def _learn_length(self, error: Exception) -> None:
+        if isinstance(error, ChannelLostError) and (error.sw == 0x6700 or error.sw >> 8 == 0x6C):
+            self._blocks.step_down()
 
     def _open(self) -> Opened:
         while True:
