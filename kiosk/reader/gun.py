@@ -116,6 +116,8 @@ class WedgeCollector:
 
     def _end(self, end: str, time_s: float) -> tuple[Heard, ...]:
         text = "".join(self._keys)
+        if text.endswith("\n"):
+            return ()  # the second half of CR LF within an MRZ
         if len(text) >= SHORTEST_CODE:
             self._last_s = time_s
             if _is_mrz_going_on(text):
@@ -125,8 +127,8 @@ class WedgeCollector:
             self._ended_s = time_s
             return (self._sieve.ended(text, time_s),)
         self._keys.clear()
-        if time_s - self._ended_s <= self._key_gap_s:
-            return ()  # the second half of CR LF
+        if not text and time_s - self._ended_s <= self._key_gap_s:
+            return ()  # the second half of CR LF after a scan
         if joined := self._sieve.joined(text, time_s):
             self._ended_s = time_s
             return (joined,)
