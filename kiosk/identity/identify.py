@@ -7,7 +7,7 @@ from typing import assert_never
 from kiosk.dates import PartialDate
 from kiosk.identity.number import numbers_agree
 from kiosk.identity.person import Identity, Trust
-from kiosk.identity.trust import trust_in
+from kiosk.identity.trust import dates_agree, trust_in
 from kiosk.reader.document import (
     ChipDocument,
     CitizenCode,
@@ -69,16 +69,12 @@ def identify(document: Document) -> Identity:
 
 
 def same_person(one: Identity, other: Identity) -> bool:
-    """Whether nothing speaks against one person: numbers of one kind are equal; without any, the birth dates are."""
-    pairs = (
-        (one.personal_number, other.personal_number),
-        (one.insurance_number, other.insurance_number),
-        (one.document_number, other.document_number),
+    """Whether nothing speaks against one person: neither their numbers of one kind nor their birth dates."""
+    return (
+        numbers_agree(one.personal_number, other.personal_number)
+        and numbers_agree(one.insurance_number, other.insurance_number)
+        and dates_agree(one.date_of_birth, other.date_of_birth)
     )
-    stated = [(first, second) for first, second in pairs if first and second]
-    if stated:
-        return all(numbers_agree(first, second) for first, second in stated)
-    return one.date_of_birth is None or other.date_of_birth is None or one.date_of_birth == other.date_of_birth
 
 
 def _from_chip(document: ChipDocument) -> Identity:

@@ -36,18 +36,18 @@ def contradictions(mrz: Mrz, national: NationalData) -> tuple[str, ...]:
     found = []
     if not numbers_agree(mrz.personal_number or "", national.personal_number):
         found.append("personal-number")
-    if not _dates_agree(mrz.date_of_birth, national.date_of_birth):
+    if not dates_agree(mrz.date_of_birth, national.date_of_birth):
         found.append("date-of-birth")
     return tuple(found)
 
 
-def _dates_agree(of_mrz: PartialDate | None, of_dg13: PartialDate | None) -> bool:
-    if of_mrz is None or of_dg13 is None:
+def dates_agree(one: PartialDate | None, other: PartialDate | None) -> bool:
+    """Whether two birth dates can be the same: what only one of them knows contradicts nothing.
+
+    Years compare by two digits: an MRZ states no more, its reader's guess at the century is no evidence
+    [ICAO 9303-3 §4.8].
+    """
+    if one is None or other is None:
         return True
-    # An MRZ states two digits of the year; its reader's guess at the century is no evidence [ICAO 9303-3 §4.8].
-    pairs = (
-        (of_mrz.year % 100, of_dg13.year % 100),
-        (of_mrz.month, of_dg13.month),
-        (of_mrz.day, of_dg13.day),
-    )
-    return all(one == other for one, other in pairs if one is not None and other is not None)
+    parts = ((one.year % 100, other.year % 100), (one.month, other.month), (one.day, other.day))
+    return all(first == second for first, second in parts if first is not None and second is not None)
