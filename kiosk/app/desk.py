@@ -1,21 +1,22 @@
 """The kiosk with its real devices, as the settings name them."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckIn
-from kiosk.eligibility.rules import Visit
+from kiosk.eligibility.visit import CareLevel, Visit
 from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
 from kiosk.lookup.answer import CardLookup
 from kiosk.lookup.gateway import Gateway
-from kiosk.lookup.options import Account, GatewayOptions, Officer
+from kiosk.lookup.options import Account, BodyKind, GatewayOptions, Md5Case, Officer
 from kiosk.lookup.question import question_for
 from kiosk.reader import pcsc
 from kiosk.reader.connection import CardConnection
@@ -34,6 +35,9 @@ from kiosk.workflow.state import DeviceState, ServiceOffer
 from kiosk.workflow.transition import World
 
 log = logging.getLogger(__name__)
+
+Connect = Callable[[], AbstractContextManager[CardConnection]]
+"""Opens the card on the reader."""
 
 HO_CHI_MINH = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -67,9 +71,9 @@ def gateway_of(settings: Settings, secrets: Secrets) -> Gateway:
         base_url=written.base_url,
         token_path=written.token_path,
         lookup_path=written.lookup_path,
-        token_body="json" if written.token_body == "json" else "form",
-        lookup_body="form" if written.lookup_body == "form" else "json",
-        password_md5_case="lower" if written.password_md5_case == "lower" else "upper",
+        token_body=cast(BodyKind, written.token_body),  # settings allow no other words
+        lookup_body=cast(BodyKind, written.lookup_body),
+        password_md5_case=cast(Md5Case, written.password_md5_case),
         connect_timeout_s=written.connect_timeout_s,
         read_timeout_s=written.read_timeout_s,
         total_timeout_s=written.total_timeout_s,
@@ -123,7 +127,7 @@ class SlipMaker:
 
 
 def read_card(settings: Settings, anchors: TrustAnchors, watch: Watch, connection: CardConnection, keys: CardKeys,
-              *, photo: bool = True) -> ChipDocument:  # fmt: skip
+              *, photo: bool = True, files: Sequence[str] = ()) -> ChipDocument:  # fmt: skip
     """Reads the chip as the settings say."""
     return inspect(
         connection,
@@ -131,6 +135,7 @@ def read_card(settings: Settings, anchors: TrustAnchors, watch: Watch, connectio
         anchors,
         watch,
         photo=photo and settings.reader.photo,
+        files=files,
         extended=settings.reader.extended_length,
         deadline_s=settings.reader.deadline_s,
     )
@@ -138,7 +143,7 @@ def read_card(settings: Settings, anchors: TrustAnchors, watch: Watch, connectio
 
 def world_of(clinic: Clinic, *, training: bool) -> Callable[[date], World]:
     """What decisions depend on besides the person, by business day."""
-    visit = Visit(facility=clinic.facility_code, level=clinic.level)
+    visit = Visit(facility=clinic.facility_code, level=CareLevel(clinic.level))
     return lambda today: World(visit, clinic.desk.code, today, training)
 
 
@@ -147,7 +152,7 @@ def assemble(
     clinic: Clinic,
     *,
     anchors: TrustAnchors,
-    connect: Callable[[], AbstractContextManager[CardConnection]],
+    connect: Connect,
     lookup: CardLookup,
     journal: SqlJournal,
     print_slip: Callable[[CheckIn], PrintOutcome],
@@ -179,7 +184,7 @@ def assemble(
 def watch_cards(line: Line, slot: "ReaderInUse") -> Iterator[None]:
     """Tells the line what the PC/SC reader sees, until the block ends."""
 
-    def seen(event: pcsc.ReaderEvent) -> None:
+    def seen(event: pcsc.MonitorEvent) -> None:
         match event:
             case pcsc.CardPresent(reader, _):
                 slot.name = reader

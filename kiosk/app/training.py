@@ -4,27 +4,43 @@ What is simulated is the outside world only: the card answers real APDUs, the ga
 TCP, and everything between is the kiosk itself. A genuine card is refused and every slip says MẪU.
 """
 
-import tomllib
-from collections.abc import Callable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol, TypeVar
 
-from kiosk.app.desk import ReaderInUse, SlipMaker, anchors_of, assemble, clinic_of, gateway_of, journal_of, now
-from kiosk.app.desk import watch_cards as watch_pcsc
+from kiosk.app.desk import (
+    Connect,
+    ReaderInUse,
+    SlipMaker,
+    anchors_of,
+    assemble,
+    clinic_of,
+    gateway_of,
+    journal_of,
+    now,
+    printer_of,
+    watch_cards,
+)
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.record import CheckIn
-from kiosk.reader.connection import CardConnection
+from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import Secrets, Settings, config_folder
-from kiosk.simulator.card import VirtualCard
+from kiosk.simulator.card import Card, VirtualCard
 from kiosk.simulator.codes import citizen_payload, insurance_payload
-from kiosk.simulator.gateway import GatewaySandbox
-from kiosk.simulator.people import Person, load_people
-from kiosk.simulator.pki import Pki, invented_pki
+from kiosk.simulator.gateway import FAULTS as GATEWAY_FAULTS
+from kiosk.simulator.gateway import GatewaySandbox, load_account
+from kiosk.simulator.gateway_register import SandboxAccount
+from kiosk.simulator.pcscd import READER_NAMES, PcscDaemon
+from kiosk.simulator.people import Person, find_person, load_people
+from kiosk.simulator.pki import Pki, invent_pki
+from kiosk.simulator.printer import FAULTS as PRINTER_FAULTS
 from kiosk.simulator.printer import PrinterTape
 from kiosk.simulator.slot import CardSlot
+from kiosk.simulator.vpcd import VpcdSlot
 from kiosk.slip.outcome import PrintOutcome
-from kiosk.slip.printer import open_printer
 from kiosk.workflow import event as happened
 from kiosk.workflow.line import Edges, Line
 from kiosk.workflow.state import DeviceState
@@ -35,20 +51,197 @@ def people_of_config() -> tuple[Person, ...]:
     return load_people(config_folder() / "simulator" / "people.toml", now().date())
 
 
-def sandbox_secrets() -> Secrets:
+def sandbox_account() -> SandboxAccount:
     """The sandbox's invented account and officer: they open nothing else."""
-    written = tomllib.loads((config_folder() / "simulator" / "sandbox.toml").read_text("utf-8"))
-    account, officer = written["account"], written["officer"]
-    return Secrets(account["username"], account["password"], officer["name"], officer["number"])
+    return load_account(config_folder() / "simulator" / "sandbox.toml")
 
 
-class Hand(AbstractContextManager["Hand"]):
-    """The hand that lays cards on a simulated reader: in process, or through vpcd into the real pcscd."""
+Server = TypeVar("Server")
+
+
+class Slot(Protocol):
+    """Where the demonstrator's hand lays cards: in memory, or in vpcd's reader."""
+
+    def insert(self, card: Card) -> None:
+        """Lays a card, instead of the one that lay there."""
+        ...
+
+    def remove(self) -> None:
+        """Takes the card away."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """A kiosk whose outside world is simulated, ready for a line.
+
+    `slot` is where cards are laid; `listen` tells a line of them until its block ends.
+    """
+
+    clinic: Clinic
+    people: tuple[Person, ...]
+    pki: Pki
+    slot: Slot
+    gateway: GatewaySandbox
+    tape: PrinterTape
+    slips: SlipMaker
+    edges: Edges
+    listen: Callable[[Line], AbstractContextManager[None]]
 
     def lay(self, person: Person) -> None:
-        """Lays this person's card."""
-        raise NotImplementedError
+        """Lays this person's card on the reader.
 
-    def take(self) -> None:
-        """Takes the card away."""
-        raise NotImplementedError
+        Raises:
+            KioskError: INPUT_INVALID, this person has no card.
+        """
+        if person.card == "none":
+            raise KioskError(FailureCode.INPUT_INVALID, "this person has no card")
+        self.slot.insert(VirtualCard(person, self.pki))
+
+    def citizen_code(self, person: Person) -> str:
+        """The text of the QR on this person's card."""
+        return citizen_payload(person)
+
+    def insurance_code(self, person: Person) -> str:
+        """The text of the QR of this person's health-insurance card."""
+        return insurance_payload(person)
+
+
+@contextmanager
+def open_training(
+    settings: Settings, out: Path, *, pcsc: bool = False, printer_fault: str = "", gateway_fault: str = "",
+    kept_slip: Path | None = None,
+) -> Iterator[Training]:  # fmt: skip
+    """Starts the simulators around a kiosk whose store and trust anchors lie in `out`.
+
+    `pcsc` lays cards through vpcd into the real pcscd. `kept_slip`: where the last slip's picture is kept.
+
+    Raises:
+        KioskError: SIMULATOR_UNAVAILABLE, OUTPUT_UNWRITABLE.
+    """
+    _make_folder(out)
+    people, pki = people_of_config(), invent_pki()
+    pki.write_csca(out / "csca")
+    with ExitStack() as world:
+        account = sandbox_account()
+        gateway = world.enter_context(_serving(lambda: GatewaySandbox(people, fault=gateway_fault, account=account)))
+        tape = world.enter_context(_serving(lambda: PrinterTape(out=out, fault=printer_fault)))
+        settings = replace(
+            settings,
+            reader=replace(settings.reader, csca_folder=str((out / "csca").resolve()), name=READER_NAMES[0]),
+            lookup=replace(settings.lookup, base_url=gateway.base_url, ca_file="", proxy=""),
+            store=replace(settings.store, url=f"sqlite:///{(out / 'training.db').resolve().as_posix()}"),
+            printer=replace(settings.printer, target=f"tcp://127.0.0.1:{tape.port}"),
+        )
+        secrets = Secrets(account.username, account.password, account.officer_name, account.officer_number)
+        clinic = clinic_of(settings)
+        slips = SlipMaker(clinic, printer_of(settings), settings, training=True)
+        slot: Slot
+        connect: Connect
+        listen: Callable[[Line], AbstractContextManager[None]]
+        if pcsc:
+            world.enter_context(PcscDaemon())
+            slot = world.enter_context(VpcdSlot())
+            reader = ReaderInUse(settings.reader.name)
+            connect, listen = reader.connect, lambda line: watch_cards(line, reader)
+        else:
+            slot = memory = CardSlot()
+            connect, listen = memory.connect, lambda line: _watch_slot(line, memory)
+
+        def print_slip(check_in: CheckIn) -> PrintOutcome:
+            if kept_slip is not None:
+                slips.make(check_in).save_picture(kept_slip)
+            return slips.print(check_in)
+
+        edges = assemble(
+            settings,
+            clinic,
+            anchors=anchors_of(settings),
+            connect=connect,
+            lookup=world.enter_context(gateway_of(settings, secrets)),
+            journal=world.enter_context(journal_of(settings, clinic)),
+            print_slip=print_slip,
+            training=True,
+        )
+        yield Training(clinic, people, pki, slot, gateway, tape, slips, edges, listen)
+
+
+@contextmanager
+def _watch_slot(line: Line, slot: CardSlot) -> Iterator[None]:
+    line.post(happened.ReaderChanged(DeviceState.READY))
+    forget = slot.on_change(lambda card: line.post(happened.CardTaken() if card is None else happened.CardLaid()))
+    try:
+        yield
+    finally:
+        forget()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise KioskError(FailureCode.OUTPUT_UNWRITABLE, error.strerror or "") from error
+
+
+# -- single stand-ins -----------------------------------------------------------------------------------------------
+def simulate_card(vpcd: str, number: str, tell: Callable[[str], None]) -> None:
+    """Lays one person's card into vpcd's reader and waits until the reader goes or Ctrl+C.
+
+    Raises:
+        KioskError: INPUT_INVALID, SIMULATOR_UNAVAILABLE.
+    """
+    people = people_of_config()
+    person = find_person(people, number) if number else people[0]
+    if person is None or person.card == "none":
+        raise KioskError(FailureCode.INPUT_INVALID, "--person: nobody with a card; kiosk simulate card --list")
+    host, _, port = vpcd.rpartition(":")
+    if not (host and port.isdecimal()):
+        raise KioskError(FailureCode.INPUT_INVALID, "--vpcd takes HOST:PORT")
+    with VpcdSlot(host, int(port)) as slot:
+        slot.insert(VirtualCard(person, invent_pki()))
+        tell(f"card {person.number} lies in the reader at {vpcd}; CAN {person.can}")
+        slot.wait()
+
+
+def simulate_gateway(port: int, fault: str, tell: Callable[[str], None]) -> None:
+    """Serves the sandbox until Ctrl+C; tells its address.
+
+    Raises:
+        KioskError: INPUT_INVALID, SIMULATOR_UNAVAILABLE.
+    """
+    _check_fault(fault, GATEWAY_FAULTS)
+    people = people_of_config()
+    with _serving(lambda: GatewaySandbox(people, port, fault=fault, account=sandbox_account())) as gateway:
+        tell(gateway.base_url)
+        _until_interrupted()
+
+
+def simulate_printer(port: int, out: Path, fault: str, tell: Callable[[str], None]) -> None:
+    """Prints whatever comes into `out` until Ctrl+C; tells its address.
+
+    Raises:
+        KioskError: INPUT_INVALID, SIMULATOR_UNAVAILABLE, OUTPUT_UNWRITABLE.
+    """
+    _check_fault(fault, PRINTER_FAULTS)
+    _make_folder(out)
+    with _serving(lambda: PrinterTape(port, out, fault)) as tape:
+        tell(f"tcp://127.0.0.1:{tape.port}")
+        _until_interrupted()
+
+
+def _serving(open_server: Callable[[], Server]) -> Server:
+    """A stand-in that listens; a port that is taken is told, not traced."""
+    try:
+        return open_server()
+    except OSError as error:
+        raise KioskError(FailureCode.SIMULATOR_UNAVAILABLE, error.strerror or "") from error
+
+
+def _check_fault(fault: str, faults: object) -> None:
+    names = list(faults) if isinstance(faults, dict) else []
+    if fault and fault not in names:
+        raise KioskError(FailureCode.INPUT_INVALID, f"--fault takes one of {', '.join(names)}")
+
+
+def _until_interrupted() -> None:
+    threading.Event().wait()

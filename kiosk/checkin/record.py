@@ -68,6 +68,10 @@ class Journal(Protocol):
         """Counts one more slip of the same check-in and returns it with its new `reprints`."""
         ...
 
+    def log_print(self, check_in: CheckIn, outcome: str) -> None:
+        """Keeps how printing a slip ended (`printed`, `unconfirmed`, `failed:paper-out`)."""
+        ...
+
     def waiting(self) -> dict[str, int]:
         """How many tickets each service code gave today."""
         ...

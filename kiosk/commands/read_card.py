@@ -16,6 +16,9 @@ from kiosk.reader.document import Check, ChipDocument, ReadPhase
 from kiosk.reader.emrtd.access import CardKeys
 from kiosk.settings import Settings
 
+DUMPED = ("COM", "DG7", "DG11", "DG12", "DG14", "DG15")
+"""Files read for `--dump` beside those of every reading; those that a card has not are passed over."""
+
 
 @dataclass(slots=True)
 class Stopwatch:

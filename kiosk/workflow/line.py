@@ -199,12 +199,14 @@ class Line:
         self._asking.submit(self._edges.lookup.look_up, question).add_done_callback(answered)
 
     def _print(self, check_in: CheckIn, *, again: bool) -> None:
-        if again:
-            check_in = self._edges.journal.printed_again(check_in)
+        # From here on nothing undoes the check-in: the number stands in the journal and on the screen, with the
+        # printer's or the store's trouble beside it.
         try:
+            if again:
+                check_in = self._edges.journal.printed_again(check_in)
             outcome = self._edges.print_slip(check_in)
+            self._edges.journal.log_print(check_in, ":".join(filter(None, (outcome.state.value, outcome.reason))))
         except KioskError as error:
-            # The number stands in the journal: the screen shows it, with the printer's trouble beside it.
             log.warning("slip not printed: %s", error)
             outcome = PrintOutcome(PrintState.FAILED, error.code.value)
         good = outcome.state in {PrintState.PRINTED, PrintState.OFF}

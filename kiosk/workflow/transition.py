@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
 
-from kiosk.checkin.record import CheckInRequest
+from kiosk.checkin.record import CheckIn, CheckInRequest
 from kiosk.eligibility.decision import Decision, Verdict
-from kiosk.eligibility.rules import Visit, decide
+from kiosk.eligibility.rules import decide
+from kiosk.eligibility.visit import Visit
 from kiosk.failure import FailureCode
 from kiosk.identity.identify import identify
 from kiosk.identity.person import Identity
@@ -30,6 +31,7 @@ from kiosk.reader.document import (
 )
 from kiosk.reader.emrtd.access import CardKeys
 from kiosk.reader.payload import parse
+from kiosk.slip.outcome import PrintOutcome
 from kiosk.workflow import event as happened
 from kiosk.workflow.effect import Commit, CountServices, Effect, LookUp, PrintSlip, ReadChip
 from kiosk.workflow.event import Event
@@ -44,6 +46,7 @@ from kiosk.workflow.state import (
     Issuing,
     Reading,
     ScanningCode,
+    ServiceOffer,
     State,
     TypingNumber,
     Waiting,
@@ -124,28 +127,15 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
         case happened.Denied():
             return forget(desk, Waiting()) if isinstance(desk.state, Found | Choosing) else (desk, ())
         case happened.ServicesCounted(offers):
-            match desk.state:
-                case Found(identity, False, answer, decision) if answer is not None and decision is not None:
-                    return replace(desk, state=Choosing(identity, answer, decision, offers)), ()
-            return desk, ()
+            return _choose(desk, offers)
         case happened.ServiceChosen(code):
-            match desk.state:
-                case Choosing(identity, answer, decision, offers) if any(o.service.code == code for o in offers):
-                    return _commit(desk, identity, answer, decision, code)
-            return desk, ()
+            return _chosen(desk, code)
         case happened.Committed(check_in):
-            if isinstance(desk.state, Issuing):
-                return replace(desk, state=Done(check_in, None), opened_with=None), (PrintSlip(check_in),)
-            return desk, ()
+            return _committed(desk, check_in)
         case happened.Printed(outcome):
-            if isinstance(desk.state, Done):
-                return replace(desk, state=replace(desk.state, printing=outcome)), ()
-            return desk, ()
+            return _printed(desk, outcome)
         case happened.ReprintAsked():
-            match desk.state:
-                case Done(check_in, printing) if printing is not None:
-                    return replace(desk, state=Done(check_in, None)), (PrintSlip(check_in, again=True),)
-            return desk, ()
+            return _reprint(desk)
         case happened.Broke(code):
             return _broke(desk, code)
         case happened.ReaderChanged() | happened.Touched():
@@ -191,9 +181,9 @@ def _chip_read(desk: Desk, identity: Identity, world: World) -> Step:
     match desk.state:
         case Reading():
             return _found(desk, identity, world, reading=False)
-        case Found(_, True, answer, _):
-            decision = decide(identity, answer, world.visit, world.today) if answer is not None else None
-            return replace(desk, state=Found(identity, False, answer, decision)), ()
+        case Found(_, True, heard, _):
+            decision = decide(identity, heard, world.visit, world.today) if heard is not None else None
+            return replace(desk, state=Found(identity, False, heard, decision)), ()
     return desk, ()
 
 
@@ -301,9 +291,44 @@ def _confirmed(desk: Desk, world: World) -> Step:
     return desk, ()
 
 
+def _choose(desk: Desk, offers: tuple[ServiceOffer, ...]) -> Step:
+    match desk.state:
+        case Found(identity, False, answer, decision) if answer is not None and decision is not None:
+            return replace(desk, state=Choosing(identity, answer, decision, offers)), ()
+    return desk, ()
+
+
+def _chosen(desk: Desk, code: str) -> Step:
+    match desk.state:
+        case Choosing(identity, answer, decision, offers) if any(offer.service.code == code for offer in offers):
+            return _commit(desk, identity, answer, decision, code)
+    return desk, ()
+
+
 def _commit(desk: Desk, identity: Identity, answer: Answer, decision: Decision, service: str) -> Step:
     request = CheckInRequest(identity, decision, service, answer.checked_at)
     return replace(desk, state=Issuing(identity, decision)), (Commit(request),)
+
+
+def _committed(desk: Desk, check_in: CheckIn) -> Step:
+    if isinstance(desk.state, Issuing):
+        slip = PrintSlip(check_in, again=check_in.repeated)
+        return replace(desk, state=Done(check_in, None), opened_with=None), (slip,)
+    return desk, ()
+
+
+def _printed(desk: Desk, outcome: PrintOutcome) -> Step:
+    match desk.state:
+        case Done(check_in, None):
+            return replace(desk, state=Done(check_in, outcome)), ()
+    return desk, ()
+
+
+def _reprint(desk: Desk) -> Step:
+    match desk.state:
+        case Done(check_in, printing) if printing is not None:
+            return replace(desk, state=Done(check_in, None)), (PrintSlip(check_in, again=True),)
+    return desk, ()
 
 
 def _went_back(desk: Desk) -> Step:
