@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import Connection, RowMapping, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -159,6 +159,14 @@ class SqlJournal:
     def close(self) -> None:
         """Closes every connection; the journal is of no use afterwards."""
         self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        """The open journal, closed when the block ends."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closes it."""
+        self.close()
 
     @contextmanager
     def _transaction(self, *, reading: bool = False) -> Iterator[Connection]:

@@ -18,7 +18,8 @@ class PrintState(StrEnum):
 class PrintOutcome:
     """`reason` is a failure code's value or a printer's state (`paper-out`, `cover-open`); empty when printed.
 
-    UNCONFIRMED: everything was sent and the printer did not say that it is done; OFF: no printer by the settings.
+    UNCONFIRMED: the job was sent, or begun, and the printer did not say that it is done; OFF: no printer by the
+    settings.
     """
 
     state: PrintState
