@@ -44,7 +44,7 @@ def scan(images: Sequence[Path], *, as_json: bool, out: TextIO) -> int:
             status = 1
             language = Language.EN if as_json else Language.VI
             report["error"] = {"code": error.code.value, "message": error.told(language)}
-        out.write((json.dumps(report, ensure_ascii=False) if as_json else _listing(report)) + "\n")
+        out.write((_json_line(report) if as_json else _listing(report)) + "\n")
     return status
 
 
@@ -92,6 +92,12 @@ def _plain(value: object) -> object:
         case tuple():
             return list(value)
     return value
+
+
+def _json_line(report: dict[str, Any]) -> str:
+    """JSON in which letters stay letters, and whatever a terminal or a line reader would obey is escaped."""
+    line = json.dumps(report, ensure_ascii=False)
+    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in line)
 
 
 def _listing(report: dict[str, Any]) -> str:

@@ -1,0 +1,186 @@
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from kiosk.commands.scan import describe, scan
+from kiosk.reader.codes import Found
+from kiosk.reader.payload import parse
+from kiosk.simulator.codes import qr_image
+from kiosk.text import Language, catalog
+
+CITIZEN = "999090000123|012345678|Nguyễn Văn Mẫu|15011990|Nam|Số 1, Phường Mẫu, Hà Nội|10052021"
+INSURANCE = (
+    "DN4010000000123|4e677579e1bb856e2056c4836e204de1baab75|1990|1|48c3a0204ee1bb9969|01 - 043"
+    "|01/01/2017|31/12/2017|05/01/2017|01000000000000|-|5|01/01/2020|0123456789abcdef-7102|$"
+)
+MRZ = "IDVNM0900001233999090000123<<2\n9001158M3001156VNM<<<<<<<<<<<4\nNGUYEN<<VAN<MAU<<<<<<<<<<<<<<<"
+
+
+def picture(folder: Path, name: str, text: str | bytes) -> Path:
+    path = folder / name
+    qr_image(text).save(path)
+    return path
+
+
+def scanned(*images: Path) -> tuple[int, list[dict[str, Any]]]:
+    out = io.StringIO()
+    status = scan(images, as_json=True, out=out)
+    return status, [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def listed(*images: Path) -> str:
+    out = io.StringIO()
+    scan(images, as_json=False, out=out)
+    return out.getvalue()
+
+
+def test_citizen_card_is_told_with_its_text_and_fields(tmp_path: Path) -> None:
+    image = picture(tmp_path, "thẻ.png", CITIZEN)
+    assert scanned(image) == (
+        0,
+        [
+            {
+                "image": str(image),
+                "found": [
+                    {
+                        "kind": "citizen-card",
+                        "text": CITIZEN,
+                        "fields": {
+                            "personal_number": "999090000123",
+                            "previous_number": "012345678",
+                            "full_name": "Nguyễn Văn Mẫu",
+                            "date_of_birth": "1990-01-15",
+                            "sex": "male",
+                            "residence": "Số 1, Phường Mẫu, Hà Nội",
+                            "date_of_issue": "2021-05-10",
+                        },
+                    }
+                ],
+            }
+        ],
+    )
+
+
+def test_insurance_card_is_told_with_dates_as_far_as_known(tmp_path: Path) -> None:
+    _, [report] = scanned(picture(tmp_path, "card.png", INSURANCE))
+    assert report["found"][0]["kind"] == "insurance-card"
+    assert report["found"][0]["fields"] == {
+        "card_number": "DN4010000000123",
+        "full_name": "Nguyễn Văn Mẫu",
+        "date_of_birth": "1990",
+        "sex": "male",
+        "address": "Hà Nội",
+        "facility": "01043",
+        "valid_from": "2017-01-01",
+        "valid_to": "2017-12-31",
+        "issued": "2017-01-05",
+        "managing_code": "01000000000000",
+        "area": "K1",
+        "five_year_date": "2020-01-01",
+        "extra": ["0123456789abcdef-7102"],
+    }
+
+
+def test_every_other_kind_is_named(tmp_path: Path) -> None:
+    texts = ["999090000123", "0123456789", "DN4010000000123", MRZ, "https://example.vn"]
+    _, reports = scanned(*(picture(tmp_path, f"{at}.png", text) for at, text in enumerate(texts)))
+    found = [report["found"][0] for report in reports]
+    assert [one["text"] for one in found] == texts
+    assert [one["kind"] for one in found] == [
+        "personal-number",
+        "social-insurance-number",
+        "insurance-card-number",
+        "mrz",
+        "unknown",
+    ]
+    assert found[0]["fields"] == {"personal_number": "999090000123"}
+    assert found[1]["fields"] == {"social_insurance_number": "0123456789"}
+    assert found[2]["fields"] == {"card_number": "DN4010000000123"}
+    assert found[3]["fields"]["surname"] == "NGUYEN"
+    assert found[3]["fields"]["date_of_expiry"] == "2030-01-15"
+    assert found[4]["fields"] == {}
+
+
+def test_odd_code_is_told_with_its_doubts() -> None:
+    kind, fields = describe(parse("999091000123|x|=1+1|15011990|Nam||10052021||Trần Thị Nguồn||"))
+    assert kind == "citizen-card"
+    assert fields["doubts"] == ["previous-number", "full-name", "personal-number-year"]
+    assert fields["extra"] == ["", "Trần Thị Nguồn", "", ""]
+    assert "full_name" not in fields
+
+
+def test_text_is_what_the_code_says_exactly(tmp_path: Path) -> None:
+    text = "CCCD:" + CITIZEN + " \t**##\r\n"
+    _, [report] = scanned(picture(tmp_path, "card.png", text))
+    assert report["found"][0]["text"] == text
+    assert report["found"][0]["fields"]["personal_number"] == "999090000123"
+
+
+def test_bytes_that_are_no_text_are_told_as_hex(tmp_path: Path) -> None:
+    _, [report] = scanned(picture(tmp_path, "card.png", b"\xff\xfe\x80"))
+    assert report["found"] == [{"kind": "unknown", "text": "", "fields": {"payload_hex": "fffe80"}}]
+
+
+def test_image_without_a_code_has_nothing_found_and_is_no_failure(tmp_path: Path) -> None:
+    Image.new("RGB", (80, 60), "white").save(tmp_path / "empty.png")
+    assert scanned(tmp_path / "empty.png") == (0, [{"image": str(tmp_path / "empty.png"), "found": []}])
+
+
+def test_file_that_is_no_image_is_told_in_its_place_and_the_others_go_on(tmp_path: Path) -> None:
+    (tmp_path / "notes.png").write_text("no picture")
+    last = picture(tmp_path, "card.png", CITIZEN)
+    status, reports = scanned(tmp_path / "absent.png", tmp_path / "notes.png", last)
+    assert status == 1
+    assert [report.get("error", {}).get("code") for report in reports] == ["image-unreadable", "image-unreadable", None]
+    assert all(report["error"]["message"] for report in reports[:2])
+    assert "found" not in reports[0]
+    assert reports[2]["found"][0]["kind"] == "citizen-card"
+
+
+def test_each_report_is_one_printable_line_whatever_the_code_says(tmp_path: Path) -> None:
+    out = io.StringIO()
+    text = "Mẫu\r\nb\u2028c\x85d\x1b[2J\u202e\U000e0001"
+    image = picture(tmp_path, "odd.png", text)
+    scan([image, image], as_json=True, out=out)
+    lines = out.getvalue().splitlines()
+    assert len(lines) == 2
+    assert lines[0].isprintable()
+    assert "Mẫu" in lines[0]
+    assert json.loads(lines[0])["found"][0]["text"] == text
+
+
+def test_listing_for_people_names_kind_and_fields(tmp_path: Path) -> None:
+    text = listed(picture(tmp_path, "card.png", CITIZEN), picture(tmp_path, "other.png", "https://example.vn"))
+    assert "Mã QR trên thẻ căn cước" in text
+    assert "Họ và tên: Nguyễn Văn Mẫu" in text
+    assert "Nội dung: https://example.vn" in text
+
+
+def test_listing_tells_of_nothing_found_and_of_failures(tmp_path: Path) -> None:
+    Image.new("L", (80, 60)).save(tmp_path / "empty.png")
+    empty, absent = listed(tmp_path / "empty.png", tmp_path / "absent.png").splitlines()
+    assert empty == f"{tmp_path / 'empty.png'}: không tìm thấy mã nào"
+    assert absent.startswith(f"{tmp_path / 'absent.png'}: ")
+
+
+def test_listing_gives_no_control_character_to_the_terminal(tmp_path: Path) -> None:
+    text = listed(picture(tmp_path, "odd.png", "x\x1b]0;title\x07\r\u202e"))
+    assert not {"\x1b", "\x07", "\r", "\u202e"} & set(text)
+
+
+@pytest.mark.parametrize(
+    "text", [CITIZEN + "|012345678", INSURANCE, MRZ, "999090000123", "0123456789", "x"], ids=str.__len__
+)
+def test_every_kind_and_field_has_its_words(text: str) -> None:
+    kind, fields = describe(parse(text))
+    words = catalog(Language.VI)
+    assert f"command.scan.kind.{kind}" in words
+    assert [name for name in fields if f"command.scan.field.{name}" not in words] == []
+
+
+def test_found_codes_stay_silent_in_a_repr() -> None:
+    assert repr(Found(CITIZEN.encode(), ((0, 0), (1, 0), (1, 1), (0, 1)), "zxing")) == "<Found>"
