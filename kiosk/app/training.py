@@ -41,6 +41,7 @@ from kiosk.simulator.printer import PrinterTape
 from kiosk.simulator.slot import CardSlot
 from kiosk.simulator.vpcd import VpcdSlot
 from kiosk.slip.outcome import PrintOutcome
+from kiosk.slip.slip import save_png
 from kiosk.workflow import event as happened
 from kiosk.workflow.line import Edges, Line
 from kiosk.workflow.state import DeviceState
@@ -150,7 +151,7 @@ def open_training(
 
         def print_slip(check_in: CheckIn) -> PrintOutcome:
             if kept_slip is not None:
-                slips.make(check_in).save_picture(kept_slip)
+                save_png(slips.make(check_in), kept_slip)
             return slips.print(check_in)
 
         edges = assemble(

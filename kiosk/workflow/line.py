@@ -200,15 +200,18 @@ class Line:
 
     def _print(self, check_in: CheckIn, *, again: bool) -> None:
         # From here on nothing undoes the check-in: the number stands in the journal and on the screen, with the
-        # printer's or the store's trouble beside it.
+        # printer's trouble beside it.
         try:
             if again:
                 check_in = self._edges.journal.printed_again(check_in)
             outcome = self._edges.print_slip(check_in)
-            self._edges.journal.log_print(check_in, ":".join(filter(None, (outcome.state.value, outcome.reason))))
         except KioskError as error:
             log.warning("slip not printed: %s", error)
             outcome = PrintOutcome(PrintState.FAILED, error.code.value)
+        try:
+            self._edges.journal.log_print(check_in, ":".join(filter(None, (outcome.state.value, outcome.reason))))
+        except KioskError as error:
+            log.warning("printing not recorded: %s", error)
         good = outcome.state in {PrintState.PRINTED, PrintState.OFF}
         printer = DeviceState.READY if good else DeviceState.TROUBLE
         self._tell_devices(Devices(self._devices.reader, self._devices.scanner, printer))
