@@ -14,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
+import kiosk
 from kiosk.simulator.pcscd import PcscDaemon
 from kiosk.simulator.people import Person, load_people
 from kiosk.simulator.pki import Pki, invent_pki
 
-PEOPLE_FILE = Path(__file__).parent.parent / "config" / "simulator" / "people.toml"
+PEOPLE_FILE = Path(kiosk.__file__).parent.parent / "config" / "simulator" / "people.toml"
 TODAY = date(2026, 11, 21)
 THREADS_END_WITHIN_S = 5.0
 ANOTHER_RUN_ENDS_WITHIN_S = 90.0
