@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -103,12 +104,13 @@ def printer_of(settings: Settings) -> SlipPrinter:
 
 @dataclass(frozen=True, slots=True)
 class SlipMaker:
-    """Makes this clinic's slips and prints them."""
+    """Makes this clinic's slips and prints them; the picture of the last one is kept in `kept`, where that is set."""
 
     clinic: Clinic
     printer: SlipPrinter
     settings: Settings
     training: bool = False
+    kept: Path | None = None
 
     def make(self, check_in: CheckIn) -> Slip:
         """The slip of a committed check-in as picture and printer job."""
@@ -123,7 +125,11 @@ class SlipMaker:
 
     def print(self, check_in: CheckIn) -> PrintOutcome:
         """Makes and prints it."""
-        return self.printer.write(self.make(check_in).job)
+        slip = self.make(check_in)
+        outcome = self.printer.write(slip.job)
+        if self.kept is not None:
+            slip.save_picture(self.kept)
+        return outcome
 
 
 def read_card(settings: Settings, anchors: TrustAnchors, watch: Watch, connection: CardConnection, keys: CardKeys,

@@ -25,7 +25,6 @@ from kiosk.app.desk import (
     watch_cards,
 )
 from kiosk.checkin.clinic import Clinic
-from kiosk.checkin.record import CheckIn
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import Secrets, Settings, config_folder
 from kiosk.simulator.card import Card, VirtualCard
@@ -40,8 +39,6 @@ from kiosk.simulator.printer import FAULTS as PRINTER_FAULTS
 from kiosk.simulator.printer import PrinterTape
 from kiosk.simulator.slot import CardSlot
 from kiosk.simulator.vpcd import VpcdSlot
-from kiosk.slip.outcome import PrintOutcome
-from kiosk.slip.slip import save_png
 from kiosk.workflow import event as happened
 from kiosk.workflow.line import Edges, Line
 from kiosk.workflow.state import DeviceState
@@ -132,11 +129,11 @@ def open_training(
             reader=replace(settings.reader, csca_folder=str((out / "csca").resolve()), name=READER_NAMES[0]),
             lookup=replace(settings.lookup, base_url=gateway.base_url, ca_file="", proxy=""),
             store=replace(settings.store, url=f"sqlite:///{(out / 'training.db').resolve().as_posix()}"),
-            printer=replace(settings.printer, target=f"tcp://127.0.0.1:{tape.port}"),
+            printer=replace(settings.printer, target=tape.target),
         )
         secrets = Secrets(account.username, account.password, account.officer_name, account.officer_number)
         clinic = clinic_of(settings)
-        slips = SlipMaker(clinic, printer_of(settings), settings, training=True)
+        slips = SlipMaker(clinic, printer_of(settings), settings, training=True, kept=kept_slip)
         slot: Slot
         connect: Connect
         listen: Callable[[Line], AbstractContextManager[None]]
@@ -149,11 +146,6 @@ def open_training(
             slot = memory = CardSlot()
             connect, listen = memory.connect, lambda line: _watch_slot(line, memory)
 
-        def print_slip(check_in: CheckIn) -> PrintOutcome:
-            if kept_slip is not None:
-                save_png(slips.make(check_in), kept_slip)
-            return slips.print(check_in)
-
         edges = assemble(
             settings,
             clinic,
@@ -161,7 +153,7 @@ def open_training(
             connect=connect,
             lookup=world.enter_context(gateway_of(settings, secrets)),
             journal=world.enter_context(journal_of(settings, clinic)),
-            print_slip=print_slip,
+            print_slip=slips.print,
             training=True,
         )
         yield Training(clinic, people, pki, slot, gateway, tape, slips, edges, listen)
@@ -226,7 +218,7 @@ def simulate_printer(port: int, out: Path, fault: str, tell: Callable[[str], Non
     _check_fault(fault, PRINTER_FAULTS)
     _make_folder(out)
     with _serving(lambda: PrinterTape(port, out, fault)) as tape:
-        tell(f"tcp://127.0.0.1:{tape.port}")
+        tell(tape.target)
         _until_interrupted()
 
 

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import assert_never
 
@@ -126,8 +126,11 @@ class Line:
 
     def _handle(self, event: Event) -> None:
         self._last_sign_s = self._clock()
-        if isinstance(event, happened.ReaderChanged):
-            self._tell_devices(Devices(event.state, self._devices.scanner, self._devices.printer))
+        match event:
+            case happened.ReaderChanged(state):
+                self._tell_devices(replace(self._devices, reader=state))
+            case happened.CardLaid() | happened.CardTaken():
+                self._tell_devices(replace(self._devices, card_laid=isinstance(event, happened.CardLaid)))
         before = self._desk
         try:
             self._desk, effects = advance(before, event, self._edges.world(self._edges.now().date()))
@@ -214,7 +217,7 @@ class Line:
             log.warning("printing not recorded: %s", error)
         good = outcome.state in {PrintState.PRINTED, PrintState.OFF}
         printer = DeviceState.READY if good else DeviceState.TROUBLE
-        self._tell_devices(Devices(self._devices.reader, self._devices.scanner, printer))
+        self._tell_devices(replace(self._devices, printer=printer))
         self._handle(happened.Printed(outcome))
 
     def _tell_devices(self, devices: Devices) -> None:

@@ -29,11 +29,12 @@ class DeviceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """The devices of this kiosk as last heard."""
+    """The devices of this kiosk as last heard, and whether a card lies on the reader."""
 
     reader: DeviceState = DeviceState.ABSENT
     scanner: DeviceState = DeviceState.READY
     printer: DeviceState = DeviceState.READY
+    card_laid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
