@@ -198,6 +198,20 @@ def test_frames_get_one_further_step_each_until_one_reads_the_code() -> None:
         assert abs(found.corners[0][1] - 174) <= 4
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)], ids=["720p", "1080p"])
+def test_small_defocused_code_in_a_large_frame_is_read_within_two_rounds(size: tuple[int, int]) -> None:
+    at = (size[0] // 2 - 60, size[1] // 2 - 60)
+    frame = on_a_desk(qr_image(REGRESSION, 2), size, at).filter(ImageFilter.GaussianBlur(1))
+    assert not codes._zxing(frame)
+    decoder = FrameDecoder()
+    found = next(seen for _ in range(2 * len(codes._FURTHER)) for seen in decoder.decode(frame))
+    for one in (found, *decode(frame)):
+        assert text_of(one.payload) == REGRESSION
+        assert abs(one.corners[0][0] - at[0] - 8) <= 3
+        assert abs(one.corners[0][1] - at[1] - 8) <= 3
+    assert decode(frame)
+
+
 def test_plain_frame_is_read_at_once_every_time() -> None:
     decoder = FrameDecoder()
     assert [decoder.decode(qr_image(CITIZEN))[0].decoder for _ in range(4)] == ["zxing"] * 4
