@@ -110,7 +110,8 @@ def _listing(report: dict[str, Any]) -> str:
         kind, known = found["kind"], found["fields"] or {"text": found["text"]}
         lines.append(f"  {say(f'command.scan.kind.{kind}', Language.VI)}")
         for name, value in known.items():
-            lines.append(f"    {say(f'command.scan.field.{name}', Language.VI)}: {_shown(value)}")
+            shown = say(f"command.scan.sex.{value}", Language.VI) if name == "sex" else _shown(value)
+            lines.append(f"    {say(f'command.scan.field.{name}', Language.VI)}: {shown}")
     return "\n".join(lines)
 
 

@@ -157,6 +157,7 @@ def test_listing_for_people_names_kind_and_fields(tmp_path: Path) -> None:
     text = listed(picture(tmp_path, "card.png", CITIZEN), picture(tmp_path, "other.png", "https://example.vn"))
     assert "Mã QR trên thẻ căn cước" in text
     assert "Họ và tên: Nguyễn Văn Mẫu" in text
+    assert "Giới tính: Nam" in text
     assert "Nội dung: https://example.vn" in text
 
 
