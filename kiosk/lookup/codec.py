@@ -45,6 +45,8 @@ _TROUBLE_OF_TOKEN = {
 }
 _TOKEN_GIVEN = "200"  # noqa: S105 -- a result code
 _LONGEST_TEXT = 500
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs"})
+"""Unicode categories: control characters, formatting ones (they turn the writing direction), lone surrogates."""
 _CODE = re.compile(r"[0-9]{3}")
 _DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _UTC_TIME = re.compile(
@@ -176,7 +178,7 @@ def _text(reply: Mapping[str, object], name: str) -> str:
     value = reply.get(name)
     if not isinstance(value, str):
         return ""
-    printable = "".join(" " if unicodedata.category(char) in {"Cc", "Cs"} else char for char in value)
+    printable = "".join(" " if unicodedata.category(char) in _UNPRINTABLE else char for char in value)
     return fold_name(printable)[:_LONGEST_TEXT]
 
 

@@ -1,0 +1,269 @@
+"""What goes wrong between this computer and the gateway, and how long anybody waits for it."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+
+import pytest
+
+from kiosk.lookup.answer import Answer, CardAnswer, Question, ServiceTrouble, TroubleKind
+from kiosk.lookup.gateway import Gateway
+from kiosk.simulator.gateway import FAULTS, GatewaySandbox
+from kiosk.simulator.people import Person
+
+LIMITS = {"connect_timeout_s": 0.5, "read_timeout_s": 0.3, "total_timeout_s": 0.6}
+NOBODY_WAITS_LONGER_S = 1.6
+"""The total limit of the tests and a second for a busy computer."""
+
+KIND_OF_FAULT = {
+    "timeout": TroubleKind.TIMEOUT,
+    "drip": TroubleKind.TIMEOUT,
+    "down": TroubleKind.UNREACHABLE,
+    "http-500": TroubleKind.SERVER_ERROR,
+    "html": TroubleKind.UNCLEAR,
+    "garbage": TroubleKind.UNCLEAR,
+    "empty": TroubleKind.UNCLEAR,
+    "unauthorized": TroubleKind.ACCOUNT,
+    "locked": TroubleKind.ACCOUNT_LOCKED,
+    "wrong-account": TroubleKind.ACCOUNT,
+    "rate-limit": TroubleKind.RATE_LIMITED,
+}
+
+
+def kind_of(answer: Answer) -> TroubleKind:
+    assert isinstance(answer, ServiceTrouble)
+    return answer.kind
+
+
+@contextmanager
+def raw_server(behave: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A server that does to its first connection whatever a test wants."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                behave(connection)
+
+        thread = threading.Thread(target=serve, name="raw-server")
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        thread.join()
+
+
+@pytest.mark.parametrize(("fault", "kind"), KIND_OF_FAULT.items())
+def test_fault_becomes_its_kind_of_trouble_within_the_time_limit(
+    fault: str,
+    kind: TroubleKind,
+    open_gateway: Callable[..., Gateway],
+    sandbox: GatewaySandbox,
+    question: Question,
+) -> None:
+    sandbox.set_fault(fault)
+    started = time.monotonic()
+    assert kind_of(open_gateway(**LIMITS).look_up(question)) is kind
+    assert time.monotonic() - started < NOBODY_WAITS_LONGER_S
+
+
+@pytest.mark.parametrize(("fault", "code"), [("slow", "000"), ("token-lost", "000"), ("unknown-code", "987")])
+def test_fault_that_is_none_for_the_desk_is_answered(
+    fault: str, code: str, gateway: Gateway, sandbox: GatewaySandbox, question: Question
+) -> None:
+    sandbox.set_fault(fault)
+    answer = gateway.look_up(question)
+    assert isinstance(answer, CardAnswer)
+    assert answer.code == code
+
+
+def test_000_without_any_field_has_no_card(gateway: Gateway, sandbox: GatewaySandbox, question: Question) -> None:
+    sandbox.set_fault("missing-fields")
+    answer = gateway.look_up(question)
+    assert isinstance(answer, CardAnswer)
+    assert (answer.code, answer.card) == ("000", None)
+
+
+def test_every_fault_of_the_sandbox_is_tested_here() -> None:
+    assert {*KIND_OF_FAULT, "slow", "token-lost", "unknown-code", "missing-fields"} == FAULTS.keys()
+
+
+@pytest.mark.parametrize("fault", ["timeout", "drip", "down", "http-500", "html", "garbage", "empty"])
+def test_next_lookup_after_a_fault_is_answered(
+    fault: str, open_gateway: Callable[..., Gateway], sandbox: GatewaySandbox, question: Question
+) -> None:
+    gateway = open_gateway(**LIMITS)
+    sandbox.set_fault(fault)
+    gateway.look_up(question)
+    sandbox.set_fault("")
+    assert isinstance(gateway.look_up(question), CardAnswer)
+
+
+def test_slow_service_is_waited_for_within_the_limit_and_not_beyond(
+    open_gateway: Callable[..., Gateway], sandbox: GatewaySandbox, question: Question
+) -> None:
+    sandbox.set_fault("slow")
+    sandbox.delay_s = 0.1
+    assert isinstance(open_gateway(**LIMITS).look_up(question), CardAnswer)
+    sandbox.delay_s = 30
+    assert kind_of(open_gateway(**LIMITS).look_up(question)) is TroubleKind.TIMEOUT
+
+
+def test_dripping_body_ends_with_the_total_limit_though_every_read_is_quick(
+    open_gateway: Callable[..., Gateway], sandbox: GatewaySandbox, question: Question
+) -> None:
+    sandbox.set_fault("drip")
+    started = time.monotonic()
+    limits = {"connect_timeout_s": 5, "read_timeout_s": 5, "total_timeout_s": 0.4}
+    assert kind_of(open_gateway(**limits).look_up(question)) is TroubleKind.TIMEOUT
+    assert 0.35 < time.monotonic() - started < NOBODY_WAITS_LONGER_S
+
+
+def test_dripping_headers_end_with_the_total_limit_too(
+    open_gateway: Callable[..., Gateway], question: Question
+) -> None:
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Endless: ")
+        connection.settimeout(0.02)
+        while True:
+            try:
+                connection.sendall(b"x")
+                if not connection.recv(1 << 16):
+                    return
+            except TimeoutError:
+                continue
+            except OSError:
+                return
+
+    limits = {"connect_timeout_s": 5, "read_timeout_s": 5, "total_timeout_s": 0.4}
+    started = time.monotonic()
+    with raw_server(drip) as base_url:
+        assert kind_of(open_gateway(base_url=base_url, **limits).look_up(question)) is TroubleKind.TIMEOUT
+    assert time.monotonic() - started < NOBODY_WAITS_LONGER_S
+
+
+def test_total_limit_covers_login_and_lookup_together(
+    open_gateway: Callable[..., Gateway], sandbox: GatewaySandbox, question: Question
+) -> None:
+    gateway = open_gateway(total_timeout_s=0.5)
+    gateway.look_up(question)
+    sandbox.set_fault("slow")
+    sandbox.delay_s = 0.35
+    started = time.monotonic()
+    answer = gateway.look_up(replace(question, number="DN4999900000777"))  # two questions of 0.35 s are too many
+    assert time.monotonic() - started < NOBODY_WAITS_LONGER_S
+    assert isinstance(answer, CardAnswer)
+    assert answer.code == "050"
+
+
+def test_nobody_listens(open_gateway: Callable[..., Gateway], question: Question) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    answer = open_gateway(base_url=f"http://127.0.0.1:{port}").look_up(question)
+    assert kind_of(answer) is TroubleKind.UNREACHABLE
+
+
+@pytest.mark.parametrize(
+    "base_url", ["http://does-not-exist.invalid", "", "nonsense", "http://", "http://[::1", "ftp://x"]
+)
+def test_address_that_leads_nowhere_is_trouble_and_no_exception(
+    base_url: str, open_gateway: Callable[..., Gateway], question: Question
+) -> None:
+    assert kind_of(open_gateway(base_url=base_url).look_up(question)) in {
+        TroubleKind.UNREACHABLE,
+        TroubleKind.UNCLEAR,
+        TroubleKind.TIMEOUT,
+    }
+
+
+def test_body_larger_than_a_mebibyte_is_not_read_to_its_end(
+    open_gateway: Callable[..., Gateway], question: Question
+) -> None:
+    sent: list[int] = []
+
+    def flood(connection: socket.socket) -> None:
+        connection.recv(1 << 16)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
+        try:
+            while True:
+                sent.append(connection.send(bytes(1 << 16)))
+        except OSError:
+            return
+
+    with raw_server(flood) as base_url:
+        assert kind_of(open_gateway(base_url=base_url).look_up(question)) is TroubleKind.UNCLEAR
+    assert sum(sent) < 100 << 20
+
+
+@pytest.mark.parametrize(
+    ("reply", "kind"),
+    [
+        (b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n", TroubleKind.UNCLEAR),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", TroubleKind.UNCLEAR),
+        (b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n", TroubleKind.ACCOUNT),
+        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n", TroubleKind.ACCOUNT),
+        (b"HTTP/1.1 503 Unavailable\r\nContent-Length: 0\r\n\r\n", TroubleKind.SERVER_ERROR),
+        (b'HTTP/1.1 400 Bad\r\nContent-Length: 19\r\n\r\n{"maKetQua": "403"}', TroubleKind.ACCOUNT_LOCKED),
+        (b'HTTP/1.1 400 Bad\r\nContent-Length: 19\r\n\r\n{"maKetQua": "401"}', TroubleKind.ACCOUNT),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{", TroubleKind.UNREACHABLE),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", TroubleKind.UNREACHABLE),
+        (b"SSH-2.0-nonsense\r\n", TroubleKind.UNREACHABLE),
+        (b"", TroubleKind.UNREACHABLE),
+    ],
+)
+def test_odd_reply_to_a_login_is_named(
+    reply: bytes, kind: TroubleKind, open_gateway: Callable[..., Gateway], question: Question
+) -> None:
+    def answer_once(connection: socket.socket) -> None:
+        connection.recv(1 << 16)
+        connection.sendall(reply)
+
+    with raw_server(answer_once) as base_url:
+        assert kind_of(open_gateway(base_url=base_url).look_up(question)) is kind
+
+
+def test_rate_limit_is_obeyed_for_as_long_as_the_service_asks(
+    gateway: Gateway, sandbox: GatewaySandbox, question: Question, advance: Callable[[float], None]
+) -> None:
+    sandbox.set_fault("rate-limit")
+    assert kind_of(gateway.look_up(question)) is TroubleKind.RATE_LIMITED
+    sandbox.set_fault("")
+    advance(25)
+    assert kind_of(gateway.look_up(question)) is TroubleKind.RATE_LIMITED
+    assert sandbox.counts.lookups == 1
+    advance(6)
+    assert isinstance(gateway.look_up(question), CardAnswer)
+
+
+def test_service_that_stays_away_is_not_waited_for_again_and_again(
+    open_gateway: Callable[..., Gateway],
+    sandbox: GatewaySandbox,
+    question: Question,
+    advance: Callable[[float], None],
+) -> None:
+    gateway = open_gateway(failures_before_pause=3, pause_s=10)
+    sandbox.set_fault("http-500")
+    for _ in range(6):
+        assert kind_of(gateway.look_up(question)) is TroubleKind.SERVER_ERROR
+    assert sandbox.counts.lookups == 3
+    sandbox.set_fault("")
+    advance(11)
+    assert isinstance(gateway.look_up(question), CardAnswer)
+    assert isinstance(gateway.look_up(question), CardAnswer)
+
+
+def test_second_question_with_trouble_leaves_the_first_answer(
+    open_gateway: Callable[..., Gateway],
+    sandbox: GatewaySandbox,
+    person_with: Callable[[str], Person],
+    question_of: Callable[[Person], Question],
+) -> None:
+    gateway = open_gateway(total_timeout_s=0.4)
+    question = question_of(person_with("003"))
+    gateway.look_up(question)
+    sandbox.set_fault("slow")
+    sandbox.delay_s = 0.3
+    answer = gateway.look_up(question)
+    assert isinstance(answer, CardAnswer)
+    assert (answer.code, answer.earlier_codes) == ("003", ())

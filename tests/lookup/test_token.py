@@ -1,0 +1,137 @@
+"""Logins: as few as possible, one at a time, none that could cost the account."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kiosk.lookup.answer import CardAnswer, Question, ServiceTrouble, TroubleKind
+from kiosk.lookup.gateway import Gateway
+from kiosk.simulator.gateway import GatewaySandbox
+
+
+def test_one_login_serves_many_lookups(gateway: Gateway, sandbox: GatewaySandbox, question: Question) -> None:
+    for _ in range(5):
+        assert isinstance(gateway.look_up(question), CardAnswer)
+    assert (sandbox.counts.logins, sandbox.counts.lookups, sandbox.counts.repeats) == (1, 5, 4)
+
+
+def test_token_is_renewed_a_minute_before_its_end(
+    gateway: Gateway, sandbox: GatewaySandbox, question: Question, advance: Callable[[float], None]
+) -> None:
+    gateway.look_up(question)
+    advance(530)
+    gateway.look_up(question)
+    assert sandbox.counts.logins == 1
+    advance(11)
+    gateway.look_up(question)
+    assert sandbox.counts.logins == 2
+    assert sandbox.counts.lookups == 3  # no lookup was refused on the way
+
+
+def test_lost_token_costs_exactly_one_more_login(gateway: Gateway, sandbox: GatewaySandbox, question: Question) -> None:
+    gateway.look_up(question)
+    sandbox.set_fault("token-lost")
+    assert isinstance(gateway.look_up(question), CardAnswer)
+    assert (sandbox.counts.logins, sandbox.counts.lookups) == (2, 3)
+
+
+def test_token_refused_twice_is_trouble_after_exactly_one_more_login(
+    gateway: Gateway, sandbox: GatewaySandbox, question: Question
+) -> None:
+    sandbox.set_fault("unauthorized")
+    answer = gateway.look_up(question)
+    assert isinstance(answer, ServiceTrouble)
+    assert answer.kind is TroubleKind.ACCOUNT
+    assert (sandbox.counts.logins, sandbox.counts.lookups) == (2, 2)
+
+
+def test_refused_fresh_token_stops_logins_for_a_minute(
+    gateway: Gateway, sandbox: GatewaySandbox, question: Question, advance: Callable[[float], None]
+) -> None:
+    sandbox.set_fault("unauthorized")
+    for _ in range(20):
+        gateway.look_up(question)
+    assert (sandbox.counts.logins, sandbox.counts.lookups) == (2, 2)
+    sandbox.set_fault("")
+    advance(61)
+    assert isinstance(gateway.look_up(question), CardAnswer)
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"), [("locked", TroubleKind.ACCOUNT_LOCKED), ("wrong-account", TroubleKind.ACCOUNT)]
+)
+def test_refused_account_is_never_tried_again_by_itself(
+    fault: str,
+    kind: TroubleKind,
+    gateway: Gateway,
+    sandbox: GatewaySandbox,
+    question: Question,
+    advance: Callable[[float], None],
+) -> None:
+    sandbox.set_fault(fault)
+    for _ in range(5):
+        answer = gateway.look_up(question)
+        assert isinstance(answer, ServiceTrouble)
+        assert answer.kind is kind
+        advance(3600)
+    assert (sandbox.counts.logins, sandbox.counts.lookups) == (1, 0)
+
+
+def test_account_that_was_put_right_works_again_when_told(
+    gateway: Gateway, sandbox: GatewaySandbox, question: Question
+) -> None:
+    sandbox.set_fault("locked")
+    gateway.look_up(question)
+    sandbox.set_fault("")
+    assert isinstance(gateway.look_up(question), ServiceTrouble)
+    gateway.forget_refusal()
+    assert isinstance(gateway.look_up(question), CardAnswer)
+
+
+def test_twenty_threads_share_one_login(gateway: Gateway, sandbox: GatewaySandbox, question: Question) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(gateway.look_up, [question] * 20))
+    assert all(isinstance(answer, CardAnswer) for answer in answers)
+    assert (sandbox.counts.logins, sandbox.counts.lookups) == (1, 20)
+
+
+def test_twenty_threads_with_a_lost_token_share_one_more_login(
+    gateway: Gateway, sandbox: GatewaySandbox, question: Question
+) -> None:
+    gateway.look_up(question)
+    sandbox.set_fault("token-lost")
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(gateway.look_up, [question] * 20))
+    assert all(isinstance(answer, CardAnswer) for answer in answers)
+    assert sandbox.counts.logins == 2
+
+
+def test_twenty_threads_with_a_locked_account_log_in_once(
+    gateway: Gateway, sandbox: GatewaySandbox, question: Question
+) -> None:
+    sandbox.set_fault("locked")
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(gateway.look_up, [question] * 20))
+    assert all(isinstance(answer, ServiceTrouble) for answer in answers)
+    assert (sandbox.counts.logins, sandbox.counts.lookups) == (1, 0)
+
+
+@pytest.mark.parametrize("wrong_by", [timedelta(hours=-7), timedelta(hours=7), timedelta(days=4000)])
+def test_wrong_clock_does_not_mean_a_login_for_each_lookup(
+    wrong_by: timedelta, open_gateway: Callable[..., Gateway], sandbox: GatewaySandbox, question: Question
+) -> None:
+    gateway = open_gateway(now=lambda: datetime(2026, 11, 21, 5, tzinfo=UTC) + wrong_by)
+    for _ in range(5):
+        gateway.look_up(question)
+    assert sandbox.counts.logins == 1
+
+
+def test_login_in_trouble_is_tried_again_with_the_next_lookup(
+    gateway: Gateway, sandbox: GatewaySandbox, question: Question
+) -> None:
+    sandbox.set_fault("down")
+    assert isinstance(gateway.look_up(question), ServiceTrouble)
+    sandbox.set_fault("")
+    assert isinstance(gateway.look_up(question), CardAnswer)
