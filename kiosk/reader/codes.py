@@ -68,7 +68,7 @@ class _Step:
 def decode(image: Image.Image | GrayImage) -> tuple[Found, ...]:
     """All QR codes of a picture (Micro QR too), each payload once; every step is tried until one finds something.
 
-    Takes some 2 ms where a code is plain and up to a second where there is none in a large picture.
+    Takes some milliseconds where a code is plain, and a second or two where there is none in a photograph.
     """
     gray = _gray(image)
     if found := _look(gray, _FIRST, _whole(gray)):
