@@ -1,0 +1,47 @@
+"""The desk thread: runs the line beside the window."""
+
+import logging
+import threading
+
+from kiosk.ui.facade import DeskFacade, RunningLine
+
+log = logging.getLogger(__name__)
+
+
+class DeskThread:
+    """Starts the line in its own thread and ends it. `with DeskThread(line, facade): app.exec()`."""
+
+    def __init__(self, line: RunningLine, facade: DeskFacade, *, name: str = "desk") -> None:
+        self._line = line
+        self._thread = threading.Thread(target=self._run, name=name, daemon=False)
+        facade.serve(line)
+
+    @property
+    def running(self) -> bool:
+        """Whether the line works."""
+        return self._thread.is_alive()
+
+    def start(self) -> None:
+        """The line begins."""
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 10.0) -> bool:
+        """Ends the line after the step under way; False: it still works after `timeout_s`."""
+        self._line.stop()
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def __enter__(self) -> "DeskThread":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self.stop():
+            log.error("the desk thread did not end in time")
+
+    def _run(self) -> None:
+        try:
+            self._line.run()
+        except Exception as error:  # noqa: BLE001 - the thread's edge: only the kind of defect may be written
+            log.critical("the line ended: %s", type(error).__name__)

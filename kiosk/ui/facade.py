@@ -1,0 +1,67 @@
+"""What window and tests connect to: the line's news as signals of the main thread, its events as one slot."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from kiosk.workflow.event import Event
+from kiosk.workflow.state import Devices, State
+
+
+class RunningLine(Protocol):
+    """The line as the screen sees it. `post` and `stop` may be called from any thread, `run` blocks until `stop`."""
+
+    def post(self, event: Event) -> None:
+        """Hands in an event."""
+        ...
+
+    def run(self) -> None:
+        """Works until `stop`."""
+        ...
+
+    def stop(self) -> None:
+        """Ends `run`."""
+        ...
+
+
+class DeskFacade(QObject):
+    """Lives in the main thread. `heard_state` and `heard_devices` are called by the line in its own thread."""
+
+    state_changed = Signal(object)
+    devices_changed = Signal(object)
+    _state_came = Signal(object)
+    _devices_came = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._post: Callable[[Event], None] | None = None
+        # Queued by name: with a direct connection the slots would run in the thread that emits.
+        self._state_came.connect(self._show_state, Qt.ConnectionType.QueuedConnection)
+        self._devices_came.connect(self._show_devices, Qt.ConnectionType.QueuedConnection)
+
+    def serve(self, line: RunningLine) -> None:
+        """Events go to `line` from now on."""
+        self._post = line.post
+
+    def heard_state(self, state: State) -> None:
+        """For the line's `on_state`; from any thread."""
+        self._state_came.emit(state)
+
+    def heard_devices(self, devices: Devices) -> None:
+        """For the line's `on_devices`; from any thread."""
+        self._devices_came.emit(devices)
+
+    @Slot(object)
+    def post(self, event: object) -> None:
+        """Hands an event to the line; before there is one, nothing can have happened."""
+        if self._post is not None:
+            self._post(event)  # type: ignore[arg-type]  # Qt's signals carry plain objects
+
+    @Slot(object)
+    def _show_state(self, state: object) -> None:
+        self.state_changed.emit(state)
+
+    @Slot(object)
+    def _show_devices(self, devices: object) -> None:
+        self.devices_changed.emit(devices)

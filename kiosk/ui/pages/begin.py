@@ -1,0 +1,178 @@
+"""How a check-in begins: the three ways, the keypad, the camera, "lay your card", "what opens it", the reading."""
+
+from functools import partial
+
+from PySide6.QtGui import QImage
+
+from kiosk.reader.document import ReadPhase
+from kiosk.ui.pages.page import Page, Setting
+from kiosk.ui.theme.letters import Voice
+from kiosk.ui.theme.palette import Tone
+from kiosk.ui.widgets.button import Rank
+from kiosk.ui.widgets.flow import Along, Block, Column, Row, gap, spring
+from kiosk.ui.widgets.mark import Icon
+from kiosk.ui.widgets.panel import Badge, Banner, Panel
+from kiosk.ui.widgets.phases import PhaseList
+from kiosk.ui.widgets.portrait import Preview
+from kiosk.ui.widgets.scene import Scene
+from kiosk.ui.widgets.scenes import CardScene, CodeScene, ReadingScene, TypingScene
+from kiosk.ui.widgets.text import Text
+from kiosk.ui.widgets.tile import Arrow, Tile
+from kiosk.workflow.event import Event, StartedScanning, StartedTyping, WentBack
+from kiosk.workflow.state import AskingCard, DeviceState, Reading, ScanningCode, Waiting
+
+_USABLE = (DeviceState.READY, DeviceState.BUSY)
+
+
+class WaitingPage(Page):
+    """Three ways to begin; the card's is the largest and moves."""
+
+    def __init__(self, setting: Setting, state: Waiting) -> None:  # noqa: ARG002
+        super().__init__(setting)
+        look = self.look
+        ways = [
+            self._way("scan", CodeScene(look, "", height_mm=(62, 18)), StartedScanning()),
+            self._way("type", TypingScene(look, "", height_mm=(62, 18)), StartedTyping()),
+        ]
+        if setting.devices.scanner not in _USABLE:
+            ways[0].setEnabled(False)
+        content: Block
+        if setting.upright:
+            content = Column([self._card(), Row(ways, gap=look.mm(7), shares=[1, 1])], gap=look.mm(7), stretch=[5, 2])
+        else:
+            content = Row([self._card(), *ways], gap=look.mm(7), shares=[39, 20, 20])
+        heading = self.heading(self.say("waiting.title"), self.say("waiting.sentence"))
+        self.compose(Column([heading, gap(look.mm(6)), content], stretch=[0, 0, 1]))
+
+    def _card(self) -> Panel:
+        look = self.look
+        if self.setting.devices.reader not in _USABLE:
+            return Panel(
+                look,
+                Column(
+                    [
+                        Text(look, self.say("waiting.card_absent"), Voice.HEADING),
+                        Text(look, self.say("waiting.card_absent_sentence"), Voice.BODY, "ink_soft"),
+                        spring(),
+                        Badge(look, Tone.ATTENTION, self.say("waiting.card_absent_badge")),
+                    ],
+                    gap=look.mm(3),
+                    along=Along.START,
+                ),
+            )
+        scene = CardScene(look, self.say("waiting.card_scene"), on_brand=True, height_mm=(150, 30))
+        return Panel(
+            look,
+            Column(
+                [
+                    Text(look, self.say("waiting.card"), Voice.HEADING, "on_brand"),
+                    Text(look, self.say("waiting.card_sentence"), Voice.BODY, "on_brand_soft"),
+                    scene,
+                ],
+                gap=look.mm(1.5),
+                stretch=[0, 0, 1],
+            ),
+            fill="brand",
+            edge="brand",
+        )
+
+    def _way(self, name: str, scene: Scene, event: Event) -> Tile:
+        look, title = self.look, self.say(f"waiting.{name}")
+        sentence = self.say(f"waiting.{name}_sentence")
+        inner = Column(
+            [
+                Row([Text(look, title, Voice.HEADING), Arrow(look)], shares=[1, 0], gap=look.mm(2), along=Along.CENTRE),
+                Text(look, sentence, Voice.SOFT, "ink_soft"),
+                gap(look.mm(3)),
+                scene,
+            ],
+            gap=look.mm(1.5),
+            stretch=[0, 0, 0, 1],
+        )
+        tile = Tile(look, self.setting.taps, inner, f"{title}. {sentence}")
+        tile.tapped.connect(partial(self.tell, event))
+        return tile
+
+
+class ScanningCodePage(Page):
+    """The camera and what can be shown to it."""
+
+    step = 0
+
+    def __init__(self, setting: Setting, state: ScanningCode) -> None:
+        super().__init__(setting)
+        look = self.look
+        self.preview = Preview(look, self.say("scanning.preview"), height_mm=(150, 44))
+        words: list[Block] = [self.heading(self.say("scanning.title"), self.say("scanning.sentence")), gap(look.mm(4))]
+        if state.unreadable:
+            words += [Banner(look, Tone.ATTENTION, self.say("scanning.unreadable")), gap(look.mm(4))]
+        for icon, key in (("card", "scanning.card"), ("shield", "scanning.insurance"), ("qr", "scanning.app")):
+            words += [self._line(icon, self.say(key)), gap(look.mm(2))]
+        text = Column([*words, spring()])
+        content: Block
+        if setting.upright:
+            content = Column([text, gap(look.mm(4)), self.preview], stretch=[0, 0, 1])
+        else:
+            content = Row([text, self.preview], gap=look.mm(10), shares=[1, 1])
+        self.compose(content, self.action_row(self.button("back", WentBack(), Rank.SECOND, icon="arrow-left")))
+
+    def show_frame(self, frame: QImage) -> None:
+        """The camera's newest picture."""
+        self.preview.show_frame(frame)
+
+    def _line(self, icon: str, text: str) -> Row:
+        look = self.look
+        return Row(
+            [Icon(look, icon, Voice.STRONG, "brand"), Text(look, text, Voice.BODY)],
+            gap=look.mm(4),
+            shares=[0, 1],
+            along=Along.CENTRE,
+        )
+
+
+class AskingCardPage(Page):
+    """A number is known; the card says whose it is."""
+
+    step = 0
+
+    def __init__(self, setting: Setting, state: AskingCard) -> None:  # noqa: ARG002
+        super().__init__(setting)
+        look = self.look
+        scene = CardScene(look, self.say("waiting.card_scene"), on_brand=False, height_mm=(140, 40))
+        heading = self.heading(self.say("asking_card.title"), self.say("asking_card.sentence"))
+        self.compose(
+            Column([heading, gap(look.mm(4)), scene], stretch=[0, 0, 1]),
+            self.action_row(self.button("back", WentBack(), Rank.SECOND, icon="arrow-left")),
+        )
+
+
+class ReadingPage(Page):
+    """The card stays; the phases are ticked in words."""
+
+    step = 0
+
+    def __init__(self, setting: Setting, state: Reading) -> None:
+        super().__init__(setting)
+        look = self.look
+        words = [self.say(f"phase.{phase.value}") for phase in ReadPhase]
+        self._phases = PhaseList(look, words)
+        self.present(state)
+        scene = ReadingScene(look, self.say("reading.scene"), height_mm=(130, 34))
+        panel = Panel(look, self._phases, pad_mm=(12, 9))
+        heading = self.heading(self.say("reading.title"), self.say("reading.sentence"))
+        content: Block
+        if setting.upright:
+            content = Column([heading, gap(look.mm(4)), scene, gap(look.mm(6)), panel], stretch=[0, 0, 1, 0, 0])
+        else:
+            left = Column([heading, gap(look.mm(4)), scene], stretch=[0, 0, 1])
+            content = Row([left, panel], gap=look.mm(10), shares=[11, 9], along=Along.FILL)
+        self.compose(content)
+
+    @property
+    def hint(self) -> str:
+        """The one thing to do."""
+        return self.say("reading.hint")
+
+    def present(self, state: Reading) -> None:
+        """Ticks what is done."""
+        self._phases.present(list(ReadPhase).index(state.phase))

@@ -1,0 +1,121 @@
+"""What the person comes for: six tiles a page."""
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+
+from kiosk.eligibility.decision import Verdict
+from kiosk.ui.pages.page import Page, Setting
+from kiosk.ui.theme.letters import Voice
+from kiosk.ui.theme.palette import Tone
+from kiosk.ui.widgets.button import Button, Rank
+from kiosk.ui.widgets.flow import Along, Block, Column, Row, Space, gap, spring
+from kiosk.ui.widgets.mark import Icon
+from kiosk.ui.widgets.panel import Badge
+from kiosk.ui.widgets.text import Text
+from kiosk.ui.widgets.tile import Tile
+from kiosk.workflow.event import ServiceChosen, WentBack
+from kiosk.workflow.state import Choosing, ServiceOffer
+
+PER_PAGE = 6
+
+
+class ChoosingPage(Page):
+    """Tiles with name, room, price or "BHYT", and how many wait."""
+
+    step = 2
+    turned = Signal(int)
+
+    def __init__(self, setting: Setting, state: Choosing, sheet: int = 0) -> None:
+        super().__init__(setting)
+        self._offers, self._decision = state.offers, state.decision
+        self.sheets = max(1, -(-len(state.offers) // PER_PAGE))
+        self.sheet = min(sheet, self.sheets - 1)
+        look = self.look
+        heading = self.heading(self.say("choosing.title"), self._sentence())
+        shown = state.offers[self.sheet * PER_PAGE : (self.sheet + 1) * PER_PAGE]
+        self._tiles = [self._tile(offer) for offer in shown]
+        columns = 2 if setting.upright else 3
+        self.compose(
+            Column([heading, gap(look.mm(6)), self._grid(columns)], stretch=[0, 0, 1]),
+            self._buttons(),
+        )
+
+    def _sentence(self) -> str:
+        fund = self._decision.benefit_percent
+        if self._covered() and fund is not None:
+            return self.say("choosing.covered", fund=fund)
+        return self.say("choosing.sentence")
+
+    def _covered(self) -> bool:
+        return self._decision.verdict in (Verdict.COVERED, Verdict.ATTENTION)
+
+    def _grid(self, columns: int) -> Column:
+        rows = max(1, -(-len(self._tiles) // columns))
+        wide = PER_PAGE // columns if self.sheets > 1 else rows
+        lines: list[Block] = []
+        for row in range(wide):
+            tiles: list[Block] = list(self._tiles[row * columns : (row + 1) * columns])
+            tiles += [Space()] * (columns - len(tiles))
+            lines.append(Row(tiles, gap=self.look.mm(6), shares=[1] * columns))
+        return Column(lines, gap=self.look.mm(6), stretch=[1] * len(lines))
+
+    def _tile(self, offer: ServiceOffer) -> Tile:
+        look, service, language = self.look, offer.service, self.setting.language
+        name, room = service.name[language], service.room.name[language]
+        waiting = self.say("choosing.waiting" if offer.waiting else "choosing.nobody", count=offer.waiting)
+        price = ""
+        foot: list[Block] = [self._line("people", waiting), spring()]
+        if self._covered():
+            price = self.say("choosing.insurance")
+            foot.append(Badge(look, Tone.GOOD, price, icon="shield", voice=Voice.SMALL_STRONG))
+        elif service.price_vnd:
+            price = self.say("choosing.price", price=f"{service.price_vnd:,}".replace(",", "."))
+            foot.append(Text(look, price, Voice.STRONG, tabular=True, one_line=True))
+        inner = Column(
+            [
+                Text(look, name, Voice.HEADING),
+                self._line("place", room),
+                spring(),
+                gap(look.mm(2)),
+                Row(foot, gap=look.mm(2), along=Along.CENTRE),
+            ],
+            gap=look.mm(1),
+        )
+        spoken = ". ".join(part for part in (name, room, price, waiting) if part)
+        tile = Tile(look, self.setting.taps, inner, spoken, pad_mm=(8, 7))
+        tile.tapped.connect(partial(self.tell, ServiceChosen(service.code)))
+        return tile
+
+    def _line(self, icon: str, words: str) -> Row:
+        look = self.look
+        return Row(
+            [Icon(look, icon, Voice.SOFT, "ink_soft"), Text(look, words, Voice.SOFT, "ink_soft", tabular=True)],
+            gap=look.mm(2),
+            along=Along.CENTRE,
+        )
+
+    def _buttons(self) -> Block:
+        back = self.button("back", WentBack(), Rank.SECOND, icon="arrow-left")
+        if self.sheets == 1:
+            return self.action_row(back)
+        turn: list[Button] = []
+        for key, icon, step, last in (("previous", "chevron-left", -1, False), ("next", "chevron-right", 1, True)):
+            button = self.button(key, partial(self._turn, step), Rank.SECOND, icon=icon, last=last)
+            button.setEnabled(0 <= self.sheet + step < self.sheets)
+            turn.append(button)
+        where = Text(
+            self.look,
+            self.say("choosing.sheet", sheet=self.sheet + 1, sheets=self.sheets),
+            Voice.SOFT,
+            "ink_soft",
+            tabular=True,
+            one_line=True,
+        )
+        if self.setting.upright:
+            row = Row([back, spring(), where, spring()], along=Along.CENTRE)
+            return Column([Row(turn, gap=self.look.mm(5), shares=[1, 1]), row], gap=self.look.mm(5))
+        return Row([back, spring(), where, *turn], gap=self.look.mm(5), along=Along.CENTRE)
+
+    def _turn(self, step: int) -> None:
+        self.turned.emit(self.sheet + step)

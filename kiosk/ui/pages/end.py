@@ -1,0 +1,202 @@
+"""How a check-in ends: being committed, done with its number, or not."""
+
+from PySide6.QtCore import Qt
+
+from kiosk.checkin.record import Priority
+from kiosk.eligibility.decision import Verdict
+from kiosk.slip.outcome import PrintOutcome, PrintState
+from kiosk.text import say
+from kiosk.ui.pages.page import Page, Setting
+from kiosk.ui.theme.letters import Voice
+from kiosk.ui.theme.palette import Tone
+from kiosk.ui.widgets.button import Button, Rank
+from kiosk.ui.widgets.flow import Along, Block, Column, Row, gap, spring
+from kiosk.ui.widgets.mark import Icon, Mark, TicketNumber
+from kiosk.ui.widgets.panel import Badge, Banner, Panel, facts
+from kiosk.ui.widgets.scenes import SlipScene, StaffScene
+from kiosk.ui.widgets.text import Text
+from kiosk.workflow.event import ReprintAsked, Touched, WentBack
+from kiosk.workflow.state import Assistance, Done, Failed, Issuing
+
+_CENTRE = Qt.AlignmentFlag.AlignHCenter
+
+
+class IssuingPage(Page):
+    """Being committed; no number is shown before it is."""
+
+    step = 3
+
+    def __init__(self, setting: Setting, state: Issuing) -> None:  # noqa: ARG002
+        super().__init__(setting)
+        look = self.look
+        self.compose(
+            Column(
+                [
+                    spring(),
+                    SlipScene(look, self.say("issuing.title"), height_mm=(90, 40)),
+                    gap(look.mm(6)),
+                    Text(look, self.say("issuing.title"), Voice.TITLE, align=_CENTRE),
+                    gap(look.mm(2)),
+                    Text(look, self.say("issuing.sentence"), Voice.BODY, "ink_soft", align=_CENTRE),
+                    spring(),
+                ]
+            )
+        )
+
+
+class DonePage(Page):
+    """The number, as large as there is room; where to go; whether the slip came out."""
+
+    step = 3
+
+    def __init__(self, setting: Setting, state: Done) -> None:
+        super().__init__(setting)
+        look, language, upright = self.look, setting.language, setting.upright
+        check_in = state.check_in
+        service = check_in.service
+        align = _CENTRE if upright else Qt.AlignmentFlag.AlignLeft
+        self._came_out = _came_out(state.printing)
+        self._number = TicketNumber(look, check_in.ticket, centred=upright)
+        number: list[Block] = [
+            Text(
+                look,
+                self.say("done.again" if check_in.repeated else "done.number"),
+                Voice.BODY,
+                "ink_soft",
+                align=align,
+            ),
+            self._number,
+            Text(look, f"{service.room.name[language]} · {service.name[language]}", Voice.TITLE, align=align),
+            Text(look, service.room.place[language], Voice.BODY, "ink_soft", align=align),
+        ]
+        rows = facts(look, self._facts(state))
+        self._banner = Panel(look, self._notice(state), pad_mm=(0, 0), fill="ground", edge="ground")
+        self.again = self.button("print_again", ReprintAsked(), Rank.SECOND, icon="printer")
+        self.finish = self.button("finish", WentBack())
+        self._left_s = Text(look, "", Voice.SOFT, "ink_soft", tabular=True)
+        self.more = self.button("more_time", Touched(), Rank.QUIET)
+        panel = Panel(look, Column(rows, stretch=[0] * len(rows)), pad_mm=(10, 5))
+        if upright:
+            content: Block = Column([*number, gap(look.mm(8)), panel, gap(look.mm(6)), self._banner, spring()],
+                                    stretch=[0, 1, 0, 0, 0, 0, 0, 0, 0])  # fmt: skip
+        else:
+            left = Column([spring(), *number, spring()], stretch=[1, 0, 2, 0, 0, 1])
+            right = Column([spring(), panel, gap(look.mm(6)), self._banner, spring()])
+            content = Row([left, right], gap=look.mm(10), shares=[6, 5])
+        self._settle(state)
+        clock = Row([self._left_s, self.more], gap=look.mm(5), along=Along.CENTRE)
+        self.compose(content, self._buttons(state, clock))
+
+    def show_left(self, seconds: int) -> None:
+        """How long the number still stands here."""
+        self._left_s.setText(self.say("done.left", seconds=seconds))
+
+    def takes(self, state: Done) -> bool:
+        """Whether the buttons stay as they are: "print again" only stands there when it is needed."""
+        return _came_out(state.printing) == self._came_out
+
+    def present(self, state: Done) -> None:
+        """The printer has ended, or begins anew."""
+        self._banner.replace(self._notice(state))
+        self._settle(state)
+
+    def _buttons(self, state: Done, clock: Row) -> Block:
+        buttons: list[Button] = [self.finish]
+        if not _came_out(state.printing):
+            buttons.insert(0, self.again)
+        if not self.setting.upright:
+            return Row([clock, spring(), *buttons], gap=self.look.mm(5), along=Along.CENTRE)
+        row = Row(buttons, gap=self.look.mm(5), shares=[1] * len(buttons))
+        return Column([row, Row([spring(), clock, spring()])], gap=self.look.mm(4))
+
+    def _settle(self, state: Done) -> None:
+        self.again.setEnabled(state.printing is not None)
+
+    def _facts(self, state: Done) -> list[tuple[str, str]]:
+        check_in = state.check_in
+        decision = check_in.decision
+        pays = self.say(f"done.pays.{decision.verdict.value}", fund=decision.benefit_percent or "")
+        if decision.verdict in (Verdict.COVERED, Verdict.ATTENTION) and decision.benefit_percent is None:
+            pays = self.say("choosing.insurance")
+        priority = "" if check_in.priority is Priority.NONE else self.say(f"priority.{check_in.priority.value}")
+        return [
+            (self.say("done.time"), f"{check_in.created_at:%H:%M} · {check_in.business_day:%d/%m/%Y}"),
+            (self.say("done.priority"), priority),
+            (self.say("done.payer"), pays),
+        ]
+
+    def _notice(self, state: Done) -> Block:
+        look, printing = self.look, state.printing
+        if printing is None:
+            return Banner(look, Tone.INFO, self.say("done.printing"), icon="printer")
+        if _came_out(printing):
+            return Banner(look, Tone.ATTENTION, self.say("done.take"), icon="card-out")
+        return Banner(look, Tone.ATTENTION, self.say("done.not_printed"), icon="camera")
+
+
+def _came_out(printing: PrintOutcome | None) -> bool:
+    return printing is None or printing.state in (PrintState.PRINTED, PrintState.UNCONFIRMED)
+
+
+class FailedPage(Page):
+    """What happened, what to do now, what we did."""
+
+    def __init__(self, setting: Setting, state: Failed) -> None:
+        super().__init__(setting)
+        look, language, code = self.look, setting.language, state.code.value
+        happened = say(f"failure.{code}.patient", language)
+        todo = say(f"failure.{code}.patient_do", language)
+        done = say(f"failure.{code}.patient_done", language)
+        title = Row(
+            [Mark(look, Tone.ATTENTION, size_mm=22), Text(look, happened, Voice.TITLE)],
+            gap=look.mm(7),
+            shares=[0, 1],
+            along=Along.CENTRE,
+        )
+        now = Panel(
+            look,
+            Column(
+                [
+                    Text(look, self.say("failed.now"), Voice.SOFT, "ink_soft"),
+                    Text(look, todo, Voice.HEADING),
+                    gap(look.mm(4)),
+                    self._line(done),
+                ],
+                gap=look.mm(1),
+            ),
+            pad_mm=(12, 10),
+        )
+        small = Text(look, self.say("failed.code", code=code), Voice.SMALL, "ink_soft")
+        self.compose(
+            Column([spring(1), title, gap(look.mm(8)), now, spring(2)]),
+            self.action_row(self.button("try_again", WentBack(), icon="again"), lead=small),
+        )
+
+    def _line(self, words: str) -> Row:
+        look = self.look
+        parts: list[Block] = [Icon(look, "info", Voice.BODY, "ink_soft"), Text(look, words, Voice.BODY, "ink_soft")]
+        return Row(parts, gap=look.mm(3), shares=[0, 1], along=Along.CENTRE)
+
+
+class AssistancePage(Page):
+    """Staff are on their way; the person before is forgotten."""
+
+    def __init__(self, setting: Setting, state: Assistance) -> None:  # noqa: ARG002
+        super().__init__(setting)
+        look = self.look
+        self.compose(
+            Column(
+                [
+                    spring(),
+                    StaffScene(look, self.say("assistance.title"), height_mm=(80, 34)),
+                    gap(look.mm(6)),
+                    Text(look, self.say("assistance.title"), Voice.TITLE, align=_CENTRE),
+                    gap(look.mm(2)),
+                    Text(look, self.say("assistance.sentence"), Voice.BODY, "ink_soft", align=_CENTRE),
+                    gap(look.mm(5)),
+                    Row([spring(), Badge(look, Tone.GOOD, self.say("assistance.wiped")), spring()]),
+                    spring(),
+                ]
+            ),
+            self.action_row(self.button("to_start", WentBack(), Rank.SECOND, icon="arrow-left")),
+        )

@@ -1,0 +1,70 @@
+"""Which page shows which state."""
+
+from typing import assert_never
+
+from kiosk.ui.pages.begin import AskingCardPage, ReadingPage, ScanningCodePage, WaitingPage
+from kiosk.ui.pages.choosing import ChoosingPage
+from kiosk.ui.pages.end import AssistancePage, DonePage, FailedPage, IssuingPage
+from kiosk.ui.pages.found import FoundPage
+from kiosk.ui.pages.page import Page, Setting
+from kiosk.ui.pages.typing import AskingKeyPage, TypingNumberPage
+from kiosk.workflow.state import (
+    AskingCard,
+    AskingKey,
+    Assistance,
+    Choosing,
+    Done,
+    Failed,
+    Found,
+    Issuing,
+    Reading,
+    ScanningCode,
+    State,
+    TypingNumber,
+    Waiting,
+)
+
+
+def page_of(state: State, setting: Setting, sheet: int = 0) -> Page:
+    """A new page that shows `state`; `sheet` is the page of tiles where there are several."""
+    match state:
+        case Waiting():
+            return WaitingPage(setting, state)
+        case TypingNumber():
+            return TypingNumberPage(setting, state)
+        case ScanningCode():
+            return ScanningCodePage(setting, state)
+        case AskingCard():
+            return AskingCardPage(setting, state)
+        case AskingKey():
+            return AskingKeyPage(setting, state)
+        case Reading():
+            return ReadingPage(setting, state)
+        case Found():
+            return FoundPage(setting, state)
+        case Choosing():
+            return ChoosingPage(setting, state, sheet)
+        case Issuing():
+            return IssuingPage(setting, state)
+        case Done():
+            return DonePage(setting, state)
+        case Failed():
+            return FailedPage(setting, state)
+        case Assistance():
+            return AssistancePage(setting, state)
+        case _:
+            assert_never(state)
+
+
+def updates(page: Page, state: State) -> bool:
+    """Shows `state` on `page` in place, where nothing needs to move for it; False: it needs a new page."""
+    match page, state:
+        case ReadingPage(), Reading():
+            page.present(state)
+        case FoundPage(), Found() if page.shows_same_person(state):
+            page.present(state)
+        case DonePage(), Done() if page.takes(state):
+            page.present(state)
+        case _:
+            return False
+    return True

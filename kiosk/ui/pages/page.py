@@ -1,0 +1,138 @@
+"""The base of all pages: margins, steps, the question whether it fits, and the signal for what was tapped."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from kiosk.checkin.clinic import Clinic
+from kiosk.text import Language, say
+from kiosk.ui.theme.letters import Voice
+from kiosk.ui.theme.look import Look
+from kiosk.ui.widgets.button import Button, Rank
+from kiosk.ui.widgets.flow import Along, Block, Column, Row, Space, gap, spring
+from kiosk.ui.widgets.steps import StepBar
+from kiosk.ui.widgets.taps import Taps
+from kiosk.ui.widgets.text import Text
+from kiosk.workflow.event import Event
+from kiosk.workflow.state import Devices
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What every page is built in. `upright`: taller than wide; `now` tells the local time."""
+
+    look: Look
+    taps: Taps
+    language: Language
+    clinic: Clinic
+    now: Callable[[], datetime]
+    upright: bool = False
+    devices: Devices = Devices()  # noqa: RUF009 - frozen
+
+    def say(self, key: str, /, **values: object) -> str:
+        """The sentence `screen.<key>`."""
+        return say(f"screen.{key}", self.language, **values)
+
+
+class Page(QWidget):
+    """A page. `intent` carries an event of the workflow."""
+
+    intent = Signal(object)
+    step: int | None = None
+
+    def __init__(self, setting: Setting) -> None:
+        super().__init__()
+        self.setting = setting
+        self.look = setting.look
+        self._body: Block | None = None
+
+    @property
+    def hint(self) -> str:
+        """One quiet line for the footer."""
+        return ""
+
+    def compose(self, content: Block, actions: Block | None = None) -> None:
+        """Steps above, actions below, the content in what is left."""
+        look = self.look
+        blocks: list[Block] = []
+        if self.step is not None:
+            words = [self.setting.say(f"step.{name}") for name in ("papers", "insurance", "service", "ticket")]
+            blocks += [StepBar(look, words, self.step), gap(look.mm(7))]
+        blocks.append(content)
+        if actions is not None:
+            blocks += [gap(look.mm(7)), actions]
+        self._body = Column(blocks, stretch=[1 if block is content else 0 for block in blocks])
+        for leaf in self._body.leaves():
+            leaf.setParent(self)
+        self._place()
+
+    def fits(self, width: int, height: int) -> bool:
+        """Whether nothing is cut in an area of this size."""
+        if self._body is None:
+            return True
+        inner = width - 2 * self._margin_x()
+        return self._body.least_width() <= inner and self._body.least_height(inner) <= height - self._margins_y()
+
+    def forget(self) -> None:
+        """Drops what the page itself remembers about a person."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
+        """Places everything."""
+        self._place()
+
+    # -- pieces that pages share -----------------------------------------------------------------------------------
+    def say(self, key: str, /, **values: object) -> str:
+        """The sentence `screen.<key>`."""
+        return self.setting.say(key, **values)
+
+    def tell(self, event: Event) -> None:
+        """Emits an event."""
+        self.intent.emit(event)
+
+    def heading(self, title: str, sentence: str = "") -> Column:
+        """One title, one sentence."""
+        blocks: list[Block] = [Text(self.look, title, Voice.TITLE)]
+        if sentence:
+            blocks.append(Text(self.look, sentence, Voice.BODY, "ink_soft"))
+        return Column(blocks, gap=self.look.mm(1))
+
+    def button(
+        self,
+        key: str,
+        event: Event | Callable[[], None],
+        rank: Rank = Rank.PRIMARY,
+        *,
+        icon: str = "",
+        last: bool = False,
+    ) -> Button:
+        """A button `screen.button.<key>` that emits an event or calls."""
+        button = Button(self.look, self.setting.taps, self.say(f"button.{key}"), rank, icon=icon, icon_last=last)
+        if callable(event):
+            button.tapped.connect(event)
+        else:
+            button.tapped.connect(partial(self.tell, event))
+        return button
+
+    def action_row(self, *buttons: Button, lead: Block | None = None) -> Block:
+        """Buttons at the right end, the strongest last; over the whole width where the page is upright."""
+        if self.setting.upright:
+            ordered = Row(buttons, gap=self.look.mm(5), shares=[2] * (len(buttons) - 1) + [3])
+            return ordered if lead is None else Column([lead, ordered], gap=self.look.mm(5))
+        first: Block = lead or Space()
+        return Row([first, spring(), *buttons], gap=self.look.mm(5), along=Along.CENTRE)
+
+    def _margin_x(self) -> int:
+        return self.look.mm(14)
+
+    def _margins_y(self) -> int:
+        return self.look.mm(8) + self.look.mm(7)
+
+    def _place(self) -> None:
+        if self._body is not None:
+            x = self._margin_x()
+            self._body.place(self.rect().adjusted(x, self.look.mm(8), -x, -self.look.mm(7)))

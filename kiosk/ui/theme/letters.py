@@ -1,0 +1,88 @@
+"""Letters: one family, four weights of voice, figures that align."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from PySide6.QtGui import QFont, QFontDatabase
+
+from kiosk.failure import FailureCode, KioskError
+from kiosk.fonts import FontFiles, find_fonts
+from kiosk.ui.theme.scale import Scale
+
+LINE_HEIGHT = 1.36
+"""Of the letter size: two marks stacked on a capital (Ễ, Ậ) stay clear of the line above."""
+
+
+class Voice(Enum):
+    """How loud a text is: points at 600 mm, weight."""
+
+    SMALL = (20.0, QFont.Weight.Normal)
+    SMALL_STRONG = (20.0, QFont.Weight.DemiBold)
+    SOFT = (23.0, QFont.Weight.Normal)
+    SOFT_STRONG = (23.0, QFont.Weight.DemiBold)
+    BODY = (29.0, QFont.Weight.Normal)
+    STRONG = (29.0, QFont.Weight.DemiBold)
+    HEADING = (36.0, QFont.Weight.Bold)
+    TITLE = (48.0, QFont.Weight.Bold)
+    FIGURE = (60.0, QFont.Weight.Bold)
+    TICKET = (190.0, QFont.Weight.Bold)
+
+    @property
+    def points(self) -> float:
+        """Size in points."""
+        return self.value[0]
+
+    @property
+    def weight(self) -> QFont.Weight:
+        """The weight."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """The loaded family by weight; needs a QGuiApplication."""
+
+    families: tuple[tuple[QFont.Weight, tuple[str, ...]], ...]
+
+    def font(self, voice: Voice, scale: Scale, *, tabular: bool = False) -> QFont:
+        """The font of `voice`; `tabular` gives all figures one width."""
+        return self.sized(voice.weight, scale.points(voice.points), tabular=tabular)
+
+    def sized(self, weight: QFont.Weight, pixels: int, *, tabular: bool = False) -> QFont:
+        """A font of exactly `pixels`."""
+        font = QFont(list(dict(self.families)[weight]))
+        font.setWeight(weight)
+        font.setPixelSize(pixels)
+        # Whole-pixel hinting moves letters differently at every size; pictures must not depend on it.
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        if tabular:
+            font.setFeature(QFont.Tag("tnum"), 1)
+        return font
+
+
+def load_letters(files: FontFiles | None = None) -> Letters:
+    """Loads the family from its files, so that the screen does not depend on what the desktop calls it.
+
+    Raises:
+        KioskError: FONT_MISSING when Qt cannot read a file.
+    """
+    found = files or find_fonts()
+    fallbacks = [_load(str(path)) for path in found.fallbacks]
+    weights = (
+        (QFont.Weight.Normal, found.regular),
+        (QFont.Weight.DemiBold, found.semibold),
+        (QFont.Weight.Bold, found.bold),
+    )
+    return Letters(tuple((weight, (_load(str(path)), *fallbacks)) for weight, path in weights))
+
+
+_loaded: dict[str, str] = {}
+
+
+def _load(path: str) -> str:
+    if path not in _loaded:
+        families = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(path))
+        if not families:
+            raise KioskError(FailureCode.FONT_MISSING, "Qt cannot read the font file")
+        _loaded[path] = families[0]
+    return _loaded[path]

@@ -1,0 +1,207 @@
+"""Our own keypad for digits, and the slots that show them."""
+
+from functools import partial
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QPushButton
+
+from kiosk.ui.theme.icons import paint_icon
+from kiosk.ui.theme.look import Look
+from kiosk.ui.widgets.piece import Piece, paint_box
+from kiosk.ui.widgets.taps import Taps
+from kiosk.ui.widgets.text import Typesetter
+
+BACKSPACE = "backspace"
+CLEAR = "clear"
+_KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", CLEAR, "0", BACKSPACE)
+_KEY_DEBOUNCE_S = 0.06
+
+
+class Key(QPushButton):
+    """One key."""
+
+    tapped = Signal()
+
+    def __init__(self, look: Look, taps: Taps, name: str, spoken: str) -> None:
+        super().__init__(name if name.isdigit() else "")
+        self._look, self._taps, self._name, self._spoken = look, taps, name, spoken
+        self.setAccessibleName(spoken)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.clicked.connect(self._finger_left_inside)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A finger that was there before the page does not press."""
+        if self._taps.may_press():
+            super().mousePressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        """A finger's size."""
+        return QSize(self._look.mm(26), self._look.mm(21))
+
+    def minimumSizeHint(self) -> QSize:
+        """The least a finger needs."""
+        return QSize(self._look.mm(20), self._look.mm(20))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """A digit, a word or an icon."""
+        look, painter = self._look, QPainter(self)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        fill = "brand_tint" if self.isDown() else "surface"
+        paint_box(painter, self.rect(), look.mm(3), look.colour(fill), look.colour("line"), max(2.0, look.mm(0.4)))
+        if self._name == BACKSPACE:
+            side = look.mm(9)
+            box = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+            paint_icon(painter, "backspace", box, look.palette.ink)
+            return
+        digit = self._name.isdigit()
+        share = 0.46 if digit else 0.3
+        weight = QFont.Weight.DemiBold
+        pixels = min(round(look.mm(20) * share * 1.25), round(self.height() * share))
+        setter = Typesetter(look.letters.sized(weight, pixels, tabular=True))
+        word = self._name if digit else self._spoken.split(" ")[0]
+        while not digit and setter.width(word) > self.width() - look.mm(3) and pixels > 8:
+            pixels -= 1
+            setter = Typesetter(look.letters.sized(weight, pixels))
+        area = QRect(0, (self.height() - setter.line) // 2, self.width(), setter.line)
+        setter.paint(painter, [word], area, look.colour("ink"), Qt.AlignmentFlag.AlignHCenter)
+
+    def _finger_left_inside(self) -> None:
+        # Quick fingers type faster than a debounce of buttons allows; only a bounce of the panel is dropped.
+        if self._taps.accept(_KEY_DEBOUNCE_S):
+            self.tapped.emit()
+
+
+class Keypad(Piece):
+    """Ten digits, clear all, one back."""
+
+    pressed = Signal(str)
+
+    def __init__(self, look: Look, taps: Taps, clear_word: str, backspace_word: str) -> None:
+        super().__init__(look)
+        spoken = {CLEAR: clear_word, BACKSPACE: backspace_word}
+        self._keys = [Key(look, taps, name, spoken.get(name, name)) for name in _KEYS]
+        for name, key in zip(_KEYS, self._keys, strict=True):
+            key.setParent(self)
+            key.tapped.connect(partial(self.pressed.emit, name))
+
+    def natural_width(self) -> int:
+        """Three keys."""
+        return 3 * self.look.mm(34) + 2 * self._gap()
+
+    def least_width(self) -> int:
+        """Three fingers."""
+        return 3 * self.look.mm(20) + 2 * self._gap()
+
+    def natural_height(self, width: int) -> int:  # noqa: ARG002
+        """Four comfortable keys."""
+        return 4 * self.look.mm(27) + 3 * self._gap()
+
+    def least_height(self, width: int) -> int:  # noqa: ARG002
+        """Four fingers."""
+        return 4 * self.look.mm(20) + 3 * self._gap()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
+        """Three by four, edges shared to the pixel."""
+        gap = self._gap()
+        for at, key in enumerate(self._keys):
+            row, column = divmod(at, 3)
+            left = round(column * (self.width() + gap) / 3)
+            right = round((column + 1) * (self.width() + gap) / 3) - gap
+            top = round(row * (self.height() + gap) / 4)
+            bottom = round((row + 1) * (self.height() + gap) / 4) - gap
+            key.setGeometry(left, top, right - left, bottom - top)
+
+    def _gap(self) -> int:
+        return self.look.mm(3.2)
+
+
+class Digits(Piece):
+    """Slots in groups of three that fill with digits."""
+
+    def __init__(self, look: Look, count: int, spoken: str) -> None:
+        super().__init__(look)
+        self._count, self._spoken = count, spoken
+        self._digits = ""
+        self.setAccessibleName(spoken.format(typed=0, count=count))
+
+    @property
+    def digits(self) -> str:
+        """What was typed."""
+        return self._digits
+
+    @property
+    def count(self) -> int:
+        """How many slots there are."""
+        return self._count
+
+    @property
+    def complete(self) -> bool:
+        """Whether every slot is filled."""
+        return len(self._digits) == self._count
+
+    def press(self, key: str) -> None:
+        """Takes a key of the keypad; digits beyond the last slot are dropped."""
+        if key == CLEAR:
+            self._digits = ""
+        elif key == BACKSPACE:
+            self._digits = self._digits[:-1]
+        elif not self.complete:
+            self._digits += key
+        self.setAccessibleName(self._spoken.format(typed=len(self._digits), count=self._count))
+        self.update()
+
+    def forget(self) -> None:
+        """No digit remains."""
+        self._digits = ""
+        self.setAccessibleName("")
+        self.update()
+
+    def natural_width(self) -> int:
+        """All slots."""
+        return self._count * self.look.mm(13) + (self._groups() - 1) * self.look.mm(6)
+
+    def least_width(self) -> int:
+        """Narrow slots."""
+        return self._count * self.look.mm(8) + (self._groups() - 1) * self.look.mm(4)
+
+    def natural_height(self, width: int) -> int:  # noqa: ARG002
+        """A slot."""
+        return self.look.mm(21)
+
+    def least_height(self, width: int) -> int:  # noqa: ARG002
+        """A low slot."""
+        return self.look.mm(16)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Each group a box, each digit over its own short line."""
+        painter, look = self.painter(), self.look
+        gap = look.mm(4) if self.width() < self.natural_width() else look.mm(6)
+        slot = min(look.mm(15), (self.width() - (self._groups() - 1) * gap) / self._count)
+        pixels = min(round(slot * 1.1), round(self.height() * 0.6))
+        setter = Typesetter(look.letters.sized(QFont.Weight.DemiBold, pixels, tabular=True))
+        tall = min(self.height(), look.mm(21))
+        top = (self.height() - tall) // 2
+        for group in range(self._groups()):
+            left = round(group * (3 * slot + gap))
+            box = QRect(left, top, round(3 * slot), tall)
+            active = min(len(self._digits), self._count - 1) // 3 == group
+            edge = look.colour("brand" if active else "line")
+            paint_box(painter, box, look.mm(3), look.colour("surface"), edge, look.mm(0.8 if active else 0.4))
+            for place in range(3):
+                at = group * 3 + place
+                x = round(left + place * slot)
+                if at < len(self._digits):
+                    area = QRect(x, top + (tall - setter.line) // 2, round(slot), setter.line)
+                    centre = Qt.AlignmentFlag.AlignHCenter
+                    setter.paint(painter, [self._digits[at]], area, look.colour("ink"), centre)
+                    continue
+                here = at == len(self._digits)
+                pen = QPen(look.colour("brand" if here else "paper_line"), look.mm(1.2 if here else 0.7))
+                pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+                painter.setPen(pen)
+                foot = top + round(tall * 0.72)
+                painter.drawLine(round(x + slot * 0.28), foot, round(x + slot * 0.72), foot)
+
+    def _groups(self) -> int:
+        return self._count // 3

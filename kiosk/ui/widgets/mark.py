@@ -1,0 +1,158 @@
+"""Small signs: a state's mark, an icon in a line of text, a calm bar while something is asked, a large number."""
+
+from math import pi, sin
+
+from PySide6.QtCore import QElapsedTimer, QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QFont, QHideEvent, QPaintEvent, QShowEvent
+
+from kiosk.ui.theme.icons import paint_icon
+from kiosk.ui.theme.letters import Voice
+from kiosk.ui.theme.look import Look
+from kiosk.ui.theme.palette import Tone
+from kiosk.ui.widgets.panel import TONE_ICONS
+from kiosk.ui.widgets.piece import Piece, paint_box
+from kiosk.ui.widgets.text import Typesetter
+
+
+class Mark(Piece):
+    """A state as a round tint with its icon."""
+
+    def __init__(self, look: Look, tone: Tone, *, icon: str = "", size_mm: float = 15) -> None:
+        super().__init__(look)
+        self._tone, self._icon = tone, icon or TONE_ICONS[tone]
+        self._side = look.mm(size_mm)
+
+    def least_width(self) -> int:
+        """A circle."""
+        return self._side
+
+    def least_height(self, width: int) -> int:  # noqa: ARG002
+        """A circle."""
+        return self._side
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Tint and icon."""
+        painter, pair = self.painter(), self.look.palette.tone(self._tone)
+        box = QRectF((self.width() - self._side) / 2, (self.height() - self._side) / 2, self._side, self._side)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.look.colour(pair.ground))
+        painter.drawEllipse(box)
+        inset = self._side * 0.23
+        paint_icon(painter, self._icon, box.adjusted(inset, inset, -inset, -inset), pair.ink)
+
+
+class Icon(Piece):
+    """An icon as large as the letters beside it."""
+
+    def __init__(self, look: Look, name: str, voice: Voice, colour: str) -> None:
+        super().__init__(look)
+        self._name, self._colour = name, colour
+        self._side = round(look.font(voice).pixelSize() * 1.15)
+
+    def least_width(self) -> int:
+        """A square."""
+        return self._side
+
+    def least_height(self, width: int) -> int:  # noqa: ARG002
+        """A square."""
+        return self._side
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """The icon."""
+        box = QRectF(0, (self.height() - self._side) / 2, self._side, self._side)
+        paint_icon(self.painter(), self._name, box, self.look.colour(self._colour).name())
+
+
+class CalmBar(Piece):
+    """Something is being asked; nobody knows how long it takes."""
+
+    def __init__(self, look: Look, spoken: str) -> None:
+        super().__init__(look)
+        self._clock = QElapsedTimer()
+        self._timer = QTimer(self)
+        self._timer.setInterval(40)
+        self._timer.timeout.connect(self.update)
+        self.setAccessibleName(spoken)
+
+    def least_height(self, width: int) -> int:  # noqa: ARG002
+        """A thick line."""
+        return self.look.mm(2.4)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: ARG002
+        """Starts to move."""
+        if self.look.animated:
+            self._clock.start()
+            self._timer.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: ARG002
+        """Rests."""
+        self._timer.stop()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """A short bar that goes to and fro."""
+        painter, radius = self.painter(), self.height() / 2
+        paint_box(painter, self.rect(), radius, self.look.colour("hairline"))
+        moving = self.look.animated and self._clock.isValid()
+        moment = self._clock.elapsed() / 2400 % 1.0 if moving else 0.08
+        along = 0.5 - 0.5 * sin(moment * 2 * pi + pi / 2)
+        short = round(self.width() * 0.34)
+        bar = QRect(round((self.width() - short) * along), 0, short, self.height())
+        paint_box(painter, bar, radius, self.look.colour("brand"))
+
+
+class TicketNumber(Piece):
+    """What the hall will call, as large as there is room."""
+
+    def __init__(self, look: Look, ticket: str, *, centred: bool) -> None:
+        super().__init__(look)
+        self._ticket, self._centred = ticket, centred
+        self.setAccessibleName(ticket)
+
+    def natural_width(self) -> int:
+        """At full size."""
+        return self._setter(self._full()).width(self._ticket)
+
+    def least_width(self) -> int:
+        """At the least size that is read from three metres."""
+        return self._setter(self._small()).width(self._ticket) + 2
+
+    def natural_height(self, width: int) -> int:
+        """Letters and little air."""
+        return round(self._fitting(width, 1 << 20) * 1.02)
+
+    def least_height(self, width: int) -> int:
+        """The least size."""
+        return round(min(self._small(), self._fitting(width, 1 << 20)) * 1.02)
+
+    def forget(self) -> None:
+        """No number."""
+        self._ticket = ""
+        self.setAccessibleName("")
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Figures stand in the middle of the height: capitals have no marks to leave room for."""
+        painter = self.painter()
+        setter = self._setter(self._fitting(self.width(), self.height()))
+        tall = setter.line
+        area = QRect(0, (self.height() - tall) // 2, self.width(), tall)
+        align = Qt.AlignmentFlag.AlignHCenter if self._centred else Qt.AlignmentFlag.AlignLeft
+        setter.paint(painter, [self._ticket], area, self.look.colour("brand"), align)
+
+    def _full(self) -> int:
+        return self._look_pixels(Voice.TICKET.points)
+
+    def _small(self) -> int:
+        return self._look_pixels(96.0)
+
+    def _look_pixels(self, points: float) -> int:
+        # Already larger than any wish for larger letters.
+        return self.look.scale.with_text(1.0, self.look.scale.room).points(points)
+
+    def _setter(self, pixels: int) -> Typesetter:
+        return Typesetter(self.look.letters.sized(QFont.Weight.Bold, pixels, tabular=True))
+
+    def _fitting(self, width: int, height: int) -> int:
+        full = self._full()
+        by_width = full * (width - 2) / max(1, self._setter(full).width(self._ticket))
+        return max(1, int(min(full, by_width, height / 1.02)))

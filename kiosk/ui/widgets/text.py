@@ -1,0 +1,164 @@
+"""Text on the screen: wrapped at spaces only, balanced, with room for stacked Vietnamese marks."""
+
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from kiosk.ui.theme.letters import LINE_HEIGHT, Voice
+from kiosk.ui.theme.look import Look
+
+_MOST_CHARACTERS = 60
+
+
+def wrap(text: str, width: float, measure: Callable[[str], float], *, balanced: bool = True) -> list[str]:
+    """`text` in lines no wider than `width` (a single longer word stands alone), broken at plain spaces.
+
+    `balanced` makes the lines about equally long, without needing one line more: no word is left alone.
+    """
+    lines = [line for part in text.split("\n") for line in _greedy(part, width, measure)]
+    if not balanced or len(lines) < 2 or "\n" in text:
+        return lines
+    low, high = max(measure(word) for word in text.split(" ")), width
+    while high - low > 2:
+        middle = (low + high) / 2
+        if len(_greedy(text, middle, measure)) > len(lines):
+            low = middle
+        else:
+            high = middle
+    return _greedy(text, high, measure)
+
+
+def _greedy(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if line and measure(longer) > width:
+            lines.append(line)
+            line = word
+        else:
+            line = longer
+    return [*lines, line]
+
+
+class Typesetter:
+    """One font's measures, as every painted text uses them."""
+
+    def __init__(self, font: QFont) -> None:
+        self.font = font
+        self._metrics = QFontMetricsF(font)
+        self.line = round(font.pixelSize() * LINE_HEIGHT)
+
+    def advance(self, text: str) -> float:
+        """Pixels that `text` takes on one line."""
+        return self._metrics.horizontalAdvance(text)
+
+    def lines(self, text: str, width: int) -> list[str]:
+        """`text` wrapped to `width`, at most sixty characters a line."""
+        measure = min(width, round(self._metrics.averageCharWidth() * _MOST_CHARACTERS))
+        return wrap(text, max(measure, self.widest_word(text)), self.advance)
+
+    def widest_word(self, text: str) -> int:
+        """Below this a word is cut."""
+        return max((-int(-self.advance(word) // 1) for word in text.replace("\n", " ").split(" ")), default=0)
+
+    def width(self, text: str) -> int:
+        """Of the longest written line."""
+        return max(-int(-self.advance(part) // 1) for part in text.split("\n"))
+
+    def baseline(self) -> float:
+        """From the top of a line to where its letters stand."""
+        metrics = self._metrics
+        return (self.line - metrics.ascent() - metrics.descent()) / 2 + metrics.ascent()
+
+    def paint(
+        self,
+        painter: QPainter,
+        lines: list[str],
+        area: QRect,
+        colour: QColor,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> None:
+        """Paints `lines` from the top of `area`."""
+        painter.setFont(self.font)
+        painter.setPen(colour)
+        for number, line in enumerate(lines):
+            spare = area.width() - self.advance(line)
+            shift = {Qt.AlignmentFlag.AlignHCenter: spare / 2, Qt.AlignmentFlag.AlignRight: spare}.get(align, 0.0)
+            painter.drawText(QPointF(area.left() + shift, area.top() + number * self.line + self.baseline()), line)
+
+
+class Text(QLabel):
+    """A text that pages place: a label to assistive programs, painted by our typesetter."""
+
+    def __init__(
+        self,
+        look: Look,
+        text: str,
+        voice: Voice = Voice.BODY,
+        colour: str = "ink",
+        *,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        tabular: bool = False,
+        one_line: bool = False,
+    ) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._look = look
+        self._setter = Typesetter(look.font(voice, tabular=tabular))
+        self._colour = colour
+        self._align = align
+        self._one_line = one_line
+
+    def natural_width(self) -> int:
+        """On one line."""
+        return self._setter.width(self.text()) + 1
+
+    def least_width(self) -> int:
+        """Of the longest word, or of all when it stays on one line."""
+        return self.natural_width() if self._one_line else self._setter.widest_word(self.text()) + 1
+
+    def natural_height(self, width: int) -> int:
+        """Lines at `width`."""
+        return len(self._lines(width)) * self._setter.line if self.text() else 0
+
+    def least_height(self, width: int) -> int:
+        """The same: text does not shrink."""
+        return self.natural_height(width)
+
+    def place(self, area: QRect) -> None:
+        """Takes `area`."""
+        self.setGeometry(area)
+
+    def leaves(self) -> Iterator[QWidget]:
+        """Itself."""
+        yield self
+
+    def forget(self) -> None:
+        """Nothing is left of what it said."""
+        self.clear()
+        self.setAccessibleName("")
+
+    def sizeHint(self) -> QSize:
+        """On one line."""
+        return QSize(self.natural_width(), self._setter.line)
+
+    def minimumSizeHint(self) -> QSize:
+        """What must be there so that nothing is clipped at the present width."""
+        return QSize(self.least_width(), self.natural_height(max(self.width(), self.least_width())))
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Paints the lines, in the middle of spare height."""
+        if not self.text():
+            return
+        lines = self._lines(self.width())
+        top = max(0, (self.height() - len(lines) * self._setter.line) // 2)
+        area = QRect(0, top, self.width(), self.height() - top)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        self._setter.paint(painter, lines, area, self._look.colour(self._colour), self._align)
+
+    def _lines(self, width: int) -> list[str]:
+        return self.text().split("\n") if self._one_line else self._setter.lines(self.text(), width)

@@ -1,0 +1,323 @@
+"""The patient's window: header, page, footer. It shows states and hands on what was tapped."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from time import monotonic
+
+from PySide6.QtCore import QRect, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from kiosk.checkin.clinic import Clinic
+from kiosk.text import Language, catalog, say
+from kiosk.ui.idle import Idle, watch_of
+from kiosk.ui.pages.begin import ScanningCodePage
+from kiosk.ui.pages.choosing import ChoosingPage
+from kiosk.ui.pages.end import DonePage
+from kiosk.ui.pages.of_state import page_of, updates
+from kiosk.ui.pages.page import Page, Setting
+from kiosk.ui.pages.typing import AskingKeyPage, TypingPage
+from kiosk.ui.theme.letters import Letters, load_letters
+from kiosk.ui.theme.look import Look
+from kiosk.ui.theme.palette import LIGHT, Palette
+from kiosk.ui.theme.scale import Scale, scale_of
+from kiosk.ui.widgets.band import TrainingBand
+from kiosk.ui.widgets.dialog import TimeQuestion
+from kiosk.ui.widgets.footer import Footer
+from kiosk.ui.widgets.header import Header
+from kiosk.ui.widgets.piece import wipe
+from kiosk.ui.widgets.taps import Taps
+from kiosk.workflow.event import StaffCalled, TimedOut, Touched
+from kiosk.workflow.state import Devices, State, Waiting
+
+LARGE = 1.5
+"""What A+ does to the letters, where the page has room."""
+
+_FITTINGS = (
+    (1.5, 1.0), (1.4, 1.0), (1.3, 1.0), (1.22, 1.0), (1.14, 1.0), (1.07, 1.0), (1.0, 1.0), (0.95, 1.0), (0.9, 1.0),
+    (0.9, 0.95), (0.9, 0.9), (0.85, 0.9), (0.85, 0.85), (0.8, 0.8), (0.75, 0.75), (0.7, 0.7), (0.65, 0.65), (0.6, 0.6),
+)  # fmt: skip
+"""Letters and room that a page tries, largest first: letters give way before targets do."""
+
+
+def _local_now() -> datetime:
+    return datetime.now().astimezone()
+
+
+class PatientWindow(QWidget):
+    """`intent` carries events of the workflow. Language and letters return to normal when a session ends."""
+
+    intent = Signal(object)
+    language_changed = Signal(object)
+    page_changed = Signal(object)
+
+    def __init__(
+        self,
+        clinic: Clinic,
+        *,
+        scale: Scale | None = None,
+        training: bool = False,
+        letters: Letters | None = None,
+        palette: Palette = LIGHT,
+        animated: bool = True,
+        now: Callable[[], datetime] = _local_now,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        super().__init__()
+        screen = QGuiApplication.primaryScreen()
+        self._look = Look(letters or load_letters(), scale or scale_of(screen), palette, animated)
+        self._clinic, self._training, self._now = clinic, training, now
+        self._taps = Taps(clock)
+        self._language, self._large = Language.VI, False
+        self._state: State = Waiting()
+        self._devices, self._card_laid = Devices(), False
+        self._sheet = 0
+        self._band: TrainingBand | None = None
+        self._header: Header | None = None
+        self._footer: Footer | None = None
+        self._question: TimeQuestion | None = None
+        self._page: Page | None = None
+        self._idle = Idle(self, clock)
+        self._idle.asks.connect(self._ask_for_time)
+        self._idle.left.connect(self._show_left)
+        self._idle.expired.connect(self._time_is_over)
+        self._tick = QTimer(self)
+        self._tick.setInterval(1000)
+        self._tick.timeout.connect(self._show_clock)
+        self._tick.start()
+        self._dress()
+        self._open_page()
+
+    # -- what the outside calls -----------------------------------------------------------------------------------
+    def show_state(self, state: State) -> None:
+        """Shows `state`: in place where it only adds to the page, else on a new page."""
+        before, self._state = self._state, state
+        if isinstance(state, Waiting):
+            self._large, self._sheet = False, 0
+            self._set_language(Language.VI)
+        if self._page is None or type(state) is not type(before) or not updates(self._page, state):
+            self._sheet = 0
+            self._taps.page_changed()
+            self._dress()
+            self._open_page()
+        elif not self._page.fits(self._page.width(), self._page.height()):
+            self._open_page()
+        self._follow()
+
+    def show_devices(self, devices: Devices) -> None:
+        """Shows the devices' lights."""
+        if devices == self._devices:
+            return
+        self._devices = devices
+        if self._footer is not None:
+            self._footer.show_devices(devices)
+        if isinstance(self._state, Waiting):
+            self._open_page()
+
+    def set_card_laid(self, laid: bool) -> None:
+        """Whether a card lies on the reader: nobody is hurried while it does."""
+        self._card_laid = laid
+        self._follow()
+
+    def show_frame(self, frame: QImage) -> None:
+        """The camera's newest picture, for the pages that show it."""
+        if isinstance(self._page, ScanningCodePage | AskingKeyPage):
+            self._page.show_frame(frame)
+
+    def set_language(self, language: Language) -> None:
+        """Switches the present page, and those after it until the session ends."""
+        if language is not self._language:
+            self._set_language(language)
+            self._redress()
+
+    @property
+    def page(self) -> Page | None:
+        """The page that is shown."""
+        return self._page
+
+    @property
+    def language(self) -> Language:
+        """The language that is spoken."""
+        return self._language
+
+    # -- the pieces -----------------------------------------------------------------------------------------------
+    def _set_language(self, language: Language) -> None:
+        if language is not self._language:
+            self._language = language
+            self.language_changed.emit(language)
+        self.setWindowTitle(say("screen.window.title", language))
+
+    def set_large_letters(self, large: bool) -> None:
+        """What A+ does; ends with the session."""
+        self._large = large
+        self._redress()
+
+    def _choose_language(self, language: Language) -> None:
+        self.intent.emit(Touched())
+        self.set_language(language)
+
+    def _redress(self) -> None:
+        self._dress()
+        self._open_page()
+        self._follow()
+
+    def _dress(self) -> None:
+        """Makes the bars anew, in the language and letters of now."""
+        for old in (self._band, self._header, self._footer):
+            if old is not None:
+                old.hide()
+                old.deleteLater()
+        look, language = self._look.with_scale(self._bars_scale()), self._language
+        self._band = None
+        if self._training:
+            words = (say(f"screen.window.training{form}", language) for form in ("", "_short"))
+            self._band = TrainingBand(look, *words)
+        clinic = self._clinic
+        self._header = Header(
+            look, self._taps, clinic.name[language], clinic.department[language], language, large=self._large
+        )
+        self._header.language_chosen.connect(self._choose_language)
+        self._header.larger_letters.connect(self.set_large_letters)
+        self._footer = Footer(look, self._taps, language, self._devices)
+        self._footer.staff_called.connect(self._call_staff)
+        for bar in (self._band, self._header, self._footer):
+            if bar is not None:
+                bar.setParent(self)
+                bar.show()
+        self._show_clock()
+        self._place()
+
+    def _bars_scale(self) -> Scale:
+        # On a low panel the bars must leave the page its share; their targets stay above 16 mm.
+        base = self._look.scale.with_text(1.0)
+        low = self.height() / max(1.0, base.px_per_mm) < 210
+        return replace(base, room=0.86) if low else base
+
+    def _open_page(self) -> None:
+        """Makes the page anew, as large as it fits."""
+        area = self._page_area()
+        old, page = self._page, None
+        for text_factor, room in self._fittings():
+            look = self._look.with_scale(self._look.scale.with_text(text_factor, room))
+            setting = Setting(
+                look, self._taps, self._language, self._clinic, self._now, area.height() > area.width(), self._devices
+            )
+            if page is not None:
+                wipe(page)
+                page.deleteLater()
+            page = page_of(self._state, setting, self._sheet)
+            if page.fits(area.width(), area.height()):
+                break
+        if page is None:
+            return
+        if isinstance(page, TypingPage) and type(old) is type(page) and isinstance(old, TypingPage):
+            page.carry_over(old)
+        if old is not None:
+            wipe(old)
+            old.hide()
+            old.setParent(None)
+            old.deleteLater()
+        self._page = page
+        page.intent.connect(self._tell)
+        if isinstance(page, ChoosingPage):
+            page.turned.connect(self._turn)
+        page.setParent(self)
+        page.setGeometry(area)
+        page.show()
+        if self._question is not None:
+            self._question.raise_()
+        self.page_changed.emit(page)
+
+    def _fittings(self) -> list[tuple[float, float]]:
+        most = LARGE if self._large else 1.0
+        return [fitting for fitting in _FITTINGS if fitting[0] <= most]
+
+    def _turn(self, sheet: int) -> None:
+        self._sheet = sheet
+        self.intent.emit(Touched())
+        self._taps.page_changed()
+        self._open_page()
+        self._follow()
+
+    def _page_area(self) -> QRect:
+        top = sum(bar.height() for bar in (self._band, self._header) if bar is not None)
+        bottom = self._footer.height() if self._footer is not None else 0
+        return self.rect().adjusted(0, top, 0, -bottom)
+
+    def _place(self) -> None:
+        width, top = self.width(), 0
+        for bar in (self._band, self._header):
+            if bar is not None:
+                bar.setGeometry(0, top, width, bar.least_height(width))
+                top += bar.height()
+        if self._footer is not None:
+            height = self._footer.least_height(width)
+            self._footer.setGeometry(0, self.height() - height, width, height)
+        if self._question is not None:
+            self._question.setGeometry(self.rect())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
+        """Another size may need other letters, and the page on its side another order."""
+        self._dress()
+        self._open_page()
+        self._follow()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """The ground."""
+        QPainter(self).fillRect(self.rect(), self._look.colour("ground"))
+
+    # -- time -----------------------------------------------------------------------------------------------------
+    def _follow(self) -> None:
+        self._drop_question()
+        if self._footer is not None and self._page is not None:
+            self._footer.show_hint(self._page.hint)
+        self._idle.watch(watch_of(self._state, card_laid=self._card_laid))
+
+    def _tell(self, event: object) -> None:
+        self._idle.touched()
+        self.intent.emit(event)
+
+    def _call_staff(self) -> None:
+        self.intent.emit(StaffCalled())
+
+    def _ask_for_time(self) -> None:
+        # The line would give up now; the question is a sign of life until it is answered or not.
+        self.intent.emit(Touched())
+        forms = catalog(self._language)
+        words = {name: forms[f"screen.time.{name}"] for name in ("question", "sentence", "yes", "no")}
+        upright = self.height() > self.width()
+        look = self._look.with_scale(self._look.scale.with_text(1.0 if not self._large else 1.2))
+        self._question = TimeQuestion(look, self._taps, words, upright=upright)
+        self._question.wanted.connect(self._more_time)
+        self._question.declined.connect(self._time_is_over)
+        self._question.setParent(self)
+        self._question.setGeometry(self.rect())
+        self._taps.page_changed()
+        self._question.show()
+        self._question.raise_()
+
+    def _more_time(self) -> None:
+        self._drop_question()
+        self._idle.touched()
+        self.intent.emit(Touched())
+
+    def _time_is_over(self) -> None:
+        self._drop_question()
+        self.intent.emit(TimedOut())
+
+    def _drop_question(self) -> None:
+        if self._question is not None:
+            self._question.hide()
+            self._question.deleteLater()
+            self._question = None
+
+    def _show_left(self, seconds: int) -> None:
+        if self._question is not None:
+            self._question.show_left(seconds)
+        elif isinstance(self._page, DonePage):
+            self._page.show_left(seconds)
+
+    def _show_clock(self) -> None:
+        if self._header is not None:
+            self._header.show_clock(f"{self._now():%H:%M}")
