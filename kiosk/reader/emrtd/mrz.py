@@ -56,15 +56,7 @@ def parse_mrz(text: str, today: date | None = None) -> Mrz:
     Raises:
         MalformedError: another size, a character that no MRZ has, a wrong check digit; it names the field.
     """
-    zone = _split(text)
-    for field, value, digit in (
-        ("document number", zone.number, zone.number_check),
-        ("date of birth", zone.birth, zone.birth_check),
-        ("date of expiry", zone.expiry, zone.expiry_check),
-        ("composite", zone.composite, zone.composite_check),
-    ):
-        if check_digit(value) != digit:
-            raise MalformedError(f"mrz: check digit of the {field}")
+    zone = _verified(text)
     surname, _, given = zone.names.strip("<").partition("<<")
     personal_number = _personal_number(zone)
     return Mrz(
@@ -99,7 +91,7 @@ def mrz_information(text: str) -> str:
         if any(check_digit(value) != digit for value, digit in checks):
             raise MalformedError("mrz: check digit of the information")
         return bare
-    zone = _split(text)
+    zone = _verified(text)
     return key_information(zone.number, zone.birth, zone.expiry)
 
 
@@ -107,6 +99,19 @@ def key_information(document_number: str, birth: str, expiry: str) -> str:
     """The MRZ information of a document number (filled up to nine characters) and two dates `YYMMDD`."""
     fields = (document_number.ljust(9, "<"), birth, expiry)
     return "".join(field + check_digit(field) for field in fields)
+
+
+def _verified(text: str) -> _Zone:
+    zone = _split(text)
+    for field, value, digit in (
+        ("document number", zone.number, zone.number_check),
+        ("date of birth", zone.birth, zone.birth_check),
+        ("date of expiry", zone.expiry, zone.expiry_check),
+        ("composite", zone.composite, zone.composite_check),
+    ):
+        if check_digit(value) != digit:
+            raise MalformedError(f"mrz: check digit of the {field}")
+    return zone
 
 
 def _split(text: str) -> _Zone:
