@@ -1,6 +1,6 @@
 """What the gateway's client is told by the settings, and in whose name it asks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from kiosk.privacy import Personal
@@ -29,7 +29,7 @@ class GatewayOptions:
     read_timeout_s: float = 8.0
     total_timeout_s: float = 12.0
     ca_file: str = ""
-    proxy: str = ""
+    proxy: str = field(default="", repr=False)  # may hold a password
     failures_before_pause: int = 3
     pause_s: float = 5.0
 

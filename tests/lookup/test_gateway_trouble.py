@@ -165,7 +165,7 @@ def test_nobody_listens(open_gateway: Callable[..., Gateway], question: Question
 
 
 @pytest.mark.parametrize(
-    "base_url", ["http://does-not-exist.invalid", "", "nonsense", "http://", "http://[::1", "ftp://x"]
+    "base_url", ["http://" + "a" * 64 + ".invalid", "", "nonsense", "http://", "http://[::1", "ftp://x"]
 )
 def test_address_that_leads_nowhere_is_trouble_and_no_exception(
     base_url: str, open_gateway: Callable[..., Gateway], question: Question
@@ -175,6 +175,50 @@ def test_address_that_leads_nowhere_is_trouble_and_no_exception(
         TroubleKind.UNCLEAR,
         TroubleKind.TIMEOUT,
     }
+
+
+def test_name_that_no_server_knows(
+    open_gateway: Callable[..., Gateway], question: Question, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    answer = open_gateway(base_url="http://gateway.invalid").look_up(question)
+    assert kind_of(answer) is TroubleKind.UNREACHABLE
+
+
+def test_name_server_that_does_not_answer_holds_nobody_beyond_the_limit(
+    open_gateway: Callable[..., Gateway], question: Question, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+
+    def silent(*_: object, **__: object) -> None:
+        over.wait(30)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", silent)
+    started = time.monotonic()
+    answer = open_gateway(base_url="http://gateway.invalid", **LIMITS).look_up(question)
+    over.set()
+    assert kind_of(answer) is TroubleKind.TIMEOUT
+    assert time.monotonic() - started < NOBODY_WAITS_LONGER_S
+
+
+def test_proxy_of_the_settings_is_used(
+    open_gateway: Callable[..., Gateway], sandbox: GatewaySandbox, question: Question
+) -> None:
+    gateway = open_gateway(base_url="http://gateway.invalid", proxy=sandbox.base_url)
+    assert isinstance(gateway.look_up(question), CardAnswer)
+    assert sandbox.counts.lookups == 1
+
+
+def test_proxy_of_the_environment_never_gets_the_credentials(
+    gateway: Gateway, sandbox: GatewaySandbox, question: Question, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert isinstance(gateway.look_up(question), CardAnswer)
 
 
 def test_body_larger_than_a_mebibyte_is_not_read_to_its_end(
