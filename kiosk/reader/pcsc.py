@@ -27,6 +27,7 @@ _PNP: Final = r"\\?PnP?\Notification"
 _EVENT_COUNT_SHIFT = 16  # the upper half of a state counts insertions and removals
 _GET_RESPONSE = bytes.fromhex("00C00000")
 _MORE_DATA = 0x61
+_STATUS_BYTES = 2
 
 _NO_SERVICE = {
     scard.SCARD_E_NO_SERVICE,
@@ -146,8 +147,8 @@ class PcscConnection:
         result, answer = scard.SCardTransmit(self._card, _PCI[self._protocol], list(command))
         if result != scard.SCARD_S_SUCCESS:
             raise self._failure(result)
-        if len(answer) < 2:
-            raise RetriableError(FailureCode.CARD_UNREADABLE, "answer without a status word")
+        if len(answer) < _STATUS_BYTES:
+            raise self._failure_by_presence("answer without a status word")
         return bytes(answer)
 
     def _failure(self, result: int) -> KioskError:
@@ -157,23 +158,23 @@ class PcscConnection:
             return RetriableError(FailureCode.READER_LOST, _name(result))
         if result == scard.SCARD_E_SHARING_VIOLATION:
             return RetriableError(FailureCode.READER_BUSY, _name(result))
-        return self._failure_by_presence(result)
+        return self._failure_by_presence(_name(result))
 
-    def _failure_by_presence(self, result: int) -> KioskError:
+    def _failure_by_presence(self, detail: str) -> KioskError:
         """An exchange failed for no stated reason: the service may take a moment to notice that the card is gone."""
         deadline = time.monotonic() + _REMOVAL_NOTICED_WITHIN_S
         while True:
             try:
                 state = self._context.state_of(self.reader)
             except KioskError:
-                return RetriableError(FailureCode.READER_LOST, _name(result))
+                return RetriableError(FailureCode.READER_LOST, detail)
             if state & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE):
-                return RetriableError(FailureCode.READER_LOST, _name(result))
+                return RetriableError(FailureCode.READER_LOST, detail)
             if not _is_present(state):
-                return RetriableError(FailureCode.CARD_REMOVED, _name(result))
+                return RetriableError(FailureCode.CARD_REMOVED, detail)
             left_s = deadline - time.monotonic()
             if left_s <= 0:
-                return RetriableError(FailureCode.CARD_UNREADABLE, _name(result))
+                return RetriableError(FailureCode.CARD_UNREADABLE, detail)
             self._context.wait_for_change(self.reader, state, left_s)
 
 

@@ -17,7 +17,9 @@ from kiosk.simulator.pcscd import READER_PORTS
 _GET_ATR = b"\x04"
 _POWER_OFF, _POWER_ON, _RESET = b"\x00", b"\x01", b"\x02"
 _LENGTH_BYTES = 2
+_DRAIN_BYTES = 4096
 _CONNECT_WITHIN_S = 5.0
+_NOTICED_WITHIN_S = 1.0
 _STOPS_WITHIN_S = 5.0
 
 
@@ -62,15 +64,20 @@ class VpcdSlot:
         self._thread.start()
 
     def remove(self) -> None:
-        """Takes the card out; nothing happens where none is. Returns when its thread has ended."""
+        """Takes the card out; nothing happens where none is. Returns when the driver has noticed, about 0.4 s later.
+
+        A card put in before that would be lost: the driver takes it for the old one and then misses it.
+        """
         link, thread = self._socket, self._thread
         self._socket = self._thread = None
         if link is None or thread is None:
             return
         with suppress(OSError):  # the driver may have been faster
+            link.shutdown(socket.SHUT_WR)
+        thread.join(_NOTICED_WITHIN_S)
+        with suppress(OSError):
             link.shutdown(socket.SHUT_RDWR)
         thread.join(_STOPS_WITHIN_S)
-        link.close()
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Blocks until the card is out, by whichever side; returns whether it is."""
@@ -81,16 +88,18 @@ class VpcdSlot:
 
 
 def _serve(link: socket.socket, card: Card) -> None:
-    with link:
+    with link, suppress(OSError):  # the driver went away: the card is out
         try:
             while (message := _receive(link)) is not None:
                 answer = _answer(card, message)
                 if answer is not None:
                     link.sendall(len(answer).to_bytes(_LENGTH_BYTES, "big") + answer)
-        except OSError:
-            return  # the driver went away: the card is out
         except KioskError:
-            return  # the card was pulled: closing the link is how a reader sees that
+            # the card was pulled: falling silent until the driver closes the link is how a reader sees that
+            link.shutdown(socket.SHUT_WR)
+            link.settimeout(_NOTICED_WITHIN_S)
+            while link.recv(_DRAIN_BYTES):
+                pass
 
 
 def _answer(card: Card, message: bytes) -> bytes | None:
