@@ -29,6 +29,15 @@ _HASHES = {
     "2.16.840.1.101.3.4.2.3": "sha512",
 }
 _SUFFIXES = frozenset({".cer", ".crt", ".der", ".pem"})
+# A certificate is parsed part by part when it is asked; each part may turn out to be broken.
+_MALFORMED_CERTIFICATE = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 _PASSED = Check(Outcome.PASSED, "")
 
 
@@ -57,7 +66,7 @@ def _load(file: Path) -> list[x509.Certificate]:
         pem = b"-----BEGIN CERTIFICATE-----" in data
         found = x509.load_pem_x509_certificates(data) if pem else [x509.load_der_x509_certificate(data)]
         signers = [certificate for certificate in found if _is_authority(certificate)]
-    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+    except (OSError, *_MALFORMED_CERTIFICATE) as error:
         raise KioskError(FailureCode.SETTINGS_INVALID, f"{file.name}: no certificate") from error
     if len(signers) != len(found):
         raise KioskError(FailureCode.SETTINGS_INVALID, f"{file.name}: not a country signer's certificate")
@@ -152,7 +161,7 @@ def _find_signer(candidates: Iterable[bytes], identifier: cms.SignerIdentifier) 
             certificate = x509.load_der_x509_certificate(der)
             if _identifies(identifier, certificate):
                 return certificate
-        except (ValueError, TypeError, KeyError, UnsupportedAlgorithm):
+        except (*_MALFORMED_CERTIFICATE, KeyError):
             continue
     return None
 
@@ -184,13 +193,20 @@ def _check_signature(
         valid = verify_message(public_key(certificate), signature, message, signer["signature_algorithm"], digest)
     except UnsupportedError as error:
         return Check(Outcome.NOT_RUN, f"unsupported-{str(error).replace(' ', '-')}")
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+    except (*_MALFORMED_CERTIFICATE, KeyError, IndexError, AttributeError):
         return Check(Outcome.FAILED, "signature-malformed")
     return _PASSED if valid else Check(Outcome.FAILED, "signature-invalid")
 
 
 def _check_issuer(certificate: x509.Certificate, anchors: TrustAnchors) -> Check:
     """The chain is two long: document signer and country signer [ICAO 9303-12 §4]."""
+    try:
+        return _check_chain(certificate, anchors)
+    except _MALFORMED_CERTIFICATE:
+        return Check(Outcome.FAILED, "signer-malformed")
+
+
+def _check_chain(certificate: x509.Certificate, anchors: TrustAnchors) -> Check:
     issuers = [anchor for anchor in anchors.certificates if _may_have_issued(anchor, certificate)]
     if not issuers:
         return Check(Outcome.NOT_RUN, "issuer-unknown")
@@ -214,7 +230,7 @@ def _may_have_issued(anchor: x509.Certificate, certificate: x509.Certificate) ->
         return True
     try:
         authority = certificate.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
-    except (x509.ExtensionNotFound, ValueError):
+    except x509.ExtensionNotFound:
         return False
     return authority.key_identifier is not None and authority.key_identifier == _subject_key_identifier(anchor)
 
@@ -227,5 +243,5 @@ def _plain_name(name: x509.Name) -> list[tuple[str, str]]:
 def _subject_key_identifier(certificate: x509.Certificate) -> bytes | None:
     try:
         return certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
-    except (x509.ExtensionNotFound, ValueError):
+    except x509.ExtensionNotFound:
         return None

@@ -272,6 +272,15 @@ def test_a_signer_from_before_its_country_signer_fails(ec_state: State) -> None:
     assert opened(Sod(ec_state), TrustAnchors((late,))).issuer == Check(Outcome.FAILED, "issuer-not-valid-then")
 
 
+def test_a_signer_whose_parts_cannot_be_read_fails(ec_state: State) -> None:
+    sod = Sod(ec_state).build()
+    issuer = name("Country").public_bytes()
+    broken = sod.replace(issuer, issuer[:4] + b"\0" + issuer[5:], 1)
+    assert broken != sod
+    found = read_security_object(broken, ec_state.anchors)
+    assert found.issuer == Check(Outcome.FAILED, "signer-malformed")
+
+
 def test_an_object_without_its_signers_certificate_is_not_run(ec_state: State) -> None:
     found = opened(Sod(ec_state, with_certificate=False))
     missing = Check(Outcome.NOT_RUN, "signer-missing")
@@ -308,6 +317,7 @@ def test_any_bytes_are_refused(data: bytes) -> None:
             read_security_object(content, TrustAnchors())
 
 
+@pytest.mark.filterwarnings("ignore:Attribute's length", "ignore:Parsed a serial number")
 @given(at=st.integers(0, 10_000), octet=st.integers(0, 255))
 def test_no_changed_byte_makes_another_hash_list_pass(ec_state: State, at: int, octet: int) -> None:
     sod = SODS.setdefault("ec", Sod(ec_state).build())
