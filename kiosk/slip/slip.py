@@ -39,7 +39,7 @@ def make_slip(
 
 
 def save_png(slip: Slip, file: Path) -> None:
-    """Saves the picture with its true size in dots per inch; whole or not at all.
+    """Saves the picture as PNG with its true dots per inch; whole or not at all.
 
     Raises:
         KioskError: OUTPUT_UNWRITABLE.
@@ -50,4 +50,4 @@ def save_png(slip: Slip, file: Path) -> None:
     try:
         write_whole(file, written.getvalue())
     except OSError as error:
-        raise KioskError(FailureCode.OUTPUT_UNWRITABLE, type(error).__name__) from error
+        raise KioskError(FailureCode.OUTPUT_UNWRITABLE, error.strerror or type(error).__name__) from error

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 from math import ceil
 from pathlib import Path
 
@@ -59,29 +59,47 @@ class Letters:
 
     def wrap(self, text: str, width_dots: int) -> list[str]:
         """Lines of at most `width_dots`, broken between words, inside a word only where it alone is too wide."""
-        lines = [""]
-        for word in text.split():
-            longer = f"{lines[-1]} {word}".strip()
-            if self.width(longer) <= width_dots:
-                lines[-1] = longer
-                continue
-            pieces = list(_pieces(word, lambda piece: self.width(piece) <= width_dots))
-            lines = [*lines, *pieces] if lines[-1] else pieces
-        return lines
+        return self._set(self._measured(text, width_dots), width_dots)
 
     def balance(self, text: str, width_dots: int) -> list[str]:
         """As `wrap`, the lines about equally long: no single word stands alone on the last one."""
-        lines = self.wrap(text, width_dots)
-        if len(lines) == 1:
-            return lines
-        narrow, wide = width_dots // 2, width_dots
+        words = self._measured(text, width_dots)
+        lines = self._set(words, width_dots)
+        narrow, wide = max((width for _, width in words), default=0), width_dots
         while wide - narrow > 4:
             middle = (narrow + wide) // 2
-            if len(self.wrap(text, middle)) <= len(lines):
+            if len(self._set(words, middle)) <= len(lines):
                 wide = middle
             else:
                 narrow = middle
-        return self.wrap(text, wide)
+        return self._set(words, wide)
+
+    def _measured(self, text: str, width_dots: int) -> list[tuple[str, int]]:
+        """Words and their widths; a word wider than the line in pieces that fit."""
+        words = [(word, self._word_width(word)) for word in text.split()]
+        pieces = ([(word, width)] if width <= width_dots else self._pieces(word, width_dots) for word, width in words)
+        return list(chain.from_iterable(pieces))
+
+    def _set(self, words: list[tuple[str, int]], width_dots: int) -> list[str]:
+        lines: list[list[str]] = [[]]
+        filled = 0
+        for word, width in words:
+            if lines[-1] and filled + self.word_space + width > width_dots:
+                lines.append([])
+            filled = width if not lines[-1] else filled + self.word_space + width
+            lines[-1].append(word)
+        return [" ".join(line) for line in lines]
+
+    def _pieces(self, word: str, width_dots: int) -> list[tuple[str, int]]:
+        pieces = [("", 0)]
+        for letter in word:
+            piece = pieces[-1][0] + letter
+            width = self._word_width(piece)
+            if pieces[-1][0] and width > width_dots:
+                pieces.append((letter, self._word_width(letter)))
+            else:
+                pieces[-1] = (piece, width)
+        return pieces
 
     def _word_width(self, word: str) -> int:
         return ceil(sum(_font(file, self.size_dots).getlength(run) for file, run in self._runs(word)))
@@ -120,12 +138,3 @@ def _lettered(files: tuple[Path, ...], character: str) -> tuple[Path, str]:
             if not covers(file, shown):
                 return file, shown
     raise AssertionError("find_fonts proves that a font has letters")
-
-
-def _pieces(word: str, fits: Callable[[str], bool]) -> list[str]:
-    pieces = [""]
-    for letter in word:
-        if pieces[-1] and not fits(pieces[-1] + letter):
-            pieces.append("")
-        pieces[-1] += letter
-    return pieces

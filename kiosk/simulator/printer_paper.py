@@ -1,0 +1,108 @@
+"""The printer's inside: ESC/POS bytes in, paper out. Obeys real-time commands wherever they stand, as printers do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from PIL import Image
+
+ROWS_PER_LINE = 30
+_SIZES = {b"\x1b@": 2, b"\x1bJ": 3, b"\x1bd": 3, b"\x1ba": 3, b"\x1dP": 4, b"\x1dV": 3, b"\x1dv": 8, b"\x10\x04": 3}
+_CUTS_WITH_FEED = (65, 66)
+_REAL_TIME = (b"\x10\x04", b"\x10\x05", b"\x10\x14")
+
+
+@dataclass(frozen=True, slots=True)
+class TapeJob:
+    """What was printed up to one cut.
+
+    `raw` are its bytes without questions of status, `paper` the picture (mode `1`), `unknown` the bytes that are no
+    command of this printer (text is one: it prints none), `obeyed_in_picture` how many real-time commands stood
+    inside a picture and were obeyed.
+    """
+
+    raw: bytes
+    paper: Image.Image
+    unknown: bytes = b""
+    obeyed_in_picture: int = 0
+
+
+@dataclass(slots=True)
+class Paper:
+    """One connection's decoder. `answer` is called with n of each `DLE EOT n`, `printed` with each cut job.
+
+    `may_print` is asked before each picture: False when there is no paper to print on.
+    """
+
+    answer: Callable[[int], None]
+    printed: Callable[[TapeJob], None]
+    may_print: Callable[[], bool]
+    _pending: bytes = b""
+    _raw: bytearray = field(default_factory=bytearray)
+    _unknown: bytearray = field(default_factory=bytearray)
+    _obeyed: int = 0
+    _pictures: list[tuple[int, Image.Image]] = field(default_factory=list)
+    _height: int = 0
+
+    def feed(self, data: bytes) -> None:
+        """Takes bytes as they come, in pieces of any size."""
+        self._pending += data
+        while size := self._next_size():
+            command, self._pending = self._pending[:size], self._pending[size:]
+            self._obey(command)
+
+    def _next_size(self) -> int:
+        """Bytes of the next command; 0 while it has not come whole."""
+        head = self._pending[:2]
+        if len(head) < 2 and head not in (b"\n", b"\r"):
+            return 0
+        size = _SIZES.get(head, 1)
+        if len(self._pending) < size:
+            return 0
+        if head == b"\x1dv":
+            size += int.from_bytes(self._pending[4:6], "little") * int.from_bytes(self._pending[6:8], "little")
+        if head == b"\x1dV" and self._pending[2] in _CUTS_WITH_FEED:
+            size += 1
+        return size if len(self._pending) >= size else 0
+
+    def _obey(self, command: bytes) -> None:
+        if command[:2] == b"\x10\x04":
+            self.answer(command[2])
+            return
+        self._raw += command
+        match command[:2]:
+            case b"\x1b@" | b"\x1ba" | b"\x1dP":
+                return
+            case b"\x1bJ":
+                self._height += command[2]
+            case b"\x1bd":
+                self._height += command[2] * ROWS_PER_LINE
+            case b"\x1dv":
+                self._print(command)
+            case b"\x1dV":
+                self._cut(command[3] if len(command) > 3 else 0)
+            case _:
+                self._unknown += command
+
+    def _print(self, command: bytes) -> None:
+        row_bytes, rows = int.from_bytes(command[4:6], "little"), int.from_bytes(command[6:8], "little")
+        dots = command[8:]
+        for at in range(len(dots) - 2):
+            if dots[at : at + 2] in _REAL_TIME:
+                self._obeyed += 1
+                if dots[at + 1] == 4:
+                    self.answer(dots[at + 2])
+        if rows and row_bytes and self.may_print():
+            white_is_one = bytes(byte ^ 0xFF for byte in dots)
+            self._pictures.append((self._height, Image.frombytes("1", (row_bytes * 8, rows), white_is_one)))
+            self._height += rows
+
+    def _cut(self, feed: int) -> None:
+        width = max((picture.width for _, picture in self._pictures), default=0)
+        self._height += feed
+        if width:
+            paper = Image.new("1", (width, self._height), 1)
+            for top, picture in self._pictures:
+                paper.paste(picture, (0, top))
+            self.printed(TapeJob(bytes(self._raw), paper, bytes(self._unknown), self._obeyed))
+        self._raw, self._unknown, self._pictures = bytearray(), bytearray(), []
+        self._height = self._obeyed = 0

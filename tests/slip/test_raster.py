@@ -1,0 +1,194 @@
+"""The dots: nothing is lost at the paper's edge, no letter is missing, the QR reads back."""
+
+import hashlib
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops
+
+from kiosk.checkin.clinic import Clinic
+from kiosk.checkin.record import CheckIn, Priority
+from kiosk.eligibility.decision import Decision, Verdict
+from kiosk.failure import FailureCode, KioskError
+from kiosk.fonts import VIETNAMESE_LETTERS, FontFiles, find_fonts
+from kiosk.slip.layout import Band, Block, Code, Number, Pair, Text, Weight, lay_out
+from kiosk.slip.raster import WIDTHS_DOTS, render
+from kiosk.slip.slip import make_slip, save_png
+from kiosk.slip.typeset import Letters
+from kiosk.slip.visit_code import visit_code
+from kiosk.text import Language
+
+CheckIns = Callable[..., CheckIn]
+EDGE_DOTS = 12
+
+widths = pytest.mark.parametrize("width_dots", WIDTHS_DOTS)
+
+
+def ink_box(image: Image.Image) -> tuple[int, int, int, int]:
+    """Left, top, right, bottom of everything black."""
+    box = ImageChops.invert(image.convert("L")).getbbox()
+    assert box is not None
+    return box
+
+
+def assert_nothing_touches_the_edge(image: Image.Image, edge_dots: int = EDGE_DOTS) -> None:
+    left, top, right, bottom = ink_box(image)
+    assert left >= edge_dots
+    assert top >= edge_dots
+    assert right <= image.width - edge_dots
+    assert bottom <= image.height - edge_dots
+
+
+@widths
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_slip_stays_on_its_paper(
+    clinic: Clinic, fonts: FontFiles, check_in_of: CheckIns, width_dots: int, language: Language, verdict: Verdict
+) -> None:
+    check_in = check_in_of(decision=Decision(verdict), priority=Priority.UNDER_SIX, reprints=3, ticket="AB1234")
+    image = render(lay_out(check_in, clinic, language, training=True), width_dots, fonts)
+    assert (image.mode, image.width) == ("1", width_dots)
+    assert_nothing_touches_the_edge(image)
+
+
+@widths
+@pytest.mark.parametrize("length", [1, 2, 5, 17, 34, 60, 99, 100])
+@pytest.mark.parametrize("spaced", [True, False], ids=["words", "one-word"])
+def test_name_of_any_length_is_printed_whole_inside_the_paper(
+    fonts: FontFiles, width_dots: int, length: int, spaced: bool
+) -> None:
+    syllables = "Nguyễn Phước Quỳnh Đặng Ễnh Ậm Trường Thuỷ " if spaced else "NguyễnƯỜNGỆm"
+    name = (syllables * 20)[:length]
+    image = render([Pair("Họ tên", name)], width_dots, fonts)
+    assert_nothing_touches_the_edge(image)
+    shorter = render([Pair("Họ tên", name[:-1])], width_dots, fonts)
+    if not name[-1].isspace():
+        assert shorter.tobytes() != image.tobytes(), "the last letter left ink"
+
+
+@widths
+@given(text=st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=100))
+@settings(max_examples=25, deadline=None)
+def test_any_text_whatever_its_script_stays_on_the_paper(width_dots: int, text: str) -> None:
+    blocks: list[Block] = [
+        Text(text, 20, Weight.BOLD),
+        Pair("Họ tên", text),
+        Band(text, 13),
+        Code("LK1", (text,)),
+        Pair(text, "x"),
+    ]
+    image = render([*blocks, Text("x", 10)], width_dots, find_fonts())
+    assert_nothing_touches_the_edge(image, 2)  # marks of other scripts may hang over their letter
+
+
+@widths
+def test_long_clinic_service_and_way_stay_on_the_paper(fonts: FontFiles, width_dots: int) -> None:
+    long = "Trung tâm Phục hồi chức năng và Chăm sóc sức khoẻ cộng đồng khu vực miền núi phía Bắc cơ sở hai"
+    image = render([Text(long, 20, Weight.BOLD), Number("WW99999999", 92), Band(long, 36, long)], width_dots, fonts)
+    assert_nothing_touches_the_edge(image)
+
+
+@pytest.mark.parametrize("weight", Weight)
+def test_each_of_the_134_letters_has_its_own_ink(fonts: FontFiles, weight: Weight) -> None:
+    seen: dict[str, str] = {}
+    for letter in VIETNAMESE_LETTERS:
+        image = render([Text(letter, 20, weight)], 384, fonts)
+        drawn = hashlib.sha256(image.tobytes()).hexdigest()
+        assert drawn not in seen, f"{letter} looks like {seen[drawn]}"
+        seen[drawn] = letter
+
+
+@widths
+@pytest.mark.parametrize("weight", Weight)
+def test_marks_above_and_below_fit_between_the_lines(fonts: FontFiles, width_dots: int, weight: Weight) -> None:
+    tall = Letters(fonts, weight, 40)
+    lines = ["ỄẪỔỬẮẦ", "ẬỆỘỰẠỊỴ", "ỄẪỔỬẮẦ"]
+    alone = [
+        ink_box(render([Text(line, 40 * 72 / WIDTHS_DOTS[width_dots], weight)], width_dots, fonts)) for line in lines
+    ]
+    assert all(bottom - top <= tall.line_height for _, top, _, bottom in alone)
+    together = render([Text(line, 40 * 72 / WIDTHS_DOTS[width_dots], weight) for line in lines], width_dots, fonts)
+    white = [
+        y for y in range(together.height) if not any(p == 0 for p in together.crop((0, y, width_dots, y + 1)).tobytes())
+    ]
+    assert white
+
+
+def test_letter_that_the_family_lacks_comes_from_a_fallback(fonts: FontFiles) -> None:
+    star = render([Text("★ → ✓ ≤", 20)], 576, fonts)
+    unknown = render([Text("\U0010fffd \U0010fffd \U0010fffd \U0010fffd", 20)], 576, fonts)
+    assert star.tobytes() != unknown.tobytes()
+    assert ink_box(unknown)
+
+
+def test_letter_that_no_font_has_is_a_visible_box_and_not_nothing(fonts: FontFiles) -> None:
+    assert render([Text("a\U000f0000b", 20)], 576, fonts).tobytes() != render([Text("ab", 20)], 576, fonts).tobytes()
+
+
+@widths
+def test_qr_reads_back_to_the_visit(clinic: Clinic, fonts: FontFiles, check_in_of: CheckIns, width_dots: int) -> None:
+    slip = make_slip(
+        check_in_of(visit_id="f00dfeed" * 4), clinic, Language.VI, width_dots=width_dots, fonts=fonts, training=True
+    )
+    found = zxingcpp.read_barcodes(slip.image.convert("L"))
+    assert [code.text for code in found] == [visit_code("f00dfeed" * 4)]
+
+
+def test_decomposed_name_prints_the_same_slip(clinic: Clinic, fonts: FontFiles, check_in_of: CheckIns) -> None:
+    name = "Trần Thị Huệ Ễnh Mẫu"
+    slips = [
+        make_slip(check_in_of(full_name=form), clinic, Language.VI, width_dots=576, fonts=fonts, training=False)
+        for form in (name, unicodedata.normalize("NFD", name))
+    ]
+    assert slips[0].job == slips[1].job
+
+
+def test_number_is_what_the_eye_meets_first(clinic: Clinic, fonts: FontFiles) -> None:
+    for width_dots, dpi in WIDTHS_DOTS.items():
+        left, top, right, bottom = ink_box(render([Number("A042", 92)], width_dots, fonts))
+        assert right - left > width_dots * 0.85
+        assert (bottom - top) / dpi * 25.4 > 10, "millimetres high"
+
+
+@pytest.mark.parametrize("width_dots", [0, 8, 400, 575, 640])
+def test_width_that_no_printer_has_is_settings_invalid(fonts: FontFiles, width_dots: int) -> None:
+    with pytest.raises(KioskError) as caught:
+        render([Text("x", 10)], width_dots, fonts)
+    assert caught.value.code is FailureCode.SETTINGS_INVALID
+
+
+def test_other_family_prints_too(clinic: Clinic, check_in_of: CheckIns) -> None:
+    slip = make_slip(check_in_of(), clinic, Language.VI, width_dots=384, fonts=find_fonts("DejaVu Sans"), training=True)
+    assert_nothing_touches_the_edge(slip.image)
+
+
+def test_picture_is_saved_whole_with_its_true_size(
+    clinic: Clinic, fonts: FontFiles, check_in_of: CheckIns, tmp_path: Path
+) -> None:
+    slip = make_slip(check_in_of(), clinic, Language.VI, width_dots=512, fonts=fonts, training=False)
+    save_png(slip, tmp_path / "slip.png")
+    with Image.open(tmp_path / "slip.png") as saved:
+        assert saved.mode == "1"
+        assert saved.tobytes() == slip.image.tobytes()
+        assert round(saved.info["dpi"][0]) == 180
+    assert [file.name for file in tmp_path.iterdir()] == ["slip.png"]
+
+
+def test_folder_that_is_absent_is_output_unwritable(
+    clinic: Clinic, fonts: FontFiles, check_in_of: CheckIns, tmp_path: Path
+) -> None:
+    slip = make_slip(check_in_of(), clinic, Language.VI, width_dots=512, fonts=fonts, training=False)
+    with pytest.raises(KioskError) as caught:
+        save_png(slip, tmp_path / "absent" / "slip.png")
+    assert caught.value.code is FailureCode.OUTPUT_UNWRITABLE
+
+
+def test_slip_says_nothing_of_the_person_in_its_repr(clinic: Clinic, fonts: FontFiles, check_in_of: CheckIns) -> None:
+    slip = make_slip(check_in_of(), clinic, Language.VI, width_dots=384, fonts=fonts, training=False)
+    assert repr(slip) == "<Slip>"
+    assert "Nguyễn" not in repr(lay_out(check_in_of(), clinic, Language.VI, training=False))
