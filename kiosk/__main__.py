@@ -18,7 +18,7 @@ from typing import NoReturn
 from kiosk.failure import FailureCode, KioskError
 from kiosk.privacy import LogFilter
 from kiosk.settings import load_settings
-from kiosk.text import Language, say
+from kiosk.text import Language
 
 log = logging.getLogger("kiosk")
 
@@ -61,18 +61,10 @@ class _Parser(argparse.ArgumentParser):
 def report(error: KioskError, *, as_json: bool) -> None:
     """One line: what happened and what to do; on stdout as JSON for scripts, else on stderr in both languages."""
     if as_json:
-        print(json.dumps({"error": error_object(error)}, ensure_ascii=False))  # noqa: T201
+        told = {"code": error.code.value, "message": error.told(Language.EN)}
+        print(json.dumps({"error": told}, ensure_ascii=False))  # noqa: T201
     else:
-        told = [say(f"failure.{error.code.value}.{part}", Language.VI) for part in ("staff", "cure")]
-        detail = f" ({error.detail})" if error.detail else ""
-        print(f"kiosk: {error.code.value}: {' '.join(told)}{detail}", file=sys.stderr)  # noqa: T201
-
-
-def error_object(error: KioskError) -> dict[str, str]:
-    """The `error` of `--json`: its code, and what happened and what to do in English."""
-    told = [say(f"failure.{error.code.value}.{part}", Language.EN) for part in ("staff", "cure")]
-    detail = f" ({error.detail})" if error.detail else ""
-    return {"code": error.code.value, "message": " ".join(told) + detail}
+        print(f"kiosk: {error.code.value}: {error.told(Language.VI)}", file=sys.stderr)  # noqa: T201
 
 
 def parser() -> argparse.ArgumentParser:
@@ -113,7 +105,9 @@ def parser() -> argparse.ArgumentParser:
     check_in = _command(commands, "check-in", "one whole check-in", module="check_in", json=True)
     check_in.add_argument("--payload", default="", metavar="TEXT", help="the text of a code")
     check_in.add_argument("--id", default="", metavar="N", help="the personal number, with --name and --dob")
-    check_in.add_argument("--card", action="store_true", help="the chip on the reader, opened by --can, --id or --payload")
+    check_in.add_argument(
+        "--card", action="store_true", help="the chip on the reader, opened by --can, --id or --payload"
+    )
     check_in.add_argument("--name", default="", metavar="TEXT")
     check_in.add_argument("--dob", default="", metavar="D")
     check_in.add_argument("--can", default="", metavar="N", help="the six digits that open the chip")

@@ -28,7 +28,7 @@ from kiosk.reader.emrtd.passive_auth import TrustAnchors
 from kiosk.settings import Secrets, Settings
 from kiosk.slip.outcome import PrintOutcome, SlipPrinter
 from kiosk.slip.printer import open_printer
-from kiosk.slip.slip import Slip, make_slip
+from kiosk.slip.slip import Slip, make_slip, save_png
 from kiosk.text import Language
 from kiosk.workflow import event as happened
 from kiosk.workflow.line import Edges, Line
@@ -128,7 +128,7 @@ class SlipMaker:
         slip = self.make(check_in)
         outcome = self.printer.write(slip.job)
         if self.kept is not None:
-            slip.save_picture(self.kept)
+            save_png(slip, self.kept)
         return outcome
 
 

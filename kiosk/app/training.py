@@ -5,7 +5,7 @@ TCP, and everything between is the kiosk itself. A genuine card is refused and e
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,9 +26,10 @@ from kiosk.app.desk import (
 )
 from kiosk.checkin.clinic import Clinic
 from kiosk.failure import FailureCode, KioskError
+from kiosk.reader.codes import decode, text_of
 from kiosk.settings import Secrets, Settings, config_folder
 from kiosk.simulator.card import Card, VirtualCard
-from kiosk.simulator.codes import citizen_payload, insurance_payload
+from kiosk.simulator.codes import citizen_payload, insurance_payload, qr_image
 from kiosk.simulator.gateway import FAULTS as GATEWAY_FAULTS
 from kiosk.simulator.gateway import GatewaySandbox, load_account
 from kiosk.simulator.gateway_register import SandboxAccount
@@ -96,13 +97,37 @@ class Training:
             raise KioskError(FailureCode.INPUT_INVALID, "this person has no card")
         self.slot.insert(VirtualCard(person, self.pki))
 
-    def citizen_code(self, person: Person) -> str:
-        """The text of the QR on this person's card."""
-        return citizen_payload(person)
+    def show_citizen_code(self, person: Person) -> str:
+        """What a camera reads of the QR on this person's card: drawn, then decoded."""
+        return _seen(citizen_payload(person))
 
-    def insurance_code(self, person: Person) -> str:
-        """The text of the QR of this person's health-insurance card."""
-        return insurance_payload(person)
+    def show_insurance_code(self, person: Person) -> str:
+        """The same of the QR of this person's health-insurance card.
+
+        Raises:
+            KioskError: INPUT_INVALID, this person has none.
+        """
+        try:
+            return _seen(insurance_payload(person))
+        except ValueError:
+            raise KioskError(FailureCode.INPUT_INVALID, "this person has no insurance card") from None
+
+
+def _seen(payload: str) -> str:
+    [found] = decode(qr_image(payload))
+    return text_of(found.payload)
+
+
+def person_of(people: Sequence[Person], number: str) -> Person:
+    """Somebody with a card by personal number; the first of all for an empty one.
+
+    Raises:
+        KioskError: INPUT_INVALID, there is nobody.
+    """
+    person = find_person(people, number) if number else people[0]
+    if person is None or person.card == "none":
+        raise KioskError(FailureCode.INPUT_INVALID, "--person: nobody with a card; see kiosk simulate card --list")
+    return person
 
 
 @contextmanager
@@ -183,10 +208,7 @@ def simulate_card(vpcd: str, number: str, tell: Callable[[str], None]) -> None:
     Raises:
         KioskError: INPUT_INVALID, SIMULATOR_UNAVAILABLE.
     """
-    people = people_of_config()
-    person = find_person(people, number) if number else people[0]
-    if person is None or person.card == "none":
-        raise KioskError(FailureCode.INPUT_INVALID, "--person: nobody with a card; kiosk simulate card --list")
+    person = person_of(people_of_config(), number)
     host, _, port = vpcd.rpartition(":")
     if not (host and port.isdecimal()):
         raise KioskError(FailureCode.INPUT_INVALID, "--vpcd takes HOST:PORT")

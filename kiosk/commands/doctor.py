@@ -70,7 +70,7 @@ def _readers(_settings: Settings) -> str:
 
 
 def _anchors(settings: Settings) -> str:
-    return str(len(desk.anchors_of(settings)))
+    return str(len(desk.anchors_of(settings).certificates))
 
 
 def _fonts(settings: Settings) -> str:

@@ -52,7 +52,7 @@ def run(settings: Settings, given: Namespace) -> int:
     with slot.connect() as connection:
         meter = Meter(connection)
         document = read_card(
-            settings, anchors, watch, meter, keys, photo=not given.no_photo, everything=bool(given.dump)
+            settings, anchors, watch, meter, keys, photo=not given.no_photo, files=DUMPED if given.dump else ()
         )
         total_s = watch.seconds()
     if given.dump:
