@@ -274,8 +274,7 @@ def test_a_signer_from_before_its_country_signer_fails(ec_state: State) -> None:
 
 def test_a_signer_whose_parts_cannot_be_read_fails(ec_state: State) -> None:
     sod = Sod(ec_state).build()
-    issuer = name("Country").public_bytes()
-    broken = sod.replace(issuer, issuer[:4] + b"\0" + issuer[5:], 1)
+    broken = sod.replace(b"\x0c\x07Country", b"\x00\x07Country", 1)
     assert broken != sod
     found = read_security_object(broken, ec_state.anchors)
     assert found.issuer == Check(Outcome.FAILED, "signer-malformed")
