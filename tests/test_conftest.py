@@ -1,0 +1,71 @@
+"""The suite's own guards: each fails the test that it is there for."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+CONFTEST = Path(__file__).with_name("conftest.py")
+PASSED, FAILED = 0, 1
+
+LEAK = """
+import threading
+
+def test_leak():
+    threading.Thread(target=threading.Event().wait, args=(30,), daemon=True, name="the leak").start()
+"""
+ENDS = """
+import threading
+
+def test_end():
+    threading.Thread(target=lambda: None).start()
+"""
+LOGS = """
+import logging
+
+def test_log(people):
+    number, name = "9" * 12, people[0].full_name
+    logging.getLogger("kiosk.anything").{level}({line})
+"""
+
+
+def run(folder: Path, test: str) -> subprocess.CompletedProcess[str]:
+    """Runs `test` under this suite's conftest in a process of its own."""
+    source = CONFTEST.read_text("utf-8").replace("THREADS_END_WITHIN_S = 5.0", "THREADS_END_WITHIN_S = 0.2")
+    (folder / "conftest.py").write_text(source, "utf-8")
+    (folder / "test_inner.py").write_text(test, "utf-8")
+    (folder / "pytest.ini").write_text("[pytest]\n", "utf-8")
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:pytest-qt", str(folder)],
+        capture_output=True,
+        check=False,
+        cwd=folder,
+        encoding="utf-8",
+        env={"PYTHONIOENCODING": "utf-8"},
+        timeout=60,
+    )
+
+
+def test_thread_left_behind_fails_its_test_and_is_named(tmp_path: Path) -> None:
+    result = run(tmp_path, LEAK)
+    assert result.returncode == FAILED
+    assert "the leak" in result.stdout
+
+
+def test_thread_that_ends_is_no_leak(tmp_path: Path) -> None:
+    assert run(tmp_path, ENDS).returncode == PASSED
+
+
+@pytest.mark.parametrize(
+    ("level", "line", "status"),
+    [
+        ("debug", '"read %s", number', FAILED),
+        ("info", '"hello " + name', FAILED),
+        ("warning", '"hello %s", name.upper()', FAILED),
+        ("warning", '"read %s digits", len(number)', PASSED),
+    ],
+    ids=["number-at-debug", "name-at-info", "name-in-capitals", "count"],
+)
+def test_log_line_about_a_person_fails_its_test(tmp_path: Path, level: str, line: str, status: int) -> None:
+    assert run(tmp_path, LOGS.format(level=level, line=line)).returncode == status
