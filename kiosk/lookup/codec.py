@@ -202,5 +202,5 @@ def _day(reply: Mapping[str, object], name: str) -> date | None:
 
 
 def _md5(password: str, case: Md5Case) -> str:
-    digest = hashlib.md5(password.encode(), usedforsecurity=False).hexdigest()
+    digest = hashlib.md5(password.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
     return digest.upper() if case == "upper" else digest

@@ -128,6 +128,10 @@ class GatewaySandbox:
             if name == "token-lost":
                 self._grants.clear()
 
+    def drop_connections(self) -> None:
+        """Closes every connection, as a service does with idle ones; it goes on listening."""
+        self._server.end_connections()
+
     def close(self) -> None:
         """Stops serving and ends every connection."""
         self.closing.set()

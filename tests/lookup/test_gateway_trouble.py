@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.lookup.answer import Answer, CardAnswer, Question, ServiceTrouble, TroubleKind
 from kiosk.lookup.gateway import Gateway
+from kiosk.lookup.options import Account
 from kiosk.simulator.gateway import FAULTS, GatewaySandbox
 from kiosk.simulator.people import Person
 
@@ -203,6 +204,31 @@ def test_name_server_that_does_not_answer_holds_nobody_beyond_the_limit(
     over.set()
     assert kind_of(answer) is TroubleKind.TIMEOUT
     assert time.monotonic() - started < NOBODY_WAITS_LONGER_S
+
+
+def test_connection_that_the_service_closed_meanwhile_costs_no_lookup(
+    gateway: Gateway, sandbox: GatewaySandbox, question: Question
+) -> None:
+    for _ in range(5):
+        assert isinstance(gateway.look_up(question), CardAnswer)
+        sandbox.drop_connections()
+
+
+@pytest.mark.parametrize("lookup_body", ["json", "form"])
+@pytest.mark.parametrize("name", ["\ud800", "\x00", "x" * 20_000, "=&%?#\r\nX: y", "{}", "ẵ" * 5000])
+def test_name_that_a_stranger_wrote_is_asked_for_without_an_exception(
+    name: str, lookup_body: str, open_gateway: Callable[..., Gateway], question: Question
+) -> None:
+    answer = open_gateway(lookup_body=lookup_body).look_up(replace(question, full_name=name))
+    assert isinstance(answer, CardAnswer | ServiceTrouble)
+    assert not isinstance(answer, CardAnswer) or answer.code == "060"
+
+
+def test_password_that_is_no_text_is_refused_and_not_shown(
+    open_gateway: Callable[..., Gateway], sandbox: GatewaySandbox, question: Question
+) -> None:
+    account = Account(sandbox.username, "m\udce1u")  # how the environment hands over a byte that is no UTF-8
+    assert kind_of(open_gateway(account=account).look_up(question)) is TroubleKind.ACCOUNT
 
 
 def test_proxy_of_the_settings_is_used(
