@@ -60,6 +60,9 @@ class PrinterTape:
     """
 
     def __init__(self, port: int = 0, out: Path | None = None, fault: str = "") -> None:
+        self._fault = _known(fault)
+        self._listener = _bound(port)
+        self.port = int(self._listener.getsockname()[1])
         self.jobs: list[TapeJob] = []
         self._out = out
         self._changed = threading.Condition()
@@ -69,15 +72,8 @@ class PrinterTape:
         self._woken.setblocking(False)
         self._selector.register(self._woken, selectors.EVENT_READ)
         self._callers: dict[int, _Caller] = {}
-        self._fault = _known(fault)
         self._paper_ended = False
         self._stopping = False
-        try:
-            self._listener = _bound(port)
-        except OSError:
-            self._close()
-            raise
-        self.port = int(self._listener.getsockname()[1])
         if fault != "refuses":
             self._listen()
         self._thread = threading.Thread(target=self._serve, name="printer-tape", daemon=True)
@@ -117,7 +113,11 @@ class PrinterTape:
         self._stopping = True
         self._wake.send(b"s")
         self._thread.join()
-        self._close()
+        for caller in self._callers.values():
+            caller.line.close()
+        self._selector.close()
+        for end in (self._wake, self._woken, self._listener):
+            end.close()
 
     def __enter__(self) -> Self:
         """The running printer."""
@@ -209,15 +209,6 @@ class PrinterTape:
                 (self._out / f"printed-{number:03}.bin").write_bytes(job.raw)
             except OSError as error:
                 _log.warning("paper cannot be kept: %s", type(error).__name__)
-
-    def _close(self) -> None:
-        for caller in self._callers.values():
-            caller.line.close()
-        self._selector.close()
-        for end in (self._wake, self._woken):
-            end.close()
-        if hasattr(self, "_listener"):
-            self._listener.close()
 
 
 def _known(fault: str) -> str:

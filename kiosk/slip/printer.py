@@ -48,7 +48,7 @@ def open_printer(target: str, limits: Limits = Limits()) -> SlipPrinter:
     if target == "none":
         return NoPrinter()
     if target.startswith("file:") and target != "file:":
-        return FilePrinter(Path(target.removeprefix("file:")))
+        return FilePrinter(Path(target.removeprefix("file:")).expanduser())
     if (found := _TCP.fullmatch(target)) and 0 < int(found["port"]) < 65536:
         return NetworkPrinter(found["host"].strip("[]"), int(found["port"]), limits)
     raise KioskError(FailureCode.SETTINGS_INVALID, "printer.target: not tcp://HOST:PORT, file:PATH or none")

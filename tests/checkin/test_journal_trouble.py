@@ -1,7 +1,6 @@
 """The journal in trouble: full, locked, damaged, out of reach. Each is named, and nothing is half saved."""
 
 import os
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -60,6 +59,8 @@ def test_store_that_became_read_only_is_store_full(journal: SqlJournal, request_
 def test_quota_reached_while_writing_is_store_full(
     file: Path, journal: SqlJournal, writer_command: tuple[list[str], Mapping[str, str]]
 ) -> None:
+    import resource
+
     command, environment = writer_command
     limit = 200_000
     writer = subprocess.run(
