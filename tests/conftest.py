@@ -13,11 +13,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import kiosk
 from kiosk.simulator.pcscd import PcscDaemon
 from kiosk.simulator.people import Person, load_people
 from kiosk.simulator.pki import Pki, invent_pki
+
+# The same examples in every run, and no time limit on a busy machine.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 
 PEOPLE_FILE = Path(kiosk.__file__).parent.parent / "config" / "simulator" / "people.toml"
 TODAY = date(2026, 11, 21)

@@ -70,14 +70,14 @@ class UnknownReferenceError(NotOfferedError):
 
 
 Exchange = Callable[[int, bytes, int], bytes]  # request tag, its data, answer tag -> the answer's data
-Mapping_ = Callable[[Group, int, Exchange, RandomBytes], bytes]
+MapNonce = Callable[[Group, int, Exchange, RandomBytes], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
     """One row of the protocol table."""
 
-    mapping: Mapping_
+    mapping: MapNonce
     suite: Suite
 
 

@@ -1,4 +1,5 @@
-from collections.abc import Callable, Iterable, Sequence
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import pytest
 
@@ -141,3 +142,59 @@ def test_a_nonce_of_zero_is_refused(script: MakeScript, from_hex: MakeRandom, of
     nonce = tlv.encode(0x7C, tlv.encode(0x80, AES_128.encrypt(key, bytes(16), bytes(16))))
     with pytest.raises(MalformedError):
         pace.open_channel(script([MSE, (NONCE[0], nonce.hex() + "9000"), MAP]), offer, PASSWORD, from_hex(RANDOM))
+
+
+class Chip:
+    """The chip's end for any row of the protocol table, as far as these tests need it [ICAO 9303-11 §4.4]."""
+
+    def __init__(self, offer: Offer, password: Password) -> None:
+        self.offer = offer
+        self.suite = offer.protocol.suite
+        self.password = password
+        self.nonce = secrets.token_bytes(16)
+        self.generator = b""
+        self.secret = b""
+        self.publics: tuple[bytes, bytes] = (b"", b"")
+
+    def transmit(self, command: bytes) -> tuple[bytes, int]:
+        if command[1] == 0x22:
+            return b"", 0x9000
+        ((step, value),) = self._objects(command).items() or {0: b""}.items()
+        return tlv.encode(0x7C, self._answer(step, value)), 0x9000
+
+    def _objects(self, command: bytes) -> Mapping[int, bytes]:
+        length = command[4]
+        return {item.tag: item.value for item in tlv.read_all(tlv.read_one(command[5 : 5 + length], 0x7C))}
+
+    def _answer(self, step: int, value: bytes) -> bytes:
+        suite, group = self.suite, self.offer.group
+        if step == 0:
+            key = suite.derive(self.password.secret(), 3)
+            return tlv.encode(0x80, suite.encrypt(key, bytes(suite.block), self.nonce))
+        private = group.random_key(secrets.token_bytes)
+        if step == 0x81:
+            nonce = group.key(int.from_bytes(self.nonce, "big")).public
+            self.generator = group.product(nonce, private.power(value))
+            return tlv.encode(0x82, private.public)
+        if step == 0x83:
+            self.publics = (value, private.power(self.generator))
+            self.secret = private.secret(value)
+            return tlv.encode(0x84, self.publics[1])
+        terminal, mine = self.publics
+        assert value == self._token(mine)
+        return tlv.encode(0x86, self._token(terminal))
+
+    def _token(self, public: bytes) -> bytes:
+        oid = tlv.encode(0x06, tlv.encode_oid(self.offer.info.protocol))
+        key = self.suite.derive(self.secret, 2)
+        return self.suite.token(key, tlv.encode(0x7F49, oid + tlv.encode(0x86, public)))
+
+
+@pytest.mark.parametrize("cipher", [1, 2, 3, 4], ids=["3des", "aes-128", "aes-192", "aes-256"])
+@pytest.mark.parametrize("parameter_id", [10, 12, 13, 16, 18])
+def test_every_cipher_opens_on_other_curves_too(cipher: int, parameter_id: int) -> None:
+    offer = pace.choose([PaceInfo(f"0.4.0.127.0.7.2.2.4.2.{cipher}", 2, parameter_id)])
+    assert offer is not None
+    chip = Chip(offer, PASSWORD)
+    channel = pace.open_channel(chip, offer, PASSWORD, secrets.token_bytes)
+    assert channel.suite is offer.protocol.suite
