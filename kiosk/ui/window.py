@@ -25,7 +25,7 @@ from kiosk.ui.theme.scale import Scale, scale_of
 from kiosk.ui.widgets.band import TrainingBand
 from kiosk.ui.widgets.dialog import TimeQuestion
 from kiosk.ui.widgets.footer import Footer
-from kiosk.ui.widgets.header import Header
+from kiosk.ui.widgets.header import MARGIN_MM, Header
 from kiosk.ui.widgets.piece import wipe
 from kiosk.ui.widgets.taps import Taps
 from kiosk.workflow.event import StaffCalled, TimedOut, Touched
@@ -201,7 +201,14 @@ class PatientWindow(QWidget):
         for text_factor, room in self._fittings():
             look = self._look.with_scale(self._look.scale.with_text(text_factor, room))
             setting = Setting(
-                look, self._taps, self._language, self._clinic, self._now, area.height() > area.width(), self._devices
+                look,
+                self._taps,
+                self._language,
+                self._clinic,
+                self._now,
+                self._bars_scale().mm(MARGIN_MM),
+                area.height() > area.width(),
+                self._devices,
             )
             if page is not None:
                 wipe(page)

@@ -18,7 +18,7 @@ from kiosk.ui.widgets.scene import Scene
 from kiosk.ui.widgets.scenes import CardScene, CodeScene, ReadingScene, TypingScene
 from kiosk.ui.widgets.text import Text
 from kiosk.ui.widgets.tile import Arrow, Tile
-from kiosk.workflow.event import Event, StartedScanning, StartedTyping, WentBack
+from kiosk.workflow.event import Confirmed, Event, StartedScanning, StartedTyping, WentBack
 from kiosk.workflow.state import AskingCard, DeviceState, Reading, ScanningCode, Waiting
 
 _USABLE = (DeviceState.READY, DeviceState.BUSY)
@@ -31,8 +31,8 @@ class WaitingPage(Page):
         super().__init__(setting)
         look = self.look
         ways = [
-            self._way("scan", CodeScene(look, "", height_mm=(62, 18)), StartedScanning()),
-            self._way("type", TypingScene(look, "", height_mm=(62, 18)), StartedTyping()),
+            self._way("scan", CodeScene(look, "", height_mm=(40, 18)), StartedScanning()),
+            self._way("type", TypingScene(look, "", height_mm=(40, 18)), StartedTyping()),
         ]
         if setting.devices.scanner not in _USABLE:
             ways[0].setEnabled(False)
@@ -60,7 +60,7 @@ class WaitingPage(Page):
                     along=Along.START,
                 ),
             )
-        scene = CardScene(look, self.say("waiting.card_scene"), on_brand=True, height_mm=(150, 30))
+        scene = CardScene(look, self.say("waiting.card_scene"), on_brand=True)
         return Panel(
             look,
             Column(
@@ -102,7 +102,7 @@ class ScanningCodePage(Page):
     def __init__(self, setting: Setting, state: ScanningCode) -> None:
         super().__init__(setting)
         look = self.look
-        self.preview = Preview(look, self.say("scanning.preview"), height_mm=(150, 44))
+        self.preview = Preview(look, self.say("scanning.preview"))
         words: list[Block] = [self.heading(self.say("scanning.title"), self.say("scanning.sentence")), gap(look.mm(4))]
         if state.unreadable:
             words += [Banner(look, Tone.ATTENTION, self.say("scanning.unreadable")), gap(look.mm(4))]
@@ -114,7 +114,7 @@ class ScanningCodePage(Page):
             content = Column([text, gap(look.mm(4)), self.preview], stretch=[0, 0, 1])
         else:
             content = Row([text, self.preview], gap=look.mm(10), shares=[1, 1])
-        self.compose(content, self.action_row(self.button("back", WentBack(), Rank.SECOND, icon="arrow-left")))
+        self.compose(content, self.action_row(lead=self.button("back", WentBack(), Rank.STEP, icon="arrow-left")))
 
     def show_frame(self, frame: QImage) -> None:
         """The camera's newest picture."""
@@ -138,11 +138,14 @@ class AskingCardPage(Page):
     def __init__(self, setting: Setting, state: AskingCard) -> None:  # noqa: ARG002
         super().__init__(setting)
         look = self.look
-        scene = CardScene(look, self.say("waiting.card_scene"), on_brand=False, height_mm=(140, 40))
+        scene = CardScene(look, self.say("waiting.card_scene"), on_brand=False, height_mm=(70, 40))
         heading = self.heading(self.say("asking_card.title"), self.say("asking_card.sentence"))
         self.compose(
             Column([heading, gap(look.mm(4)), scene], stretch=[0, 0, 1]),
-            self.action_row(self.button("back", WentBack(), Rank.SECOND, icon="arrow-left")),
+            self.action_row(
+                self.button("no_card", Confirmed(), Rank.STEP),
+                lead=self.button("back", WentBack(), Rank.STEP, icon="arrow-left"),
+            ),
         )
 
 
@@ -157,7 +160,7 @@ class ReadingPage(Page):
         words = [self.say(f"phase.{phase.value}") for phase in ReadPhase]
         self._phases = PhaseList(look, words)
         self.present(state)
-        scene = ReadingScene(look, self.say("reading.scene"), height_mm=(130, 34))
+        scene = ReadingScene(look, self.say("reading.scene"), height_mm=(70, 34))
         panel = Panel(look, self._phases, pad_mm=(12, 9))
         heading = self.heading(self.say("reading.title"), self.say("reading.sentence"))
         content: Block

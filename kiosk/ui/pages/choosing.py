@@ -32,7 +32,17 @@ class ChoosingPage(Page):
         self.sheets = max(1, -(-len(state.offers) // PER_PAGE))
         self.sheet = min(sheet, self.sheets - 1)
         look = self.look
-        heading = self.heading(self.say("choosing.title"), self._sentence())
+        side: list[Block] = []
+        if self.sheets > 1:
+            words = self.say("choosing.sheet", sheet=self.sheet + 1, sheets=self.sheets)
+            side.append(Text(look, words, Voice.SOFT, "ink_soft", tabular=True, one_line=True))
+        if payer := self._payer():
+            side.append(payer)
+        title = Text(look, self.say("choosing.title"), Voice.TITLE)
+        if setting.upright:
+            heading: Block = Column([title, Row(side, gap=look.mm(5), along=Along.CENTRE)], gap=look.mm(2))
+        else:
+            heading = Row([title, *side], gap=look.mm(5), shares=[1] + [0] * len(side), along=Along.CENTRE)
         shown = state.offers[self.sheet * PER_PAGE : (self.sheet + 1) * PER_PAGE]
         self._tiles = [self._tile(offer) for offer in shown]
         columns = 2 if setting.upright else 3
@@ -41,11 +51,11 @@ class ChoosingPage(Page):
             self._buttons(),
         )
 
-    def _sentence(self) -> str:
+    def _payer(self) -> Badge | None:
         fund = self._decision.benefit_percent
         if self._covered() and fund is not None:
-            return self.say("choosing.covered", fund=fund)
-        return self.say("choosing.sentence")
+            return Badge(self.look, Tone.GOOD, self.say("choosing.covered", fund=fund), icon="shield")
+        return None
 
     def _covered(self) -> bool:
         return self._decision.verdict in (Verdict.COVERED, Verdict.ATTENTION)
@@ -71,7 +81,7 @@ class ChoosingPage(Page):
             foot.append(Badge(look, Tone.GOOD, price, icon="shield", voice=Voice.SMALL_STRONG))
         elif service.price_vnd:
             price = self.say("choosing.price", price=f"{service.price_vnd:,}".replace(",", "."))
-            foot.append(Text(look, price, Voice.STRONG, tabular=True, one_line=True))
+            foot.append(Text(look, price, Voice.SOFT_STRONG, tabular=True, one_line=True))
         inner = Column(
             [
                 Text(look, name, Voice.HEADING),
@@ -96,26 +106,17 @@ class ChoosingPage(Page):
         )
 
     def _buttons(self) -> Block:
-        back = self.button("back", WentBack(), Rank.SECOND, icon="arrow-left")
+        back = self.button("back", WentBack(), Rank.STEP, icon="arrow-left")
         if self.sheets == 1:
-            return self.action_row(back)
+            return self.action_row(lead=back)
         turn: list[Button] = []
         for key, icon, step, last in (("previous", "chevron-left", -1, False), ("next", "chevron-right", 1, True)):
-            button = self.button(key, partial(self._turn, step), Rank.SECOND, icon=icon, last=last)
+            button = self.button(key, partial(self._turn, step), Rank.STEP, icon=icon, last=last)
             button.setEnabled(0 <= self.sheet + step < self.sheets)
             turn.append(button)
-        where = Text(
-            self.look,
-            self.say("choosing.sheet", sheet=self.sheet + 1, sheets=self.sheets),
-            Voice.SOFT,
-            "ink_soft",
-            tabular=True,
-            one_line=True,
-        )
         if self.setting.upright:
-            row = Row([back, spring(), where, spring()], along=Along.CENTRE)
-            return Column([Row(turn, gap=self.look.mm(5), shares=[1, 1]), row], gap=self.look.mm(5))
-        return Row([back, spring(), where, *turn], gap=self.look.mm(5), along=Along.CENTRE)
+            return Row([back, *turn], gap=self.look.mm(4), shares=[1, 1, 1])
+        return self.action_row(*turn, lead=back)
 
     def _turn(self, step: int) -> None:
         self.turned.emit(self.sheet + step)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.checkin.record import Priority
 from kiosk.eligibility.decision import Verdict
+from kiosk.failure import FailureCode
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.text import say
 from kiosk.ui.pages.page import Page, Setting
@@ -13,11 +14,35 @@ from kiosk.ui.widgets.button import Button, Rank
 from kiosk.ui.widgets.flow import Along, Block, Column, Row, gap, spring
 from kiosk.ui.widgets.mark import Icon, Mark, TicketNumber
 from kiosk.ui.widgets.panel import Badge, Banner, Panel, facts
-from kiosk.ui.widgets.scenes import SlipScene, StaffScene
+from kiosk.ui.widgets.scene import Scene
+from kiosk.ui.widgets.scenes import CardScene, CodeScene, SlipScene, StaffScene
 from kiosk.ui.widgets.text import Text
 from kiosk.workflow.event import ReprintAsked, Touched, WentBack
+from kiosk.workflow.patience import RESULT_S
 from kiosk.workflow.state import Assistance, Done, Failed, Issuing
 
+_LAY_CARD = frozenset(
+    {
+        FailureCode.READER_LOST,
+        FailureCode.CARD_MISSING,
+        FailureCode.CARD_REMOVED,
+        FailureCode.CARD_UNREADABLE,
+        FailureCode.CARD_TIMEOUT,
+    }
+)
+_SHOW_CODE = frozenset(
+    {
+        FailureCode.READER_MISSING,
+        FailureCode.READER_BUSY,
+        FailureCode.PCSC_MISSING,
+        FailureCode.CARD_UNSUPPORTED,
+        FailureCode.CARD_KEY_WRONG,
+        FailureCode.CARD_KEY_NEEDED,
+        FailureCode.CODE_UNREADABLE,
+        FailureCode.CODE_MISSING,
+        FailureCode.IMAGE_UNREADABLE,
+    }
+)
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -73,7 +98,7 @@ class DonePage(Page):
         self._banner = Panel(look, self._notice(state), pad_mm=(0, 0), fill="ground", edge="ground")
         self.again = self.button("print_again", ReprintAsked(), Rank.SECOND, icon="printer")
         self.finish = self.button("finish", WentBack())
-        self._left_s = Text(look, "", Voice.SOFT, "ink_soft", tabular=True)
+        self._left_s = Text(look, self.say("done.left", seconds=round(RESULT_S)), Voice.SOFT, "ink_soft", tabular=True)
         self.more = self.button("more_time", Touched(), Rank.QUIET)
         panel = Panel(look, Column(rows, stretch=[0] * len(rows)), pad_mm=(10, 5))
         if upright:
@@ -111,6 +136,9 @@ class DonePage(Page):
 
     def _settle(self, state: Done) -> None:
         self.again.setEnabled(state.printing is not None)
+        # Nobody is hurried while the slip is still in the machine.
+        for widget in (self._left_s, self.more):
+            widget.setVisible(state.printing is not None)
 
     def _facts(self, state: Done) -> list[tuple[str, str]]:
         check_in = state.check_in
@@ -153,24 +181,38 @@ class FailedPage(Page):
             shares=[0, 1],
             along=Along.CENTRE,
         )
-        now = Panel(
-            look,
-            Column(
-                [
-                    Text(look, self.say("failed.now"), Voice.SOFT, "ink_soft"),
-                    Text(look, todo, Voice.HEADING),
-                    gap(look.mm(4)),
-                    self._line(done),
-                ],
-                gap=look.mm(1),
-            ),
-            pad_mm=(12, 10),
+        words = Column(
+            [
+                Text(look, self.say("failed.now"), Voice.SOFT, "ink_soft"),
+                Text(look, todo, Voice.HEADING),
+                gap(look.mm(5)),
+                spring(),
+                self._line(done),
+            ],
+            gap=look.mm(1),
         )
+        scene = self._scene(state.code)
+        inner: Block
+        if setting.upright:
+            inner = Column([scene, gap(look.mm(6)), words], stretch=[1, 0, 0])
+        else:
+            inner = Row([words, scene], gap=look.mm(8), shares=[3, 2])
+        now = Panel(look, inner, pad_mm=(12, 10))
         small = Text(look, self.say("failed.code", code=code), Voice.SMALL, "ink_soft")
         self.compose(
-            Column([spring(1), title, gap(look.mm(8)), now, spring(2)]),
+            Column([title, gap(look.mm(6)), now], stretch=[0, 0, 1]),
             self.action_row(self.button("try_again", WentBack(), icon="again"), lead=small),
         )
+
+    def _scene(self, code: FailureCode) -> Scene:
+        """What to do, drawn."""
+        look, sizes = self.look, (62.0, 26.0)
+        spoken = self.say("failed.scene")
+        if code in _LAY_CARD:
+            return CardScene(look, spoken, on_brand=False, height_mm=sizes)
+        if code in _SHOW_CODE:
+            return CodeScene(look, spoken, height_mm=sizes)
+        return StaffScene(look, spoken, height_mm=sizes)
 
     def _line(self, words: str) -> Row:
         look = self.look
@@ -198,5 +240,5 @@ class AssistancePage(Page):
                     spring(),
                 ]
             ),
-            self.action_row(self.button("to_start", WentBack(), Rank.SECOND, icon="arrow-left")),
+            self.action_row(lead=self.button("to_start", WentBack(), Rank.STEP, icon="arrow-left")),
         )

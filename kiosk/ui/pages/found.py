@@ -26,6 +26,7 @@ _TRUST = {
     Trust.CODE_ONLY: (Tone.INFO, "qr"),
     Trust.TYPED: (Tone.INFO, "keypad"),
 }
+_COMFORTABLE_ROWS = 7
 _VERDICT = {
     Verdict.COVERED: (Tone.GOOD, "check"),
     Verdict.ATTENTION: (Tone.ATTENTION, "info"),
@@ -106,7 +107,8 @@ class FoundPage(Page):
                 Text(look, value, Voice.STRONG, tabular=True, one_line=number),
                 gap(look.mm(2)),
             ]
-        portrait = Portrait(look, face_image(identity.face), self.say("found.photo"))
+        wide = 58 if self.setting.upright else 46
+        portrait = Portrait(look, face_image(identity.face), self.say("found.photo"), width_mm=wide)
         top = Row([portrait, Column(rows[:-1])], gap=look.mm(6), shares=[0, 1])
         badges = [self._trust_badge(state)]
         priority = priority_of(identity.date_of_birth, self.setting.now().date())
@@ -155,8 +157,11 @@ class FoundPage(Page):
         blocks: list[Block] = [self._title(tone, icon, self.say(f"verdict.{decision.verdict.value}.title"))]
         if sentence := self.say(f"verdict.{decision.verdict.value}.sentence"):
             blocks += [gap(look.mm(3)), Text(look, sentence, Voice.BODY, "ink_soft")]
-        blocks += [gap(look.mm(4)), Column(facts(look, self._facts(state.answer, decision))), spring()]
-        return Column(blocks)
+        rows = facts(look, self._facts(state.answer, decision))
+        # Rows share spare height up to a comfortable measure; what is left stays below them.
+        tail = max(1, _COMFORTABLE_ROWS - len(rows))
+        table = Column([*rows, spring(tail)], stretch=[1] * len(rows) + [tail])
+        return Column([*blocks, gap(look.mm(4)), table], stretch=[0] * (len(blocks) + 1) + [1])
 
     def _title(self, tone: Tone, icon: str, words: str) -> Row:
         return Row(

@@ -24,13 +24,17 @@ from kiosk.workflow.state import Devices
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What every page is built in. `upright`: taller than wide; `now` tells the local time."""
+    """What every page is built in.
+
+    `now` tells the local time; `margin`, in pixels, is that of the bars; `upright`: taller than wide.
+    """
 
     look: Look
     taps: Taps
     language: Language
     clinic: Clinic
     now: Callable[[], datetime]
+    margin: int
     upright: bool = False
     devices: Devices = Devices()  # noqa: RUF009 - frozen
 
@@ -119,15 +123,17 @@ class Page(QWidget):
         return button
 
     def action_row(self, *buttons: Button, lead: Block | None = None) -> Block:
-        """Buttons at the right end, the strongest last; over the whole width where the page is upright."""
+        """Buttons at the right end, the strongest last, `lead` at the left; over the whole width on an upright page."""
         if self.setting.upright:
+            if isinstance(lead, Button):
+                buttons, lead = (lead, *buttons), None
             ordered = Row(buttons, gap=self.look.mm(5), shares=[2] * (len(buttons) - 1) + [3])
-            return ordered if lead is None else Column([lead, ordered], gap=self.look.mm(5))
+            return ordered if lead is None else Column([lead, ordered], gap=self.look.mm(4))
         first: Block = lead or Space()
         return Row([first, spring(), *buttons], gap=self.look.mm(5), along=Along.CENTRE)
 
     def _margin_x(self) -> int:
-        return self.look.mm(14)
+        return self.setting.margin
 
     def _margins_y(self) -> int:
         return self.look.mm(8) + self.look.mm(7)

@@ -6,12 +6,13 @@ from kiosk.ui.pages.page import Page, Setting
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.button import Rank
-from kiosk.ui.widgets.flow import Block, Column, Row, gap, spring
+from kiosk.ui.widgets.flow import Along, Block, Column, Row, gap
 from kiosk.ui.widgets.keypad import Digits, Keypad
 from kiosk.ui.widgets.panel import Banner, Panel
 from kiosk.ui.widgets.portrait import Preview
+from kiosk.ui.widgets.scenes import NumberScene
 from kiosk.ui.widgets.text import Text
-from kiosk.workflow.event import NumberTyped, WentBack
+from kiosk.workflow.event import NumberTyped, Touched, WentBack
 from kiosk.workflow.state import AskingKey, TypingNumber
 
 NUMBER_DIGITS = 12
@@ -27,15 +28,20 @@ class TypingPage(Page):
         super().__init__(setting)
         self.digits = Digits(self.look, count, self.say("typing.spoken", typed="{typed}", count="{count}"))
         self.keypad = Keypad(self.look, setting.taps, self.say("typing.clear"), self.say("typing.backspace"))
-        self.keypad.pressed.connect(self._press)
+        self.keypad.pressed.connect(self._pressed)
         self.go = self.button(go_key, self._confirm, icon="arrow-right", last=True)
         self.go.setEnabled(False)
+        self.back = self.button("back", WentBack(), Rank.SECOND, icon="arrow-left")
         self._count_text = Text(self.look, self._count_words(), Voice.SOFT, "ink_soft", tabular=True)
 
     def carry_over(self, earlier: "TypingPage") -> None:
         """Keeps what was typed when only the language or the letters change."""
         for digit in earlier.digits.digits:
             self._press(digit)
+
+    def _pressed(self, key: str) -> None:
+        self._press(key)
+        self.tell(Touched())
 
     def _press(self, key: str) -> None:
         self.digits.press(key)
@@ -52,21 +58,28 @@ class TypingPage(Page):
 
 
 class TypingNumberPage(TypingPage):
-    """Twelve digits in four groups."""
+    """Twelve digits in four groups, and where they stand on the card."""
 
     def __init__(self, setting: Setting, state: TypingNumber) -> None:  # noqa: ARG002
         super().__init__(setting, NUMBER_DIGITS, "go_on")
         look = self.look
         heading = self.heading(self.say("typing.title"), self.say("typing.sentence"))
         entry = Column([self.digits, self._count_text], gap=look.mm(1.5))
-        content: Block
+        scene = NumberScene(look, self.say("typing.scene"), height_mm=(48, 20))
         if setting.upright:
-            content = Column([heading, gap(look.mm(8)), entry, gap(look.mm(7)), self.keypad], stretch=[0, 0, 0, 0, 1])
-        else:
-            left = Column([heading, gap(look.mm(9)), entry, spring()])
-            content = Row([left, self.keypad], gap=look.mm(12), shares=[3, 2])
-        back = self.button("back", WentBack(), Rank.SECOND, icon="arrow-left")
-        self.compose(content, self.action_row(back, self.go))
+            content = Column(
+                [heading, gap(look.mm(4)), scene, gap(look.mm(4)), entry, gap(look.mm(5)), self.keypad],
+                stretch=[0, 0, 2, 0, 0, 0, 3],
+            )
+            self.compose(content, self.action_row(self.back, self.go))
+            return
+        back = Row([self.back], along=Along.END)
+        left = Column(
+            [heading, gap(look.mm(7)), entry, gap(look.mm(5)), scene, gap(look.mm(5)), back],
+            stretch=[0, 0, 0, 0, 1, 0, 0],
+        )
+        right = Column([self.keypad, gap(look.mm(5)), self.go], stretch=[1, 0, 0])
+        self.compose(Row([left, right], gap=look.mm(12), shares=[5, 4]))
 
 
 class AskingKeyPage(TypingPage):
@@ -75,8 +88,13 @@ class AskingKeyPage(TypingPage):
     def __init__(self, setting: Setting, state: AskingKey) -> None:
         super().__init__(setting, KEY_DIGITS, "open")
         look = self.look
-        self.preview = Preview(look, self.say("scanning.preview"), height_mm=(110, 26))
-        heading = self.heading(self.say("asking_key.title"), self.say("asking_key.sentence"))
+        self.preview = Preview(look, self.say("scanning.preview"), height_mm=(50, 24))
+        title = self.heading(self.say("asking_key.title"))
+        sentence: Block
+        if state.wrong:
+            sentence = Banner(look, Tone.ATTENTION, self.say("asking_key.wrong", tries=state.tries_left))
+        else:
+            sentence = Text(look, self.say("asking_key.sentence"), Voice.BODY, "ink_soft")
         scan = Panel(
             look,
             Column(
@@ -89,22 +107,17 @@ class AskingKeyPage(TypingPage):
                 stretch=[0, 0, 0, 1],
             ),
         )
-        above: list[Block] = [Text(look, self.say("asking_key.digits"), Voice.HEADING), self.digits, self._count_text]
-        key: Block
+        words = Column([Text(look, self.say("asking_key.digits"), Voice.STRONG), self._count_text])
+        entry = Row([words, self.digits], gap=look.mm(5), shares=[1, 0], along=Along.CENTRE)
         if setting.upright:
-            key = Column([*above, gap(look.mm(3)), self.keypad], gap=look.mm(1.5), stretch=[0, 0, 0, 0, 1])
-            both: Block = Column([scan, Panel(look, key)], gap=look.mm(6), stretch=[1, 2])
-        else:
-            key = Row([Column([*above, spring()], gap=look.mm(2)), self.keypad], gap=look.mm(8), shares=[1, 1])
-            both = Row([scan, Panel(look, key)], gap=look.mm(7), shares=[3, 5])
-        blocks: list[Block] = [heading, gap(look.mm(5))]
-        if state.wrong:
-            notice = Banner(look, Tone.ATTENTION, self.say("asking_key.wrong", tries=state.tries_left))
-            blocks += [notice, gap(look.mm(4))]
-        self.compose(
-            Column([*blocks, both], stretch=[0] * len(blocks) + [1]),
-            self.action_row(self.button("back", WentBack(), Rank.SECOND, icon="arrow-left"), self.go),
-        )
+            key = Panel(look, Column([entry, gap(look.mm(4)), self.keypad], stretch=[0, 0, 1]))
+            content = Column([title, sentence, gap(look.mm(5)), scan, gap(look.mm(5)), key], stretch=[0, 0, 0, 1, 0, 1])
+            self.compose(content, self.action_row(self.back, self.go))
+            return
+        back = Row([self.back], along=Along.END)
+        left = Column([title, sentence, gap(look.mm(5)), scan, gap(look.mm(5)), back], stretch=[0, 0, 0, 1, 0, 0])
+        right = Column([entry, gap(look.mm(4)), self.keypad, gap(look.mm(5)), self.go], stretch=[0, 0, 1, 0, 0])
+        self.compose(Row([left, right], gap=look.mm(10), shares=[1, 1]))
 
     @property
     def hint(self) -> str:

@@ -25,7 +25,7 @@ class Voice(Enum):
     HEADING = (36.0, QFont.Weight.Bold)
     TITLE = (48.0, QFont.Weight.Bold)
     FIGURE = (60.0, QFont.Weight.Bold)
-    TICKET = (190.0, QFont.Weight.Bold)
+    TICKET = (330.0, QFont.Weight.Bold)
 
     @property
     def points(self) -> float:

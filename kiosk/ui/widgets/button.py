@@ -20,6 +20,7 @@ class Rank(Enum):
 
     PRIMARY = (Voice.HEADING, 31.0, 14.0)
     SECOND = (Voice.STRONG, 31.0, 11.0)
+    STEP = (Voice.STRONG, 24.0, 10.0)
     QUIET = (Voice.SOFT_STRONG, 20.0, 6.0)
 
     @property
@@ -65,7 +66,8 @@ class Button(QPushButton):
 
     def natural_width(self) -> int:
         """Icon, word and air on one line."""
-        return self._setter.width(self.text()) + self._icon_room() + 2 * self._look.mm(self._rank.padding_mm)
+        wide = self._setter.width(self.text()) + self._icon_room() + 2 * self._look.mm(self._rank.padding_mm)
+        return max(wide, self._look.mm(72)) if self._rank is Rank.PRIMARY else wide
 
     def least_width(self) -> int:
         """The word may wrap to two lines; the air shrinks to half."""
@@ -131,10 +133,10 @@ class Button(QPushButton):
         if self._rank is Rank.PRIMARY:
             paint_box(painter, self.rect(), radius, look.colour("brand_pressed" if self.isDown() else "brand"))
             return palette.on_brand
-        edge = palette.line if self._rank is Rank.SECOND else palette.brand
+        edge = palette.brand if self._rank is Rank.QUIET else palette.line
         fill = "brand_tint" if self.isDown() else "surface"
         paint_box(painter, self.rect(), radius, look.colour(fill), look.colour(edge), max(2.0, look.mm(0.5)))
-        return palette.ink if self._rank is Rank.SECOND else palette.brand
+        return palette.brand if self._rank is Rank.QUIET else palette.ink
 
     def _icon_side(self) -> int:
         return round(self._setter.font.pixelSize() * 1.1)

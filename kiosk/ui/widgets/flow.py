@@ -138,7 +138,11 @@ class Column:
         inner = area.adjusted(self._pad_x, self._pad_y, -self._pad_x, -self._pad_y)
         natural = [self._tall(block, inner.width()) for block in self.blocks]
         least = [block.least_height(self._across(block, inner.width())) for block in self.blocks]
-        heights = _share(inner.height() - self._gaps(), natural, least, self._stretch)
+        firm = [n if isinstance(b, Space) else small for b, n, small in zip(self.blocks, natural, least, strict=True)]
+        room = inner.height() - self._gaps()
+        if sum(firm) <= room:  # a drawing gives way before the air between words does
+            least = firm
+        heights = _share(room, natural, least, self._stretch)
         top = inner.top()
         for block, height in zip(self.blocks, heights, strict=True):
             width = self._across(block, inner.width())

@@ -10,6 +10,7 @@ from kiosk.text import Language, say
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.look import Look
 from kiosk.ui.widgets.button import Button, Rank
+from kiosk.ui.widgets.header import MARGIN_MM
 from kiosk.ui.widgets.piece import Piece
 from kiosk.ui.widgets.taps import Taps
 from kiosk.ui.widgets.text import Typesetter
@@ -27,7 +28,7 @@ class Light(Piece):
 
     def least_width(self) -> int:
         """Shape and word."""
-        return self._size() + self.look.mm(2) + self._setter.width(self._text) + 1
+        return self._size() + self.look.mm(2.4) + self._setter.width(self._text) + 1
 
     def least_height(self, width: int) -> int:  # noqa: ARG002
         """One line."""
@@ -52,7 +53,7 @@ class Light(Piece):
             painter.drawEllipse(shape)
         else:
             painter.drawRect(shape)
-        area = QRect(size + look.mm(2), (self.height() - self._setter.line) // 2, self.width(), self._setter.line)
+        area = QRect(size + look.mm(2.4), (self.height() - self._setter.line) // 2, self.width(), self._setter.line)
         self._setter.paint(painter, [self._text], area, look.colour("ink_soft"))
 
     def _size(self) -> int:
@@ -113,7 +114,7 @@ class Footer(Piece):
         self._hint_setter.paint(painter, [self._hint], QRect(left, top, 1, 1), self.look.colour("ink_soft"))
 
     def _arrange(self) -> None:
-        height, margin = self.look.mm(20), self.look.mm(14)
+        height, margin = self.look.mm(20), self.look.mm(MARGIN_MM)
         self.call.setGeometry(margin, (self.height() - height) // 2, self.call.natural_width(), height)
         for light in self._lights:
             light.hide()
@@ -150,8 +151,8 @@ class Footer(Piece):
         return self.look.mm(8)
 
     def _hint_left(self) -> int:
-        return self.look.mm(14) + self.call.natural_width() + self.look.mm(8)
+        return self.look.mm(MARGIN_MM) + self.call.natural_width() + self.look.mm(8)
 
     def _hint_fits(self) -> bool:
-        end = self.width() - self.look.mm(14) - self._lights_width() - self.look.mm(8)
+        end = self.width() - self.look.mm(MARGIN_MM) - self._lights_width() - self.look.mm(8)
         return self._hint_left() + self._hint_setter.width(self._hint) <= end

@@ -12,6 +12,9 @@ from kiosk.ui.widgets.piece import Piece, paint_box
 from kiosk.ui.widgets.taps import Taps
 from kiosk.ui.widgets.text import Typesetter
 
+MARGIN_MM = 14.0
+"""Left and right of bars and pages alike."""
+
 
 class Toggle(QPushButton):
     """A small switch of the header; `side` rounds only one end where two stand together."""
@@ -174,4 +177,4 @@ class Header(Piece):
         return self.look.mm(6)
 
     def _margin(self) -> int:
-        return self.look.mm(14)
+        return self.look.mm(MARGIN_MM)

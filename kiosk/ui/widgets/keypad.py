@@ -50,14 +50,13 @@ class Key(QPushButton):
         fill = "brand_tint" if self.isDown() else "surface"
         paint_box(painter, self.rect(), look.mm(3), look.colour(fill), look.colour("line"), max(2.0, look.mm(0.4)))
         if self._name == BACKSPACE:
-            side = look.mm(9)
+            side = look.mm(10.5)
             box = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
             paint_icon(painter, "backspace", box, look.palette.ink)
             return
         digit = self._name.isdigit()
-        share = 0.46 if digit else 0.3
         weight = QFont.Weight.DemiBold
-        pixels = min(round(look.mm(20) * share * 1.25), round(self.height() * share))
+        pixels = min(look.mm(13), round(self.height() * 0.46)) if digit else min(look.mm(7.4), self.height() // 3)
         setter = Typesetter(look.letters.sized(weight, pixels, tabular=True))
         word = self._name if digit else self._spoken.split(" ")[0]
         while not digit and setter.width(word) > self.width() - look.mm(3) and pixels > 8:
@@ -95,7 +94,7 @@ class Keypad(Piece):
 
     def natural_height(self, width: int) -> int:  # noqa: ARG002
         """Four comfortable keys."""
-        return 4 * self.look.mm(27) + 3 * self._gap()
+        return 4 * self.look.mm(24) + 3 * self._gap()
 
     def least_height(self, width: int) -> int:  # noqa: ARG002
         """Four fingers."""
@@ -118,6 +117,8 @@ class Keypad(Piece):
 
 class Digits(Piece):
     """Slots in groups of three that fill with digits."""
+
+    _MOST_MM = 17.0
 
     def __init__(self, look: Look, count: int, spoken: str) -> None:
         super().__init__(look)
@@ -159,7 +160,7 @@ class Digits(Piece):
 
     def natural_width(self) -> int:
         """All slots."""
-        return self._count * self.look.mm(13) + (self._groups() - 1) * self.look.mm(6)
+        return self._count * self.look.mm(self._MOST_MM) + (self._groups() - 1) * self.look.mm(6)
 
     def least_width(self) -> int:
         """Narrow slots."""
@@ -167,7 +168,7 @@ class Digits(Piece):
 
     def natural_height(self, width: int) -> int:  # noqa: ARG002
         """A slot."""
-        return self.look.mm(21)
+        return self.look.mm(24)
 
     def least_height(self, width: int) -> int:  # noqa: ARG002
         """A low slot."""
@@ -177,10 +178,10 @@ class Digits(Piece):
         """Each group a box, each digit over its own short line."""
         painter, look = self.painter(), self.look
         gap = look.mm(4) if self.width() < self.natural_width() else look.mm(6)
-        slot = min(look.mm(15), (self.width() - (self._groups() - 1) * gap) / self._count)
-        pixels = min(round(slot * 1.1), round(self.height() * 0.6))
+        slot = min(look.mm(self._MOST_MM), (self.width() - (self._groups() - 1) * gap) / self._count)
+        pixels = min(round(slot * 1.05), round(self.height() * 0.6))
         setter = Typesetter(look.letters.sized(QFont.Weight.DemiBold, pixels, tabular=True))
-        tall = min(self.height(), look.mm(21))
+        tall = min(self.height(), look.mm(25))
         top = (self.height() - tall) // 2
         for group in range(self._groups()):
             left = round(group * (3 * slot + gap))

@@ -94,11 +94,12 @@ class Badge(Piece):
 
     def least_height(self, width: int) -> int:
         """Lines at `width` and a little air."""
-        return len(self._setter.lines(self._text, width - self._chrome())) * self._setter.line + 2 * self.look.mm(2)
+        return self._setter.count(self._text, width - self._chrome()) * self._setter.line + 2 * self.look.mm(2)
 
     def forget(self) -> None:
         """Says nothing."""
         self._text = ""
+        self._setter.forget()
         self.setAccessibleName("")
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -107,7 +108,7 @@ class Badge(Piece):
         paint_box(painter, self.rect(), self.look.mm(2.5), self.look.colour(pair.ground))
         lines = self._setter.lines(self._text, self.width() - self._chrome())
         top = (self.height() - len(lines) * self._setter.line) // 2
-        side, pad = self._side(), self.look.mm(4)
+        side, pad = self._side(), self._pad()
         paint_icon(painter, self._icon, QRectF(pad, top + (self._setter.line - side) / 2, side, side), pair.ink)
         area = QRect(self._chrome() - pad, top, self.width(), self.height())
         self._setter.paint(painter, lines, area, self.look.colour(pair.ink))
@@ -115,8 +116,11 @@ class Badge(Piece):
     def _side(self) -> int:
         return round(self._setter.font.pixelSize() * 1.1)
 
+    def _pad(self) -> int:
+        return self.look.mm(4)
+
     def _chrome(self) -> int:
-        return self._side() + self.look.mm(2.5) + 2 * self.look.mm(4)
+        return self._side() + round(self._pad() * 0.65) + 2 * self._pad()
 
 
 class Banner(Badge):
@@ -127,7 +131,13 @@ class Banner(Badge):
 
     def least_height(self, width: int) -> int:
         """More air than a badge."""
-        return super().least_height(width) + 2 * self.look.mm(1.5)
+        return super().least_height(width) + 2 * self.look.mm(2.5)
+
+    def _side(self) -> int:
+        return round(self._setter.font.pixelSize() * 1.3)
+
+    def _pad(self) -> int:
+        return self.look.mm(6)
 
 
 class Fact(Piece):
@@ -160,6 +170,8 @@ class Fact(Piece):
     def forget(self) -> None:
         """Says nothing."""
         self._label = self._value = ""
+        self._soft.forget()
+        self._strong.forget()
         self.setAccessibleName("")
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -203,8 +215,8 @@ class Fact(Piece):
     def _tall(self, width: int) -> int:
         if self._on_one_line(width):
             return self._soft.line
-        values = self._strong.lines(self._value, width - self._icon_room())
-        return len(self._soft.lines(self._label, width)) * self._soft.line + len(values) * self._strong.line
+        values = self._strong.count(self._value, width - self._icon_room())
+        return self._soft.count(self._label, width) * self._soft.line + values * self._strong.line
 
 
 def facts(look: Look, rows: Sequence[tuple[str, str]]) -> list[Fact]:

@@ -1,6 +1,7 @@
 """What the machine has done, does and will do, each in words."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import pi, sin
 
 from PySide6.QtCore import QElapsedTimer, QRect, QRectF, Qt, QTimer
@@ -79,7 +80,7 @@ class PhaseList(Piece):
             setter.paint(painter, lines, QRect(self._indent(), round(top), text_width, setter.line), colour)
             top += self._height(word, text_width) + air
         painter.setPen(QPen(look.colour("hairline"), look.mm(0.6)))
-        for above, below in zip(middles, middles[1:], strict=False):
+        for above, below in pairwise(middles):
             painter.drawLine(round(side / 2), round(above + side * 0.62), round(side / 2), round(below - side * 0.62))
         for at, middle in enumerate(middles):
             self._paint_sign(QRectF(0, middle - side / 2, side, side), at)
@@ -117,7 +118,7 @@ class PhaseList(Piece):
 
     def _height(self, word: str, width: int) -> int:
         # Reserved in strong letters: the list must not move when a phase becomes the present one.
-        return len(self._strong.lines(word, width)) * self._strong.line
+        return self._strong.count(word, width) * self._strong.line
 
     def _tall(self, width: int) -> int:
         return sum(self._height(word, width - self._indent()) for word in self._words)

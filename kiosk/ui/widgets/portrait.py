@@ -100,7 +100,7 @@ def _decode_jpeg2000(face: FaceImage) -> QImage | None:
 class Preview(Piece):
     """What the camera sees, mirrored as in a looking glass, with corners that say where to hold the code."""
 
-    def __init__(self, look: Look, spoken: str, *, height_mm: tuple[float, float] = (95, 44)) -> None:
+    def __init__(self, look: Look, spoken: str, *, height_mm: tuple[float, float] = (60, 40)) -> None:
         super().__init__(look)
         self._natural, self._least = look.mm(height_mm[0]), look.mm(height_mm[1])
         self._frame: QImage | None = None

@@ -150,8 +150,10 @@ def _paint_chip(painter: QPainter, colour: str) -> None:
     stroke(painter, lines, QColor(colour).darker(150).name(), 0.9)
 
 
-def paint_reader(painter: QPainter, look: Look, middle: QPointF, glow: float, *, ground: str) -> None:
-    """A flat reader on the counter, its middle at `middle`; `glow` 0 to 1 lights its edge."""
+def paint_reader(
+    painter: QPainter, look: Look, middle: QPointF, glow: float, *, ground: str, covered: bool = False
+) -> None:
+    """A flat reader on the counter, its middle at `middle`; `glow` lights its edge; `covered` by a card."""
     palette = look.palette
     painter.save()
     painter.translate(middle.x(), middle.y() + 15)
@@ -173,7 +175,7 @@ def paint_reader(painter: QPainter, look: Look, middle: QPointF, glow: float, *,
     light = QColor(palette.glow)
     light.setAlphaF(0.35 + 0.65 * glow)
     waves = QPainterPath()
-    for radius in (8.0, 16.0, 24.0):
+    for radius in () if covered else (8.0, 16.0, 24.0):
         waves.arcMoveTo(QRectF(-radius - 4, -radius, 2 * radius, 2 * radius), -52)
         waves.arcTo(QRectF(-radius - 4, -radius, 2 * radius, 2 * radius), -52, 104)
     pen = QPen(light, 3.6)

@@ -13,11 +13,11 @@ from kiosk.ui.widgets.scene import CARD, Scene, arrow_down, ease, lying, paint_c
 class CardScene(Scene):
     """The card shows its chip, tips forward and lies down on the reader, chip below."""
 
-    units = (216.0, 150.0)
+    units = (208.0, 134.0)
     seconds = 4.6
     still = 0.08
 
-    def __init__(self, look: Look, spoken: str, *, on_brand: bool, height_mm: tuple[float, float] = (80, 30)) -> None:
+    def __init__(self, look: Look, spoken: str, *, on_brand: bool, height_mm: tuple[float, float] = (62, 30)) -> None:
         super().__init__(look, spoken, height_mm=height_mm)
         self._ground = look.palette.brand_soft if on_brand else look.palette.disabled
         self._arrow = look.palette.on_brand if on_brand else look.palette.brand
@@ -26,12 +26,12 @@ class CardScene(Scene):
         """One round: shown, laid, read, lifted."""
         lowered = ease(moment, 0.18, 0.5) * (1 - ease(moment, 0.86, 0.99))
         lies = ease(moment, 0.5, 0.56) * (1 - ease(moment, 0.84, 0.88))
-        middle = QPointF(108, 106)
+        middle = QPointF(100, 92)
         pulse = 0.5 + 0.5 * sin(moment * 10 * pi)
         paint_reader(painter, self.look, middle, lies * (0.6 + 0.4 * pulse), ground=self._ground)
         angle = -14 - (122 - 14) * lowered
         painter.save()
-        painter.translate(middle.x(), 44 + (middle.y() - 6 - 44) * lowered)
+        painter.translate(middle.x(), 33 + (middle.y() - 6 - 33) * lowered)
         painter.rotate(-3 * (1 - lowered))
         painter.setTransform(lying(angle), combine=True)
         if angle > -90:
@@ -42,7 +42,7 @@ class CardScene(Scene):
         painter.restore()
         if lowered < 0.5:
             painter.setOpacity(1 - 2 * lowered)
-            arrow_down(painter, QPointF(192, 84 + 3 * sin(moment * 12 * pi)), 42, self._arrow, 5)
+            arrow_down(painter, QPointF(174, 62 + 3 * sin(moment * 12 * pi)), 38, self._arrow, 5)
             painter.setOpacity(1)
 
 
@@ -56,7 +56,9 @@ class ReadingScene(Scene):
     def paint(self, painter: QPainter, moment: float) -> None:
         """The card does not move: neither should the patient's."""
         palette, middle = self.look.palette, QPointF(108, 84)
-        paint_reader(painter, self.look, middle, 0.7 + 0.3 * sin(moment * 2 * pi), ground=palette.disabled)
+        paint_reader(
+            painter, self.look, middle, 0.7 + 0.3 * sin(moment * 2 * pi), ground=palette.disabled, covered=True
+        )
         painter.save()
         painter.translate(middle.x(), middle.y() - 5)
         painter.setTransform(lying(58), combine=True)
@@ -129,6 +131,34 @@ class TypingScene(Scene):
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, key)
 
 
+class NumberScene(Scene):
+    """Where the number stands on the card."""
+
+    units = (122.0, 78.0)
+    seconds = 3.0
+    still = 0.25
+
+    def paint(self, painter: QPainter, moment: float) -> None:
+        """The portrait's side of a card; the number's line is marked."""
+        palette = self.look.palette
+        mark = palette.tone(Tone.ATTENTION)
+        rounded(painter, QRectF(2, 2, 118, 74), 6, palette.paper, palette.paper_line, 1.2)
+        rounded(painter, QRectF(10, 10, 46, 5), 2.5, palette.brand)
+        rounded(painter, QRectF(10, 24, 27, 36), 2.5, palette.hairline)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(palette.paper_line))
+        painter.drawEllipse(QRectF(17.5, 30, 12, 12))
+        painter.drawChord(QRectF(12.5, 45, 22, 30), 0, 180 * 16)
+        swell = 0.8 * sin(moment * 2 * pi)
+        frame = QRectF(42, 21.5, 72, 15).adjusted(-swell, -swell, swell, swell)
+        rounded(painter, frame, 4, mark.ground, mark.ink, 1.6)
+        painter.setFont(self.look.letters.sized(QFont.Weight.DemiBold, 8, tabular=True))
+        painter.setPen(QColor(mark.ink))
+        painter.drawText(QRectF(42, 21.5, 72, 15), Qt.AlignmentFlag.AlignCenter, "0•• ••• ••• •••")
+        for at, width in ((43, 58), (51, 40), (59, 50), (67, 30)):
+            rounded(painter, QRectF(43, at, width, 3.6), 1.8, palette.paper_line)
+
+
 class SlipScene(Scene):
     """The slip comes out of the printer."""
 
@@ -167,27 +197,32 @@ class StaffScene(Scene):
         palette = self.look.palette
         info = palette.tone(Tone.INFO)
         rounded(painter, QRectF(10, 0, 130, 130), 65, info.ground)
+        circle = QPainterPath()
+        circle.addEllipse(QRectF(10, 0, 130, 130))
+        painter.save()
+        painter.setClipPath(circle)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(palette.brand))
-        body = QPainterPath(QPointF(36, 112))
-        body.cubicTo(36, 84, 52, 72, 75, 72)
-        body.cubicTo(98, 72, 114, 84, 114, 112)
+        body = QPainterPath(QPointF(26, 136))
+        body.cubicTo(26, 98, 44, 82, 75, 82)
+        body.cubicTo(106, 82, 124, 98, 124, 136)
         body.closeSubpath()
         painter.drawPath(body)
         painter.setBrush(QColor(palette.device))
-        painter.drawEllipse(QRectF(54, 24, 42, 42))
-        collar = QPainterPath(QPointF(64, 73))
-        collar.lineTo(75, 88)
-        collar.lineTo(86, 73)
+        painter.drawEllipse(QRectF(53, 28, 44, 44))
+        collar = QPainterPath(QPointF(62, 84))
+        collar.lineTo(75, 101)
+        collar.lineTo(88, 84)
         stroke(painter, collar, palette.on_brand, 3)
+        painter.restore()
         for ring in range(2):
             along = (moment + ring / 2) % 1.0
             colour = QColor(info.ink)
             colour.setAlphaF(1 - along)
             wave = QPainterPath()
             radius = 9 + 13 * along
-            wave.arcMoveTo(QRectF(104 - radius, 32 - radius, 2 * radius, 2 * radius), -45)
-            wave.arcTo(QRectF(104 - radius, 32 - radius, 2 * radius, 2 * radius), -45, 90)
+            wave.arcMoveTo(QRectF(102 - radius, 34 - radius, 2 * radius, 2 * radius), -45)
+            wave.arcTo(QRectF(102 - radius, 34 - radius, 2 * radius, 2 * radius), -45, 90)
             stroke(painter, wave, colour.name(QColor.NameFormat.HexArgb), 3.6)
 
 

@@ -1,6 +1,7 @@
 """Text on the screen: wrapped at spaces only, balanced, with room for stacked Vietnamese marks."""
 
 from collections.abc import Callable, Iterator
+from math import ceil
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
@@ -36,7 +37,8 @@ def _greedy(text: str, width: float, measure: Callable[[str], float]) -> list[st
     for word in text.split(" "):
         longer = f"{line} {word}" if line else word
         if line and measure(longer) > width:
-            lines.append(line)
+            # A middle dot joins two things on one line; between two lines the break does that.
+            lines.append(line.removesuffix(" ·"))
             line = word
         else:
             line = longer
@@ -44,29 +46,48 @@ def _greedy(text: str, width: float, measure: Callable[[str], float]) -> list[st
 
 
 class Typesetter:
-    """One font's measures, as every painted text uses them."""
+    """One font's measures, as every painted text uses them.
+
+    Pages ask for the same widths again and again while they look for a size that fits, so each is measured once;
+    `forget` drops the words that were measured.
+    """
 
     def __init__(self, font: QFont) -> None:
         self.font = font
         self._metrics = QFontMetricsF(font)
+        self._advances: dict[str, float] = {}
         self.line = round(font.pixelSize() * LINE_HEIGHT)
 
     def advance(self, text: str) -> float:
         """Pixels that `text` takes on one line."""
-        return self._metrics.horizontalAdvance(text)
+        known = self._advances.get(text)
+        if known is None:
+            known = self._advances[text] = self._metrics.horizontalAdvance(text)
+        return known
+
+    def forget(self) -> None:
+        """Drops every measured word."""
+        self._advances.clear()
 
     def lines(self, text: str, width: int) -> list[str]:
-        """`text` wrapped to `width`, at most sixty characters a line."""
-        measure = min(width, round(self._metrics.averageCharWidth() * _MOST_CHARACTERS))
-        return wrap(text, max(measure, self.widest_word(text)), self.advance)
+        """`text` wrapped to `width`, at most sixty characters a line, the lines about equally long."""
+        return wrap(text, self._measure(text, width), self.advance)
+
+    def count(self, text: str, width: int) -> int:
+        """How many lines `lines` gives."""
+        return len(wrap(text, self._measure(text, width), self.advance, balanced=False))
 
     def widest_word(self, text: str) -> int:
         """Below this a word is cut."""
-        return max((-int(-self.advance(word) // 1) for word in text.replace("\n", " ").split(" ")), default=0)
+        return max((ceil(self.advance(word)) for word in text.replace("\n", " ").split(" ")), default=0)
 
     def width(self, text: str) -> int:
         """Of the longest written line."""
-        return max(-int(-self.advance(part) // 1) for part in text.split("\n"))
+        return max(ceil(self.advance(part)) for part in text.split("\n"))
+
+    def _measure(self, text: str, width: int) -> int:
+        most = min(width, round(self._metrics.averageCharWidth() * _MOST_CHARACTERS))
+        return max(most, self.widest_word(text))
 
     def baseline(self) -> float:
         """From the top of a line to where its letters stand."""
@@ -122,7 +143,10 @@ class Text(QLabel):
 
     def natural_height(self, width: int) -> int:
         """Lines at `width`."""
-        return len(self._lines(width)) * self._setter.line if self.text() else 0
+        if not self.text():
+            return 0
+        count = self.text().count("\n") + 1 if self._one_line else self._setter.count(self.text(), width)
+        return count * self._setter.line
 
     def least_height(self, width: int) -> int:
         """The same: text does not shrink."""
@@ -139,6 +163,7 @@ class Text(QLabel):
     def forget(self) -> None:
         """Nothing is left of what it said."""
         self.clear()
+        self._setter.forget()
         self.setAccessibleName("")
 
     def sizeHint(self) -> QSize:
