@@ -7,28 +7,31 @@ power cuts: the number is taken inside the transaction that keeps the visit.
 import hashlib
 import hmac
 import logging
+import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from kiosk.checkin.business_day import business_day, in_clinic
-from kiosk.checkin.clinic import Bilingual, Clinic, Room, Service
+from kiosk.checkin.clinic import Clinic, Service
 from kiosk.checkin.priority import priority_of
-from kiosk.checkin.record import CheckIn, CheckInRequest, Priority
+from kiosk.checkin.record import CheckIn, CheckInRequest
 from kiosk.checkin.store import check_integrity, named_errors, open_store
-from kiosk.checkin.tables import SCHEMA_VERSION, journal, metadata, print_log, ticket_counter, visit
-from kiosk.eligibility.decision import Decision, Reason, Verdict
+from kiosk.checkin.tables import SCHEMA_VERSION, journal, metadata, print_log, ticket_counter, visit, visit_person
+from kiosk.checkin.visit_row import check_in_of, row_of
 from kiosk.failure import FailureCode, KioskError
-from kiosk.identity.person import Identity, Trust
+from kiosk.identity.person import Identity
 
 _REPRINT = "reprint"
+_SOCIAL_NUMBER = re.compile(r"[0-9]{10}$")
 _log = logging.getLogger(__name__)
 
 
@@ -81,11 +84,11 @@ class SqlJournal:
             raise KioskError(FailureCode.SERVICE_UNKNOWN, request.service_code)
         now = in_clinic(self._clock())
         day = business_day(now)
-        person_key = self._person_key(request.identity)
+        person_keys = self._person_keys(request)
         with self._transaction() as connection:
             # The counter's row first: from here on this transaction is alone with the queue.
             number = _next_number(connection, day, service.prefix)
-            if known := self._find(connection, person_key, day, service):
+            if known := _find(connection, person_keys, day, service):
                 connection.rollback()
                 return replace(known, full_name=_name(request.identity), birth_year=_birth_year(request.identity))
             check_in = CheckIn(
@@ -101,7 +104,10 @@ class SqlJournal:
                 decision=request.decision,
                 created_at=now,
             )
-            connection.execute(visit.insert().values(_row(check_in, person_key, request.answered_at)))
+            connection.execute(visit.insert().values(row_of(check_in, request.answered_at)))
+            for key in person_keys:
+                known_by = {"person_key": key, "business_day": day, "service_code": service.code}
+                connection.execute(visit_person.insert().values(visit_id=check_in.visit_id, **known_by))
         return check_in
 
     def printed_again(self, check_in: CheckIn) -> CheckIn:
@@ -198,37 +204,54 @@ class SqlJournal:
         if latest is not None and latest > today:
             _log.warning("clock is behind: tickets of %s exist and the clock says %s", latest, today)
 
-    def _person_key(self, identity: Identity) -> str | None:
-        """A digest of the number that names the person; None when nothing does: namesakes get a ticket each."""
-        for kind in ("personal_number", "insurance_number", "document_number"):
-            if number := getattr(identity, kind):
-                named = f"{kind}:{identity.nationality if kind == 'document_number' else ''}:{number}"
-                return hmac.new(self._person_salt, named.encode(), hashlib.sha256).hexdigest()
-        return None
+    def _person_keys(self, request: CheckInRequest) -> list[str]:
+        """Digests of the numbers that name the person; none when nothing does: namesakes get a ticket each.
 
-    def _find(self, connection: Connection, person_key: str | None, day: date, service: Service) -> CheckIn | None:
-        if person_key is None:
-            return None
-        same = select(visit).where(
-            visit.c.person_key == person_key, visit.c.business_day == day, visit.c.service_code == service.code
-        )
-        row = connection.execute(same).mappings().one_or_none()
-        return None if row is None else _check_in(row, _reprints(connection, row["visit_id"]))
+        The number of social insurance ends every insurance card's number, so the citizen card and the insurance card
+        lead to the same ticket once the gateway told the card's number.
+        """
+        identity = request.identity
+        social = {_SOCIAL_NUMBER.search(number) for number in (identity.insurance_number, request.decision.card_number)}
+        named = {
+            *({f"personal:{identity.personal_number}"} if identity.personal_number else ()),
+            *(f"social:{found[0]}" for found in social if found),
+            *({f"document:{identity.nationality}:{identity.document_number}"} if identity.document_number else ()),
+        }
+        return sorted(hmac.new(self._person_salt, name.encode(), hashlib.sha256).hexdigest() for name in named)
 
     def _log_print(self, connection: Connection, check_in: CheckIn, outcome: str) -> None:
         at = in_clinic(self._clock()).isoformat()
         connection.execute(print_log.insert().values(visit_id=check_in.visit_id, at=at, outcome=outcome))
 
 
-def _next_number(connection: Connection, day: date, prefix: str) -> int:
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    counted = (
+def next_number_statement(database: str, day: date, prefix: str) -> ReturningInsert[int]:
+    """Takes the queue's next number in one statement, for `sqlite` or `postgresql`."""
+    insert = postgresql.insert if database == "postgresql" else sqlite.insert
+    return (
         insert(ticket_counter)
         .values(business_day=day, prefix=prefix, last=1)
         .on_conflict_do_update(index_elements=["business_day", "prefix"], set_={"last": ticket_counter.c.last + 1})
         .returning(ticket_counter.c.last)
     )
-    return int(connection.execute(counted).scalar_one())
+
+
+def _next_number(connection: Connection, day: date, prefix: str) -> int:
+    return int(connection.execute(next_number_statement(connection.dialect.name, day, prefix)).scalar_one())
+
+
+def _find(connection: Connection, person_keys: list[str], day: date, service: Service) -> CheckIn | None:
+    same = (
+        select(visit)
+        .join(visit_person)
+        .where(
+            visit_person.c.person_key.in_(person_keys),
+            visit_person.c.business_day == day,
+            visit_person.c.service_code == service.code,
+        )
+        .order_by(visit.c.number)
+    )
+    row = connection.execute(same).mappings().first()
+    return None if row is None else check_in_of(row, _reprints(connection, row["visit_id"]))
 
 
 def _reprints(connection: Connection, visit_id: str) -> int:
@@ -242,71 +265,3 @@ def _name(identity: Identity) -> str:
 
 def _birth_year(identity: Identity) -> int | None:
     return identity.date_of_birth.year if identity.date_of_birth else None
-
-
-def _row(check_in: CheckIn, person_key: str | None, answered_at: datetime | None) -> dict[str, Any]:
-    decision = check_in.decision
-    return {
-        "visit_id": check_in.visit_id,
-        "business_day": check_in.business_day,
-        "prefix": check_in.service.prefix,
-        "number": check_in.number,
-        "ticket": check_in.ticket,
-        "service_code": check_in.service.code,
-        "service": asdict(check_in.service),
-        "person_key": person_key,
-        "full_name": check_in.full_name,
-        "birth_year": check_in.birth_year,
-        "trust": check_in.trust.value,
-        "priority": check_in.priority.value,
-        "verdict": decision.verdict.value,
-        "reasons": [{"code": reason.code, "values": dict(reason.values)} for reason in decision.reasons],
-        "benefit_percent": decision.benefit_percent,
-        "route": decision.route,
-        "card_number": decision.card_number,
-        "valid_from": decision.valid_from,
-        "valid_to": decision.valid_to,
-        "facility": decision.facility,
-        "area": decision.area,
-        "created_at": check_in.created_at.isoformat(),
-        "answered_at": in_clinic(answered_at).isoformat() if answered_at else None,
-    }
-
-
-def _check_in(row: RowMapping, reprints: int) -> CheckIn:
-    return CheckIn(
-        visit_id=row["visit_id"],
-        business_day=row["business_day"],
-        ticket=row["ticket"],
-        number=row["number"],
-        service=_service(row["service"]),
-        priority=Priority(row["priority"]),
-        full_name=row["full_name"],
-        birth_year=row["birth_year"],
-        trust=Trust(row["trust"]),
-        decision=Decision(
-            verdict=Verdict(row["verdict"]),
-            reasons=tuple(Reason(reason["code"], tuple(reason["values"].items())) for reason in row["reasons"]),
-            benefit_percent=row["benefit_percent"],
-            route=row["route"],
-            card_number=row["card_number"],
-            valid_from=row["valid_from"],
-            valid_to=row["valid_to"],
-            facility=row["facility"],
-            area=row["area"],
-        ),
-        created_at=in_clinic(datetime.fromisoformat(row["created_at"])),
-        repeated=True,
-        reprints=reprints,
-    )
-
-
-def _service(kept: Mapping[str, Any]) -> Service:
-    room = kept["room"]
-    return Service(
-        code=kept["code"],
-        name=Bilingual(**kept["name"]),
-        prefix=kept["prefix"],
-        room=Room(room["code"], Bilingual(**room["name"]), Bilingual(**room["place"])),
-        price_vnd=kept["price_vnd"],
-    )

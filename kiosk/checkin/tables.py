@@ -24,7 +24,7 @@ journal = Table(
     "journal",
     metadata,
     Column("schema_version", Integer, primary_key=True, autoincrement=False),
-    # Keys the digests of `visit.person_key`, so that the same number gives other digests in another clinic's journal.
+    # Keys the digests of `person_key`: the same number has other digests in another clinic's journal.
     Column("person_salt", LargeBinary, nullable=False),
 )
 
@@ -46,7 +46,6 @@ visit = Table(
     Column("ticket", String(16), nullable=False),
     Column("service_code", String(32), nullable=False),
     Column("service", JSON, nullable=False),
-    Column("person_key", String(64)),
     Column("full_name", String, nullable=False),
     Column("birth_year", Integer),
     Column("trust", String(16), nullable=False),
@@ -63,7 +62,16 @@ visit = Table(
     Column("created_at", String(40), nullable=False),
     Column("answered_at", String(40)),
     UniqueConstraint("business_day", "prefix", "number", name="one_ticket_per_number"),
-    UniqueConstraint("person_key", "business_day", "service_code", name="one_ticket_per_person_day_service"),
+)
+
+visit_person = Table(
+    "visit_person",
+    metadata,
+    # One ticket per person, day and service: a person is known by each of the numbers that were told.
+    Column("person_key", String(64), primary_key=True),
+    Column("business_day", Date, primary_key=True),
+    Column("service_code", String(32), primary_key=True),
+    Column("visit_id", ForeignKey("visit.visit_id"), nullable=False),
 )
 
 print_log = Table(

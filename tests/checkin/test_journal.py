@@ -111,6 +111,29 @@ def test_any_number_of_a_person_finds_the_ticket_again(journal: SqlJournal, iden
     assert journal.check_in(request).visit_id == journal.check_in(request).visit_id
 
 
+def test_citizen_card_then_insurance_card_of_the_same_person_is_one_ticket(journal: SqlJournal) -> None:
+    told = Decision(Verdict.COVERED, card_number="GD4999900000001")
+    citizen = Identity(Trust.CHIP_VERIFIED, "Nguyễn Văn Mẫu", personal_number="999090000001")
+    first = journal.check_in(CheckInRequest(citizen, told, "nhi"))
+    for number in ("GD4999900000001", "9900000001"):
+        insured = Identity(Trust.CODE_ONLY, "Nguyễn Văn Mẫu", insurance_number=number)
+        again = journal.check_in(CheckInRequest(insured, Decision(Verdict.UNVERIFIED), "nhi"))
+        assert (again.visit_id, again.repeated) == (first.visit_id, True)
+    journal.verify()
+
+
+def test_person_known_by_two_tickets_of_different_numbers_gets_the_first_again(journal: SqlJournal) -> None:
+    citizen = Identity(Trust.CHIP_VERIFIED, "Nguyễn Văn Mẫu", personal_number="999090000001")
+    insured = Identity(Trust.CODE_ONLY, "Nguyễn Văn Mẫu", insurance_number="9900000001")
+    unknown = Decision(Verdict.UNVERIFIED)
+    assert [journal.check_in(CheckInRequest(who, unknown, "nhi")).ticket for who in (citizen, insured)] == [
+        "B001",
+        "B002",
+    ]
+    told = Decision(Verdict.COVERED, card_number="GD4999900000001")
+    assert journal.check_in(CheckInRequest(citizen, told, "nhi")).ticket == "B001"
+
+
 def test_passports_of_two_countries_are_two_persons(journal: SqlJournal) -> None:
     tickets = [
         journal.check_in(
@@ -256,7 +279,7 @@ def test_two_clinics_have_different_digests_of_the_same_person(
         journal.check_in(request_for(1))
         journal.close()
         connection = sqlite3.connect(tmp_path / name)
-        digests += [row[0] for row in connection.execute("SELECT person_key FROM visit")]
+        digests += [row[0] for row in connection.execute("SELECT person_key FROM visit_person")]
         connection.close()
     assert len(set(digests)) == 2
 

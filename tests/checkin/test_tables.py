@@ -1,0 +1,33 @@
+"""The journal's tables and statements are those of a server database too."""
+
+import re
+from datetime import date
+
+import pytest
+from sqlalchemy import Dialect
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateTable
+
+from kiosk.checkin.tables import metadata
+
+DIALECTS = [postgresql.dialect(), sqlite.dialect()]  # type: ignore[no-untyped-call]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=["postgresql", "sqlite"])
+def test_every_table_can_be_made_in_both_databases(dialect: Dialect) -> None:
+    made = [str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables]
+    assert [re.search(r"CREATE TABLE (\w+)", statement)[1] for statement in made] == [  # type: ignore[index]
+        "journal",
+        "ticket_counter",
+        "visit",
+        "print_log",
+        "visit_person",
+    ]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=["postgresql", "sqlite"])
+def test_number_is_taken_by_one_statement_in_both_databases(dialect: Dialect) -> None:
+    from kiosk.checkin.journal import next_number_statement
+
+    statement = str(next_number_statement(dialect.name, date(2026, 11, 20), "A").compile(dialect=dialect))
+    assert re.search(r"INSERT .* ON CONFLICT .* DO UPDATE SET last = .*last \+ .* RETURNING", statement, re.DOTALL)
