@@ -98,16 +98,16 @@ def steps_reached(state: State) -> tuple[str, ...]:
     """The steps of a check-in that a state proves."""
     match state:
         case Reading():
-            return ("card found",)
+            return ("card-found",)
         case Found(reading=reading, answer=answer):
             steps = [
                 "identity",
-                *(() if reading else ("photo and proof",)),
+                *(() if reading else ("proof",)),
                 *(() if answer is None else ("insurance",)),
             ]
             return tuple(steps)
         case Issuing():
-            return ("service chosen",)
+            return ("service-chosen",)
         case Done(printing=None):
             return ("committed",)
         case Done():

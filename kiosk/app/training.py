@@ -137,7 +137,8 @@ def open_training(
 ) -> Iterator[Training]:  # fmt: skip
     """Starts the simulators around a kiosk whose store and trust anchors lie in `out`.
 
-    `pcsc` lays cards through vpcd into the real pcscd. `kept_slip`: where the last slip's picture is kept.
+    `pcsc` lays cards through vpcd into the real pcscd; `printer.target`, where it is set, prints for real. `kept_slip`:
+    where the picture of the last slip is kept.
 
     Raises:
         KioskError: SIMULATOR_UNAVAILABLE, OUTPUT_UNWRITABLE.
@@ -154,7 +155,7 @@ def open_training(
             reader=replace(settings.reader, csca_folder=str((out / "csca").resolve()), name=READER_NAMES[0]),
             lookup=replace(settings.lookup, base_url=gateway.base_url, ca_file="", proxy=""),
             store=replace(settings.store, url=f"sqlite:///{(out / 'training.db').resolve().as_posix()}"),
-            printer=replace(settings.printer, target=tape.target),
+            printer=replace(settings.printer, target=settings.printer.target or tape.target),
         )
         secrets = Secrets(account.username, account.password, account.officer_name, account.officer_number)
         clinic = clinic_of(settings)

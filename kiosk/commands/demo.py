@@ -34,6 +34,7 @@ def run(settings: Settings, given: Namespace) -> int:
     }
     lines = [f"{say(f'command.demo.{name}', Language.VI)}: {fact}" for name, fact in facts.items()]
     lines.append(f"{say('command.demo.timings', Language.VI)}:")
-    lines += [f"  {seconds * 1000:7.0f} ms  {name}" for name, seconds in visit.reached_s.items()]
+    for step, seconds in visit.reached_s.items():
+        lines.append(f"  {seconds * 1000:7.0f} ms  {say(f'command.demo.step.{step}', Language.VI)}")
     sys.stdout.write("\n".join(lines) + "\n")
     return 0

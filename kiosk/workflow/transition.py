@@ -15,6 +15,7 @@ from kiosk.eligibility.rules import decide
 from kiosk.eligibility.visit import Visit
 from kiosk.failure import FailureCode
 from kiosk.identity.identify import identify
+from kiosk.identity.number import numbers_agree
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer
 from kiosk.privacy import Personal
@@ -115,7 +116,7 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
         case happened.PhaseReached(phase):
             return _in_reading(desk, phase)
         case happened.IdentityRead(identity):
-            return _found(desk, identity, world, reading=True)
+            return _identity_read(desk, identity, world)
         case happened.ChipRead(identity):
             return _chip_read(desk, identity, world)
         case happened.Answered(session, answer):
@@ -175,6 +176,16 @@ def _read(desk: Desk, keys: CardKeys) -> Step:
 
 def _in_reading(desk: Desk, phase: ReadPhase) -> Step:
     return (replace(desk, state=Reading(phase)), ()) if isinstance(desk.state, Reading) else (desk, ())
+
+
+def _identity_read(desk: Desk, identity: Identity, world: World) -> Step:
+    if not isinstance(desk.state, Reading):
+        return desk, ()
+    said = desk.opened_with.personal_number if desk.opened_with else ""
+    if not numbers_agree(said, identity.personal_number):
+        # Two numbers may end in the same six digits: the code shown was another person's.
+        return _broke(desk, FailureCode.CARD_KEY_WRONG)
+    return _found(desk, identity, world, reading=True)
 
 
 def _chip_read(desk: Desk, identity: Identity, world: World) -> Step:

@@ -187,6 +187,14 @@ class TestKeys:
         assert isinstance(read, ReadChip)
         assert read.keys.date_of_issue == date(2021, 5, 10)
 
+    def test_code_of_another_person_with_the_same_last_digits_is_a_wrong_key(
+        self, world: World, person: Identity
+    ) -> None:
+        desk, _ = go(at(AskingKey(), card_laid=True), world, happened.NumberTyped("998155000123"))
+        desk, asked = go(desk, world, happened.IdentityRead(person), happened.ChipRead(person))
+        assert desk.state == AskingKey(wrong=True, tries_left=2)
+        assert asked == []
+
 
 class TestCodes:
     def test_citizen_code_without_a_card_is_the_person(self, world: World) -> None:

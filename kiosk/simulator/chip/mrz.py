@@ -59,5 +59,6 @@ def _sex(person: Person) -> str:
 
 
 def _latin(name: str) -> str:
-    bare = unicodedata.normalize("NFD", name.translate(_LETTER_WITHOUT_DECOMPOSITION))
-    return "".join(letter for letter in bare if not unicodedata.combining(letter)).upper()
+    """Letters and spaces only: marks and apostrophes are left out, hyphens part words [ICAO 9303-3 §4.6]."""
+    bare = unicodedata.normalize("NFD", name.translate(_LETTER_WITHOUT_DECOMPOSITION)).replace("-", " ")
+    return "".join(letter for letter in bare if letter.isascii() and (letter.isalpha() or letter == " ")).upper()
