@@ -137,7 +137,8 @@ class PrinterTape:
                     self._follow_fault()
                 elif key.fileobj is self._listener:
                     self._take_caller()
-                else:
+                elif key.fd in self._callers:
+                    # Not so for a line that this same round of events has closed.
                     self._read(key.fd)
 
     def _follow_fault(self) -> None:
@@ -155,7 +156,10 @@ class PrinterTape:
         self._selector.register(self._listener, selectors.EVENT_READ)
 
     def _take_caller(self) -> None:
-        line, _ = self._listener.accept()
+        try:
+            line, _ = self._listener.accept()
+        except OSError:
+            return  # gone again before it was taken
         line.setblocking(True)
         caller = _Caller(line, Paper(lambda number: self._answer(line, number), self._keep, self._may_print))
         self._callers[line.fileno()] = caller
