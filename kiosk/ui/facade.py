@@ -1,7 +1,6 @@
 """What window and tests connect to: the line's news as signals of the main thread, its events as one slot."""
 
-from collections.abc import Callable
-from typing import Protocol
+from typing import Protocol, cast
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -35,14 +34,14 @@ class DeskFacade(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._post: Callable[[Event], None] | None = None
+        self._line: RunningLine | None = None
         # Queued by name: with a direct connection the slots would run in the thread that emits.
         self._state_came.connect(self._show_state, Qt.ConnectionType.QueuedConnection)
         self._devices_came.connect(self._show_devices, Qt.ConnectionType.QueuedConnection)
 
     def serve(self, line: RunningLine) -> None:
         """Events go to `line` from now on."""
-        self._post = line.post
+        self._line = line
 
     def heard_state(self, state: State) -> None:
         """For the line's `on_state`; from any thread."""
@@ -55,8 +54,8 @@ class DeskFacade(QObject):
     @Slot(object)
     def post(self, event: object) -> None:
         """Hands an event to the line; before there is one, nothing can have happened."""
-        if self._post is not None:
-            self._post(event)  # type: ignore[arg-type]  # Qt's signals carry plain objects
+        if self._line is not None:
+            self._line.post(cast(Event, event))  # Qt's signals carry plain objects
 
     @Slot(object)
     def _show_state(self, state: object) -> None:

@@ -159,7 +159,7 @@ def render_gallery(
     written = []
     letters = load_letters()
     states = examples(clinic, face)
-    devices = Devices(DeviceState.READY, DeviceState.READY, DeviceState.READY)
+    devices = Devices(DeviceState.READY, DeviceState.READY, DeviceState.READY, card_laid=True)
     for glass in glasses:
         window = PatientWindow(
             clinic,

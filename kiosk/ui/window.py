@@ -46,11 +46,14 @@ def _local_now() -> datetime:
 
 
 class PatientWindow(QWidget):
-    """`intent` carries events of the workflow. Language and letters return to normal when a session ends."""
+    """`intent` carries events of the workflow, `camera_wanted` whether the page looks for codes.
+
+    Language and letters return to normal when a session ends.
+    """
 
     intent = Signal(object)
     language_changed = Signal(object)
-    page_changed = Signal(object)
+    camera_wanted = Signal(bool)
 
     def __init__(
         self,
@@ -71,7 +74,7 @@ class PatientWindow(QWidget):
         self._taps = Taps(clock)
         self._language, self._large = Language.VI, False
         self._state: State = Waiting()
-        self._devices, self._card_laid = Devices(), False
+        self._devices = Devices()
         self._sheet = 0
         self._band: TrainingBand | None = None
         self._header: Header | None = None
@@ -114,10 +117,11 @@ class PatientWindow(QWidget):
             self._footer.show_devices(devices)
         if isinstance(self._state, Waiting):
             self._open_page()
+        self.set_card_laid(devices.card_laid)
 
     def set_card_laid(self, laid: bool) -> None:
         """Whether a card lies on the reader: nobody is hurried while it does."""
-        self._card_laid = laid
+        self._devices = replace(self._devices, card_laid=laid)
         self._follow()
 
     def show_frame(self, frame: QImage) -> None:
@@ -234,7 +238,7 @@ class PatientWindow(QWidget):
         page.show()
         if self._question is not None:
             self._question.raise_()
-        self.page_changed.emit(page)
+        self.camera_wanted.emit(isinstance(page, ScanningCodePage | AskingKeyPage))
 
     def _fittings(self) -> list[tuple[float, float]]:
         most = LARGE if self._large else 1.0
@@ -279,7 +283,7 @@ class PatientWindow(QWidget):
         self._drop_question()
         if self._footer is not None and self._page is not None:
             self._footer.show_hint(self._page.hint)
-        self._idle.watch(watch_of(self._state, card_laid=self._card_laid))
+        self._idle.watch(watch_of(self._state, card_laid=self._devices.card_laid))
 
     def _tell(self, event: object) -> None:
         self._idle.touched()

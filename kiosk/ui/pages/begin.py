@@ -60,7 +60,7 @@ class WaitingPage(Page):
                     along=Along.START,
                 ),
             )
-        scene = CardScene(look, self.say("waiting.card_scene"), on_brand=True)
+        scene = CardScene(look, self.say("waiting.card_scene"), on_brand=True, height_mm=(62, 40))
         return Panel(
             look,
             Column(
@@ -103,9 +103,12 @@ class ScanningCodePage(Page):
         super().__init__(setting)
         look = self.look
         self.preview = Preview(look, self.say("scanning.preview"))
-        words: list[Block] = [self.heading(self.say("scanning.title"), self.say("scanning.sentence")), gap(look.mm(4))]
+        words: list[Block]
         if state.unreadable:
-            words += [Banner(look, Tone.ATTENTION, self.say("scanning.unreadable")), gap(look.mm(4))]
+            notice = Banner(look, Tone.ATTENTION, self.say("scanning.unreadable"))
+            words = [self.heading(self.say("scanning.title")), gap(look.mm(3)), notice, gap(look.mm(5))]
+        else:
+            words = [self.heading(self.say("scanning.title"), self.say("scanning.sentence")), gap(look.mm(5))]
         for icon, key in (("card", "scanning.card"), ("shield", "scanning.insurance"), ("qr", "scanning.app")):
             words += [self._line(icon, self.say(key)), gap(look.mm(2))]
         text = Column([*words, spring()])

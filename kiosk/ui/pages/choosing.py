@@ -68,7 +68,7 @@ class ChoosingPage(Page):
             tiles: list[Block] = list(self._tiles[row * columns : (row + 1) * columns])
             tiles += [Space()] * (columns - len(tiles))
             lines.append(Row(tiles, gap=self.look.mm(6), shares=[1] * columns))
-        return Column(lines, gap=self.look.mm(6), stretch=[1] * len(lines))
+        return Column(lines, gap=self.look.mm(6), stretch=[1] * len(lines), even=True)
 
     def _tile(self, offer: ServiceOffer) -> Tile:
         look, service, language = self.look, offer.service, self.setting.language

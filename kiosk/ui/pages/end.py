@@ -158,7 +158,9 @@ class DonePage(Page):
         if printing is None:
             return Banner(look, Tone.INFO, self.say("done.printing"), icon="printer")
         if _came_out(printing):
-            return Banner(look, Tone.ATTENTION, self.say("done.take"), icon="card-out")
+            if self.setting.devices.card_laid:
+                return Banner(look, Tone.ATTENTION, self.say("done.take"), icon="card-out")
+            return Banner(look, Tone.GOOD, self.say("done.take_slip"), icon="slip")
         return Banner(look, Tone.ATTENTION, self.say("done.not_printed"), icon="camera")
 
 

@@ -6,7 +6,7 @@ from kiosk.ui.pages.page import Page, Setting
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.button import Rank
-from kiosk.ui.widgets.flow import Along, Block, Column, Row, gap
+from kiosk.ui.widgets.flow import Along, Block, Column, Row, gap, spring
 from kiosk.ui.widgets.keypad import Digits, Keypad
 from kiosk.ui.widgets.panel import Banner, Panel
 from kiosk.ui.widgets.portrait import Preview
@@ -65,7 +65,7 @@ class TypingNumberPage(TypingPage):
         look = self.look
         heading = self.heading(self.say("typing.title"), self.say("typing.sentence"))
         entry = Column([self.digits, self._count_text], gap=look.mm(1.5))
-        scene = NumberScene(look, self.say("typing.scene"), height_mm=(48, 20))
+        scene = NumberScene(look, self.say("typing.scene"), height_mm=(40, 26))
         if setting.upright:
             content = Column(
                 [heading, gap(look.mm(4)), scene, gap(look.mm(4)), entry, gap(look.mm(5)), self.keypad],
@@ -74,10 +74,8 @@ class TypingNumberPage(TypingPage):
             self.compose(content, self.action_row(self.back, self.go))
             return
         back = Row([self.back], along=Along.END)
-        left = Column(
-            [heading, gap(look.mm(7)), entry, gap(look.mm(5)), scene, gap(look.mm(5)), back],
-            stretch=[0, 0, 0, 0, 1, 0, 0],
-        )
+        above = Row([heading, scene], gap=look.mm(6), shares=[1, 0], along=Along.CENTRE)
+        left = Column([above, gap(look.mm(7)), entry, gap(look.mm(5)), spring(), back])
         right = Column([self.keypad, gap(look.mm(5)), self.go], stretch=[1, 0, 0])
         self.compose(Row([left, right], gap=look.mm(12), shares=[5, 4]))
 

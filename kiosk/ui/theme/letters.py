@@ -1,4 +1,4 @@
-"""Letters: one family, four weights of voice, figures that align."""
+"""Letters: one family, a few voices, figures that align."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -14,18 +14,20 @@ LINE_HEIGHT = 1.36
 
 
 class Voice(Enum):
-    """How loud a text is: points at 600 mm, weight."""
+    """How loud a text is: points at 600 mm, weight, and how much of a wish for larger letters it follows.
 
-    SMALL = (20.0, QFont.Weight.Normal)
-    SMALL_STRONG = (20.0, QFont.Weight.DemiBold)
-    SOFT = (23.0, QFont.Weight.Normal)
-    SOFT_STRONG = (23.0, QFont.Weight.DemiBold)
-    BODY = (29.0, QFont.Weight.Normal)
-    STRONG = (29.0, QFont.Weight.DemiBold)
-    HEADING = (36.0, QFont.Weight.Bold)
-    TITLE = (48.0, QFont.Weight.Bold)
-    FIGURE = (60.0, QFont.Weight.Bold)
-    TICKET = (330.0, QFont.Weight.Bold)
+    Titles are large already: what follows the wish wholly is what is small.
+    """
+
+    SMALL = (20.0, QFont.Weight.Normal, 1.0)
+    SMALL_STRONG = (20.0, QFont.Weight.DemiBold, 1.0)
+    SOFT = (23.0, QFont.Weight.Normal, 1.0)
+    SOFT_STRONG = (23.0, QFont.Weight.DemiBold, 1.0)
+    BODY = (29.0, QFont.Weight.Normal, 1.0)
+    STRONG = (29.0, QFont.Weight.DemiBold, 1.0)
+    HEADING = (36.0, QFont.Weight.Bold, 0.6)
+    TITLE = (48.0, QFont.Weight.Bold, 0.3)
+    TICKET = (330.0, QFont.Weight.Bold, 0.0)
 
     @property
     def points(self) -> float:
@@ -37,6 +39,11 @@ class Voice(Enum):
         """The weight."""
         return self.value[1]
 
+    @property
+    def growth(self) -> float:
+        """1: grows as wished, 0: not at all. Where letters must shrink, all do alike."""
+        return self.value[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Letters:
@@ -46,7 +53,10 @@ class Letters:
 
     def font(self, voice: Voice, scale: Scale, *, tabular: bool = False) -> QFont:
         """The font of `voice`; `tabular` gives all figures one width."""
-        return self.sized(voice.weight, scale.points(voice.points), tabular=tabular)
+        wished = scale.text_factor
+        factor = 1 + (wished - 1) * voice.growth if wished > 1 else wished
+        pixels = scale.with_text(factor, scale.room).points(voice.points)
+        return self.sized(voice.weight, pixels, tabular=tabular)
 
     def sized(self, weight: QFont.Weight, pixels: int, *, tabular: bool = False) -> QFont:
         """A font of exactly `pixels`."""

@@ -93,7 +93,7 @@ def spring(stretch: int = 1) -> Space:
 
 
 class Column:
-    """Pieces one below the other. `stretch` gives the pieces' shares of left-over height."""
+    """Pieces one below the other, `even` all equally tall; `stretch` gives their shares of left-over height."""
 
     def __init__(
         self,
@@ -102,51 +102,43 @@ class Column:
         gap: int = 0,
         stretch: Sequence[int] = (),
         along: Along = Along.FILL,
-        padding: tuple[int, int] = (0, 0),
+        even: bool = False,
     ) -> None:
         self.blocks = tuple(blocks)
         self._gap = gap
         self._stretch = tuple(stretch) or tuple(b.stretch if isinstance(b, Space) else 0 for b in self.blocks)
         self._along = along
-        self._pad_x, self._pad_y = padding
+        self._even = even
 
     def natural_width(self) -> int:
         """Of the widest piece."""
-        return max((block.natural_width() for block in self.blocks), default=0) + 2 * self._pad_x
+        return max((block.natural_width() for block in self.blocks), default=0)
 
     def least_width(self) -> int:
         """Of the piece that needs most."""
         widths = (block.least_width() for block in self.blocks if not isinstance(block, Space))
-        return max(widths, default=0) + 2 * self._pad_x
+        return max(widths, default=0)
 
     def natural_height(self, width: int) -> int:
         """All pieces and gaps."""
-        inner = width - 2 * self._pad_x
-        return sum(self._tall(block, inner) for block in self.blocks) + self._gaps() + 2 * self._pad_y
+        return sum(self._natural(width)) + self._gaps()
 
     def least_height(self, width: int) -> int:
         """All pieces at their least."""
-        inner = width - 2 * self._pad_x
-        return (
-            sum(block.least_height(self._across(block, inner)) for block in self.blocks)
-            + self._gaps()
-            + 2 * self._pad_y
-        )
+        return sum(self._least(width)) + self._gaps()
 
     def place(self, area: QRect) -> None:
         """From top to bottom."""
-        inner = area.adjusted(self._pad_x, self._pad_y, -self._pad_x, -self._pad_y)
-        natural = [self._tall(block, inner.width()) for block in self.blocks]
-        least = [block.least_height(self._across(block, inner.width())) for block in self.blocks]
+        natural, least = self._natural(area.width()), self._least(area.width())
         firm = [n if isinstance(b, Space) else small for b, n, small in zip(self.blocks, natural, least, strict=True)]
-        room = inner.height() - self._gaps()
+        room = area.height() - self._gaps()
         if sum(firm) <= room:  # a drawing gives way before the air between words does
             least = firm
         heights = _share(room, natural, least, self._stretch)
-        top = inner.top()
+        top = area.top()
         for block, height in zip(self.blocks, heights, strict=True):
-            width = self._across(block, inner.width())
-            left = inner.left() + _offset(self._along, inner.width() - width)
+            width = self._across(block, area.width())
+            left = area.left() + _offset(self._along, area.width() - width)
             block.place(QRect(left, top, width, height))
             top += height + self._gap
 
@@ -161,8 +153,14 @@ class Column:
     def _across(self, block: Block, width: int) -> int:
         return width if self._along is Along.FILL else min(width, block.natural_width())
 
-    def _tall(self, block: Block, width: int) -> int:
-        return block.natural_height(self._across(block, width))
+    def _natural(self, width: int) -> list[int]:
+        return self._evened([block.natural_height(self._across(block, width)) for block in self.blocks])
+
+    def _least(self, width: int) -> list[int]:
+        return self._evened([block.least_height(self._across(block, width)) for block in self.blocks])
+
+    def _evened(self, heights: list[int]) -> list[int]:
+        return [max(heights)] * len(heights) if self._even and heights else heights
 
 
 class Row:

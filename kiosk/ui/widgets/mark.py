@@ -143,7 +143,7 @@ class TicketNumber(Piece):
         return self._look_pixels(Voice.TICKET.points)
 
     def _small(self) -> int:
-        return self._look_pixels(96.0)
+        return self._look_pixels(150.0)
 
     def _look_pixels(self, points: float) -> int:
         # Already larger than any wish for larger letters.

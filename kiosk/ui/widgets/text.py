@@ -77,6 +77,10 @@ class Typesetter:
         """How many lines `lines` gives."""
         return len(wrap(text, self._measure(text, width), self.advance, balanced=False))
 
+    def cut(self, text: str, width: int) -> str:
+        """`text` on one line, its end left out where there is no room; for lists, never for patients."""
+        return self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+
     def widest_word(self, text: str) -> int:
         """Below this a word is cut."""
         return max((ceil(self.advance(word)) for word in text.replace("\n", " ").split(" ")), default=0)
