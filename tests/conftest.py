@@ -1,6 +1,5 @@
 """What every test may use, and what no test may do: leak threads, or log anything about a person."""
 
-import fcntl
 import logging
 import re
 import sys
@@ -94,6 +93,8 @@ def pcscd() -> Iterator[PcscDaemon]:
 
 
 def _acquire(lock: int) -> None:
+    import fcntl  # not on Windows, where nobody comes here
+
     deadline = time.monotonic() + ANOTHER_RUN_ENDS_WITHIN_S
     while True:
         try:

@@ -229,6 +229,8 @@ class CardMonitor:
         self._thread: threading.Thread | None = None
         self._context: _Context | None = None
         self._seen: dict[str, int] = {}
+        self._gone_told = False
+        self._retry_s = _FIRST_RETRY_S
         self._pnp = True
         self._pnp_state = scard.SCARD_STATE_UNAWARE
 
@@ -245,6 +247,7 @@ class CardMonitor:
         """Begins to watch; does nothing while it does."""
         if self._thread is None:
             self._stopping.clear()
+            self._gone_told, self._retry_s = False, _FIRST_RETRY_S
             self._thread = threading.Thread(target=self._run, name="card-monitor", daemon=True)
             self._thread.start()
 
@@ -260,29 +263,30 @@ class CardMonitor:
             thread.join(_CANCEL_EVERY_S)
 
     def _run(self) -> None:
-        retry_s = _FIRST_RETRY_S
-        service_was_there = True
         while not self._stopping.is_set():
             try:
                 with _Context() as self._context:
-                    retry_s, service_was_there = _FIRST_RETRY_S, True
                     self._watch(self._context)
             except KioskError as error:
-                if service_was_there:
-                    _log.warning("smart-card service gone: %s", error.detail)
-                    self._tell(ServiceGone())
-                service_was_there = False
-                self._stopping.wait(retry_s)
-                retry_s = min(2 * retry_s, _LONGEST_RETRY_S)
+                self._service_gone(error)
             finally:
                 self._context = None
                 self._seen = {}
                 self._pnp_state = scard.SCARD_STATE_UNAWARE
 
+    def _service_gone(self, error: KioskError) -> None:
+        if not self._gone_told:
+            _log.warning("smart-card service gone: %s", error.detail)
+            self._tell(ServiceGone())
+            self._gone_told = True
+        self._stopping.wait(self._retry_s)
+        self._retry_s = min(2 * self._retry_s, _LONGEST_RETRY_S)
+
     def _watch(self, context: "_Context") -> None:
         """Raises: RetriableError PCSC_MISSING when the service goes."""
         while not self._stopping.is_set():
             self._compare_readers(context.readers(self._prefix))
+            self._gone_told, self._retry_s = False, _FIRST_RETRY_S
             states = list(self._seen.items())
             if self._pnp:
                 states.append((_PNP, self._pnp_state))

@@ -70,6 +70,12 @@ class CardSlot:
                 raise RetriableError(FailureCode.CARD_REMOVED, "virtual slot")
             return card.transmit(command)
 
+    def reset(self, card: Card, insertion: int) -> None:
+        """Powers the card off and on if it still lies there as the `insertion`th."""
+        with self._lock:
+            if self._card is card and self._insertions == insertion:
+                card.reset()
+
     def _put(self, card: Card | None) -> None:
         with self._lock:
             self._card = card
@@ -102,11 +108,11 @@ class SlotConnection:
 
     def reset(self) -> None:
         """Powers the card off and on."""
-        self._card.reset()
+        self._slot.reset(self._card, self._insertion)
 
     def close(self) -> None:
-        """Leaves the card without a session."""
-        self._card.reset()
+        """Leaves the card without a session; one that was taken away is left alone."""
+        self._slot.reset(self._card, self._insertion)
 
     def __enter__(self) -> Self:
         return self

@@ -6,6 +6,7 @@ Both ways a message is its length in two bytes and its body. One byte is a contr
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -21,6 +22,7 @@ _DRAIN_BYTES = 4096
 _CONNECT_WITHIN_S = 5.0
 _NOTICED_WITHIN_S = 1.0
 _STOPS_WITHIN_S = 5.0
+_EMPTY_FOR_S = 0.8
 
 
 class VpcdSlot:
@@ -30,6 +32,7 @@ class VpcdSlot:
         self._address = (host, port)
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
+        self._usable_at = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -47,10 +50,14 @@ class VpcdSlot:
     def insert(self, card: Card) -> None:
         """Puts `card` in, after taking out what was there; its answers come from a thread of their own.
 
+        The slot first stays empty for 0.8 s, as in a hand's swap: the service looks every 0.4 s and would take a
+        quicker card for the one before.
+
         Raises:
             KioskError: SIMULATOR_UNAVAILABLE, no virtual reader listens there.
         """
         self.remove()
+        time.sleep(max(0.0, self._usable_at - time.monotonic()))
         try:
             link = socket.create_connection(self._address, timeout=_CONNECT_WITHIN_S)
         except OSError as error:
@@ -64,10 +71,7 @@ class VpcdSlot:
         self._thread.start()
 
     def remove(self) -> None:
-        """Takes the card out; nothing happens where none is. Returns when the driver has noticed, about 0.4 s later.
-
-        A card put in before that would be lost: the driver takes it for the old one and then misses it.
-        """
+        """Takes the card out; nothing happens where none is. Returns when the driver has noticed, about 0.4 s later."""
         link, thread = self._socket, self._thread
         self._socket = self._thread = None
         if link is None or thread is None:
@@ -78,6 +82,7 @@ class VpcdSlot:
         with suppress(OSError):
             link.shutdown(socket.SHUT_RDWR)
         thread.join(_STOPS_WITHIN_S)
+        self._usable_at = time.monotonic() + _EMPTY_FOR_S
 
     def wait(self, timeout_s: float | None = None) -> bool:
         """Blocks until the card is out, by whichever side; returns whether it is."""

@@ -347,6 +347,29 @@ def test_monitor_stops_promptly_while_there_is_no_service(pcscd: PcscDaemon) -> 
         pcscd.start()
 
 
+def test_service_that_lists_nothing_is_told_once_however_often_it_is_tried(
+    pcscd: PcscDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on Windows, where the service stops with the last reader but still lets clients in."""
+    tries = threading.Semaphore(0)
+
+    def stopped(*_: object) -> tuple[int, list[str]]:
+        tries.release()
+        return scard.SCARD_E_SERVICE_STOPPED, []
+
+    events = Events()
+    with monkeypatch.context() as broken:
+        broken.setattr(scard, "SCardListReaders", stopped)
+        monitor = CardMonitor(events.tell)
+        monitor.start()
+        for _ in range(3):
+            assert tries.acquire(timeout=WITHIN_S)
+    try:
+        assert events.until(ReaderArrived(READER)) == [ServiceGone(), ReaderArrived(READER)]
+    finally:
+        monitor.stop()
+
+
 def test_reader_unplugged_and_plugged_again_is_told(pcscd: PcscDaemon, monkeypatch: pytest.MonkeyPatch) -> None:
     """vpcd's readers stay for ever, so here the service's list of them is cut; everything else is real."""
     plugged = set(READER_NAMES)

@@ -124,6 +124,18 @@ def test_printer_that_does_not_answer_is_quiet(fault: str) -> None:
             status(line, 1)
 
 
+def test_printer_that_notices_late_says_once_more_that_all_is_well() -> None:
+    with PrinterTape(fault="paper-out-late") as tape, call(tape) as line:
+        line.sendall(DOTS)
+        answers = [status(line, number) for number in (1, 2, 3, 4, 1, 2, 3, 4)]
+    assert b"".join(answers).hex(" ") == "12 12 12 12 1a 32 12 7e"
+
+
+def test_printer_that_answers_twice_does() -> None:
+    with PrinterTape(fault="answers-twice") as tape, call(tape) as line:
+        assert status(line, 2) == line.recv(1) == b"\x16"
+
+
 def test_refusing_printer_holds_its_port_and_refuses() -> None:
     with PrinterTape(fault="refuses") as tape, pytest.raises(ConnectionRefusedError):
         call(tape)

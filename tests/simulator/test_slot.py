@@ -73,6 +73,17 @@ def test_card_taken_away_or_swapped_is_removed_for_its_connection(
     assert failure.value.code is FailureCode.CARD_REMOVED
 
 
+def test_closing_late_does_not_disturb_the_card_laid_anew(slot: CardSlot, card: VirtualCard) -> None:
+    slot.insert(card)
+    late = slot.connect()
+    slot.insert(card)
+    connection = slot.connect()
+    connection.transmit(SELECT_CARD_ACCESS)
+    late.close()
+    late.reset()
+    assert connection.transmit(READ)[1] == 0x9000
+
+
 def test_listeners_hear_each_change_until_they_leave(slot: CardSlot, card: VirtualCard) -> None:
     heard: list[Card | None] = []
     leave = slot.on_change(heard.append)
