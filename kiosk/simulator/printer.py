@@ -18,7 +18,9 @@ _log = logging.getLogger(__name__)
 FAULTS = {
     "paper-out": "there is no paper from the beginning",
     "paper-out-during": "the paper ends in the middle of the slip",
+    "paper-out-late": "the same, and the printer first answers once more that all is well",
     "cover-open": "the cover is open",
+    "answers-twice": "the cover is open, and each answer comes twice",
     "offline": "the printer is offline, nobody knows why",
     "cutter": "the cutter is jammed",
     "near-end": "the paper is nearly at its end; it prints",
@@ -31,6 +33,7 @@ FAULTS = {
 }
 """Name -> what it does."""
 
+_ANSWERS_BEFORE_IT_NOTICES = 4
 _GOOD = 0b0001_0010
 _BITS: dict[str, dict[int, int]] = {
     "paper-out": {1: 0b1000, 2: 0b10_0000, 4: 0b110_1100},
@@ -39,7 +42,9 @@ _BITS: dict[str, dict[int, int]] = {
     "cutter": {1: 0b1000, 2: 0b100_0000, 3: 0b1000},
     "near-end": {4: 0b1100},
 }
-_NO_PAPER = {"paper-out", "cover-open", "offline", "cutter"}
+_BITS["answers-twice"] = _BITS["cover-open"]
+_NO_PAPER = {"paper-out", "cover-open", "answers-twice", "offline", "cutter"}
+_PAPER_ENDS = {"paper-out-during", "paper-out-late", "closes-midway"}
 
 
 @dataclass(slots=True)
@@ -73,6 +78,7 @@ class PrinterTape:
         self._selector.register(self._woken, selectors.EVENT_READ)
         self._callers: dict[int, _Caller] = {}
         self._paper_ended = False
+        self._late_answers = 0
         self._stopping = False
         if fault != "refuses":
             self._listen()
@@ -94,6 +100,7 @@ class PrinterTape:
         with self._changed:
             self._fault = _known(name)
             self._paper_ended = False
+            self._late_answers = 0
         self._wake.send(b"f")
 
     def wait_for_job(self, timeout_s: float = 10.0) -> TapeJob:
@@ -182,7 +189,11 @@ class PrinterTape:
         self._callers.pop(descriptor).line.close()
 
     def _answer(self, line: socket.socket, number: int) -> None:
-        fault = "paper-out" if self._fault == "paper-out-during" and self._paper_ended else self._fault
+        fault = self._fault
+        if self._paper_ended and fault in ("paper-out-during", "paper-out-late"):
+            late = fault == "paper-out-late" and self._late_answers < _ANSWERS_BEFORE_IT_NOTICES
+            self._late_answers += late
+            fault = "" if late else "paper-out"
         if fault == "silent":
             return
         if fault == "garbage-status":
@@ -190,13 +201,14 @@ class PrinterTape:
             return
         if fault == "unasked-status":
             line.send(b"\x10\x00\x00\x00")
-        line.send(bytes((_GOOD | _BITS.get(fault, {}).get(number, 0),)))
+        answer = bytes((_GOOD | _BITS.get(fault, {}).get(number, 0),))
+        line.send(answer * 2 if fault == "answers-twice" else answer)
 
     def _may_print(self) -> bool:
         if self._fault in _NO_PAPER or self._paper_ended:
             return False
         # The first picture still comes out: what is left of the paper, or of the connection.
-        self._paper_ended = self._fault in ("paper-out-during", "closes-midway")
+        self._paper_ended = self._fault in _PAPER_ENDS
         return True
 
     def _keep(self, job: TapeJob) -> None:

@@ -63,6 +63,8 @@ def test_picture_with_a_hidden_command_would_be_obeyed_without_scrubbing(tape: P
 OUTCOMES = {
     "paper-out": PrintOutcome(PrintState.FAILED, "paper-out"),
     "paper-out-during": PrintOutcome(PrintState.FAILED, "paper-out"),
+    "paper-out-late": PrintOutcome(PrintState.FAILED, "paper-out"),
+    "answers-twice": PrintOutcome(PrintState.FAILED, "cover-open"),
     "cover-open": PrintOutcome(PrintState.FAILED, "cover-open"),
     "offline": PrintOutcome(PrintState.FAILED, "offline"),
     "cutter": PrintOutcome(PrintState.FAILED, "cutter"),
@@ -141,14 +143,6 @@ def test_printer_that_came_back_prints_with_the_same_object(tape: PrinterTape, s
     assert printer.write(slip.job).state is PrintState.FAILED
     tape.fault = ""
     assert printer.write(slip.job).state is PrintState.PRINTED
-
-
-def test_paper_that_ends_after_a_good_answer_is_noticed_before_it_counts_as_printed(
-    tape: PrinterTape, slip: Slip
-) -> None:
-    tape.fault = "paper-out-during"
-    patient = replace(QUICK, settle_s=0.3)
-    assert open_printer(tape.target, patient).write(slip.job).reason == "paper-out"
 
 
 def test_host_that_does_not_answer_is_given_up_in_time() -> None:
