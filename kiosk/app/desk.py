@@ -234,12 +234,12 @@ class ReaderInUse:
 
 
 def first_reader(wanted: str) -> str:
-    """The reader whose name begins with `wanted`.
+    """The reader whose name begins with `wanted`: the first in which a card lies, else the first of all.
 
     Raises:
         KioskError: READER_MISSING, PCSC_MISSING.
     """
-    readers = [name for name in pcsc.list_readers() if name.startswith(wanted)]
+    readers = pcsc.readers_with_card(wanted) or pcsc.list_readers(wanted)
     if not readers:
         raise KioskError(FailureCode.READER_MISSING, wanted)
     return readers[0]
