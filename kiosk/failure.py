@@ -46,6 +46,7 @@ class FailureCode(StrEnum):
     PRINTER_NOT_READY = "printer-not-ready"
     OUTPUT_UNWRITABLE = "output-unwritable"
     FONT_MISSING = "font-missing"
+    DISPLAY_MISSING = "display-missing"
     SETTINGS_INVALID = "settings-invalid"
     SIMULATOR_UNAVAILABLE = "simulator-unavailable"
     INTERNAL = "internal"

@@ -187,6 +187,26 @@ def assemble(
 
 
 @contextmanager
+def open_desk(settings: Settings, secrets: Secrets, clinic: Clinic, connect: Connect) -> Iterator[Edges]:
+    """The line's edges with the real gateway, journal and printer, until the block ends.
+
+    Raises:
+        KioskError: LOOKUP_NOT_CONFIGURED, PRINTER_NOT_CONFIGURED, SETTINGS_INVALID, STORE_….
+    """
+    slips = SlipMaker(clinic, printer_of(settings), settings)
+    with gateway_of(settings, secrets) as gateway, journal_of(settings, clinic) as journal:
+        yield assemble(
+            settings,
+            clinic,
+            anchors=anchors_of(settings),
+            connect=connect,
+            lookup=gateway,
+            journal=journal,
+            print_slip=slips.print,
+        )
+
+
+@contextmanager
 def watch_cards(line: Line, slot: "ReaderInUse") -> Iterator[None]:
     """Tells the line what the PC/SC reader sees, until the block ends."""
 

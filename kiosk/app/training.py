@@ -30,8 +30,8 @@ from kiosk.reader.codes import decode, text_of
 from kiosk.settings import Secrets, Settings, config_folder
 from kiosk.simulator.card import Card, VirtualCard
 from kiosk.simulator.codes import citizen_payload, insurance_payload, qr_image
-from kiosk.simulator.gateway import FAULTS as GATEWAY_FAULTS
 from kiosk.simulator.gateway import GatewaySandbox, load_account
+from kiosk.simulator.gateway_faults import FAULTS as GATEWAY_FAULTS
 from kiosk.simulator.gateway_register import SandboxAccount
 from kiosk.simulator.pcscd import READER_NAMES, PcscDaemon
 from kiosk.simulator.people import Person, find_person, load_people
@@ -48,6 +48,11 @@ from kiosk.workflow.state import DeviceState
 def people_of_config() -> tuple[Person, ...]:
     """The invented people, their dates counted from today."""
     return load_people(config_folder() / "simulator" / "people.toml", now().date())
+
+
+def gateway_faults() -> tuple[str, ...]:
+    """What can be wrong with the sandbox, by name."""
+    return tuple(GATEWAY_FAULTS)
 
 
 def sandbox_account() -> SandboxAccount:

@@ -104,6 +104,13 @@ class ReaderChanged:
     state: DeviceState
 
 
+@dataclass(frozen=True, slots=True)
+class ScannerChanged:
+    """The camera came, went or is in trouble."""
+
+    state: DeviceState
+
+
 # -- steps of the line ----------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class PhaseReached:
@@ -187,6 +194,7 @@ Event = (
     | CardLaid
     | CardTaken
     | ReaderChanged
+    | ScannerChanged
     | PhaseReached
     | IdentityRead
     | ChipRead

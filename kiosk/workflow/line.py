@@ -129,6 +129,8 @@ class Line:
         match event:
             case happened.ReaderChanged(state):
                 self._tell_devices(replace(self._devices, reader=state))
+            case happened.ScannerChanged(state):
+                self._tell_devices(replace(self._devices, scanner=state))
             case happened.CardLaid() | happened.CardTaken():
                 self._tell_devices(replace(self._devices, card_laid=isinstance(event, happened.CardLaid)))
         before = self._desk

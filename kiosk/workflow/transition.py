@@ -139,7 +139,7 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
             return _reprint(desk)
         case happened.Broke(code):
             return _broke(desk, code)
-        case happened.ReaderChanged() | happened.Touched():
+        case happened.ReaderChanged() | happened.ScannerChanged() | happened.Touched():
             return desk, ()
         case _:
             assert_never(event)

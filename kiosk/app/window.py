@@ -1,0 +1,211 @@
+"""Starts the window: with the real devices, or with simulators to play with."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
+from PySide6.QtWidgets import QApplication
+
+from kiosk.app.desk import ReaderInUse, clinic_of, now, open_desk, watch_cards
+from kiosk.app.training import Training, gateway_faults, open_training
+from kiosk.checkin.clinic import Clinic
+from kiosk.failure import FailureCode, KioskError
+from kiosk.fonts import find_fonts
+from kiosk.settings import Secrets, Settings
+from kiosk.ui.camera import Camera
+from kiosk.ui.demo_panel import DemoPanel, DemoPerson
+from kiosk.ui.desk_thread import DeskThread
+from kiosk.ui.facade import DeskFacade
+from kiosk.ui.scanner_input import ScannerInput
+from kiosk.ui.theme.letters import load_letters
+from kiosk.ui.theme.scale import scale_of
+from kiosk.ui.window import PatientWindow
+from kiosk.workflow import event as happened
+from kiosk.workflow.line import Line
+from kiosk.workflow.state import AskingKey, Devices, ScanningCode, State
+
+log = logging.getLogger(__name__)
+
+
+def run_window(settings: Settings, secrets: Secrets) -> int:
+    """The kiosk with its real devices, until its window is closed.
+
+    Raises:
+        KioskError: what is not configured, or keeps it from starting.
+    """
+    clinic = clinic_of(settings)
+    reader = ReaderInUse(settings.reader.name)
+    with open_desk(settings, secrets, clinic, reader.connect) as edges:
+        app = open_app()
+        facade = DeskFacade()
+        line = Line(edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
+        station = Station(settings, clinic, facade, training=False)
+        if settings.screen.full_screen:
+            station.window.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+            station.window.showFullScreen()
+        else:
+            station.window.show()
+        with DeskThread(line, facade), watch_cards(line, reader):
+            status = app.exec()
+        station.close()
+    return status
+
+
+def run_training(settings: Settings, out: Path, *, pcsc: bool) -> int:
+    """The kiosk among simulators, with a panel to lay cards and show codes; until a window is closed.
+
+    Raises:
+        KioskError: SIMULATOR_UNAVAILABLE, OUTPUT_UNWRITABLE, or no display.
+    """
+    app = open_app()
+    with open_training(settings, out, pcsc=pcsc, kept_slip=out / "slip.png") as training:
+        facade = DeskFacade()
+        line = Line(training.edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
+        station = Station(settings, training.clinic, facade, training=True)
+        panel = DemoPanel(
+            [DemoPerson(person.number, person.full_name, person.special_vi) for person in training.people],
+            gateway_faults(),
+            letters=load_letters(find_fonts(settings.screen.font)),
+        )
+        hands = Hands(training, panel, facade)
+        place_beside(station.window, panel)
+        with DeskThread(line, facade), training.listen(line):
+            status = app.exec()
+        hands.deleteLater()
+        panel.close()
+        station.close()
+    return status
+
+
+def open_app() -> QApplication:
+    """The Qt application of this process.
+
+    Raises:
+        KioskError: OUTPUT_UNWRITABLE, there is no display.
+    """
+    if existing := QApplication.instance():
+        return existing  # type: ignore[return-value]  # only ever made here, as a QApplication
+    has_display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
+    if sys.platform == "linux" and not has_display:
+        # Qt would abort the process without a word that a clinic could use.
+        raise KioskError(FailureCode.DISPLAY_MISSING)
+    app = QApplication(["kiosk"])
+    app.setApplicationName("kiosk")
+    return app
+
+
+class Station(QObject):
+    """The patient's window with what feeds it: camera, gun, and the facade's news. Lives in the main thread."""
+
+    def __init__(self, settings: Settings, clinic: Clinic, facade: DeskFacade, *, training: bool) -> None:
+        super().__init__()
+        screen = QApplication.primaryScreen()
+        self.window = PatientWindow(
+            clinic,
+            scale=scale_of(screen, settings.screen.px_per_mm or None),
+            training=training,
+            letters=load_letters(find_fonts(settings.screen.font)),
+            animated=settings.screen.animation,
+            now=now,
+        )
+        self.window.intent.connect(facade.post)
+        self._facade = facade
+        self._camera = Camera(settings.scanner.camera, self)
+        self._camera.scanned.connect(facade.post)
+        self._camera.frame_shown.connect(self.window.show_frame)
+        self._camera.state_changed.connect(self._camera_changed)
+        self._gun = ScannerInput(self, key_gap_s=settings.scanner.key_gap_ms / 1000)
+        self._gun.scanned.connect(facade.post)
+        if app := QCoreApplication.instance():
+            self._gun.watch(app)
+        facade.state_changed.connect(self.show_state)
+        facade.devices_changed.connect(self.show_devices)
+
+    def close(self) -> None:
+        """Lets go of the camera and closes the window."""
+        self._camera.stop()
+        self.window.close()
+
+    @Slot(object)
+    def show_state(self, state: State) -> None:
+        """Shows it; the camera looks only while a page asks for a code."""
+        self.window.show_state(state)
+        self._camera.set_wanted(isinstance(state, ScanningCode | AskingKey))
+
+    @Slot(object)
+    def show_devices(self, devices: Devices) -> None:
+        """Shows the devices' lights."""
+        self.window.show_devices(devices)
+        self.window.set_card_laid(devices.card_laid)
+
+    @Slot(object)
+    def _camera_changed(self, state: object) -> None:
+        self._facade.post(happened.ScannerChanged(state))  # type: ignore[arg-type]  # Qt's signals carry objects
+
+
+class Hands(QObject):
+    """What the panel's user does with the invented people's papers. Lives in the main thread."""
+
+    def __init__(self, training: Training, panel: DemoPanel, facade: DeskFacade) -> None:
+        super().__init__()
+        self._training, self._panel, self._facade = training, panel, facade
+        self._people = {person.number: person for person in training.people}
+        panel.card_laid.connect(self.lay)
+        panel.card_taken.connect(self.take)
+        panel.code_shown.connect(self.show_code)
+        panel.insurance_shown.connect(self.show_insurance)
+        panel.fault_chosen.connect(self.choose_fault)
+        facade.devices_changed.connect(self.show_devices)
+
+    @Slot(str)
+    def lay(self, number: str) -> None:
+        """Lays this person's card on the reader."""
+        self._try(lambda: self._training.lay(self._people[number]))
+
+    @Slot()
+    def take(self) -> None:
+        """Takes the card away."""
+        self._training.slot.remove()
+
+    @Slot(str)
+    def show_code(self, number: str) -> None:
+        """Shows the QR of this person's card to the camera."""
+        self._try(lambda: self._scan(self._training.show_citizen_code(self._people[number])))
+
+    @Slot(str)
+    def show_insurance(self, number: str) -> None:
+        """Shows the QR of this person's health-insurance card."""
+        self._try(lambda: self._scan(self._training.show_insurance_code(self._people[number])))
+
+    @Slot(str)
+    def choose_fault(self, fault: str) -> None:
+        """What is wrong with the gateway from now on."""
+        self._training.gateway.set_fault(fault)
+
+    @Slot(object)
+    def show_devices(self, devices: Devices) -> None:
+        """The panel knows whether a card lies there."""
+        self._panel.show_card_laid(devices.card_laid)
+
+    def _scan(self, text: str) -> None:
+        self._facade.post(happened.CodeScanned(text))
+
+    def _try(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except KioskError as error:
+            # Somebody without such a paper was chosen: the panel stays as it is.
+            log.info("demonstration: %s", error)
+
+
+def place_beside(window: PatientWindow, panel: DemoPanel) -> None:
+    """The patient's window on the left, as large as fits; the panel on the right."""
+    free = QApplication.primaryScreen().availableGeometry()
+    width = panel.minimumWidth()
+    panel.setGeometry(free.right() - width, free.top(), width, free.height())
+    window.setGeometry(free.left(), free.top(), free.width() - width, free.height())
+    panel.show()
+    window.show()
