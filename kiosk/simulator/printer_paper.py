@@ -1,5 +1,6 @@
 """The printer's inside: ESC/POS bytes in, paper out. Obeys real-time commands wherever they stand, as printers do."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -8,7 +9,9 @@ from PIL import Image
 ROWS_PER_LINE = 30
 _SIZES = {b"\x1b@": 2, b"\x1bJ": 3, b"\x1bd": 3, b"\x1ba": 3, b"\x1dP": 4, b"\x1dV": 3, b"\x1dv": 8, b"\x10\x04": 3}
 _CUTS_WITH_FEED = (65, 66)
-_REAL_TIME = (b"\x10\x04", b"\x10\x05", b"\x10\x14")
+# DLE EOT n, DLE ENQ n, DLE DC4 fn; looked for at every byte, also inside one another.
+_REAL_TIME = re.compile(rb"\x10(?=([\x04\x05\x14])(.))", re.DOTALL)
+_WHITE_IS_ONE = bytes(octet ^ 0xFF for octet in range(256))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +89,12 @@ class Paper:
     def _print(self, command: bytes) -> None:
         row_bytes, rows = int.from_bytes(command[4:6], "little"), int.from_bytes(command[6:8], "little")
         dots = command[8:]
-        for at in range(len(dots) - 2):
-            if dots[at : at + 2] in _REAL_TIME:
-                self._obeyed += 1
-                if dots[at + 1] == 4:
-                    self.answer(dots[at + 2])
+        for command_inside in _REAL_TIME.finditer(dots):
+            self._obeyed += 1
+            if command_inside[1] == b"\x04":
+                self.answer(command_inside[2][0])
         if rows and row_bytes and self.may_print():
-            white_is_one = bytes(byte ^ 0xFF for byte in dots)
+            white_is_one = dots.translate(_WHITE_IS_ONE)
             self._pictures.append((self._height, Image.frombytes("1", (row_bytes * 8, rows), white_is_one)))
             self._height += rows
 

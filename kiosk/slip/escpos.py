@@ -4,8 +4,11 @@ Commands as in Epson's ESC/POS reference: `ESC @`, `GS P`, `GS v 0`, `ESC J`, `G
 """
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
 
-from PIL import Image, ImageChops
+from PIL import Image
 
 from kiosk.slip.raster import WIDTHS_DOTS
 
@@ -14,43 +17,91 @@ _FEED_AND_CUT = b"\x1dVB\x00"
 _BAND_ROWS = 128
 _LONGEST_FEED = 255
 _SHORTEST_FEED = 8
+_WORTH_A_BAND_BYTES = 128
 
 # DLE EOT, DLE ENQ and DLE DC4 are obeyed the moment they arrive, also in the middle of a picture.
 _REAL_TIME = re.compile(rb"\x10(?=[\x04\x05\x14])")
+_BLACK_IS_ONE = bytes(octet ^ 0xFF for octet in range(256))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Rows from `start` up to `end`, with ink in their first `width` bytes only; white where that is 0."""
+
+    start: int
+    end: int
+    width: int
+
+    @property
+    def size(self) -> int:
+        """Bytes of its picture."""
+        return (self.end - self.start) * self.width
+
+    def joined(self, following: "_Stretch") -> "_Stretch":
+        """One stretch of both."""
+        return _Stretch(self.start, following.end, max(self.width, following.width))
 
 
 def encode(image: Image.Image) -> bytes:
     """The printer job of a picture of mode `1` whose width is one of `WIDTHS_DOTS`.
 
-    White rows become feeds, which matters on a serial line; black dots that would complete a real-time command are
-    left out (one dot of the first byte, 0x10).
+    White rows become feeds and what is white up to the right edge is not sent, which matters on a serial line; black
+    dots that would complete a real-time command are left out (one dot of the first byte, 0x10).
     """
     row_bytes = (image.width + 7) // 8
-    packed = ImageChops.invert(image.convert("L")).convert("1", dither=Image.Dither.NONE).tobytes()
+    # Whole bytes a row: what fills its last one must be white too.
+    whole = Image.new("1", (row_bytes * 8, image.height), 1)
+    whole.paste(image, (0, 0))
+    packed = whole.tobytes().translate(_BLACK_IS_ONE)
     rows = [packed[at : at + row_bytes] for at in range(0, len(packed), row_bytes)]
     # Feeds are counted in dots: printers start with other units, some with half dots.
     dpi = WIDTHS_DOTS.get(image.width, 203)
     job = [_INITIALISE, bytes((0x1D, ord("P"), dpi, dpi))]
-    for start, end, white in _stretches(rows):
-        job += _feed(end - start) if white else _bands(rows[start:end], row_bytes)
+    for stretch in _stretches(_ink_widths(rows, row_bytes)):
+        job += _bands(rows, stretch) if stretch.width else _feed(stretch.end - stretch.start)
     return b"".join([*job, _FEED_AND_CUT])
 
 
-def _stretches(rows: list[bytes]) -> list[tuple[int, int, bool]]:
-    """First row, row after the last, and whether it is white: white runs too short for a feed stay in the picture."""
-    found: list[tuple[int, int, bool]] = []
-    start = 0
-    while start < len(rows):
-        end = start
-        while end < len(rows) and any(rows[end]) == any(rows[start]):
-            end += 1
-        white = not any(rows[start]) and end - start >= _SHORTEST_FEED
-        if found and not white and not found[-1][2]:
-            found[-1] = (found[-1][0], end, False)
-        else:
-            found.append((start, end, white))
-        start = end
+def _ink_widths(rows: list[bytes], row_bytes: int) -> list[int]:
+    """Bytes of each row up to its last dot; all of them where that saves less than an eighth.
+
+    A row that nearly spans the paper thus spans it, and with it the slip's picture is as wide as its paper.
+    """
+    widths = (len(row.rstrip(b"\0")) for row in rows)
+    return [row_bytes if width > row_bytes * 7 // 8 else width for width in widths]
+
+
+def _stretches(widths: list[int]) -> list[_Stretch]:
+    """White runs long enough for a feed, and between them pictures.
+
+    A new picture begins only where its narrower rows save more than a printer's pause between two is worth.
+    """
+    found: list[_Stretch] = []
+    for stretch in _runs(widths):
+        last = stretch
+        while found and found[-1].width and last.width:
+            joined = found[-1].joined(last)
+            if joined.size - found[-1].size - last.size > _WORTH_A_BAND_BYTES:
+                break
+            found.pop()
+            last = joined
+        found.append(last)
     return found
+
+
+def _runs(widths: list[int]) -> Iterator[_Stretch]:
+    """Rows of one width; white rows too few for a feed count as wide as those above them."""
+    start = end = above = 0
+    for width, group in groupby(widths):
+        rows = sum(1 for _ in group)
+        short = width == 0 and rows < _SHORTEST_FEED and end > 0
+        shown = above if short else width
+        if shown != above and end > start:
+            yield _Stretch(start, end, above)
+            start = end
+        end, above = end + rows, shown
+    if end > start:
+        yield _Stretch(start, end, above)
 
 
 def _feed(rows: int) -> list[bytes]:
@@ -58,11 +109,11 @@ def _feed(rows: int) -> list[bytes]:
     return [bytes((0x1B, ord("J"), count)) for count in (*[_LONGEST_FEED] * whole, rest) if count]
 
 
-def _bands(rows: list[bytes], row_bytes: int) -> list[bytes]:
+def _bands(rows: list[bytes], stretch: _Stretch) -> list[bytes]:
     bands = []
-    for at in range(0, len(rows), _BAND_ROWS):
-        band = rows[at : at + _BAND_ROWS]
-        size = row_bytes.to_bytes(2, "little") + len(band).to_bytes(2, "little")
+    for at in range(stretch.start, stretch.end, _BAND_ROWS):
+        band = [row[: stretch.width] for row in rows[at : min(at + _BAND_ROWS, stretch.end)]]
+        size = stretch.width.to_bytes(2, "little") + len(band).to_bytes(2, "little")
         # The rows as one stream: a command may also begin in one row and end in the next.
         bands.append(b"\x1dv0\x00" + size + _REAL_TIME.sub(b"\x00", b"".join(band)))
     return bands

@@ -1,5 +1,6 @@
 """Letters on paper: which font has them, how wide they are, where a line ends."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,11 +18,18 @@ LINE_HEIGHT = 1.36
 
 _WORD_SPACE = 0.3
 _UNKNOWN = "\N{WHITE SQUARE}"
+# Basic Latin to Latin Extended-B, Latin Extended Additional, punctuation and signs: no marks of their own.
+_LATIN = re.compile("[\u0020-\u024f\u1e00-\u1eff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u27bf]*")
 
 
 @lru_cache(maxsize=64)
-def _font(file: Path, size_dots: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(file, size_dots)
+def _font(file: Path, size_dots: int, layout: ImageFont.Layout) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(file, size_dots, layout_engine=layout)
+
+
+def _layout(run: str) -> ImageFont.Layout:
+    """Composed Latin letters stand side by side as they are; shaping them too would take twelve times as long."""
+    return ImageFont.Layout.BASIC if _LATIN.fullmatch(run) else ImageFont.Layout.RAQM
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Letters:
         for word in text.split():
             at = float(x)
             for file, run in self._runs(word):
-                font = _font(file, self.size_dots)
+                font = _font(file, self.size_dots, _layout(run))
                 on.text((round(at), baseline), run, fill=fill, font=font, anchor="ls")
                 at += font.getlength(run)
             x += self._word_width(word) + self.word_space
@@ -102,7 +110,7 @@ class Letters:
         return pieces
 
     def _word_width(self, word: str) -> int:
-        return ceil(sum(_font(file, self.size_dots).getlength(run) for file, run in self._runs(word)))
+        return ceil(sum(_font(file, self.size_dots, _layout(run)).getlength(run) for file, run in self._runs(word)))
 
     def _runs(self, text: str) -> list[tuple[Path, str]]:
         own = {Weight.REGULAR: self.fonts.regular, Weight.SEMIBOLD: self.fonts.semibold, Weight.BOLD: self.fonts.bold}
