@@ -1,0 +1,268 @@
+"""The line's loop: what it survives, when it gives up waiting, and what it tells of the devices."""
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kiosk.checkin.record import CheckIn, CheckInRequest, Priority
+from kiosk.failure import FailureCode, KioskError
+from kiosk.identity.person import Identity
+from kiosk.lookup.answer import Answer, CardAnswer, Question
+from kiosk.lookup.question import question_for
+from kiosk.reader.connection import CardConnection
+from kiosk.slip.outcome import PrintOutcome, PrintState
+from kiosk.workflow import event as happened
+from kiosk.workflow.line import Edges, Line
+from kiosk.workflow.patience import IDLE_S, RESULT_S, patience_s
+from kiosk.workflow.state import (
+    AskingCard,
+    AskingKey,
+    Choosing,
+    Devices,
+    DeviceState,
+    Done,
+    Failed,
+    Found,
+    Reading,
+    ServiceOffer,
+    State,
+    TypingNumber,
+    Waiting,
+)
+from kiosk.workflow.transition import Desk, World
+
+CITIZEN_QR = "999090000123|012345678|Nguyễn Văn Mẫu|15011990|Nam|Số 1, Phường Mẫu, Hà Nội|10052021"
+NOW = datetime(2026, 11, 21, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+
+
+@dataclass
+class Paper:
+    """A journal, a gateway and a printer on paper: they answer what a test tells them to, or raise it."""
+
+    world: World
+    answer: Answer | Exception
+    offers: tuple[ServiceOffer, ...]
+    outcome: PrintOutcome | KioskError = field(default_factory=lambda: PrintOutcome(PrintState.PRINTED))
+    log_fails: bool = False
+    requests: list[CheckInRequest] = field(default_factory=list)
+    logged: list[str] = field(default_factory=list)
+    reprints: int = 0
+
+    def look_up(self, question: Question) -> Answer:
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def check_in(self, request: CheckInRequest) -> CheckIn:
+        self.requests.append(request)
+        service = next(offer.service for offer in self.offers if offer.service.code == request.service_code)
+        return CheckIn(
+            "0" * 32, date(2026, 11, 21), "A001", 1, service, Priority.NONE, request.identity.full_name, 1990,
+            request.identity.trust, request.decision, NOW,
+        )  # fmt: skip
+
+    def printed_again(self, check_in: CheckIn) -> CheckIn:
+        self.reprints += 1
+        return replace(check_in, reprints=self.reprints)
+
+    def log_print(self, check_in: CheckIn, outcome: str) -> None:
+        if self.log_fails:
+            raise KioskError(FailureCode.STORE_FULL)
+        self.logged.append(outcome)
+
+    def waiting(self) -> dict[str, int]:
+        return {}
+
+    def print_slip(self, check_in: CheckIn) -> PrintOutcome:
+        if isinstance(self.outcome, KioskError):
+            raise self.outcome
+        return self.outcome
+
+    def no_card(self) -> AbstractContextManager[CardConnection]:
+        raise KioskError(FailureCode.CARD_MISSING)
+
+    def edges(self) -> Edges:
+        return Edges(
+            connect=self.no_card,
+            inspect=lambda *_: pytest.fail("no card was connected"),
+            question=question_for,
+            lookup=self,
+            journal=self,
+            offers=lambda: self.offers,
+            print_slip=self.print_slip,
+            world=lambda _: self.world,
+            now=lambda: NOW,
+        )
+
+
+@pytest.fixture
+def paper(world: World, covered: CardAnswer, offers: tuple[ServiceOffer, ...]) -> Paper:
+    return Paper(world, covered, offers)
+
+
+def run(paper: Paper, acts: Callable[[State, Line], None], *, limit: int = 50) -> list[State]:
+    """Runs a line in which `acts` follows every state, until it stops the line."""
+    states: list[State] = []
+
+    def on_state(state: State) -> None:
+        states.append(state)
+        if len(states) > limit:
+            line.stop()
+        acts(state, line)
+
+    line = Line(paper.edges(), on_state=on_state)
+    line.run()
+    return states
+
+
+def patient(state: State, line: Line) -> None:
+    """Shows a code, confirms, chooses, and goes when the printer is done."""
+    match state:
+        case Waiting():
+            line.post(happened.CodeScanned(CITIZEN_QR))
+        case Found(reading=False, decision=decision) if decision is not None:
+            line.post(happened.Confirmed())
+        case Choosing():
+            line.post(happened.ServiceChosen("NOI"))
+        case Done(printing=printing) if printing is not None:
+            line.stop()
+        case Failed():
+            line.stop()
+        case _:
+            pass
+
+
+def test_defect_in_the_lookup_ends_on_a_page_and_the_line_goes_on(paper: Paper) -> None:
+    paper.answer = ZeroDivisionError("secret detail")
+    states = run(paper, patient)
+    assert states[-1] == Failed(FailureCode.INTERNAL)
+    paper.answer = KioskError(FailureCode.LOOKUP_NOT_CONFIGURED)
+    assert run(paper, patient)[-1] == Failed(FailureCode.LOOKUP_NOT_CONFIGURED)
+
+
+def test_defect_in_the_journal_ends_on_a_page_and_its_text_stays_out_of_the_log(
+    paper: Paper, caplog: pytest.LogCaptureFixture
+) -> None:
+    paper.offers = (replace(paper.offers[0], service=replace(paper.offers[0].service, code="NOI")),)
+
+    def check_in(request: CheckInRequest) -> CheckIn:
+        raise ZeroDivisionError("Somebody's Name")
+
+    paper.check_in = check_in  # type: ignore[method-assign]
+    assert run(paper, patient)[-1] == Failed(FailureCode.INTERNAL)
+    assert "ZeroDivisionError" in caplog.text
+    assert "Somebody" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state"),
+    [
+        (PrintOutcome(PrintState.PRINTED), PrintState.PRINTED),
+        (PrintOutcome(PrintState.UNCONFIRMED, "status-unknown"), PrintState.UNCONFIRMED),
+        (KioskError(FailureCode.FONT_MISSING), PrintState.FAILED),
+    ],
+)
+def test_whatever_the_printer_does_the_number_stays_on_the_screen(
+    paper: Paper, outcome: PrintOutcome | KioskError, state: PrintState
+) -> None:
+    paper.outcome = outcome
+    last = run(paper, patient)[-1]
+    assert isinstance(last, Done)
+    assert last.check_in.ticket == "A001"
+    assert last.printing is not None
+    assert last.printing.state is state
+    assert paper.logged[0].startswith(state.value)
+
+
+def test_printing_that_cannot_be_recorded_does_not_spoil_the_slip(paper: Paper) -> None:
+    paper.log_fails = True
+    last = run(paper, patient)[-1]
+    assert isinstance(last, Done)
+    assert last.printing == PrintOutcome(PrintState.PRINTED)
+
+
+def test_reprint_is_counted_and_printed(paper: Paper) -> None:
+    def asks_again(state: State, line: Line) -> None:
+        if isinstance(state, Done) and state.printing is not None and paper.reprints == 0:
+            line.post(happened.ReprintAsked())
+        else:
+            patient(state, line)
+
+    run(paper, asks_again)
+    assert paper.reprints == 1
+    assert paper.logged == ["printed", "printed"]
+
+
+def test_devices_are_told_once_for_each_change(paper: Paper) -> None:
+    told: list[Devices] = []
+    line = Line(paper.edges(), on_state=lambda _: None, on_devices=told.append)
+    for event in (
+        happened.ReaderChanged(DeviceState.READY),
+        happened.ReaderChanged(DeviceState.READY),
+        happened.ScannerChanged(DeviceState.TROUBLE),
+        happened.CardLaid(),
+        happened.CardTaken(),
+        happened.ReaderChanged(DeviceState.TROUBLE),
+    ):
+        line.post(event)
+    line.stop()
+    line.run()
+    assert told == [
+        Devices(),
+        Devices(reader=DeviceState.READY),
+        Devices(reader=DeviceState.READY, scanner=DeviceState.TROUBLE),
+        Devices(reader=DeviceState.READY, scanner=DeviceState.TROUBLE, card_laid=True),
+        Devices(reader=DeviceState.READY, scanner=DeviceState.TROUBLE),
+        Devices(reader=DeviceState.TROUBLE, scanner=DeviceState.TROUBLE),
+    ]
+
+
+def test_nobody_there_for_too_long_is_forgotten(paper: Paper) -> None:
+    """The clock stands past the patience at once, so the loop's next wait is over before it begins."""
+    seconds = iter(range(0, 100_000, 1_000))
+    states: list[State] = []
+
+    def on_state(state: State) -> None:
+        states.append(state)
+        if isinstance(state, Waiting) and len(states) == 1:
+            line.post(happened.StartedTyping())
+        elif isinstance(state, Waiting):
+            line.stop()
+
+    line = Line(paper.edges(), on_state=on_state, clock=lambda: float(next(seconds)))
+    line.run()
+    assert states == [Waiting(), TypingNumber(), Waiting()]
+
+
+def test_stop_from_another_thread_ends_a_line_that_waits(paper: Paper) -> None:
+    line = Line(paper.edges(), on_state=lambda _: None)
+    thread = threading.Thread(target=line.run)
+    thread.start()
+    line.stop()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+class TestPatience:
+    def test_a_result_stays_twenty_seconds(self) -> None:
+        assert patience_s(Desk(Failed(FailureCode.CARD_REMOVED))) == RESULT_S
+
+    def test_nobody_is_timed_out_while_their_card_lies_there(self, person: Identity) -> None:
+        for state in (AskingKey(), Found(person, False, None, None)):
+            assert patience_s(Desk(state, card_laid=True)) is None
+            assert patience_s(Desk(state, card_laid=False)) == IDLE_S
+
+    def test_waiting_and_working_pages_wait_for_ever(self) -> None:
+        from kiosk.reader.document import ReadPhase
+
+        assert patience_s(Desk(Waiting())) is None
+        assert patience_s(Desk(Reading(ReadPhase.PHOTO))) is None
+
+    def test_a_page_that_asks_gives_up(self) -> None:
+        assert patience_s(Desk(AskingCard())) == IDLE_S
+        assert patience_s(Desk(TypingNumber())) == IDLE_S
