@@ -81,10 +81,10 @@ class PatientWindow(QWidget):
         self._footer: Footer | None = None
         self._question: TimeQuestion | None = None
         self._page: Page | None = None
-        self._idle = Idle(self, clock)
-        self._idle.asks.connect(self._ask_for_time)
-        self._idle.left.connect(self._show_left)
-        self._idle.expired.connect(self._time_is_over)
+        self.idle = Idle(self, clock)
+        self.idle.asks.connect(self._ask_for_time)
+        self.idle.left.connect(self._show_left)
+        self.idle.expired.connect(self._time_is_over)
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self._show_clock)
@@ -283,10 +283,10 @@ class PatientWindow(QWidget):
         self._drop_question()
         if self._footer is not None and self._page is not None:
             self._footer.show_hint(self._page.hint)
-        self._idle.watch(watch_of(self._state, card_laid=self._devices.card_laid))
+        self.idle.watch(watch_of(self._state, card_laid=self._devices.card_laid))
 
     def _tell(self, event: object) -> None:
-        self._idle.touched()
+        self.idle.touched()
         self.intent.emit(event)
 
     def _call_staff(self) -> None:
@@ -310,7 +310,7 @@ class PatientWindow(QWidget):
 
     def _more_time(self) -> None:
         self._drop_question()
-        self._idle.touched()
+        self.idle.touched()
         self.intent.emit(Touched())
 
     def _time_is_over(self) -> None:

@@ -47,7 +47,8 @@ class ChoosingPage(Page):
         self._tiles = [self._tile(offer) for offer in shown]
         columns = 2 if setting.upright else 3
         self.compose(
-            Column([heading, gap(look.mm(6)), self._grid(columns)], stretch=[0, 0, 1]),
+            # On an upright page the tiles begin where an arm reaches without being raised.
+            Column([heading, gap(look.mm(6)), self._grid(columns)], stretch=[0, 2 if setting.upright else 0, 5]),
             self._buttons(),
         )
 

@@ -98,7 +98,9 @@ class DonePage(Page):
         self._banner = Panel(look, self._notice(state), pad_mm=(0, 0), fill="ground", edge="ground")
         self.again = self.button("print_again", ReprintAsked(), Rank.SECOND, icon="printer")
         self.finish = self.button("finish", WentBack())
-        self._left_s = Text(look, self.say("done.left", seconds=round(RESULT_S)), Voice.SOFT, "ink_soft", tabular=True)
+        self.left_text = Text(
+            look, self.say("done.left", seconds=round(RESULT_S)), Voice.SOFT, "ink_soft", tabular=True
+        )
         self.more = self.button("more_time", Touched(), Rank.QUIET)
         panel = Panel(look, Column(rows, stretch=[0] * len(rows)), pad_mm=(10, 5))
         if upright:
@@ -109,12 +111,12 @@ class DonePage(Page):
             right = Column([spring(), panel, gap(look.mm(6)), self._banner, spring()])
             content = Row([left, right], gap=look.mm(10), shares=[6, 5])
         self._settle(state)
-        clock = Row([self._left_s, self.more], gap=look.mm(5), along=Along.CENTRE)
+        clock = Row([self.left_text, self.more], gap=look.mm(5), along=Along.CENTRE)
         self.compose(content, self._buttons(state, clock))
 
     def show_left(self, seconds: int) -> None:
         """How long the number still stands here."""
-        self._left_s.setText(self.say("done.left", seconds=seconds))
+        self.left_text.setText(self.say("done.left", seconds=seconds))
 
     def takes(self, state: Done) -> bool:
         """Whether the buttons stay as they are: "print again" only stands there when it is needed."""
@@ -137,7 +139,7 @@ class DonePage(Page):
     def _settle(self, state: Done) -> None:
         self.again.setEnabled(state.printing is not None)
         # Nobody is hurried while the slip is still in the machine.
-        for widget in (self._left_s, self.more):
+        for widget in (self.left_text, self.more):
             widget.setVisible(state.printing is not None)
 
     def _facts(self, state: Done) -> list[tuple[str, str]]:

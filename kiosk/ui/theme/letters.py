@@ -9,8 +9,8 @@ from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import FontFiles, find_fonts
 from kiosk.ui.theme.scale import Scale
 
-LINE_HEIGHT = 1.36
-"""Of the letter size: two marks stacked on a capital (Ễ, Ậ) stay clear of the line above."""
+LINE_HEIGHT = 1.42
+"""Of the letter size: two marks stacked on a capital (Ễ, Ẳ) stand inside their own line."""
 
 
 class Voice(Enum):

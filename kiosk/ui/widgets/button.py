@@ -59,6 +59,11 @@ class Button(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.clicked.connect(self._finger_left_inside)
 
+    @property
+    def rank(self) -> Rank:
+        """How much it wants to be pressed."""
+        return self._rank
+
     def say(self, text: str) -> None:
         """Changes the word on it."""
         self.setText(text)
@@ -148,5 +153,5 @@ class Button(QPushButton):
         return self._setter.lines(self.text(), width - self._icon_room() - self._look.mm(self._rank.padding_mm / 2) * 2)
 
     def _finger_left_inside(self) -> None:
-        if self._taps.accept():
+        if self._taps.accept(self):
             self.tapped.emit()

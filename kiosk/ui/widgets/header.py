@@ -54,7 +54,7 @@ class Toggle(QPushButton):
         self._setter.paint(painter, [self.text()], box, ink, Qt.AlignmentFlag.AlignHCenter)
 
     def _finger_left_inside(self) -> None:
-        if self._taps.accept():
+        if self._taps.accept(self):
             self.tapped.emit()
 
 

@@ -67,7 +67,7 @@ class Key(QPushButton):
 
     def _finger_left_inside(self) -> None:
         # Quick fingers type faster than a debounce of buttons allows; only a bounce of the panel is dropped.
-        if self._taps.accept(_KEY_DEBOUNCE_S):
+        if self._taps.accept(self, _KEY_DEBOUNCE_S):
             self.tapped.emit()
 
 

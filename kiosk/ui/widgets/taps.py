@@ -8,12 +8,12 @@ _DEBOUNCE_S = 0.25
 
 
 class Taps:
-    """Shared by all buttons of a window: none in a page's first 300 ms, none within 250 ms of the last."""
+    """Shared by all buttons of a window: none in a page's first 300 ms, none of the same button within 250 ms."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
         self._opens_at = clock()
-        self._last = float("-inf")
+        self._last: tuple[int, float] | None = None
 
     def page_changed(self) -> None:
         """A new page is shown."""
@@ -23,10 +23,10 @@ class Taps:
         """Whether a finger that comes down now may act."""
         return self._clock() >= self._opens_at
 
-    def accept(self, debounce_s: float = _DEBOUNCE_S) -> bool:
-        """Whether a tap that ends now acts; it is remembered if so."""
+    def accept(self, button: object, debounce_s: float = _DEBOUNCE_S) -> bool:
+        """Whether a tap on `button` that ends now acts; it is remembered if so."""
         now = self._clock()
-        if now < self._opens_at or now - self._last < debounce_s:
+        if now < self._opens_at or (self._last and self._last[0] == id(button) and now - self._last[1] < debounce_s):
             return False
-        self._last = now
+        self._last = (id(button), now)
         return True

@@ -77,7 +77,7 @@ class Tile(QPushButton):
         paint_box(painter, self.rect(), look.mm(4), look.colour(fill), look.colour(edge), max(2.0, look.mm(0.5)))
 
     def _finger_left_inside(self) -> None:
-        if self._taps.accept():
+        if self._taps.accept(self):
             self.tapped.emit()
 
 

@@ -1,0 +1,86 @@
+"""When a session ends, nothing of the person is left in any widget."""
+
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from kiosk.checkin.clinic import Clinic
+from kiosk.reader.document import FaceImage
+from kiosk.ui.gallery import examples
+from kiosk.ui.widgets.piece import wipe
+from kiosk.ui.widgets.portrait import Portrait, Preview, face_image
+
+PERSONAL = ("Nguyễn", "999", "1948", "A042", "31/12/2026")
+
+
+def a_face(qtbot: QtBot) -> FaceImage:
+    from io import BytesIO
+
+    from PIL import Image
+
+    out = BytesIO()
+    Image.new("RGB", (60, 80), (120, 90, 70)).save(out, "JPEG2000")
+    return FaceImage("image/jp2", out.getvalue())
+
+
+def traces(widgets: list[QWidget]) -> list[str]:
+    found = []
+    for widget in widgets:
+        words = [widget.accessibleName(), widget.accessibleDescription(), widget.toolTip(), widget.windowTitle()]
+        if isinstance(widget, QLabel):
+            words.append(widget.text())
+        for value in list(getattr(widget, "__dict__", {}).values()):
+            if isinstance(value, str):
+                words.append(value)
+            if isinstance(value, QImage):
+                words.append("999 an image")
+        found += [word for word in words if any(piece in word for piece in PERSONAL)]
+    return found
+
+
+@pytest.mark.parametrize("after", ["waiting", "failed", "assistance"])
+@pytest.mark.parametrize("before", ["found-covered", "choosing", "issuing", "done-printed"])
+def test_nothing_of_a_person_is_left(qtbot: QtBot, open_window: Any, clinic: Clinic, before: str, after: str) -> None:
+    window = open_window()
+    states = examples(clinic, a_face(qtbot))
+    window.show_state(states[before])
+    if before in ("found-covered", "done-printed"):
+        assert traces(QApplication.allWidgets()), "the trap must see a person while there is one"
+    if before == "found-covered":
+        assert any(p.shows_photo for p in window.findChildren(Portrait))
+    window.show_state(states[after])
+    # Also those that are only waiting to be deleted.
+    assert traces(QApplication.allWidgets()) == []
+    assert not any(w.shows_photo for w in QApplication.allWidgets() if isinstance(w, Portrait | Preview))
+
+
+def test_typed_digits_are_gone_with_their_page(open_window: Any, states: Any) -> None:
+    window = open_window()
+    window.show_state(states["typing-number"])
+    page = window.page
+    for digit in "999048000123":
+        page.digits.press(digit)
+    window.show_state(states["asking-card"])
+    assert page.digits.digits == ""
+
+
+def test_wiping_empties_every_label_below(qtbot: QtBot) -> None:
+    root = QWidget()
+    qtbot.addWidget(root)
+    QLabel("Nguyễn Văn Mẫu", root).setAccessibleDescription("999048000123")
+    wipe(root)
+    assert traces([root, *root.findChildren(QWidget)]) == []
+
+
+def test_a_chips_jpeg2000_photo_is_shown(qtbot: QtBot) -> None:
+    image = face_image(a_face(qtbot))
+    assert image is not None
+    assert (image.width(), image.height()) == (60, 80)
+
+
+@pytest.mark.parametrize("data", [b"", b"no picture", b"\x00\x00\x00\x0cjP  \r\n\x87\n" + b"\xff" * 40])
+def test_a_broken_photo_is_no_photo(data: bytes) -> None:
+    assert face_image(FaceImage("image/jp2", data)) is None

@@ -1,0 +1,96 @@
+"""Somebody who left is noticed; somebody who is slow is asked first."""
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from kiosk.ui.idle import ASK_AFTER_S, QUESTION_S
+from kiosk.ui.widgets.dialog import TimeQuestion
+from kiosk.workflow.event import TimedOut, Touched
+from kiosk.workflow.patience import IDLE_S, RESULT_S
+
+
+def question(window: Any) -> Any:
+    return next((q for q in window.findChildren(TimeQuestion) if q.isVisible()), None)
+
+
+def wait(window: Any, time: Any, seconds: float) -> None:
+    time.passes(seconds)
+    window.idle.tick()
+
+
+def test_the_question_comes_before_the_line_gives_up(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["found-covered"])
+    events: list[object] = []
+    window.intent.connect(events.append)
+    wait(window, time, ASK_AFTER_S - 1)
+    assert question(window) is None
+    wait(window, time, 1)
+    assert question(window) is not None
+    assert ASK_AFTER_S < IDLE_S
+    assert QUESTION_S < IDLE_S
+    assert events == [Touched()]
+
+
+def test_no_answer_ends_the_session(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["choosing"])
+    events: list[object] = []
+    wait(window, time, ASK_AFTER_S)
+    window.intent.connect(events.append)
+    wait(window, time, QUESTION_S - 1)
+    assert events == []
+    wait(window, time, 1)
+    assert events == [TimedOut()]
+    assert question(window) is None
+
+
+def test_more_time_can_be_had_again_and_again(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["typing-number"])
+    events: list[object] = []
+    window.intent.connect(events.append)
+    for _ in range(10):
+        wait(window, time, ASK_AFTER_S)
+        time.passes(1)
+        QTest.mouseClick(question(window).more, Qt.MouseButton.LeftButton)
+        assert question(window) is None
+    assert TimedOut() not in events
+
+
+def test_who_declines_is_forgotten_at_once(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["found-covered"])
+    wait(window, time, ASK_AFTER_S)
+    time.passes(1)
+    events: list[object] = []
+    window.intent.connect(events.append)
+    QTest.mouseClick(question(window).end, Qt.MouseButton.LeftButton)
+    assert events == [TimedOut()]
+
+
+@pytest.mark.parametrize("name", ["waiting", "reading", "issuing", "done-printing"])
+def test_nobody_is_asked_while_the_machine_works(open_window: Any, states: Any, time: Any, name: str) -> None:
+    window = open_window()
+    window.show_state(states[name])
+    wait(window, time, 500)
+    assert question(window) is None
+
+
+def test_nobody_is_asked_while_their_card_lies_on_the_reader(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["found-covered"])
+    window.set_card_laid(True)
+    wait(window, time, 500)
+    assert question(window) is None
+
+
+def test_the_number_counts_down_until_it_goes(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["done-printed"])
+    wait(window, time, 5)
+    words = [label.text() for label in window.page.findChildren(type(window.page.left_text))]
+    assert f"Màn hình tự xóa sau {round(RESULT_S) - 5} giây" in words

@@ -1,0 +1,206 @@
+"""What is tapped becomes an event of the workflow, once, and only when a finger meant it."""
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
+
+from kiosk.text import Language
+from kiosk.ui.widgets.keypad import Key
+from kiosk.ui.widgets.tile import Tile
+from kiosk.ui.window import PatientWindow
+from kiosk.workflow.event import (
+    Confirmed,
+    Denied,
+    NumberTyped,
+    ReprintAsked,
+    ServiceChosen,
+    StaffCalled,
+    StartedScanning,
+    StartedTyping,
+    Touched,
+    WentBack,
+)
+
+
+def told(window: PatientWindow) -> list[object]:
+    events: list[object] = []
+    window.intent.connect(events.append)
+    return events
+
+
+def button(window: PatientWindow, name: str) -> QAbstractButton:
+    found = [b for b in window.findChildren(QAbstractButton) if b.isVisible() and b.accessibleName().startswith(name)]
+    assert len(found) == 1, (name, [b.accessibleName() for b in found])
+    return found[0]
+
+
+def tap(window: PatientWindow, name: str) -> None:
+    QTest.mouseClick(button(window, name), Qt.MouseButton.LeftButton)
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "event"),
+    [
+        ("waiting", "Quét mã", StartedScanning()),
+        ("waiting", "Nhập số", StartedTyping()),
+        ("waiting", "Gọi nhân viên", StaffCalled()),
+        ("scanning-code", "Quay lại", WentBack()),
+        ("asking-card", "Tôi không mang thẻ", Confirmed()),
+        ("asking-card", "Quay lại", WentBack()),
+        ("asking-key", "Quay lại", WentBack()),
+        ("found-covered", "Đúng, tiếp tục", Confirmed()),
+        ("found-covered", "Không phải tôi", Denied()),
+        ("found-ask-staff", "Lấy số đến quầy", Confirmed()),
+        ("choosing", "Tim mạch", ServiceChosen("tim-mach")),
+        ("choosing", "Quay lại", WentBack()),
+        ("done-printed", "Xong", WentBack()),
+        ("done-printed", "Thêm thời gian", Touched()),
+        ("done-not-printed", "In lại phiếu", ReprintAsked()),
+        ("failed", "Thử lại", WentBack()),
+        ("assistance", "Về trang đầu", WentBack()),
+        ("reading", "Gọi nhân viên", StaffCalled()),
+    ],
+)
+def test_a_tap_tells_its_event(open_window: Any, states: Any, time: Any, state: str, name: str, event: object) -> None:
+    window = open_window()
+    window.show_state(states[state])
+    time.passes(1)
+    events = told(window)
+    tap(window, name)
+    assert events == [event]
+
+
+def test_twelve_digits_are_told_when_confirmed_and_not_before(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["typing-number"])
+    time.passes(1)
+    events = told(window)
+    for digit in "999048000123":
+        assert not window.page.go.isEnabled()
+        tap(window, digit)
+        time.passes(0.2)
+    tap(window, "Tiếp tục")
+    numbers = [event for event in events if isinstance(event, NumberTyped)]
+    assert [event.digits for event in numbers] == ["999048000123"]
+    assert all(isinstance(event, Touched | NumberTyped) for event in events)
+
+
+def test_digits_can_be_taken_back_and_a_thirteenth_is_dropped(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["typing-number"])
+    time.passes(1)
+    for name in [*"1234567890123", "Xóa một số", "9"]:
+        tap(window, name)
+        time.passes(0.2)
+    assert window.page.digits.digits == "123456789019"
+    tap(window, "Xóa hết")
+    assert window.page.digits.digits == ""
+
+
+def test_typed_digits_survive_a_change_of_language(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["asking-key"])
+    time.passes(1)
+    tap(window, "7")
+    window.set_language(Language.EN)
+    assert window.page.digits.digits == "7"
+
+
+def test_taps_in_a_pages_first_moment_are_not_meant_for_it(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["found-covered"])
+    events = told(window)
+    time.passes(0.29)
+    tap(window, "Đúng, tiếp tục")
+    assert events == []
+    time.passes(0.02)
+    tap(window, "Đúng, tiếp tục")
+    assert events == [Confirmed()]
+
+
+def test_a_finger_laid_before_the_page_came_does_not_press(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["found-covered"])
+    events = told(window)
+    target = button(window, "Đúng, tiếp tục")
+    QTest.mousePress(target, Qt.MouseButton.LeftButton)
+    time.passes(1)
+    QTest.mouseRelease(target, Qt.MouseButton.LeftButton)
+    assert events == []
+
+
+def test_a_trembling_hand_confirms_once(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["found-covered"])
+    time.passes(1)
+    events = told(window)
+    tap(window, "Đúng, tiếp tục")
+    time.passes(0.2)
+    tap(window, "Đúng, tiếp tục")
+    assert events == [Confirmed()]
+
+
+def test_a_finger_that_slides_off_does_not_tap(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["found-covered"])
+    time.passes(1)
+    events = told(window)
+    target = button(window, "Không phải tôi")
+    QTest.mousePress(target, Qt.MouseButton.LeftButton)
+    QTest.mouseMove(target, QPoint(-40, -40))
+    QTest.mouseRelease(target, Qt.MouseButton.LeftButton, pos=QPoint(-40, -40))
+    assert events == []
+
+
+def test_services_beyond_six_stand_on_further_pages(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["choosing"])
+    offers = states["choosing"].offers
+    assert len(window.findChildren(Tile)) == 6 < len(offers)
+    assert not button(window, "Trước").isEnabled()
+    time.passes(1)
+    tap(window, "Xem thêm")
+    tiles = [tile for tile in window.findChildren(Tile) if tile.isVisible()]
+    assert len(tiles) == len(offers) - 6
+    time.passes(1)
+    tap(window, "Trước")
+    assert len([tile for tile in window.findChildren(Tile) if tile.isVisible()]) == 6
+
+
+def test_keys_are_quick_but_do_not_bounce(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["typing-number"])
+    time.passes(1)
+    key = next(key for key in window.findChildren(Key) if key.accessibleName() == "5")
+    QTest.mouseClick(key, Qt.MouseButton.LeftButton)
+    time.passes(0.03)
+    QTest.mouseClick(key, Qt.MouseButton.LeftButton)
+    time.passes(0.1)
+    QTest.mouseClick(key, Qt.MouseButton.LeftButton)
+    assert window.page.digits.digits == "55"
+
+
+def test_the_header_switches_language_and_letters(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["reading"])
+    time.passes(1)
+    tap(window, "English")
+    assert window.language is Language.EN
+    time.passes(1)
+    tap(window, "Larger text")
+    assert window.page.look.scale.text_factor > 1
+
+
+def test_the_camera_is_wanted_only_where_codes_are_asked_for(open_window: Any, states: Any) -> None:
+    window = open_window()
+    wanted: dict[str, bool] = {}
+    for name, state in states.items():
+        window.camera_wanted.connect(lambda on, name=name: wanted.__setitem__(name, on))
+        window.show_state(state)
+        window.camera_wanted.disconnect()
+    assert {name for name, on in wanted.items() if on} == {
+        "scanning-code", "scanning-code-unreadable", "asking-key", "asking-key-wrong",
+    }  # fmt: skip

@@ -1,0 +1,204 @@
+"""Every state has a page that shows it whole and in words, at every size, in both languages and letter sizes."""
+
+from typing import Any, TypeVar, get_args
+
+import pytest
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+
+from kiosk.eligibility.decision import Decision, Verdict
+from kiosk.text import Language
+from kiosk.ui.gallery import GLASSES, Glass
+from kiosk.ui.pages.found import FoundPage
+from kiosk.ui.widgets.button import Button, Rank
+from kiosk.ui.widgets.keypad import Key
+from kiosk.ui.widgets.text import Text
+from kiosk.workflow.state import Devices, DeviceState, Found, State
+
+Shown = TypeVar("Shown", bound=QWidget)
+NAMES = [
+    "waiting", "typing-number", "scanning-code", "scanning-code-unreadable", "asking-card", "asking-key",
+    "asking-key-wrong", "reading", "found-reading", "found-covered", "found-attention", "found-self-pay",
+    "found-ask-staff", "found-unverified", "choosing", "choosing-self-pay", "issuing", "done-printing",
+    "done-printed", "done-not-printed", "failed", "assistance",
+]  # fmt: skip
+SIZES = [pytest.param(glass, id=f"{glass.width}x{glass.height}") for glass in GLASSES]
+
+
+def shown(window: Any, kind: type[Shown]) -> list[Shown]:
+    return [widget for widget in window.findChildren(kind) if widget.isVisible()]
+
+
+def test_the_examples_show_every_state(states: dict[str, State]) -> None:
+    assert sorted(states) == sorted(NAMES)
+    assert {type(state) for state in states.values()} == set(get_args(State))
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("glass", SIZES)
+def test_nothing_is_cut_and_nothing_overlaps(
+    open_window: Any, states: Any, glass: Glass, language: Language, large: bool
+) -> None:
+    window = open_window(glass, training=True, language=language, large=large)
+    for name, state in states.items():
+        window.show_state(state)
+        page = window.page
+        assert page is not None
+        assert page.fits(page.width(), page.height()), name
+        for text in shown(window, Text):
+            if text.text():
+                need = text.minimumSizeHint()
+                assert text.width() >= need.width(), (name, text.accessibleName())
+                assert text.height() >= need.height(), (name, text.width())
+        for button in shown(window, Button):
+            assert button.height() >= button.least_height(button.width()), name
+            assert button.width() >= button.least_width(), name
+        leaves = [child for child in page.children() if isinstance(child, QWidget) and child.isVisible()]
+        for at, one in enumerate(leaves):
+            assert page.rect().contains(one.geometry()), (name, type(one).__name__)
+            for other in leaves[at + 1 :]:
+                assert not one.geometry().intersects(other.geometry()), (name, type(one), type(other))
+
+
+@pytest.mark.parametrize("glass", SIZES)
+def test_targets_are_as_large_as_a_finger_needs(open_window: Any, states: Any, glass: Glass) -> None:
+    window = open_window(glass, training=True)
+    for name, state in states.items():
+        window.show_state(state)
+        for button in shown(window, QPushButton):
+            size = min(button.width(), button.height()) / glass.px_per_mm
+            assert size >= (15.9 if glass.height < 900 else 17.9), (name, button.accessibleName(), size)
+
+
+def test_on_the_common_panels_targets_are_twenty_millimetres_and_primary_ones_thirty(
+    open_window: Any, states: Any
+) -> None:
+    for glass in GLASSES[:2]:
+        window = open_window(glass)
+        for name in ("waiting", "typing-number", "found-covered", "done-printed", "failed", "asking-card"):
+            window.show_state(states[name])
+            for button in shown(window, QPushButton):
+                assert min(button.width(), button.height()) / glass.px_per_mm >= 19.8, (name, button.accessibleName())
+                if isinstance(button, Button) and button.rank is Rank.PRIMARY:
+                    assert button.height() / glass.px_per_mm >= 30, name
+
+
+def test_on_an_upright_panel_the_controls_are_within_reach(open_window: Any, states: Any) -> None:
+    window = open_window(GLASSES[1])
+    for name, state in states.items():
+        window.show_state(state)
+        for button in shown(window, QPushButton):
+            in_header = button.mapTo(window, button.rect().topLeft()).y() < window.page.y()
+            if not in_header:
+                assert button.mapTo(window, button.rect().center()).y() > window.height() / 3, name
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_control_and_drawing_has_a_spoken_name(open_window: Any, states: Any, language: Language) -> None:
+    window = open_window(language=language)
+    for name, state in states.items():
+        window.show_state(state)
+        for button in shown(window, QPushButton):
+            spoken = QAccessible.queryAccessibleInterface(button)
+            assert spoken.text(QAccessible.Text.Name), name
+            assert spoken.role() == QAccessible.Role.Button
+
+
+def test_screens_never_show_a_whole_number_or_name(open_window: Any, states: Any) -> None:
+    window = open_window()
+    for state in states.values():
+        window.show_state(state)
+        words = [widget.text() for widget in shown(window, QLabel)] + [
+            widget.accessibleName() for widget in shown(window, QWidget)
+        ]
+        assert not any("Mẫu" in word and "Nguyễn" in word for word in words)
+        assert not any("999048000123" in word.replace(" ", "") for word in words)
+    assert "Nguyễn" not in window.windowTitle()
+
+
+def test_english_speaks_no_vietnamese_and_switches_in_place(open_window: Any, states: Any) -> None:
+    window = open_window()
+    window.show_state(states["reading"])
+    assert "Đang đọc thẻ, xin giữ yên" in {widget.text() for widget in shown(window, QLabel)}
+    window.set_language(Language.EN)
+    assert "Reading your card, please keep it still" in {widget.text() for widget in shown(window, QLabel)}
+    assert not any("Đ" in widget.text() for widget in shown(window, QLabel))
+
+
+def test_a_new_session_speaks_vietnamese_in_normal_letters(open_window: Any, states: Any) -> None:
+    window = open_window(language=Language.EN, large=True)
+    window.show_state(states["reading"])
+    spoken = [window.language]
+    window.show_state(states["waiting"])
+    spoken.append(window.language)
+    assert spoken == [Language.EN, Language.VI]
+    assert window.page.look.scale.text_factor <= 1.0
+
+
+def test_larger_letters_are_larger_where_there_is_room(open_window: Any, states: Any) -> None:
+    window = open_window(GLASSES[1])
+    window.show_state(states["assistance"])
+    before = window.page.look.scale.text_factor
+    window.set_large_letters(True)
+    assert window.page.look.scale.text_factor == pytest.approx(before * 1.5)
+
+
+def test_a_person_confirms_only_when_card_and_answer_are_there(open_window: Any, states: Any) -> None:
+    window = open_window()
+    whole = states["found-covered"]
+    assert isinstance(whole, Found)
+    steps = [
+        (Found(whole.identity, True, None, None), False),
+        (Found(whole.identity, True, whole.answer, whole.decision), False),
+        (Found(whole.identity, False, None, None), False),
+        (whole, True),
+    ]
+    for state, may in steps:
+        window.show_state(state)
+        assert isinstance(window.page, FoundPage)
+        assert window.page.confirm.isEnabled() is may
+
+
+def test_an_answer_that_comes_does_not_move_the_buttons(open_window: Any, states: Any) -> None:
+    window = open_window()
+    whole = states["found-covered"]
+    window.show_state(Found(whole.identity, True, None, None))
+    page = window.page
+    before = (page.confirm.geometry(), page.deny.geometry())
+    window.show_state(whole)
+    assert window.page is page
+    assert (page.confirm.geometry(), page.deny.geometry()) == before
+
+
+def test_a_doubtful_card_leads_to_the_desk(open_window: Any, states: Any) -> None:
+    window = open_window()
+    whole = states["found-covered"]
+    window.show_state(Found(whole.identity, False, whole.answer, Decision(Verdict.ASK_STAFF)))
+    assert window.page.confirm.text() == "Lấy số đến quầy"
+
+
+def test_an_absent_reader_is_said_instead_of_shown(open_window: Any) -> None:
+    window = open_window()
+    window.show_devices(Devices(DeviceState.ABSENT, DeviceState.READY, DeviceState.READY))
+    words = {widget.text() for widget in shown(window, QLabel)}
+    assert "Đầu đọc thẻ đang tạm nghỉ" in words
+    assert "Đặt thẻ Căn cước lên đầu đọc" not in words
+
+
+def test_training_is_said_on_every_page(open_window: Any, states: Any) -> None:
+    window = open_window(training=True)
+    for state in states.values():
+        window.show_state(state)
+        assert any("tập huấn" in widget.accessibleName() for widget in shown(window, QWidget))
+
+
+def test_without_training_nothing_speaks_of_it(open_window: Any) -> None:
+    window = open_window()
+    assert not any("tập huấn" in widget.accessibleName() for widget in shown(window, QWidget))
+
+
+def test_keys_are_named_by_their_digit(open_window: Any, states: Any) -> None:
+    window = open_window()
+    window.show_state(states["typing-number"])
+    assert [key.accessibleName() for key in shown(window, Key)][:3] == ["1", "2", "3"]
