@@ -1,0 +1,169 @@
+"""The assembled window: simulators, panel, desk thread and pages together, played as a person plays."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from kiosk.app.training import Training, open_training
+from kiosk.app.window import Hands, Station, open_app, place_beside
+from kiosk.failure import FailureCode, KioskError
+from kiosk.settings import load_settings
+from kiosk.ui.demo_panel import DemoPanel, DemoPerson
+from kiosk.ui.desk_thread import DeskThread
+from kiosk.ui.facade import DeskFacade
+from kiosk.ui.window import PatientWindow
+from kiosk.workflow import event as happened
+from kiosk.workflow.line import Line
+from kiosk.workflow.state import (
+    AskingKey,
+    Choosing,
+    Devices,
+    DeviceState,
+    Done,
+    Failed,
+    Found,
+    Reading,
+    State,
+    Waiting,
+)
+
+
+class Play:
+    """A running kiosk in training, its window and panel, and the states that were shown."""
+
+    def __init__(self, training: Training, window: PatientWindow, panel: DemoPanel, facade: DeskFacade) -> None:
+        self.training, self.window, self.panel, self.facade = training, window, panel, facade
+        self.states: list[State] = []
+        self.devices = Devices()
+        facade.state_changed.connect(self._saw)
+        facade.devices_changed.connect(self._heard)
+
+    def _saw(self, state: State) -> None:
+        self.states.append(state)
+
+    def _heard(self, devices: Devices) -> None:
+        self.devices = devices
+
+    @property
+    def last(self) -> State | None:
+        """The state on the screen."""
+        return self.states[-1] if self.states else None
+
+    def shown(self) -> str:
+        """All that the window's own widgets and labels say."""
+        names = [child.accessibleName() for child in self.window.findChildren(QWidget)]
+        labels = [label.text() for label in self.window.findChildren(QLabel)]
+        return " ".join([*names, *labels, self.window.windowTitle()])
+
+
+@pytest.fixture
+def play(qtbot: QtBot, tmp_path: Path) -> Iterator[Play]:
+    settings = load_settings(overrides=["scanner.camera=none", "screen.px_per_mm=4.03", "printer.target=none"])
+    open_app()
+    with open_training(settings, tmp_path) as training:
+        facade = DeskFacade()
+        line = Line(training.edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
+        station = Station(settings, training.clinic, facade, training=True)
+        panel = DemoPanel([DemoPerson(p.number, p.full_name, p.special_vi) for p in training.people], ("down",))
+        hands = Hands(training, panel, facade)
+        playing = Play(training, station.window, panel, facade)
+        place_beside(station.window, panel)
+        with DeskThread(line, facade), training.listen(line):
+            qtbot.waitUntil(lambda: isinstance(playing.last, Waiting))
+            yield playing
+        hands.deleteLater()
+        panel.close()
+        panel.deleteLater()
+        station.close()
+        station.window.deleteLater()
+        station.deleteLater()
+
+
+Until = Callable[[type[State]], State]
+
+
+@pytest.fixture
+def until(qtbot: QtBot, play: Play) -> Until:
+    def wait(kind: type[State]) -> State:
+        qtbot.waitUntil(lambda: isinstance(play.last, kind), timeout=10_000)
+        assert play.last is not None
+        return play.last
+
+    return wait
+
+
+def test_person_plays_a_whole_check_in_with_the_panel(qtbot: QtBot, play: Play, until: Until) -> None:
+    play.panel.lay.click()
+    until(AskingKey)
+    play.panel.code.click()
+    qtbot.waitUntil(
+        lambda: isinstance(play.last, Found) and not play.last.reading and play.last.decision is not None,
+        timeout=10_000,
+    )
+    assert any(isinstance(state, Reading) for state in play.states)
+    play.window.intent.emit(happened.Confirmed())
+    until(Choosing)
+    play.window.intent.emit(happened.ServiceChosen(play.training.clinic.services[0].code))
+    qtbot.waitUntil(lambda: isinstance(play.last, Done) and play.last.printing is not None, timeout=10_000)
+    assert play.devices.card_laid
+    play.window.intent.emit(happened.WentBack())
+    until(Waiting)
+    assert "Nguyễn Văn" not in play.shown()
+    assert play.training.people[0].number[-3:] not in play.shown()
+
+
+def test_panel_knows_whether_a_card_lies_there(qtbot: QtBot, play: Play, until: Until) -> None:
+    assert play.panel.lay.isEnabled()
+    play.panel.lay.click()
+    until(AskingKey)
+    qtbot.waitUntil(lambda: play.panel.take.isEnabled())
+    assert not play.panel.lay.isEnabled()
+    play.panel.take.click()
+    until(Waiting)
+    qtbot.waitUntil(lambda: play.panel.lay.isEnabled())
+
+
+def test_gateway_fault_is_chosen_while_it_runs(qtbot: QtBot, play: Play, until: Until) -> None:
+    play.panel.faults.setCurrentIndex(1)
+    assert play.training.gateway.fault == "down"
+    play.panel.code.click()
+    qtbot.waitUntil(lambda: isinstance(play.last, Found) and play.last.decision is not None, timeout=10_000)
+    assert isinstance(play.last, Found)
+    assert play.last.decision is not None
+    assert play.last.decision.verdict.value == "unverified"
+
+
+def test_person_without_a_card_leaves_the_panel_as_it_is(play: Play, qtbot: QtBot) -> None:
+    without = next(row for row, person in enumerate(play.training.people) if person.card == "none")
+    play.panel.people.setCurrentRow(without)
+    play.panel.lay.click()
+    assert isinstance(play.last, Waiting)
+    assert not play.devices.card_laid
+
+
+def test_keys_of_a_gun_become_a_code(qtbot: QtBot, play: Play, until: Until) -> None:
+    qtbot.keyClicks(play.window, "https://example.invalid/")  # type: ignore[no-untyped-call]
+    qtbot.keyClick(play.window, "\r")  # type: ignore[no-untyped-call]
+    failed = until(Failed)
+    assert failed == Failed(FailureCode.CODE_UNREADABLE)
+
+
+def test_camera_trouble_is_a_light_and_no_page(qtbot: QtBot, play: Play) -> None:
+    play.facade.post(happened.ScannerChanged(DeviceState.TROUBLE))
+    qtbot.waitUntil(lambda: play.devices.scanner is DeviceState.TROUBLE)
+    assert isinstance(play.last, Waiting)
+
+
+def test_without_a_display_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr(QApplication, "instance", staticmethod(lambda: None))
+    with pytest.raises(KioskError) as caught:
+        open_app()
+    assert caught.value.code is FailureCode.DISPLAY_MISSING
