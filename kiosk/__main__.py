@@ -5,66 +5,112 @@ what to do, as `{"error": {"code", "message"}}` with `--json`.
 """
 
 import argparse
+import errno
 import io
 import json
 import logging
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date
 from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from kiosk.failure import FailureCode, KioskError
-from kiosk.privacy import LogFilter
-from kiosk.settings import load_settings
+from kiosk.privacy import LogFilter, redact_numbers
+from kiosk.settings import as_utf8, load_settings
 from kiosk.text import Language
 
-log = logging.getLogger("kiosk")
-
 EXIT_FAILED = 1
+EXIT_INTERRUPTED = 130
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit status."""
     _speak_utf8()
-    given = argparse.Namespace(json="--json" in (sys.argv if arguments is None else arguments))
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    as_json = "--json" in words
     try:
-        parser().parse_args(arguments, given)
+        given = parser().parse_args(words)
         settings = load_settings(given.config, given.set)
-        _start_log(settings.log.level)
-        run: Callable[..., int] = import_module(f"kiosk.commands.{given.module}").run
-        return run(settings, given)
+        with _logging(settings.log.level, lasting=_is_lasting(given)):
+            run: Callable[..., int] = import_module(f"kiosk.commands.{given.module}").run
+            status = run(settings, given)
+        sys.stdout.flush()
     except KioskError as error:
-        report(error, as_json=given.json)
+        report(error, as_json=as_json)
     except KeyboardInterrupt:
-        return 130
+        return EXIT_INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has gone; there is nobody to tell.
-        sys.stdout = io.StringIO()
+        _drop_stdout()
     except Exception as error:  # noqa: BLE001 - the edge: a defect is told in one line, never as a traceback
-        frame = error.__traceback__
-        while frame is not None and frame.tb_next is not None:
-            frame = frame.tb_next
-        place = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else ""
-        report(KioskError(FailureCode.INTERNAL, f"{type(error).__name__} {place}"), as_json=given.json)
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            _drop_stdout()
+            report(KioskError(FailureCode.OUTPUT_UNWRITABLE, error.strerror or ""), as_json=False)
+        else:
+            report(KioskError(FailureCode.INTERNAL, _place_of(error)), as_json=as_json)
+    else:
+        return status
     return EXIT_FAILED
 
 
+def report(error: KioskError, *, as_json: bool) -> None:
+    """One line: what happened and what to do; on stdout as JSON for scripts, else on stderr in Vietnamese."""
+    try:
+        if as_json:
+            told = {"code": error.code.value, "message": _one_line(error.told(Language.EN))}
+            sys.stdout.write(json.dumps({"error": told}, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+        else:
+            sys.stderr.write(f"kiosk: {error.code.value}: {_one_line(error.told(Language.VI))}\n")
+    except BrokenPipeError:
+        _drop_stdout()
+    except OSError:
+        _drop_stdout()
+        if as_json:
+            report(error, as_json=False)
+
+
+def _one_line(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _place_of(error: BaseException) -> str:
+    """Where a defect is; its own text stays out: it may quote what a stranger brought."""
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f" {Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else ""
+    return type(error).__name__ + place
+
+
 class _Parser(argparse.ArgumentParser):
-    """Tells a wrong call like every other failure: one line, a code, a cure."""
+    """Tells a wrong call like every other failure: one line, a code, a cure; nothing of what was typed but options.
+
+    Options are not abbreviated: what is short for one today may be short for two tomorrow.
+    """
+
+    def __init__(self, **options: Any) -> None:  # noqa: ANN401 - handed through
+        super().__init__(**{**options, "allow_abbrev": False})
+
+    def parse_args(self, words: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 - as in the base class
+        """All of the words.
+
+        Raises:
+            KioskError: INPUT_INVALID, one that no command takes among them.
+        """
+        given, unknown = self.parse_known_args(words, namespace)
+        if unknown:
+            options = [word.partition("=")[0] for word in unknown if word.startswith("--")]
+            self.error(f"unknown: {', '.join(options) or f'{len(unknown)} words too many'}")
+        return given
 
     def error(self, message: str) -> NoReturn:
-        raise KioskError(FailureCode.INPUT_INVALID, f"{message}; {self.prog} --help")
-
-
-def report(error: KioskError, *, as_json: bool) -> None:
-    """One line: what happened and what to do; on stdout as JSON for scripts, else on stderr in both languages."""
-    if as_json:
-        told = {"code": error.code.value, "message": error.told(Language.EN)}
-        print(json.dumps({"error": told}, ensure_ascii=False))  # noqa: T201
-    else:
-        print(f"kiosk: {error.code.value}: {error.told(Language.VI)}", file=sys.stderr)  # noqa: T201
+        raise KioskError(FailureCode.INPUT_INVALID, f"{redact_numbers(message)}; {self.prog} --help")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -85,11 +131,12 @@ def parser() -> argparse.ArgumentParser:
 
     read_card = _command(commands, "read-card", "read the chip on the reader", json=True)
     read_card.add_argument("--reader", default="", metavar="NAME")
-    read_card.add_argument("--can", default="", metavar="N", help="the six digits that open the chip")
-    read_card.add_argument("--id", default="", metavar="N", help="the 12-digit personal number")
+    key = read_card.add_mutually_exclusive_group()
+    key.add_argument("--can", default="", metavar="N", help="the six digits that open the chip")
+    key.add_argument("--id", default="", metavar="N", help="the 12-digit personal number")
+    key.add_argument("--mrz", type=as_utf8, default="", metavar="TEXT", help="the machine-readable zone")
     read_card.add_argument("--dob", type=_day, metavar="YYYY-MM-DD")
     read_card.add_argument("--expiry", type=_day, metavar="YYYY-MM-DD")
-    read_card.add_argument("--mrz", default="", metavar="TEXT")
     read_card.add_argument("--no-photo", action="store_true")
     read_card.add_argument("--photo", type=Path, metavar="FILE")
     read_card.add_argument("--dump", type=Path, metavar="DIR")
@@ -99,16 +146,16 @@ def parser() -> argparse.ArgumentParser:
 
     look_up = _command(commands, "look-up", "ask the insurance gateway about a card", module="look_up", json=True)
     look_up.add_argument("--id", required=True, metavar="N", help="personal, VSS or card number")
-    look_up.add_argument("--name", required=True, metavar="TEXT")
+    look_up.add_argument("--name", type=as_utf8, required=True, metavar="TEXT")
     look_up.add_argument("--dob", required=True, metavar="D", help="dd/mm/yyyy, mm/yyyy, yyyy or yyyy-mm-dd")
 
     check_in = _command(commands, "check-in", "one whole check-in", module="check_in", json=True)
-    check_in.add_argument("--payload", default="", metavar="TEXT", help="the text of a code")
+    check_in.add_argument("--payload", type=as_utf8, default="", metavar="TEXT", help="the text of a code")
     check_in.add_argument("--id", default="", metavar="N", help="the personal number, with --name and --dob")
     check_in.add_argument(
         "--card", action="store_true", help="the chip on the reader, opened by --can, --id or --payload"
     )
-    check_in.add_argument("--name", default="", metavar="TEXT")
+    check_in.add_argument("--name", type=as_utf8, default="", metavar="TEXT")
     check_in.add_argument("--dob", default="", metavar="D")
     check_in.add_argument("--can", default="", metavar="N", help="the six digits that open the chip")
     check_in.add_argument("--service", default="", metavar="CODE", help="default: the clinic's first")
@@ -120,10 +167,10 @@ def parser() -> argparse.ArgumentParser:
     card.add_argument("--person", default="", metavar="NUMBER")
     card.add_argument("--list", action="store_true", help="number, name, what is special")
     gateway = devices.add_parser("gateway", help="the insurance gateway's sandbox")
-    gateway.add_argument("--port", type=int, default=0, metavar="N")
+    gateway.add_argument("--port", type=_port, default=0, metavar="N")
     gateway.add_argument("--fault", default="", metavar="NAME")
     printer = devices.add_parser("printer", help="a network receipt printer")
-    printer.add_argument("--port", type=int, default=0, metavar="N")
+    printer.add_argument("--port", type=_port, default=0, metavar="N")
     printer.add_argument("--out", type=Path, default=Path("out"), metavar="DIR")
     printer.add_argument("--fault", default="", metavar="NAME")
 
@@ -150,7 +197,13 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not YYYY-MM-DD") from None
+        raise argparse.ArgumentTypeError("not YYYY-MM-DD") from None
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and int(text) < 65536):
+        raise argparse.ArgumentTypeError("not a port, 0 to 65535")
+    return int(text)
 
 
 def _speak_utf8() -> None:
@@ -160,11 +213,38 @@ def _speak_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-def _start_log(level: str) -> None:
+def _drop_stdout() -> None:
+    """Lets what is still buffered go nowhere: written at the interpreter's end it would be a second failure."""
+    if sys.stdout is sys.__stdout__ and sys.stdout is not None:
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
+    sys.stdout = io.StringIO()
+
+
+def _is_lasting(given: argparse.Namespace) -> bool:
+    """Whether a command works until it is ended, and logs meanwhile."""
+    return given.module in {"run", "simulate"} or (given.module == "demo" and not given.headless)
+
+
+@contextmanager
+def _logging(level: str, *, lasting: bool) -> Iterator[None]:
+    """The log on stderr. A command that does one thing says its one line; it logs defects, or all with `debug`."""
+    shown = level.upper() if lasting or level == "debug" else "ERROR"
     handler = logging.StreamHandler(sys.stderr)
+    handler.setLevel(shown)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     handler.addFilter(LogFilter())
-    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    ours = logging.getLogger("kiosk")
+    before = ours.level
+    ours.setLevel(before or shown)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+        ours.setLevel(before)
 
 
 if __name__ == "__main__":

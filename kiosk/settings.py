@@ -64,6 +64,8 @@ class LookupSettings:
     connect_timeout_s: float = 3.0
     read_timeout_s: float = 8.0
     total_timeout_s: float = 12.0
+    failures_before_pause: int = 3
+    pause_s: float = 5.0
     ca_file: str = ""
     proxy: str = ""
 
@@ -141,10 +143,10 @@ class Secrets(Personal):
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Secrets":
         """Reads `KIOSK_GATEWAY_USERNAME`, `KIOSK_GATEWAY_PASSWORD`, `KIOSK_OFFICER_NAME`, `KIOSK_OFFICER_ID`."""
         return cls(
-            environment.get("KIOSK_GATEWAY_USERNAME", ""),
-            environment.get("KIOSK_GATEWAY_PASSWORD", ""),
-            environment.get("KIOSK_OFFICER_NAME", ""),
-            environment.get("KIOSK_OFFICER_ID", ""),
+            as_utf8(environment.get("KIOSK_GATEWAY_USERNAME", "")),
+            as_utf8(environment.get("KIOSK_GATEWAY_PASSWORD", "")),
+            as_utf8(environment.get("KIOSK_OFFICER_NAME", "")),
+            as_utf8(environment.get("KIOSK_OFFICER_ID", "")),
         )
 
     @property
@@ -157,6 +159,17 @@ class Secrets(Personal):
             "KIOSK_OFFICER_ID": self.officer_id,
         }
         return tuple(name for name, value in given.items() if not value)
+
+
+def as_utf8(given: str) -> str:
+    """A text of the environment or the command line as the UTF-8 that it was, whatever the locale made of it.
+
+    In the C locale without Python's UTF-8 mode a name arrives as escaped bytes.
+    """
+    try:
+        return os.fsencode(given).decode("utf-8")
+    except UnicodeError:
+        return given
 
 
 def load_settings(file: Path | None = None, overrides: Sequence[str] = ()) -> Settings:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckIn
-from kiosk.eligibility.visit import CareLevel, Visit
+from kiosk.eligibility.visit import CareLevel, FormerTier, Visit
 from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
 from kiosk.lookup.answer import CardLookup
@@ -62,12 +63,16 @@ def gateway_of(settings: Settings, secrets: Secrets) -> Gateway:
     """The insurance gateway in the facility's name.
 
     Raises:
-        KioskError: LOOKUP_NOT_CONFIGURED, naming what is missing.
+        KioskError: LOOKUP_NOT_CONFIGURED, naming what is missing; SETTINGS_INVALID, an address that is none.
     """
     missing = (*(() if settings.lookup.base_url else ("lookup.base_url",)), *secrets.missing)
     if missing:
         raise KioskError(FailureCode.LOOKUP_NOT_CONFIGURED, ", ".join(missing))
     written = settings.lookup
+    if not _is_web_address(written.base_url):
+        raise KioskError(FailureCode.SETTINGS_INVALID, "lookup.base_url: not https://HOST")
+    if written.proxy and not _is_web_address(written.proxy):
+        raise KioskError(FailureCode.SETTINGS_INVALID, "lookup.proxy: not http://HOST:PORT")
     options = GatewayOptions(
         base_url=written.base_url,
         token_path=written.token_path,
@@ -78,12 +83,22 @@ def gateway_of(settings: Settings, secrets: Secrets) -> Gateway:
         connect_timeout_s=written.connect_timeout_s,
         read_timeout_s=written.read_timeout_s,
         total_timeout_s=written.total_timeout_s,
+        failures_before_pause=written.failures_before_pause,
+        pause_s=written.pause_s,
         ca_file=str(settings.path(written.ca_file)) if written.ca_file else "",
         proxy=written.proxy,
     )
     return Gateway(
         options, Account(secrets.username, secrets.password), Officer(secrets.officer_name, secrets.officer_id)
     )
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        address = urlsplit(text)
+        return address.scheme in {"https", "http"} and bool(address.hostname) and address.port != 0
+    except ValueError:  # a port that is no number, a bracket left open
+        return False
 
 
 def journal_of(settings: Settings, clinic: Clinic) -> SqlJournal:
@@ -149,7 +164,12 @@ def read_card(settings: Settings, anchors: TrustAnchors, watch: Watch, connectio
 
 def world_of(clinic: Clinic, *, training: bool) -> Callable[[date], World]:
     """What decisions depend on besides the person, by business day."""
-    visit = Visit(facility=clinic.facility_code, level=CareLevel(clinic.level))
+    visit = Visit(
+        facility=clinic.facility_code,
+        level=CareLevel(clinic.level),
+        points=clinic.points,
+        former_tier=FormerTier(clinic.former_tier),
+    )
     return lambda today: World(visit, clinic.desk.code, today, training)
 
 

@@ -60,13 +60,15 @@ def run_headless(settings: Settings, out: Path, *, pcsc: bool, number: str) -> V
             laps.start()
             training.lay(person)
 
-        guest = _Guest(window, Visitor(line.post, _stop(app), key=key), lay_card, out / "screens")
+        guest = _Guest(window, Visitor(line.post, _stop(app), key=key), lay_card, out / "screens", app.quit)
         # The queue between the desk's thread and this one: the guest may only act on what has been drawn.
         facade.state_changed.connect(guest.see)
         facade.devices_changed.connect(guest.see_devices)
         with DeskThread(line, facade), training.listen(line):
             app.exec()
         window.close()
+    if guest.broke is not None:
+        raise guest.broke
     if not isinstance(guest.last, Done):
         raise failure_of(guest.last)
     return Visit(guest.last, laps.reached_s, tuple(guest.pictures))
@@ -117,20 +119,42 @@ def steps_reached(state: State) -> tuple[str, ...]:
 
 
 class _Guest(QObject):
-    """Photographs each state in the window, then lets the visitor act on it. Lives in the main thread."""
+    """Photographs each state in the window, then lets the visitor act on it. Lives in the main thread.
 
-    def __init__(self, window: PatientWindow, visitor: Visitor, lay_card: Callable[[], None], folder: Path) -> None:
+    What breaks here ends the visit and is kept in `broke`: raised in a slot it would be lost.
+    """
+
+    def __init__(
+        self, window: PatientWindow, visitor: Visitor, lay_card: Callable[[], None], folder: Path,
+        give_up: Callable[[], None],
+    ) -> None:  # fmt: skip
         super().__init__(window)
         self.last: State = Waiting()
         self.pictures: list[Path] = []
+        self.broke: Exception | None = None
         self._window = window
         self._visitor = visitor
         self._lay_card: Callable[[], None] | None = lay_card
         self._folder = folder
+        self._give_up = give_up
 
     @Slot(object)
     def see(self, state: State) -> None:
+        if self.broke is not None:
+            return
         self.last = state
+        try:
+            self._act(state)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the main thread's caller has to hear of it
+            self.broke = error
+            self._give_up()
+
+    @Slot(object)
+    def see_devices(self, devices: Devices) -> None:
+        self._window.show_devices(devices)
+        self._window.set_card_laid(devices.card_laid)
+
+    def _act(self, state: State) -> None:
         self._window.show_state(state)
         self._photograph(state)
         if isinstance(state, Waiting) and self._lay_card is not None:
@@ -138,16 +162,14 @@ class _Guest(QObject):
             lay()
         self._visitor.see(state)
 
-    @Slot(object)
-    def see_devices(self, devices: Devices) -> None:
-        self._window.show_devices(devices)
-        self._window.set_card_laid(devices.card_laid)
-
     def _photograph(self, state: State) -> None:
         name = type(state).__name__.lower()
         detail = f"-{state.phase.value}" if isinstance(state, Reading) else ""
         picture = self._folder / f"{len(self.pictures) + 1:02}-{name}{detail}.png"
-        self._folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise KioskError(FailureCode.OUTPUT_UNWRITABLE, error.strerror or type(error).__name__) from error
         if not self._window.grab().save(str(picture)):
             raise KioskError(FailureCode.OUTPUT_UNWRITABLE, "screens")
         self.pictures.append(picture)

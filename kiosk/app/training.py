@@ -150,7 +150,8 @@ def open_training(
     """
     _make_folder(out)
     people, pki = people_of_config(), invent_pki()
-    pki.write_csca(out / "csca")
+    with _writing():
+        pki.write_csca(out / "csca")
     with ExitStack() as world:
         account = sandbox_account()
         gateway = world.enter_context(_serving(lambda: GatewaySandbox(people, fault=gateway_fault, account=account)))
@@ -201,10 +202,20 @@ def _watch_slot(line: Line, slot: CardSlot) -> Iterator[None]:
 
 
 def _make_folder(folder: Path) -> None:
-    try:
+    with _writing():
         folder.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise KioskError(FailureCode.OUTPUT_UNWRITABLE, error.strerror or "") from error
+        raise KioskError(FailureCode.OUTPUT_UNWRITABLE, error.strerror or type(error).__name__) from error
+
+
+_LOOKS_UP_EVERY_S = 0.5
+"""A wait without an end hears no Ctrl+C on Windows."""
 
 
 # -- single stand-ins -----------------------------------------------------------------------------------------------
@@ -216,12 +227,13 @@ def simulate_card(vpcd: str, number: str, tell: Callable[[str], None]) -> None:
     """
     person = person_of(people_of_config(), number)
     host, _, port = vpcd.rpartition(":")
-    if not (host and port.isdecimal()):
+    if not (host and port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
         raise KioskError(FailureCode.INPUT_INVALID, "--vpcd takes HOST:PORT")
     with VpcdSlot(host, int(port)) as slot:
         slot.insert(VirtualCard(person, invent_pki()))
         tell(f"card {person.number} lies in the reader at {vpcd}; CAN {person.can}")
-        slot.wait()
+        while not slot.wait(_LOOKS_UP_EVERY_S):
+            continue
 
 
 def simulate_gateway(port: int, fault: str, tell: Callable[[str], None]) -> None:
@@ -265,4 +277,6 @@ def _check_fault(fault: str, faults: object) -> None:
 
 
 def _until_interrupted() -> None:
-    threading.Event().wait()
+    never = threading.Event()
+    while not never.wait(_LOOKS_UP_EVERY_S):
+        continue

@@ -13,6 +13,9 @@ from kiosk.text import Language
 LEVELS = ("primary", "basic", "specialised")
 """Levels of care, lowest first [Law 15/2023 art. 104]."""
 
+FORMER_TIERS = ("none", "provincial", "central")
+"""What a facility was in the tiers before 2025, where that still decides a rate."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bilingual:
@@ -53,7 +56,8 @@ class Service:
 class Clinic:
     """One facility. `facility_code` has 5 characters as on insurance cards; `desk` is where open questions go.
 
-    `level` is one of `LEVELS`.
+    `level` is one of `LEVELS`, `former_tier` one of `FORMER_TIERS`; `points` are the technical points that rank it
+    within its level, 0 to 100, None where they are not known.
     """
 
     facility_code: str
@@ -64,6 +68,8 @@ class Clinic:
     level: str
     services: tuple[Service, ...]
     desk: Service
+    points: int | None = None
+    former_tier: str = "none"
 
     def service(self, code: str) -> Service | None:
         """The service of this code, the desk among them."""
@@ -97,6 +103,8 @@ def load_clinic(file: Path) -> Clinic:
         level=table.text("level", "|".join(LEVELS)),
         services=services,
         desk=desk,
+        points=table.points("points"),
+        former_tier=table.text("former_tier", "|".join(FORMER_TIERS)) if "former_tier" in table else "none",
     )
     table.refuse_unknown()
     return clinic
@@ -134,6 +142,9 @@ class _Table:
         if self._entries:
             raise self.refusal(next(iter(self._entries)), "unknown key")
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._entries
+
     def text(self, key: str, form: str = r".*\S.*") -> str:
         value = self._take(key)
         if not isinstance(value, str) or not re.fullmatch(form, value):
@@ -151,6 +162,12 @@ class _Table:
         if not isinstance(value, int) or isinstance(value, bool) or value < 0:
             raise self.refusal(key, "not an amount in whole đồng")
         return value
+
+    def points(self, key: str) -> int | None:
+        value = self._entries.pop(key, None)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100):
+            return value
+        raise self.refusal(key, "not a whole number of points from 0 to 100")
 
     def table(self, key: str) -> "_Table":
         value = self._take(key)

@@ -1,7 +1,5 @@
 """`kiosk check-in`: the whole line once, by itself, without a window."""
 
-import json
-import sys
 from argparse import Namespace
 
 from kiosk.app.desk import (
@@ -16,13 +14,17 @@ from kiosk.app.desk import (
 )
 from kiosk.checkin.clinic import Clinic
 from kiosk.commands.look_up import describe_reasons, typed_person
-from kiosk.commands.read_card import as_lines
+from kiosk.commands.report import write_report
 from kiosk.failure import FailureCode, KioskError
+from kiosk.reader.document import UnknownCode
+from kiosk.reader.emrtd.access import CardKeys
+from kiosk.reader.payload import parse
 from kiosk.settings import Secrets, Settings
 from kiosk.workflow import event as happened
 from kiosk.workflow.event import Event
 from kiosk.workflow.line import Line
-from kiosk.workflow.state import Done, State
+from kiosk.workflow.state import Done, State, Waiting
+from kiosk.workflow.transition import card_keys
 from kiosk.workflow.visitor import Visitor, failure_of
 
 
@@ -36,6 +38,7 @@ def run(settings: Settings, given: Namespace) -> int:
     begins, key = _said(given)
     _check_service(clinic, given.service)
     slips = SlipMaker(clinic, printer_of(settings), settings)
+    begun: list[bool] = []
     ended: list[State] = []
 
     def ends(state: State) -> None:
@@ -52,13 +55,19 @@ def run(settings: Settings, given: Namespace) -> int:
             journal=journal,
             print_slip=slips.print,
         )
-        line = Line(edges, on_state=lambda state: visitor.see(state))
+
+        def see(state: State) -> None:
+            if isinstance(state, Waiting) and begun:
+                ends(state)  # the session was given up: nobody is left who could go on
+            begun.append(True)
+            visitor.see(state)
+
+        line = Line(edges, on_state=see)
         visitor = Visitor(line.post, ends, begins=begins, key=key, service=given.service)
         line.run()
     if not isinstance(ended[0], Done):
         raise failure_of(ended[0])
-    report = describe(ended[0])
-    sys.stdout.write((json.dumps(report, ensure_ascii=False) if given.json else as_lines(report)) + "\n")
+    write_report(describe(ended[0]), as_json=given.json)
     return 0
 
 
@@ -81,16 +90,26 @@ def describe(done: Done) -> dict[str, object]:
 def _said(given: Namespace) -> tuple[Event, Event | None]:
     """What happens first at the desk, and what opens the card when it asks."""
     if given.card:
-        if given.payload:
-            return happened.CardLaid(), happened.CodeScanned(given.payload)
-        if digits := given.can or given.id:
-            return happened.CardLaid(), happened.NumberTyped(digits)
-        raise KioskError(FailureCode.CARD_KEY_NEEDED, "--card with --can, --id or --payload")
+        return happened.CardLaid(), _opens(given)
     if given.payload:
         return happened.CodeScanned(given.payload), None
     if given.id and given.name and given.dob:
         return happened.PersonTyped(typed_person(given.id, given.name, given.dob)), None
     raise KioskError(FailureCode.INPUT_INVALID, "--payload, --card, or --id with --name and --dob")
+
+
+def _opens(given: Namespace) -> Event:
+    if given.payload:
+        code = parse(given.payload)
+        if isinstance(code, UnknownCode):
+            raise KioskError(FailureCode.CODE_UNREADABLE, "--payload")
+        if card_keys(code) is None:
+            raise KioskError(FailureCode.CARD_KEY_NEEDED, "--payload holds none")
+        return happened.CodeScanned(given.payload)
+    if not (given.can or given.id):
+        raise KioskError(FailureCode.CARD_KEY_NEEDED, "--card with --can, --id or --payload")
+    CardKeys(can=given.can, personal_number=given.id)  # refuses what is none
+    return happened.NumberTyped(given.can or given.id)
 
 
 def _check_service(clinic: Clinic, code: str) -> None:

@@ -1,11 +1,9 @@
 """`kiosk look-up`: one question to the insurance gateway, and what the answer means here today."""
 
-import json
-import sys
 from argparse import Namespace
 
 from kiosk.app.desk import clinic_of, gateway_of, now, world_of
-from kiosk.commands.read_card import as_lines
+from kiosk.commands.report import write_report
 from kiosk.dates import PartialDate, parse_date
 from kiosk.eligibility.decision import Decision
 from kiosk.eligibility.rules import decide
@@ -32,8 +30,7 @@ def run(settings: Settings, given: Namespace) -> int:
         answer: Answer = question if isinstance(question, NotAsked) else gateway.look_up(question)
     world = world_of(clinic, training=False)(now().date())
     decision = decide(identity, answer, world.visit, world.today)
-    report = describe_answer(answer, decision)
-    sys.stdout.write((json.dumps(report, ensure_ascii=False) if given.json else as_lines(report)) + "\n")
+    write_report(describe_answer(answer, decision), as_json=given.json)
     return 0
 
 

@@ -1,13 +1,13 @@
 """`kiosk read-card`: what a chip says, and what proves it."""
 
-import json
-import sys
 import time
 from argparse import Namespace
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kiosk.app.desk import ReaderInUse, anchors_of, read_card
+from kiosk.commands.report import write_report
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.identify import identify
 from kiosk.identity.person import Identity
@@ -15,6 +15,7 @@ from kiosk.reader.connection import Meter
 from kiosk.reader.document import Check, ChipDocument, ReadPhase
 from kiosk.reader.emrtd.access import CardKeys
 from kiosk.settings import Settings
+from kiosk.slip.files import write_whole
 
 DUMPED = ("COM", "DG7", "DG11", "DG12", "DG14", "DG15")
 """Files read for `--dump` beside those of every reading; those that a card has not are passed over."""
@@ -43,10 +44,15 @@ def run(settings: Settings, given: Namespace) -> int:
     """Reads the card on the reader once and tells about it.
 
     Raises:
-        KioskError: no reader, no card, no key, and all that reading raises.
+        KioskError: no reader, no card, no key, and all that reading raises; CARD_UNREADABLE where `--photo` wants a
+            portrait that the card does not give; OUTPUT_UNWRITABLE.
     """
+    if given.photo and given.no_photo:
+        raise KioskError(FailureCode.INPUT_INVALID, "--photo or --no-photo")
     keys = keys_from(given)
     anchors = anchors_of(settings)
+    # Whoever names a file for the photo wants it, also where the desk goes without.
+    settings = replace(settings, reader=replace(settings.reader, photo=settings.reader.photo or bool(given.photo)))
     slot = ReaderInUse(given.reader or settings.reader.name)
     watch = Stopwatch()
     with slot.connect() as connection:
@@ -55,11 +61,12 @@ def run(settings: Settings, given: Namespace) -> int:
             settings, anchors, watch, meter, keys, photo=not given.no_photo, files=DUMPED if given.dump else ()
         )
         total_s = watch.seconds()
-    if given.dump:
-        for name, content in document.files.items():
-            write_file(given.dump / f"{name}.bin", content)
-    if given.photo and document.face:
-        write_file(given.photo, document.face.data)
+    files = {given.dump / f"{name}.bin": content for name, content in document.files.items()} if given.dump else {}
+    if given.photo:
+        if document.face is None:
+            raise KioskError(FailureCode.CARD_UNREADABLE, "--photo: the card gives no portrait")
+        files[given.photo] = document.face.data
+    write_files(files)
     report = {
         **describe(document),
         "apdus": meter.apdus,
@@ -67,7 +74,7 @@ def run(settings: Settings, given: Namespace) -> int:
         "bytes_down": meter.bytes_down,
         "seconds": {"identity": round(watch.identity_s or total_s, 4), "total": round(total_s, 4)},
     }
-    sys.stdout.write((json.dumps(report, ensure_ascii=False) if given.json else as_lines(report)) + "\n")
+    write_report(report, as_json=given.json)
     return 0
 
 
@@ -77,18 +84,14 @@ def keys_from(given: Namespace) -> CardKeys:
     Raises:
         KioskError: CARD_KEY_NEEDED without any; INPUT_INVALID for one that is none.
     """
-    for name, value, length in (("--can", given.can, 6), ("--id", given.id, 12)):
-        if value and not (value.isascii() and value.isdecimal() and len(value) == length):
-            raise KioskError(FailureCode.INPUT_INVALID, f"{name} takes {length} digits")
-    mrz = getattr(given, "mrz", "").replace("\\n", "\n")
-    if not (given.can or given.id or mrz):
+    if not (given.can or given.id or given.mrz):
         raise KioskError(FailureCode.CARD_KEY_NEEDED, "--can, --id or --mrz")
     return CardKeys(
         can=given.can,
         personal_number=given.id,
         date_of_birth=given.dob,
-        date_of_expiry=getattr(given, "expiry", None),
-        mrz=mrz,
+        date_of_expiry=given.expiry,
+        mrz=given.mrz.replace("\\n", "\n"),
     )
 
 
@@ -140,25 +143,19 @@ def describe_identity(identity: Identity) -> dict[str, object]:
     return {name: value for name, value in known.items() if value}
 
 
-def as_lines(report: dict[str, object], indent: str = "") -> str:
-    """A report for people: one `name: value` a line, nested ones indented."""
-    lines = []
-    for name, value in report.items():
-        if isinstance(value, dict):
-            lines.append(f"{indent}{name}:\n{as_lines(value, indent + '  ')}")
-        elif value is not None:
-            lines.append(f"{indent}{name}: {value}")
-    return "\n".join(lines)
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Writes a result where the call wants it.
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Writes results where the call wants them, all or none.
 
     Raises:
         KioskError: OUTPUT_UNWRITABLE.
     """
+    written: list[Path] = []
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, content)
+            written.append(path)
     except OSError as error:
-        raise KioskError(FailureCode.OUTPUT_UNWRITABLE, error.strerror or "") from error
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise KioskError(FailureCode.OUTPUT_UNWRITABLE, error.strerror or type(error).__name__) from error

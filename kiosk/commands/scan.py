@@ -1,6 +1,5 @@
 """`kiosk scan`: the codes in pictures, what they are and what they say."""
 
-import json
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -9,12 +8,13 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, TextIO, assert_never
 
+from kiosk.commands.report import json_line, printable
 from kiosk.dates import PartialDate
 from kiosk.failure import KioskError
 from kiosk.reader.codes import Found, decode_file, text_of
 from kiosk.reader.document import CitizenCode, Code, InsuranceCode, MrzCode, NumberCode, NumberKind, UnknownCode
 from kiosk.reader.payload import parse
-from kiosk.settings import Settings
+from kiosk.settings import Settings, as_utf8
 from kiosk.text import Language, say
 
 _NUMBER_FIELDS = {
@@ -37,14 +37,14 @@ def scan(images: Sequence[Path], *, as_json: bool, out: TextIO) -> int:
     """
     status = 0
     for image in images:
-        report: dict[str, Any] = {"image": str(image)}
+        report: dict[str, Any] = {"image": as_utf8(str(image))}
         try:
             report["found"] = [_describe_found(found) for found in decode_file(image)]
         except KioskError as error:
             status = 1
             language = Language.EN if as_json else Language.VI
             report["error"] = {"code": error.code.value, "message": error.told(language)}
-        out.write((_json_line(report) if as_json else _listing(report)) + "\n")
+        out.write((json_line(report) if as_json else _listing(report)) + "\n")
     return status
 
 
@@ -94,15 +94,9 @@ def _plain(value: object) -> object:
     return value
 
 
-def _json_line(report: dict[str, Any]) -> str:
-    """JSON in which letters stay letters, and whatever a terminal or a line reader would obey is escaped."""
-    line = json.dumps(report, ensure_ascii=False)
-    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in line)
-
-
 def _listing(report: dict[str, Any]) -> str:
     if "error" in report:
-        return f"{report['image']}: {report['error']['message']}"
+        return f"{printable(report['image'])}: {report['error']['message']}"
     if not report["found"]:
         return f"{report['image']}: {say('command.scan.nothing', Language.VI)}"
     lines = [f"{report['image']}:"]
@@ -116,6 +110,4 @@ def _listing(report: dict[str, Any]) -> str:
 
 
 def _shown(value: object) -> str:
-    """One line whatever a code says: a terminal obeys control characters, a listing must not."""
-    text = "; ".join(map(str, filter(None, value))) if isinstance(value, list) else str(value)
-    return "".join(character if character.isprintable() else "�" for character in text)
+    return printable("; ".join(map(str, filter(None, value))) if isinstance(value, list) else str(value))

@@ -1,7 +1,12 @@
 """`kiosk simulate`: one stand-in by itself, until Ctrl+C, for scripts and for other programs' tests."""
 
+import signal
 import sys
+import threading
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
 
 from kiosk.app import training
 from kiosk.settings import Settings
@@ -13,17 +18,39 @@ def run(_settings: Settings, given: Namespace) -> int:
     Raises:
         KioskError: INPUT_INVALID, SIMULATOR_UNAVAILABLE.
     """
-    match given.device:
-        case "card" if given.list:
-            for person in training.people_of_config():
-                sys.stdout.write(f"{person.number}  {person.full_name}  {person.special}\n")
-        case "card":
-            training.simulate_card(given.vpcd, given.person, _tell)
-        case "gateway":
-            training.simulate_gateway(given.port, given.fault, _tell)
-        case _:
-            training.simulate_printer(given.port, given.out, given.fault, _tell)
+    with suppress(KeyboardInterrupt), _ended_by_signals():
+        match given.device:
+            case "card" if given.list:
+                for person in training.people_of_config():
+                    sys.stdout.write(f"{person.number}  {person.full_name}  {person.special}\n")
+            case "card":
+                training.simulate_card(given.vpcd, given.person, _tell)
+            case "gateway":
+                training.simulate_gateway(given.port, given.fault, _tell)
+            case _:
+                training.simulate_printer(given.port, given.out, given.fault, _tell)
     return 0
+
+
+@contextmanager
+def _ended_by_signals() -> Iterator[None]:
+    """Ctrl+C and SIGTERM are the way to end: card out, port free. A shell's background job ignores Ctrl+C else."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, _end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    # Once is enough: a second one must not break the tidying up.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _tell(line: str) -> None:

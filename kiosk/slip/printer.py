@@ -103,6 +103,18 @@ class NetworkPrinter:
             _log.warning("slip %s: %s", outcome.state.value, outcome.reason)
         return outcome
 
+    def status(self) -> PrinterStatus:
+        """What the printer says of itself; nothing is printed.
+
+        Raises:
+            KioskError: PRINTER_UNREACHABLE.
+        """
+        try:
+            with socket.create_connection((self.host, self.port), self.limits.connect_s) as line:
+                return self._ask(line)
+        except OSError as error:
+            raise KioskError(FailureCode.PRINTER_UNREACHABLE, type(error).__name__) from error
+
     def _print(self, line: socket.socket, job: bytes) -> PrintOutcome:
         try:
             before = self._ask(line)

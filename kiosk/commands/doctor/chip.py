@@ -1,0 +1,38 @@
+"""What reading a chip needs: the PC/SC service, a reader, the country signers to trust.
+
+Without them the desk still takes codes and numbers, so their absence calls for attention and is not bad.
+"""
+
+from kiosk.app import desk
+from kiosk.commands.doctor.finding import Finding, Health
+from kiosk.failure import KioskError
+from kiosk.reader import pcsc
+from kiosk.settings import Settings
+
+
+def examine_pcsc(_settings: Settings) -> Finding:
+    """Whether the service answers, and with which readers."""
+    try:
+        return Finding(Health.GOOD, ", ".join(pcsc.list_readers()) or "0")
+    except KioskError as error:
+        return Finding.of(error, Health.ATTENTION)
+
+
+def examine_reader(settings: Settings) -> Finding:
+    """The reader that would be used."""
+    try:
+        return Finding(Health.GOOD, desk.first_reader(settings.reader.name))
+    except KioskError as error:
+        return Finding.of(error, Health.ATTENTION)
+
+
+def examine_signers(settings: Settings) -> Finding:
+    """How many country signers are trusted; with none every chip stays "issuer unknown"."""
+    try:
+        count = len(desk.anchors_of(settings).certificates)
+    except KioskError as error:
+        return Finding.of(error)
+    folder = settings.path(settings.reader.csca_folder)
+    if not count:
+        return Finding(Health.ATTENTION, f"0: {folder}", "command.doctor.cure.csca")
+    return Finding(Health.GOOD, f"{count}: {folder}")
