@@ -23,7 +23,7 @@ from kiosk.reader.emrtd.pace import (
     UnknownReferenceError,
     WrongPasswordError,
 )
-from kiosk.reader.emrtd.reading import BlockSize, read_selected
+from kiosk.reader.emrtd.reading import BlockSize, read_in_the_open
 from kiosk.reader.emrtd.secure_messaging import SecureMessaging
 from kiosk.reader.emrtd.security_infos import CITIZEN_CARD_ACCESS, pace_infos, read_security_infos
 from kiosk.reader.emrtd.tlv import MalformedError
@@ -221,7 +221,7 @@ class _Opening:
     def _offer(self) -> Offer | None:
         channel = PlainChannel(self._connection)
         try:
-            card_access = read_selected(channel, lds.CARD_ACCESS, BlockSize(extended=False))
+            card_access = read_in_the_open(channel, lds.CARD_ACCESS, BlockSize(extended=False))
             return pace.choose(pace_infos(read_security_infos(card_access)))
         except (StatusError, MalformedError):
             # A few citizen cards do not let it be read, or not from where they stand; all of them offer the same.

@@ -68,31 +68,44 @@ def read_file(channel: Channel, file: ElementaryFile, blocks: BlockSize) -> byte
         KioskError: CARD_UNREADABLE, longer than such a file may be.
     """
     data = bytearray(_first_block(channel, file, blocks))
-    tag, header, length = tlv.read_header(bytes(data[:_HEADER]))
-    if tag != file.tag:
-        raise tlv.MalformedError(f"{file.name}: tag")
-    total = header + length
+    total = _total(file, data)
     if total > file.limit:
         raise KioskError(FailureCode.CARD_UNREADABLE, f"{file.name} is longer than {file.limit} bytes")
+    return _rest(channel, file, data, total, blocks)
+
+
+def read_in_the_open(channel: Channel, file: ElementaryFile, blocks: BlockSize) -> bytes:
+    """A file outside the application: by short identifier, else by SELECT and READ BINARY.
+
+    Raises:
+        StatusError: neither way.
+        MalformedError: it does not begin with its tag, or is longer than such a file may be.
+    """
+    try:
+        data = _read(channel, file, blocks.of(channel), lambda le: iso7816.read_binary_sfi(file.sfi, le))
+        total = _total(file, data)
+    except (StatusError, tlv.MalformedError):
+        # Before an application is selected not every card knows short identifiers.
+        channel.send(iso7816.select_file(file.file_id)).require_ok(f"SELECT {file.name}")
+        data = _next_block(channel, file, 0, blocks.of(channel), blocks)
+        total = _total(file, data)
+    if total > file.limit:
+        raise tlv.MalformedError(f"{file.name}: length")
+    return _rest(channel, file, bytearray(data), total, blocks)
+
+
+def _total(file: ElementaryFile, start: bytes | bytearray) -> int:
+    """The length of the file by the header of its outermost object."""
+    tag, header, length = tlv.read_header(bytes(start[:_HEADER]))
+    if tag != file.tag:
+        raise tlv.MalformedError(f"{file.name}: tag")
+    return header + length
+
+
+def _rest(channel: Channel, file: ElementaryFile, data: bytearray, total: int, blocks: BlockSize) -> bytes:
     while len(data) < total:
         data += _next_block(channel, file, len(data), total - len(data), blocks)
     return bytes(data[:total])
-
-
-def read_selected(channel: Channel, file: ElementaryFile, blocks: BlockSize) -> bytes:
-    """The same by SELECT and READ BINARY from offset 0, for a file outside the application.
-
-    Raises:
-        As `read_file`.
-    """
-    channel.send(iso7816.select_file(file.file_id)).require_ok(f"SELECT {file.name}")
-    data = bytearray(_next_block(channel, file, 0, blocks.of(channel), blocks))
-    tag, header, length = tlv.read_header(bytes(data[:_HEADER]))
-    if tag != file.tag or header + length > file.limit:
-        raise tlv.MalformedError(f"{file.name}: header")
-    while len(data) < header + length:
-        data += _next_block(channel, file, len(data), header + length - len(data), blocks)
-    return bytes(data[: header + length])
 
 
 def _first_block(channel: Channel, file: ElementaryFile, blocks: BlockSize) -> bytes:

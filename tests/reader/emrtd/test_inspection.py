@@ -97,14 +97,14 @@ def test_without_photo_the_portrait_is_not_read(
 def test_identity_and_photo_cost_few_commands(card_of: MakeCard, read: Callable[..., ChipDocument]) -> None:
     identity = Meter(card_of())
     read(identity, photo=False)
-    assert identity.apdus <= 16
+    assert identity.apdus <= 15
     whole = Meter(card_of())
     document = read(whole)
     size = sum(len(content) for content in document.files.values())
     assert size > 21_000
     blocks = sum(-(-len(content) // 223) for content in document.files.values())
-    assert whole.apdus == 8 + blocks
-    assert whole.apdus <= 107
+    assert whole.apdus == 7 + blocks
+    assert whole.apdus <= 106
     assert whole.bytes_up <= 2_150
     assert whole.bytes_down <= size * 1.11
 
@@ -112,7 +112,7 @@ def test_identity_and_photo_cost_few_commands(card_of: MakeCard, read: Callable[
 def test_extended_length_needs_few_commands(card_of: MakeCard, read: Callable[..., ChipDocument]) -> None:
     meter = Meter(card_of(chip="extended"))
     assert read(meter, extended=True).evidence.passive == PASSED
-    assert meter.apdus <= 17
+    assert meter.apdus <= 16
 
 
 def test_extended_length_steps_down_where_the_card_refuses_it(
@@ -177,7 +177,7 @@ def test_a_wrong_number_is_tried_once_and_told(card_of: MakeCard, read: Callable
         read(meter, CardKeys(can="999999"))
     assert caught.value.code is FailureCode.CARD_KEY_WRONG
     assert not isinstance(caught.value, RetriableError)
-    assert meter.apdus == 7
+    assert meter.apdus == 6
 
 
 def test_wrong_keys_of_every_kind_are_tried_once_each(
@@ -298,15 +298,28 @@ class Habit:
 
 
 SELECT_CARD_ACCESS = bytes.fromhex("00A4020C02011C")
+READ_CARD_ACCESS = bytes.fromhex("00B09C00E0")
 SELECT_APPLICATION = bytes.fromhex("00A4040C07A0000002471001")
 
 
 def test_a_card_that_hides_card_access_is_taken_for_a_citizen_card(
     card_of: MakeCard, read: Callable[..., ChipDocument]
 ) -> None:
-    card = Habit(card_of(), lambda _, command: 0x6D00 if command == SELECT_CARD_ACCESS else None)
+    hidden = (SELECT_CARD_ACCESS, READ_CARD_ACCESS)
+    card = Habit(card_of(), lambda _, command: 0x6D00 if command in hidden else None)
     assert read(card, photo=False).access is Access.PACE_CAN
-    assert len(card.asked) == 15
+    assert card.asked[:2] == [READ_CARD_ACCESS, SELECT_CARD_ACCESS]
+    assert len(card.asked) == 16
+
+
+@pytest.mark.parametrize("status", [0x6A82, 0x6982, 0x6D00, 0x6F00])
+def test_a_card_without_short_identifiers_in_the_open_shows_card_access_by_select(
+    card_of: MakeCard, read: Callable[..., ChipDocument], status: int
+) -> None:
+    card = Habit(card_of(), lambda _, command: status if command == READ_CARD_ACCESS else None)
+    assert read(card, photo=False).access is Access.PACE_CAN
+    assert card.asked[:2] == [READ_CARD_ACCESS, SELECT_CARD_ACCESS]
+    assert len(card.asked) == 17
 
 
 def test_a_card_that_does_pace_only_inside_its_application_is_opened_there(
@@ -317,7 +330,7 @@ def test_a_card_that_does_pace_only_inside_its_application_is_opened_there(
 
     card = Habit(card_of(), only_inside)
     assert read(card, photo=False).access is Access.PACE_CAN
-    assert card.asked[3] == SELECT_APPLICATION
+    assert card.asked[2] == SELECT_APPLICATION
 
 
 def test_a_card_that_has_no_card_access_number_opens_by_mrz(
@@ -376,7 +389,7 @@ def test_one_fault_at_any_command_is_mended_or_told(
 ) -> None:
     expected = read(card_of(), photo=False).files
     told_wrong = []
-    for number in range(16):
+    for number in range(15):
         connection = faulty(card_of(), fault, number.__eq__)
         with contextlib.suppress(KioskError):
             document = read(connection, photo=False)
@@ -385,24 +398,24 @@ def test_one_fault_at_any_command_is_mended_or_told(
             continue
         told_wrong.append(number)
     # A changed nonce and these answers to the token are just what a wrong password looks like.
-    assert told_wrong == {"6982": [6], "6988": [6], "flipped": [3, 6]}.get(fault, [])
+    assert told_wrong == {"6982": [5], "6988": [5], "flipped": [2, 5]}.get(fault, [])
 
 
 @pytest.mark.parametrize("fault", ["6F00", "empty", "truncated"])
 def test_one_fault_during_the_photo_reads_only_the_photo_again(
     card_of: MakeCard, read: Callable[..., ChipDocument], faulty: MakeFaulty, fault: str
 ) -> None:
-    for number in (16, 40, 106):
+    for number in (15, 40, 105):
         connection = faulty(card_of(), fault, number.__eq__)
         assert read(connection).evidence.passive == PASSED
-        assert connection.seen <= number + 1 + 8 + 91
+        assert connection.seen <= number + 1 + 7 + 91
         assert connection.resets == 1
 
 
 def test_a_card_removed_at_any_command_is_retriable(
     card_of: MakeCard, read: Callable[..., ChipDocument], faulty: MakeFaulty
 ) -> None:
-    for number in [*range(17), 50, 106]:
+    for number in [*range(16), 50, 105]:
         connection = faulty(card_of(), "removed", number.__eq__)
         with pytest.raises(RetriableError) as caught:
             read(connection)
@@ -462,7 +475,7 @@ def test_ten_megabytes_of_portrait_are_refused(
     with pytest.raises(KioskError) as caught:
         read(meter)
     assert caught.value.code is FailureCode.CARD_UNREADABLE
-    assert meter.apdus == 17
+    assert meter.apdus == 16
 
 
 def test_a_broken_security_object_is_failed_evidence_and_the_rest_is_read(

@@ -7,7 +7,7 @@ from kiosk.failure import FailureCode, KioskError
 from kiosk.reader.emrtd import lds, tlv
 from kiosk.reader.emrtd.crypto import AES_128
 from kiosk.reader.emrtd.iso7816 import Answer, Command, StatusError
-from kiosk.reader.emrtd.reading import BlockSize, FileAbsentError, read_file, read_selected
+from kiosk.reader.emrtd.reading import BlockSize, FileAbsentError, read_file, read_in_the_open
 from kiosk.reader.emrtd.secure_messaging import SecureMessaging
 from kiosk.reader.emrtd.tlv import MalformedError
 
@@ -152,14 +152,27 @@ def test_bytes_beyond_those_asked_for_are_cut() -> None:
     assert read_file(Files(content, generous), lds.DG2, short()) == content
 
 
-def test_card_access_is_read_by_select_from_where_the_card_stands() -> None:
+def test_card_access_is_read_by_short_identifier_from_where_the_card_stands() -> None:
     content = file(56, lds.CARD_ACCESS)
     files = Files(content, short_block=224)
-    assert read_selected(files, lds.CARD_ACCESS, short()) == content
-    assert [command.encode() for command in files.sent] == [
+    assert read_in_the_open(files, lds.CARD_ACCESS, short()) == content
+    assert [command.encode() for command in files.sent] == [bytes.fromhex("00B09C00E0")]
+
+
+@pytest.mark.parametrize("answer", [Answer(b"", 0x6A82), Answer(b"", 0x9000), Answer(b"\x75\x00", 0x9000)])
+def test_card_access_that_has_no_short_identifier_is_selected(answer: Answer) -> None:
+    content = file(56, lds.CARD_ACCESS)
+    files = Files(content, lambda command: answer if command.p1 == 0x9C else None, short_block=224)
+    assert read_in_the_open(files, lds.CARD_ACCESS, short()) == content
+    assert [command.encode() for command in files.sent[1:]] == [
         bytes.fromhex("00A4020C02011C"),
         bytes.fromhex("00B00000E0"),
     ]
+
+
+def test_card_access_longer_than_it_may_be_is_refused() -> None:
+    with pytest.raises(MalformedError):
+        read_in_the_open(Files(bytes.fromhex("31 82 1001") + bytes(4097), short_block=224), lds.CARD_ACCESS, short())
 
 
 def test_extended_blocks_need_secure_messaging_and_step_down_to_short_ones() -> None:
