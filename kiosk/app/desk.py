@@ -244,9 +244,11 @@ def watch_cards(line: Line, slot: "ReaderInUse") -> Iterator[None]:
             case pcsc.ReaderGone(reader):
                 if slot.name == reader:
                     slot.name = ""
+                line.post(happened.CardTaken())
                 line.post(happened.ReaderChanged(DeviceState.ABSENT))
             case pcsc.ServiceGone():
                 slot.name = ""
+                line.post(happened.CardTaken())
                 line.post(happened.ReaderChanged(DeviceState.TROUBLE))
 
     monitor = pcsc.CardMonitor(seen, slot.wanted)
