@@ -12,7 +12,6 @@ import ecdsa
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from ecdsa.ellipticcurve import INFINITY, PointJacobi
-from ecdsa.numbertheory import square_root_mod_prime
 
 from kiosk.reader.emrtd.tlv import MalformedError
 
@@ -101,10 +100,6 @@ class EllipticCurve:
         """Scalar multiplication in Python."""
         return self._finite(self._point(element) * exponent)
 
-    def solve_y(self, x: int) -> int:
-        """One of the two y that belong to the x of a point."""
-        return int(square_root_mod_prime(self._right_side(x), self.field))
-
     def x_of(self, element: bytes) -> bytes:
         """The x coordinate, as long as the field."""
         return element[1 : 1 + self._size]
@@ -171,10 +166,10 @@ class _OpensslKey:
         curve = self._curve
         if element == curve.generator:
             return self.public
-        x = int.from_bytes(self.secret(element), "big")
-        y = curve.solve_y(x)
+        compressed = b"\x02" + self.secret(element)
+        even = ec.EllipticCurvePublicKey.from_encoded_point(self._openssl, compressed).public_numbers()
         shifted = self.secret(curve.product(element, curve.generator))
-        for candidate in (curve.encode(x, y), curve.encode(x, -y % curve.field)):
+        for candidate in (curve.encode(even.x, even.y), curve.encode(even.x, curve.field - even.y)):
             if curve.x_of(curve.product(candidate, self.public)) == shifted:
                 return candidate
         raise MalformedError("curve: point")
