@@ -254,6 +254,7 @@ def _style(palette: Palette) -> str:
         QLineEdit, QComboBox {{ background: {palette.surface}; color: {palette.ink};
             border: 1px solid {palette.line}; border-radius: 6px; padding: 8px 12px; }}
         QLineEdit:focus, QComboBox:focus {{ border: 2px solid {palette.brand}; padding: 7px 11px; }}
+        QComboBox::drop-down {{ border: none; width: 28px; }}
         QComboBox QAbstractItemView {{ background: {palette.surface}; color: {palette.ink};
             selection-background-color: {palette.brand_tint}; selection-color: {palette.ink}; }}
         QListWidget {{ background: {palette.surface}; border: 1px solid {palette.hairline}; border-radius: 6px; }}

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
-from PySide6.QtCore import QRect, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.checkin.clinic import Clinic
 from kiosk.text import Language, catalog, say
+from kiosk.ui.bars import Bars, Dress
 from kiosk.ui.idle import Idle, watch_of
 from kiosk.ui.pages.begin import ScanningCodePage
 from kiosk.ui.pages.choosing import ChoosingPage
@@ -22,14 +23,11 @@ from kiosk.ui.theme.letters import Letters, load_letters
 from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import LIGHT, Palette
 from kiosk.ui.theme.scale import Scale, scale_of
-from kiosk.ui.widgets.band import TrainingBand
 from kiosk.ui.widgets.dialog import TimeQuestion
-from kiosk.ui.widgets.footer import Footer
-from kiosk.ui.widgets.header import MARGIN_MM, Header
 from kiosk.ui.widgets.piece import wipe
 from kiosk.ui.widgets.taps import Taps
 from kiosk.workflow.event import StaffCalled, TimedOut, Touched
-from kiosk.workflow.state import Devices, State, Waiting
+from kiosk.workflow.state import Devices, DeviceState, State, Waiting
 
 LARGE = 1.5
 """What A+ does to the letters, where the page has room."""
@@ -39,6 +37,12 @@ _FITTINGS = (
     (0.9, 0.95), (0.9, 0.9), (0.85, 0.9), (0.85, 0.85), (0.8, 0.8), (0.75, 0.75), (0.7, 0.7), (0.65, 0.65), (0.6, 0.6),
 )  # fmt: skip
 """Letters and room that a page tries, largest first: letters give way before targets do."""
+
+
+def _ways(devices: Devices) -> tuple[bool, bool]:
+    """Which ways to begin are open: the waiting page shows no more of the devices than that."""
+    broken = (DeviceState.TROUBLE, DeviceState.ABSENT)
+    return devices.reader not in broken, devices.scanner not in broken
 
 
 def _local_now() -> datetime:
@@ -76,9 +80,8 @@ class PatientWindow(QWidget):
         self._state: State = Waiting()
         self._devices = Devices()
         self._sheet = 0
-        self._band: TrainingBand | None = None
-        self._header: Header | None = None
-        self._footer: Footer | None = None
+        self._dressed = (self._language, self._large)
+        self._bars: Bars | None = None
         self._question: TimeQuestion | None = None
         self._page: Page | None = None
         self.idle = Idle(self, clock)
@@ -102,7 +105,8 @@ class PatientWindow(QWidget):
         if self._page is None or type(state) is not type(before) or not updates(self._page, state):
             self._sheet = 0
             self._taps.page_changed()
-            self._dress()
+            if self._dressed != (self._language, self._large):
+                self._dress()
             self._open_page()
         elif not self._page.fits(self._page.width(), self._page.height()):
             self._open_page()
@@ -112,10 +116,10 @@ class PatientWindow(QWidget):
         """Shows the devices' lights."""
         if devices == self._devices:
             return
-        self._devices = devices
-        if self._footer is not None:
-            self._footer.show_devices(devices)
-        if isinstance(self._state, Waiting):
+        before, self._devices = self._devices, devices
+        if self._bars is not None:
+            self._bars.footer.show_devices(devices)
+        if isinstance(self._state, Waiting) and _ways(devices) != _ways(before):
             self._open_page()
         self.set_card_laid(devices.card_laid)
 
@@ -168,39 +172,31 @@ class PatientWindow(QWidget):
 
     def _dress(self) -> None:
         """Makes the bars anew, in the language and letters of now."""
-        for old in (self._band, self._header, self._footer):
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        look, language = self._look.with_scale(self._bars_scale()), self._language
-        self._band = None
-        if self._training:
-            words = (say(f"screen.window.training{form}", language) for form in ("", "_short"))
-            self._band = TrainingBand(look, *words)
-        clinic = self._clinic
-        self._header = Header(
-            look, self._taps, clinic.name[language], clinic.department[language], language, large=self._large
+        if self._bars is not None:
+            self._bars.drop()
+        self._dressed = (self._language, self._large)
+        dress = Dress(
+            self._look,
+            self._taps,
+            self._clinic,
+            self._now,
+            self._language,
+            self._large,
+            self._training,
+            self._devices,
         )
-        self._header.language_chosen.connect(self._choose_language)
-        self._header.larger_letters.connect(self.set_large_letters)
-        self._footer = Footer(look, self._taps, language, self._devices)
-        self._footer.staff_called.connect(self._call_staff)
-        for bar in (self._band, self._header, self._footer):
-            if bar is not None:
-                bar.setParent(self)
-                bar.show()
-        self._show_clock()
-        self._place()
-
-    def _bars_scale(self) -> Scale:
-        # On a low panel the bars must leave the page its share; their targets stay above 16 mm.
-        base = self._look.scale.with_text(1.0)
-        low = self.height() / max(1.0, base.px_per_mm) < 210
-        return replace(base, room=0.86) if low else base
+        self._bars = bars = Bars(self, dress)
+        bars.header.language_chosen.connect(self._choose_language)
+        bars.header.larger_letters.connect(self.set_large_letters)
+        bars.footer.staff_called.connect(self._call_staff)
+        if self._question is not None:
+            self._question.setGeometry(self.rect())
 
     def _open_page(self) -> None:
         """Makes the page anew, as large as it fits."""
-        area = self._page_area()
+        if self._bars is None:
+            return
+        area = self._bars.page_area()
         old, page = self._page, None
         for text_factor, room in self._fittings():
             look = self._look.with_scale(self._look.scale.with_text(text_factor, room))
@@ -210,7 +206,7 @@ class PatientWindow(QWidget):
                 self._language,
                 self._clinic,
                 self._now,
-                self._bars_scale().mm(MARGIN_MM),
+                self._bars.margin,
                 area.height() > area.width(),
                 self._devices,
             )
@@ -251,23 +247,6 @@ class PatientWindow(QWidget):
         self._open_page()
         self._follow()
 
-    def _page_area(self) -> QRect:
-        top = sum(bar.height() for bar in (self._band, self._header) if bar is not None)
-        bottom = self._footer.height() if self._footer is not None else 0
-        return self.rect().adjusted(0, top, 0, -bottom)
-
-    def _place(self) -> None:
-        width, top = self.width(), 0
-        for bar in (self._band, self._header):
-            if bar is not None:
-                bar.setGeometry(0, top, width, bar.least_height(width))
-                top += bar.height()
-        if self._footer is not None:
-            height = self._footer.least_height(width)
-            self._footer.setGeometry(0, self.height() - height, width, height)
-        if self._question is not None:
-            self._question.setGeometry(self.rect())
-
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Another size may need other letters, and the page on its side another order."""
         self._dress()
@@ -281,8 +260,8 @@ class PatientWindow(QWidget):
     # -- time -----------------------------------------------------------------------------------------------------
     def _follow(self) -> None:
         self._drop_question()
-        if self._footer is not None and self._page is not None:
-            self._footer.show_hint(self._page.hint)
+        if self._bars is not None and self._page is not None:
+            self._bars.footer.show_hint(self._page.hint(card_laid=self._devices.card_laid))
         self.idle.watch(watch_of(self._state, card_laid=self._devices.card_laid))
 
     def _tell(self, event: object) -> None:
@@ -330,5 +309,5 @@ class PatientWindow(QWidget):
             self._page.show_left(seconds)
 
     def _show_clock(self) -> None:
-        if self._header is not None:
-            self._header.show_clock(f"{self._now():%H:%M}")
+        if self._bars is not None:
+            self._bars.show_clock()

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from kiosk.text import Language, say
 from kiosk.ui.idle import ASK_AFTER_S, QUESTION_S
 from kiosk.ui.widgets.dialog import TimeQuestion
 from kiosk.workflow.event import TimedOut, Touched
@@ -93,4 +94,4 @@ def test_the_number_counts_down_until_it_goes(open_window: Any, states: Any, tim
     window.show_state(states["done-printed"])
     wait(window, time, 5)
     words = [label.text() for label in window.page.findChildren(type(window.page.left_text))]
-    assert f"Màn hình tự xóa sau {round(RESULT_S) - 5} giây" in words
+    assert say("screen.done.left", Language.VI, seconds=round(RESULT_S) - 5) in words

@@ -174,8 +174,7 @@ class ReadingPage(Page):
             content = Row([left, panel], gap=look.mm(10), shares=[11, 9], along=Along.FILL)
         self.compose(content)
 
-    @property
-    def hint(self) -> str:
+    def hint(self, *, card_laid: bool) -> str:  # noqa: ARG002
         """The one thing to do."""
         return self.say("reading.hint")
 

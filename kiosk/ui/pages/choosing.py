@@ -40,7 +40,8 @@ class ChoosingPage(Page):
             side.append(payer)
         title = Text(look, self.say("choosing.title"), Voice.TITLE)
         if setting.upright:
-            heading: Block = Column([title, Row(side, gap=look.mm(5), along=Along.CENTRE)], gap=look.mm(2))
+            sentence = Text(look, self.say("choosing.sentence"), Voice.BODY, "ink_soft")
+            heading: Block = Column([title, sentence, Row(side, gap=look.mm(5), along=Along.CENTRE)], gap=look.mm(2))
         else:
             heading = Row([title, *side], gap=look.mm(5), shares=[1] + [0] * len(side), along=Along.CENTRE)
         shown = state.offers[self.sheet * PER_PAGE : (self.sheet + 1) * PER_PAGE]

@@ -104,8 +104,8 @@ class DonePage(Page):
         self.more = self.button("more_time", Touched(), Rank.QUIET)
         panel = Panel(look, Column(rows, stretch=[0] * len(rows)), pad_mm=(10, 5))
         if upright:
-            content: Block = Column([*number, gap(look.mm(8)), panel, gap(look.mm(6)), self._banner, spring()],
-                                    stretch=[0, 1, 0, 0, 0, 0, 0, 0, 0])  # fmt: skip
+            below: list[Block] = [gap(look.mm(8)), spring(3), panel, gap(look.mm(6)), self._banner, spring()]
+            content: Block = Column([spring(2), *number, *below])
         else:
             left = Column([spring(), *number, spring()], stretch=[1, 0, 2, 0, 0, 1])
             right = Column([spring(), panel, gap(look.mm(6)), self._banner, spring()])

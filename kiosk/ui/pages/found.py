@@ -59,10 +59,9 @@ class FoundPage(Page):
             lead = self._wait
         self.compose(content, self.action_row(self.deny, self.confirm, lead=lead))
 
-    @property
-    def hint(self) -> str:
+    def hint(self, *, card_laid: bool) -> str:
         """Whether the card may be taken."""
-        if self._shown.identity.evidence is None:
+        if not card_laid:
             return ""
         return self.say("reading.hint" if self._shown.reading else "found.card_free")
 

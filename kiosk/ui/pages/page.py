@@ -55,8 +55,7 @@ class Page(QWidget):
         self.look = setting.look
         self._body: Block | None = None
 
-    @property
-    def hint(self) -> str:
+    def hint(self, *, card_laid: bool) -> str:  # noqa: ARG002
         """One quiet line for the footer."""
         return ""
 

@@ -24,9 +24,12 @@ class TypingPage(Page):
 
     step = 0
 
-    def __init__(self, setting: Setting, count: int, go_key: str) -> None:
+    def __init__(self, setting: Setting, count: int, go_key: str, slot_mm: float) -> None:
         super().__init__(setting)
-        self.digits = Digits(self.look, count, self.say("typing.spoken", typed="{typed}", count="{count}"))
+        spoken = self.say("typing.spoken", typed="{typed}", count="{count}")
+        self.digits = Digits(self.look, count, spoken, slot_mm=slot_mm)
+            self.look, count, self.say("typing.spoken", typed="{typed}", count="{count}"), slot_mm=slot_mm
+        )
         self.keypad = Keypad(self.look, setting.taps, self.say("typing.clear"), self.say("typing.backspace"))
         self.keypad.pressed.connect(self._pressed)
         self.go = self.button(go_key, self._confirm, icon="arrow-right", last=True)
@@ -61,7 +64,7 @@ class TypingNumberPage(TypingPage):
     """Twelve digits in four groups, and where they stand on the card."""
 
     def __init__(self, setting: Setting, state: TypingNumber) -> None:  # noqa: ARG002
-        super().__init__(setting, NUMBER_DIGITS, "go_on")
+        super().__init__(setting, NUMBER_DIGITS, "go_on", slot_mm=18.5)
         look = self.look
         heading = self.heading(self.say("typing.title"), self.say("typing.sentence"))
         entry = Column([self.digits, self._count_text], gap=look.mm(1.5))
@@ -75,7 +78,7 @@ class TypingNumberPage(TypingPage):
             return
         back = Row([self.back], along=Along.END)
         above = Row([heading, scene], gap=look.mm(6), shares=[1, 0], along=Along.CENTRE)
-        left = Column([above, gap(look.mm(7)), entry, gap(look.mm(5)), spring(), back])
+        left = Column([above, gap(look.mm(5)), spring(), entry, gap(look.mm(5)), spring(), back])
         right = Column([self.keypad, gap(look.mm(5)), self.go], stretch=[1, 0, 0])
         self.compose(Row([left, right], gap=look.mm(12), shares=[5, 4]))
 
@@ -84,7 +87,7 @@ class AskingKeyPage(TypingPage):
     """A card lies there: its QR to the camera, or the last six digits of its number."""
 
     def __init__(self, setting: Setting, state: AskingKey) -> None:
-        super().__init__(setting, KEY_DIGITS, "open")
+        super().__init__(setting, KEY_DIGITS, "open", slot_mm=13)
         look = self.look
         self.preview = Preview(look, self.say("scanning.preview"), height_mm=(50, 24))
         title = self.heading(self.say("asking_key.title"))
@@ -117,8 +120,7 @@ class AskingKeyPage(TypingPage):
         right = Column([entry, gap(look.mm(4)), self.keypad, gap(look.mm(5)), self.go], stretch=[0, 0, 1, 0, 0])
         self.compose(Row([left, right], gap=look.mm(10), shares=[1, 1]))
 
-    @property
-    def hint(self) -> str:
+    def hint(self, *, card_laid: bool) -> str:  # noqa: ARG002
         """The card stays."""
         return self.say("reading.hint")
 

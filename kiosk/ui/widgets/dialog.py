@@ -43,7 +43,7 @@ class TimeQuestion(QWidget):
         inner = Column([title, gap(look.mm(5)), self._sentence, gap(look.mm(9)), buttons])
         self._panel = Panel(look, inner, pad_mm=(14, 13), edge="line")
         self._panel.setParent(self)
-        self._most = look.mm(270)
+        self._most = look.mm(320)
         self._margin = look.mm(14)
         self.setAccessibleName(words["question"])
 

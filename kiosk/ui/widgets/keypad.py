@@ -118,10 +118,9 @@ class Keypad(Piece):
 class Digits(Piece):
     """Slots in groups of three that fill with digits."""
 
-    _MOST_MM = 17.0
-
-    def __init__(self, look: Look, count: int, spoken: str) -> None:
+    def __init__(self, look: Look, count: int, spoken: str, *, slot_mm: float) -> None:
         super().__init__(look)
+        self._slot_mm = slot_mm
         self._count, self._spoken = count, spoken
         self._digits = ""
         self.setAccessibleName(spoken.format(typed=0, count=count))
@@ -160,7 +159,7 @@ class Digits(Piece):
 
     def natural_width(self) -> int:
         """All slots."""
-        return self._count * self.look.mm(self._MOST_MM) + (self._groups() - 1) * self.look.mm(6)
+        return self._count * self.look.mm(self._slot_mm) + (self._groups() - 1) * self.look.mm(6)
 
     def least_width(self) -> int:
         """Narrow slots."""
@@ -178,7 +177,7 @@ class Digits(Piece):
         """Each group a box, each digit over its own short line."""
         painter, look = self.painter(), self.look
         gap = look.mm(4) if self.width() < self.natural_width() else look.mm(6)
-        slot = min(look.mm(self._MOST_MM), (self.width() - (self._groups() - 1) * gap) / self._count)
+        slot = min(look.mm(self._slot_mm), (self.width() - (self._groups() - 1) * gap) / self._count)
         pixels = min(round(slot * 1.05), round(self.height() * 0.6))
         setter = Typesetter(look.letters.sized(QFont.Weight.DemiBold, pixels, tabular=True))
         tall = min(self.height(), look.mm(25))

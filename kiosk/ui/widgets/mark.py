@@ -13,6 +13,9 @@ from kiosk.ui.widgets.panel import TONE_ICONS
 from kiosk.ui.widgets.piece import Piece, paint_box
 from kiosk.ui.widgets.text import Typesetter
 
+_AIR = 0.95
+"""Height of a number by its letter size: capitals and figures need no room for marks, the tail of a Q does."""
+
 
 class Mark(Piece):
     """A state as a round tint with its icon."""
@@ -118,11 +121,11 @@ class TicketNumber(Piece):
 
     def natural_height(self, width: int) -> int:
         """Letters and little air."""
-        return round(self._fitting(width, 1 << 20) * 1.02)
+        return round(self._fitting(width, 1 << 20) * _AIR)
 
     def least_height(self, width: int) -> int:
         """The least size."""
-        return round(min(self._small(), self._fitting(width, 1 << 20)) * 1.02)
+        return round(min(self._small(), self._fitting(width, 1 << 20)) * _AIR)
 
     def forget(self) -> None:
         """No number."""
@@ -155,4 +158,4 @@ class TicketNumber(Piece):
     def _fitting(self, width: int, height: int) -> int:
         full = self._full()
         by_width = full * (width - 2) / max(1, self._setter(full).width(self._ticket))
-        return max(1, int(min(full, by_width, height / 1.02)))
+        return max(1, int(min(full, by_width, height / _AIR)))

@@ -1,0 +1,96 @@
+"""The window's bars: training above all, header, footer; made anew when language or letters change."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QWidget
+
+from kiosk.checkin.clinic import Clinic
+from kiosk.text import Language, say
+from kiosk.ui.theme.look import Look
+from kiosk.ui.theme.scale import Scale
+from kiosk.ui.widgets.band import TrainingBand
+from kiosk.ui.widgets.footer import Footer
+from kiosk.ui.widgets.header import MARGIN_MM, Header
+from kiosk.ui.widgets.taps import Taps
+from kiosk.workflow.state import Devices
+
+_LOW_MM = 210.0
+_LOW_ROOM = 0.86
+
+
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """What the bars say, and how."""
+
+    look: Look
+    taps: Taps
+    clinic: Clinic
+    now: Callable[[], datetime]
+    language: Language
+    large: bool
+    training: bool
+    devices: Devices
+
+
+class Bars:
+    """The bars of one window. Handlers are connected by the window after each making."""
+
+    def __init__(self, window: QWidget, dress: Dress) -> None:
+        self._window, self._now = window, dress.now
+        self.scale = bars_scale(dress.look.scale, window.height())
+        look, language = dress.look.with_scale(self.scale), dress.language
+        self.band: TrainingBand | None = None
+        if dress.training:
+            self.band = TrainingBand(look, *(say(f"screen.window.training{form}", language) for form in ("", "_short")))
+        clinic = dress.clinic
+        self.header = Header(
+            look, dress.taps, clinic.name[language], clinic.department[language], language, large=dress.large
+        )
+        self.footer = Footer(look, dress.taps, language, dress.devices)
+        for bar in self._all():
+            bar.setParent(window)
+            bar.show()
+        self.show_clock()
+        self.place()
+
+    @property
+    def margin(self) -> int:
+        """Left and right of bars and pages, in pixels."""
+        return self.scale.mm(MARGIN_MM)
+
+    def page_area(self) -> QRect:
+        """What is left for the page."""
+        top = sum(bar.height() for bar in (self.band, self.header) if bar is not None)
+        return self._window.rect().adjusted(0, top, 0, -self.footer.height())
+
+    def place(self) -> None:
+        """Along the window's edges."""
+        width, top = self._window.width(), 0
+        for bar in (self.band, self.header):
+            if bar is not None:
+                bar.setGeometry(0, top, width, bar.least_height(width))
+                top += bar.height()
+        height = self.footer.least_height(width)
+        self.footer.setGeometry(0, self._window.height() - height, width, height)
+
+    def show_clock(self) -> None:
+        """The time of day."""
+        self.header.show_clock(f"{self._now():%H:%M}")
+
+    def drop(self) -> None:
+        """They are gone."""
+        for bar in self._all():
+            bar.hide()
+            bar.deleteLater()
+
+    def _all(self) -> list[QWidget]:
+        return [bar for bar in (self.band, self.header, self.footer) if bar is not None]
+
+
+def bars_scale(scale: Scale, height_px: int) -> Scale:
+    """On a low panel the bars leave the page its share; their targets stay above 16 mm."""
+    base = scale.with_text(1.0)
+    return replace(base, room=_LOW_ROOM) if height_px / max(1.0, base.px_per_mm) < _LOW_MM else base
