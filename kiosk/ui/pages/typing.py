@@ -28,8 +28,6 @@ class TypingPage(Page):
         super().__init__(setting)
         spoken = self.say("typing.spoken", typed="{typed}", count="{count}")
         self.digits = Digits(self.look, count, spoken, slot_mm=slot_mm)
-            self.look, count, self.say("typing.spoken", typed="{typed}", count="{count}"), slot_mm=slot_mm
-        )
         self.keypad = Keypad(self.look, setting.taps, self.say("typing.clear"), self.say("typing.backspace"))
         self.keypad.pressed.connect(self._pressed)
         self.go = self.button(go_key, self._confirm, icon="arrow-right", last=True)
