@@ -6,18 +6,16 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from kiosk.checkin.clinic import Clinic, load_clinic
-from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckIn
 from kiosk.eligibility.visit import CareLevel, FormerTier, Visit
 from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
 from kiosk.lookup.answer import CardLookup
-from kiosk.lookup.gateway import Gateway
 from kiosk.lookup.options import Account, BodyKind, GatewayOptions, Md5Case, Officer
 from kiosk.lookup.question import question_for
 from kiosk.reader import pcsc
@@ -35,6 +33,11 @@ from kiosk.workflow import event as happened
 from kiosk.workflow.line import Edges, Line
 from kiosk.workflow.state import DeviceState, ServiceOffer
 from kiosk.workflow.transition import World
+
+if TYPE_CHECKING:
+    # SQLAlchemy and requests cost more time than all other imports: whoever only reads a card does without them.
+    from kiosk.checkin.journal import SqlJournal
+    from kiosk.lookup.gateway import Gateway
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +62,7 @@ def anchors_of(settings: Settings) -> TrustAnchors:
     return TrustAnchors.load(settings.path(settings.reader.csca_folder))
 
 
-def gateway_of(settings: Settings, secrets: Secrets) -> Gateway:
+def gateway_of(settings: Settings, secrets: Secrets) -> "Gateway":
     """The insurance gateway in the facility's name.
 
     Raises:
@@ -88,6 +91,8 @@ def gateway_of(settings: Settings, secrets: Secrets) -> Gateway:
         ca_file=str(settings.path(written.ca_file)) if written.ca_file else "",
         proxy=written.proxy,
     )
+    from kiosk.lookup.gateway import Gateway
+
     return Gateway(
         options, Account(secrets.username, secrets.password), Officer(secrets.officer_name, secrets.officer_id)
     )
@@ -101,8 +106,10 @@ def _is_web_address(text: str) -> bool:
         return False
 
 
-def journal_of(settings: Settings, clinic: Clinic) -> SqlJournal:
+def journal_of(settings: Settings, clinic: Clinic) -> "SqlJournal":
     """The durable journal."""
+    from kiosk.checkin.journal import SqlJournal
+
     return SqlJournal(settings.store_url, clinic, now)
 
 
@@ -180,7 +187,7 @@ def assemble(
     anchors: TrustAnchors,
     connect: Connect,
     lookup: CardLookup,
-    journal: SqlJournal,
+    journal: "SqlJournal",
     print_slip: Callable[[CheckIn], PrintOutcome],
     training: bool = False,
 ) -> Edges:

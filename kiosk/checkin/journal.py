@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, func, select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from kiosk.checkin.business_day import business_day, in_clinic
@@ -29,6 +29,9 @@ from kiosk.checkin.tables import SCHEMA_VERSION, journal, metadata, print_log, t
 from kiosk.checkin.visit_row import check_in_of, row_of
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.person import Identity
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 
 _REPRINT = "reprint"
 _SOCIAL_NUMBER = re.compile(r"[0-9]{10}$")
@@ -226,13 +229,21 @@ class SqlJournal:
 
 def next_number_statement(database: str, day: date, prefix: str) -> ReturningInsert[int]:
     """Takes the queue's next number in one statement, for `sqlite` or `postgresql`."""
-    insert = postgresql.insert if database == "postgresql" else sqlite.insert
     return (
-        insert(ticket_counter)
+        _insert(database, ticket_counter)
         .values(business_day=day, prefix=prefix, last=1)
         .on_conflict_do_update(index_elements=["business_day", "prefix"], set_={"last": ticket_counter.c.last + 1})
         .returning(ticket_counter.c.last)
     )
+
+
+def _insert(database: str, table: Table) -> "sqlite.Insert | PostgresInsert":
+    if database != "postgresql":
+        return sqlite.insert(table)
+    # Imported here: a kiosk with its own file starts quicker without all those drivers.
+    from sqlalchemy.dialects.postgresql import insert
+
+    return insert(table)
 
 
 def _next_number(connection: Connection, day: date, prefix: str) -> int:
