@@ -208,6 +208,7 @@ class PatientWindow(QWidget):
                 self._now,
                 self._bars.margin,
                 area.height() > area.width(),
+                self._large,
                 self._devices,
             )
             if page is not None:

@@ -101,8 +101,9 @@ class FoundPage(Page):
         for label, value in self._person_facts(identity):
             # Only the name may wrap: a number broken over lines is read wrongly.
             number = label == "found.number"
+            # Name, year and number say themselves what they are.
+            rows += [] if self.setting.brief else [Text(look, self.say(label), Voice.SMALL, "ink_soft")]
             rows += [
-                Text(look, self.say(label), Voice.SMALL, "ink_soft"),
                 Text(look, value, Voice.STRONG, tabular=True, one_line=number),
                 gap(look.mm(2)),
             ]
@@ -172,11 +173,12 @@ class FoundPage(Page):
 
     def _facts(self, answer: Answer, decision: Decision) -> list[tuple[str, str]]:
         valid_to = f"{decision.valid_to:%d/%m/%Y}" if decision.valid_to else ""
+        checked_at = "" if self.setting.brief else f"{answer.checked_at:%H:%M:%S}"
         return [
             (self.say("found.valid_to"), valid_to),
             (self.say("found.facility"), self._facility(answer, decision)),
             (self.say("found.pays"), self._pays(decision)),
-            (self.say("found.checked_at"), f"{answer.checked_at:%H:%M:%S}"),
+            (self.say("found.checked_at"), checked_at),
         ]
 
     def _facility(self, answer: Answer, decision: Decision) -> str:

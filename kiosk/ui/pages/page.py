@@ -26,7 +26,8 @@ from kiosk.workflow.state import Devices
 class Setting:
     """What every page is built in.
 
-    `now` tells the local time; `margin`, in pixels, is that of the bars; `upright`: taller than wide.
+    `now` tells the local time; `margin`, in pixels, is that of the bars; `upright`: taller than wide;
+    `brief`: larger letters are wished for, and what is said besides the question makes room.
     """
 
     look: Look
@@ -36,6 +37,7 @@ class Setting:
     now: Callable[[], datetime]
     margin: int
     upright: bool = False
+    brief: bool = False
     devices: Devices = Devices()  # noqa: RUF009 - frozen
 
     def say(self, key: str, /, **values: object) -> str:
@@ -65,7 +67,7 @@ class Page(QWidget):
         blocks: list[Block] = []
         if self.step is not None:
             words = [self.setting.say(f"step.{name}") for name in ("papers", "insurance", "service", "ticket")]
-            blocks += [StepBar(look, words, self.step), gap(look.mm(7))]
+            blocks += [StepBar(look, words, self.step, bare=self.setting.brief), gap(look.mm(7))]
         blocks.append(content)
         if actions is not None:
             blocks += [gap(look.mm(7)), actions]

@@ -93,7 +93,10 @@ def spring(stretch: int = 1) -> Space:
 
 
 class Column:
-    """Pieces one below the other, `even` all equally tall; `stretch` gives their shares of left-over height."""
+    """Pieces one below the other, `even` all equally tall where there is room.
+
+    `stretch` gives their shares of left-over height.
+    """
 
     def __init__(
         self,
@@ -154,13 +157,11 @@ class Column:
         return width if self._along is Along.FILL else min(width, block.natural_width())
 
     def _natural(self, width: int) -> list[int]:
-        return self._evened([block.natural_height(self._across(block, width)) for block in self.blocks])
+        heights = [block.natural_height(self._across(block, width)) for block in self.blocks]
+        return [max(heights)] * len(heights) if self._even and heights else heights
 
     def _least(self, width: int) -> list[int]:
-        return self._evened([block.least_height(self._across(block, width)) for block in self.blocks])
-
-    def _evened(self, heights: list[int]) -> list[int]:
-        return [max(heights)] * len(heights) if self._even and heights else heights
+        return [block.least_height(self._across(block, width)) for block in self.blocks]
 
 
 class Row:

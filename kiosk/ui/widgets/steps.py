@@ -13,10 +13,14 @@ from kiosk.ui.widgets.text import Typesetter
 
 
 class StepBar(Piece):
-    """Bars over words. Done steps carry a tick, the present one is bold, so that colour is not needed."""
+    """Bars over words. Done steps carry a tick, the present one is bold, so that colour is not needed.
 
-    def __init__(self, look: Look, words: Sequence[str], current: int) -> None:
+    `bare` leaves the words out: who wished for larger letters needs their room for what is asked.
+    """
+
+    def __init__(self, look: Look, words: Sequence[str], current: int, *, bare: bool = False) -> None:
         super().__init__(look)
+        self._bare = bare
         # The patient's wish for larger letters goes to what must be read; four words beside each other cannot grow.
         calm = look.with_scale(look.scale.with_text(min(look.scale.text_factor, 1.0), look.scale.room))
         self._words, self._current = tuple(words), current
@@ -25,11 +29,15 @@ class StepBar(Piece):
 
     def least_width(self) -> int:
         """All words side by side."""
+        if self._bare:
+            return 0
         widest = max(self._strong.width(self._label(at)) for at in range(len(self._words)))
         return len(self._words) * (widest + self._tick() + self._gap())
 
     def least_height(self, width: int) -> int:  # noqa: ARG002
         """Bar, air, word."""
+        if self._bare:
+            return self.look.mm(1.6)
         return self.look.mm(1.6) + self.look.mm(2) + self._strong.line
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
@@ -43,6 +51,8 @@ class StepBar(Piece):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.colour("brand" if reached else "hairline"))
             painter.drawRoundedRect(QRectF(left, 0, right - left, bar), bar / 2, bar / 2)
+            if self._bare:
+                continue
             top = bar + look.mm(2)
             shift = 0
             if at < self._current:
