@@ -14,6 +14,7 @@ from kiosk.reader.document import Access
 from kiosk.reader.emrtd import bac, iso7816, lds, pace
 from kiosk.reader.emrtd.groups import RandomBytes
 from kiosk.reader.emrtd.iso7816 import PlainChannel, StatusError
+from kiosk.reader.emrtd.mapping import ChipMapping
 from kiosk.reader.emrtd.mrz import NO_EXPIRY, key_information, mrz_information
 from kiosk.reader.emrtd.pace import (
     NotOfferedError,
@@ -29,6 +30,7 @@ from kiosk.reader.emrtd.security_infos import CITIZEN_CARD_ACCESS, pace_infos, r
 from kiosk.reader.emrtd.tlv import MalformedError
 
 _MOST_MRZ_CANDIDATES = 3
+_MOST_OFFERS = 3
 _RENEWAL_AGES = (25, 40, 60)
 # The Law on Identification added the renewal at 14 on this day [Law 26/2023/QH15 art. 21, 46].
 _NEW_LAW = date(2024, 7, 1)
@@ -122,6 +124,7 @@ class Opened(Personal):
     access: Access
     channel: SecureMessaging
     password: Password
+    chip_mapping: ChipMapping | None = None
 
 
 def open_chip(connection: CardConnection, candidates: Sequence[Password], random: RandomBytes) -> Opened:
@@ -198,38 +201,51 @@ class _Opening:
             self._error = error
 
     def _pace(self) -> Opened | None:
-        offer = self._offer()
-        if offer is None:
-            return None
+        """The chip's offers, strongest first; the next one only where it does not take the one before after all."""
+        for offer in islice(self._offers(), _MOST_OFFERS):
+            try:
+                return self._pace_by(offer)
+            except _NotTakenError:
+                continue
+        return None
+
+    def _pace_by(self, offer: Offer) -> Opened | None:
         for password in tuple(self._pending):
             try:
-                channel = pace.open_channel(self._connection, offer, password, self._random)
+                established = pace.establish(self._connection, offer, password, self._random)
             except WrongPasswordError:
                 self._refused = True
                 self._error = None
                 self._pending.remove(password)
             except UnknownReferenceError as error:
                 self._note(error)
-            except (NotOfferedError, StatusError, MalformedError) as error:
+            except NotOfferedError as error:
+                self._note(error)
+                raise _NotTakenError from error
+            except (StatusError, MalformedError) as error:
                 self._note(error)
                 return None
             else:
                 access = Access.PACE_CAN if password.kind is PasswordKind.CAN else Access.PACE_MRZ
-                return Opened(access, channel, password)
+                return Opened(access, established.channel, password, established.chip_mapping)
         return None
 
-    def _offer(self) -> Offer | None:
+    def _offers(self) -> tuple[Offer, ...]:
         channel = PlainChannel(self._connection)
         try:
             card_access = read_in_the_open(channel, lds.CARD_ACCESS, BlockSize(extended=False))
-            return pace.choose(pace_infos(read_security_infos(card_access)))
+            return pace.offers(pace_infos(read_security_infos(card_access)))
         except (StatusError, MalformedError):
             # A few citizen cards do not let it be read, or not from where they stand; all of them offer the same.
-            return pace.choose(pace_infos(read_security_infos(CITIZEN_CARD_ACCESS)))
+            return pace.offers(pace_infos(read_security_infos(CITIZEN_CARD_ACCESS)))
 
     def _select_anew(self) -> None:
         reset(self._connection)
         _require_application(PlainChannel(self._connection).send(iso7816.select_application(lds.AID)).sw)
+
+
+class _NotTakenError(Exception):
+    """The chip does not take what it offers."""
 
 
 def _is_weak(error: Exception | None) -> TypeGuard[Exception]:

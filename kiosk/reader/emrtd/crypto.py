@@ -5,11 +5,14 @@ A suite is a block cipher with its ways of use. 3DES keys are 16 bytes, AES keys
 
 import hashlib
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from typing import ClassVar
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.cmac import CMAC
+
+RandomBytes = Callable[[int], bytes]
 
 MAC_SIZE = 8
 KDF_ENC = 1
@@ -32,6 +35,15 @@ def unpad(data: bytes) -> bytes:
     if not bare.endswith(b"\x80"):
         raise ValueError("padding")
     return bare[:-1]
+
+
+def draw_exponent(order: int, random: RandomBytes) -> int:
+    """A secret exponent, drawn until it lies in 1 … order - 1; each draw succeeds with more than one in two."""
+    bits = order.bit_length()
+    while True:
+        drawn = int.from_bytes(random((bits + 7) // 8), "big") & ((1 << bits) - 1)
+        if 0 < drawn < order:
+            return drawn
 
 
 class Suite(ABC):

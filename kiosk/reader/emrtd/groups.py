@@ -3,7 +3,7 @@
 Elements are passed as the bytes that go over the wire, so that protocols read alike for curves and for integers.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -13,9 +13,10 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from ecdsa.ellipticcurve import INFINITY, PointJacobi
 
+from kiosk.reader.emrtd.crypto import RandomBytes as RandomBytes
+from kiosk.reader.emrtd.crypto import draw_exponent
+from kiosk.reader.emrtd.modular import RFC_5114_1024_160, RFC_5114_2048_224, RFC_5114_2048_256
 from kiosk.reader.emrtd.tlv import MalformedError
-
-RandomBytes = Callable[[int], bytes]
 
 
 class PrivateKey(Protocol):
@@ -44,7 +45,34 @@ class PrivateKey(Protocol):
 
 
 class Group(Protocol):
-    """A cyclic group of prime order."""
+    """A cyclic group of prime order, made over the integers modulo a prime.
+
+    `public_key_tag` is the tag of its elements in a public key data object [§9.4]; `mappable` whether integers can be
+    mapped to its elements.
+    """
+
+    @property
+    def field(self) -> int:
+        """The prime."""
+        ...
+
+    @property
+    def public_key_tag(self) -> int:
+        """84 for integers, 86 for points."""
+        ...
+
+    @property
+    def mappable(self) -> bool:
+        """Whether `element_of` works here."""
+        ...
+
+    def element_of(self, number: int) -> bytes:
+        """The element that belongs to an integer below the prime, whose exponent nobody knows: f_G [§4.4.3.3.2].
+
+        Raises:
+            MalformedError: the neutral element came out.
+        """
+        ...
 
     def key(self, exponent: int) -> PrivateKey:
         """The key with this exponent.
@@ -70,6 +98,8 @@ class Group(Protocol):
 class EllipticCurve:
     """Points as `04 x y` [TR-03111 §3.2.1]."""
 
+    public_key_tag = 0x86
+
     def __init__(self, curve: Any, openssl: ec.EllipticCurve | None) -> None:  # noqa: ANN401 - ecdsa is untyped
         self.order = int(curve.order)
         self.openssl = openssl
@@ -80,21 +110,37 @@ class EllipticCurve:
 
     def key(self, exponent: int) -> PrivateKey:
         """Computed by OpenSSL where it knows the curve: it needs a fifth of the time."""
+        exponent %= self.order
         if exponent == 0:
             raise MalformedError("curve: exponent")
         return _CurveKey(self, exponent) if self.openssl is None else _OpensslKey(self, exponent, self.openssl)
 
     def random_key(self, random: RandomBytes) -> PrivateKey:
-        """Drawn until it lies in 1 … order - 1; each draw succeeds with more than one in two."""
-        bits = self.order.bit_length()
-        while True:
-            drawn = int.from_bytes(random((bits + 7) // 8), "big") & ((1 << bits) - 1)
-            if 0 < drawn < self.order:
-                return self.key(drawn)
+        """A fresh key."""
+        return self.key(draw_exponent(self.order, random))
 
     def product(self, one: bytes, other: bytes) -> bytes:
         """Point addition."""
         return self._finite(self._point(one) + self._point(other))
+
+    @property
+    def mappable(self) -> bool:
+        """Not on P-224: the formula takes square roots modulo a prime that leaves 3 when divided by 4."""
+        return self.field % 4 == 3
+
+    def element_of(self, number: int) -> bytes:
+        """The point encoding of integrated mapping [ICAO 9303-11 appendix B.2]; the cofactor of all curves is one."""
+        p, a, b = self.field, int(self._curve.a()), int(self._curve.b())
+        alpha = -number * number % p
+        try:
+            x2 = -b * pow(a, -1, p) * (1 + pow(alpha + alpha * alpha, -1, p)) % p
+        except ValueError as error:
+            raise MalformedError("curve: number to map") from error
+        h2 = self._right_side(x2)
+        root = pow(h2, p - 1 - (p + 1) // 4, p)
+        if root * root * h2 % p == 1:
+            return self.encode(x2, root * h2 % p)
+        return self.encode(alpha * x2 % p, root * number**3 * h2 % p)
 
     def multiply(self, element: bytes, exponent: int) -> bytes:
         """Scalar multiplication in Python."""
@@ -199,13 +245,23 @@ _CURVES: Mapping[int, tuple[str, type[ec.EllipticCurve] | None]] = MappingProxyT
 )
 
 
+_INTEGERS: Mapping[int, Group] = MappingProxyType({0: RFC_5114_1024_160, 1: RFC_5114_2048_224, 2: RFC_5114_2048_256})
+
+# Strongest first; between equals the Brainpool curve, which travel documents use most. No curve lies below 80 bits.
+PREFERENCE = (17, 18, 16, 15, 14, 13, 12, 11, 10, 2, 1, 9, 8, 0)
+
+
 @cache
 def standard_group(parameter_id: int) -> Group | None:
     """The group with this standardised number; None where it is reserved or not supported."""
     row = _CURVES.get(parameter_id)
-    if row is None:
-        return None
-    name, openssl = row
+    return _INTEGERS.get(parameter_id) if row is None else standard_curve(parameter_id)
+
+
+@cache
+def standard_curve(parameter_id: int) -> EllipticCurve:
+    """The curve with this standardised number, one of 8 … 18."""
+    name, openssl = _CURVES[parameter_id]
     curve = openssl() if openssl is not None and _openssl_has(openssl()) else None
     return EllipticCurve(getattr(ecdsa.curves, name), curve)
 

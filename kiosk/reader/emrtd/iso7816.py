@@ -165,5 +165,10 @@ def set_authentication_template(data: bytes) -> Command:
 
 
 def general_authenticate(data: bytes, *, last: bool) -> Command:
-    """GENERAL AUTHENTICATE, chained until the last [ICAO 9303-11 §4.4.4.2]."""
-    return Command(0x00 if last else 0x10, 0x86, 0x00, 0x00, tlv.encode(0x7C, data), le=SHORT_MAX)
+    """GENERAL AUTHENTICATE, chained until the last [ICAO 9303-11 §4.4.4.2].
+
+    Keys of 2,048 bits need the extended form both ways.
+    """
+    template = tlv.encode(0x7C, data)
+    le = SHORT_MAX if len(template) < SHORT_MAX else EXTENDED_MAX
+    return Command(0x00 if last else 0x10, 0x86, 0x00, 0x00, template, le=le)

@@ -1,14 +1,14 @@
 """PACE: opens the chip with a short password, safe against listeners [ICAO 9303-11 §4.4].
 
-A protocol is one row: how the nonce becomes a generator (mapping) and which cipher follows. The group comes from the
-chip's parameter number.
+A protocol is one row: in which kind of group, how the nonce becomes a generator (mapping), and which cipher follows.
+The group comes from the chip's parameter number.
 """
 
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
 from types import MappingProxyType
 
 from kiosk.privacy import Personal
@@ -23,13 +23,15 @@ from kiosk.reader.emrtd.crypto import (
     KDF_PACE,
     TRIPLE_DES,
     Suite,
+    unpad,
 )
-from kiosk.reader.emrtd.groups import Group, RandomBytes, standard_group
+from kiosk.reader.emrtd.groups import PREFERENCE, EllipticCurve, Group, RandomBytes, standard_group
 from kiosk.reader.emrtd.iso7816 import PlainChannel, StatusError
+from kiosk.reader.emrtd.mapping import ChipMapping, MapNonce, Mapped, map_generic, map_integrated
 from kiosk.reader.emrtd.secure_messaging import SecureMessaging
-from kiosk.reader.emrtd.security_infos import PaceInfo
+from kiosk.reader.emrtd.security_infos import PACE, PaceInfo
 
-_NONCE_SIZE = 16
+_NONCE_SIZES = frozenset({16, 32})
 _REFERENCE_UNKNOWN = 0x6A88
 # What chips answer to the last step, besides 63xx, when the password is wrong.
 _REFUSALS = frozenset({0x6982, 0x6983, 0x6984, 0x6985, 0x6988, 0x6A80})
@@ -69,35 +71,52 @@ class UnknownReferenceError(NotOfferedError):
     """The chip does PACE, but has no password of this kind."""
 
 
-Exchange = Callable[[int, bytes, int], bytes]  # request tag, its data, answer tag -> the answer's data
-MapNonce = Callable[[Group, int, Exchange, RandomBytes], bytes]
+class Agreement(Enum):
+    """In which kind of group the keys are agreed."""
+
+    DH = "dh"
+    ECDH = "ecdh"
 
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """One row of the protocol table."""
+    """One row of the protocol table. `proves_chip`: the mapping ends with the chip authentication data."""
 
+    agreement: Agreement
     mapping: MapNonce
     suite: Suite
+    proves_chip: bool = False
 
 
-def map_generic(group: Group, nonce: int, exchange: Exchange, random: RandomBytes) -> bytes:
-    """Generic mapping: the new generator is nonce times the old one plus an agreed element [§4.4.3.3.1]."""
-    private = group.random_key(random)
-    theirs = exchange(0x81, private.public, 0x82)
-    return group.product(group.key(nonce).public, private.power(theirs))
+_DH, _ECDH = Agreement.DH, Agreement.ECDH
 
-
-_GM_ECDH = "0.4.0.127.0.7.2.2.4.2."
-
+# The order is that of preference: first what also proves the chip and costs no command more, then the longer key;
+# between equals curves before integers (short commands), generic before integrated mapping (what most chips do).
 PROTOCOLS: Mapping[str, Protocol] = MappingProxyType(
     {
-        _GM_ECDH + "1": Protocol(map_generic, TRIPLE_DES),
-        _GM_ECDH + "2": Protocol(map_generic, AES_128),
-        _GM_ECDH + "3": Protocol(map_generic, AES_192),
-        _GM_ECDH + "4": Protocol(map_generic, AES_256),
+        PACE + "6.4": Protocol(_ECDH, map_generic, AES_256, proves_chip=True),
+        PACE + "6.3": Protocol(_ECDH, map_generic, AES_192, proves_chip=True),
+        PACE + "6.2": Protocol(_ECDH, map_generic, AES_128, proves_chip=True),
+        PACE + "2.4": Protocol(_ECDH, map_generic, AES_256),
+        PACE + "4.4": Protocol(_ECDH, map_integrated, AES_256),
+        PACE + "1.4": Protocol(_DH, map_generic, AES_256),
+        PACE + "3.4": Protocol(_DH, map_integrated, AES_256),
+        PACE + "2.3": Protocol(_ECDH, map_generic, AES_192),
+        PACE + "4.3": Protocol(_ECDH, map_integrated, AES_192),
+        PACE + "1.3": Protocol(_DH, map_generic, AES_192),
+        PACE + "3.3": Protocol(_DH, map_integrated, AES_192),
+        PACE + "2.2": Protocol(_ECDH, map_generic, AES_128),
+        PACE + "4.2": Protocol(_ECDH, map_integrated, AES_128),
+        PACE + "1.2": Protocol(_DH, map_generic, AES_128),
+        PACE + "3.2": Protocol(_DH, map_integrated, AES_128),
+        PACE + "2.1": Protocol(_ECDH, map_generic, TRIPLE_DES),
+        PACE + "4.1": Protocol(_ECDH, map_integrated, TRIPLE_DES),
+        PACE + "1.1": Protocol(_DH, map_generic, TRIPLE_DES),
+        PACE + "3.1": Protocol(_DH, map_integrated, TRIPLE_DES),
     }
 )
+_RANKS = {identifier: rank for rank, identifier in enumerate(PROTOCOLS)}
+_VERSION = 2  # version 1 was never one of travel documents [§9.2.1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +129,39 @@ class Offer:
     ambiguous: bool
 
 
-def choose(infos: Sequence[PaceInfo]) -> Offer | None:
-    """The chip's first offer that is known here; None where there is none."""
+def offers(infos: Sequence[PaceInfo]) -> tuple[Offer, ...]:
+    """What the chip offers and is known here, strongest first: by `PROTOCOLS`, then by `PREFERENCE` of groups."""
+    found = {}
     for info in infos:
         protocol = PROTOCOLS.get(info.protocol)
         group = None if info.parameter_id is None else standard_group(info.parameter_id)
-        if protocol is not None and group is not None:
-            same = [other for other in infos if other.protocol == info.protocol]
-            return Offer(info, protocol, group, ambiguous=len(same) > 1)
-    return None
+        if protocol is None or group is None or info.version != _VERSION or not _fits(protocol, group):
+            continue
+        same = {other.parameter_id for other in infos if other.protocol == info.protocol}
+        found[info] = Offer(info, protocol, group, ambiguous=len(same) > 1)
+    return tuple(sorted(found.values(), key=_rank))
 
 
-def open_channel(connection: CardConnection, offer: Offer, password: Password, random: RandomBytes) -> SecureMessaging:
+def _fits(protocol: Protocol, group: Group) -> bool:
+    is_curve = isinstance(group, EllipticCurve)
+    return is_curve is (protocol.agreement is Agreement.ECDH) and (
+        group.mappable or protocol.mapping is not map_integrated
+    )
+
+
+def _rank(offer: Offer) -> tuple[int, int]:
+    return _RANKS[offer.info.protocol], PREFERENCE.index(offer.info.parameter_id or 0)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Established:
+    """The session that follows, and after chip authentication mapping what is to be proven of the chip."""
+
+    channel: SecureMessaging
+    chip_mapping: ChipMapping | None
+
+
+def establish(connection: CardConnection, offer: Offer, password: Password, random: RandomBytes) -> Established:
     """Runs the protocol; the session counts from zero. Five APDUs.
 
     Raises:
@@ -138,25 +178,38 @@ def open_channel(connection: CardConnection, offer: Offer, password: Password, r
         return _general_authenticate(channel, tlv.encode(request, data), answer)
 
     encrypted_nonce = _general_authenticate(channel, b"", 0x80)
-    if len(encrypted_nonce) != _NONCE_SIZE:
+    if len(encrypted_nonce) not in _NONCE_SIZES:
         raise tlv.MalformedError("pace: nonce")
     k_pi = suite.derive(password.secret(), KDF_PACE)
-    nonce = int.from_bytes(suite.decrypt(k_pi, bytes(suite.block), encrypted_nonce), "big")
-    generator = offer.protocol.mapping(group, nonce, exchange, random)
+    nonce = suite.decrypt(k_pi, bytes(suite.block), encrypted_nonce)
+    mapped = offer.protocol.mapping(group, suite, nonce, exchange, random)
 
     private = group.random_key(random)
-    mine = private.power(generator)
+    mine = private.power(mapped.generator)
     theirs = exchange(0x83, mine, 0x84)
     if theirs == mine:
         raise tlv.MalformedError("pace: reflected key")
     secret = private.secret(theirs)
     ks_enc, ks_mac = suite.derive(secret, KDF_ENC), suite.derive(secret, KDF_MAC)
 
-    token = suite.token(ks_mac, _token_data(offer.info.protocol, theirs))
-    chip_token = _mutual_authenticate(channel, token)
-    if not hmac.compare_digest(chip_token, suite.token(ks_mac, _token_data(offer.info.protocol, mine))):
+    token = suite.token(ks_mac, _token_data(offer, theirs))
+    answer = _mutual_authenticate(channel, token)
+    if not hmac.compare_digest(tlv.find(answer, 0x86), suite.token(ks_mac, _token_data(offer, mine))):
         raise WrongPasswordError("pace: chip token")
-    return SecureMessaging(connection, suite, ks_enc, ks_mac)
+    return Established(SecureMessaging(connection, suite, ks_enc, ks_mac), _chip_mapping(offer, mapped, answer, ks_enc))
+
+
+def _chip_mapping(offer: Offer, mapped: Mapped, answer: tuple[tlv.Tlv, ...], ks_enc: bytes) -> ChipMapping | None:
+    if not offer.protocol.proves_chip:
+        return None
+    suite = offer.protocol.suite
+    iv = suite.encrypt(ks_enc, bytes(suite.block), b"\xff" * suite.block)
+    try:
+        data = unpad(suite.decrypt(ks_enc, iv, tlv.find(answer, 0x8A)))
+    except ValueError:
+        # The password was right: whoever sent this opened the channel, but does not prove to be the chip.
+        data = b""
+    return ChipMapping(offer.info.parameter_id or 0, mapped.chip_public, data)
 
 
 def _set_authentication_template(channel: PlainChannel, offer: Offer, password: Password) -> None:
@@ -174,22 +227,25 @@ def _set_authentication_template(channel: PlainChannel, offer: Offer, password: 
 
 def _general_authenticate(channel: PlainChannel, data: bytes, answer_tag: int) -> bytes:
     answer = channel.send(iso7816.general_authenticate(data, last=False))
-    return _unpack("pace: exchange", answer.require_ok("pace: exchange"), answer_tag)
+    objects = _unpack("pace: exchange", answer.require_ok("pace: exchange"))
+    # Integrated mapping has nothing to answer: an empty object, which some chips leave out.
+    return b"" if answer_tag == 0x82 and not objects else tlv.find(objects, answer_tag)
 
 
-def _mutual_authenticate(channel: PlainChannel, token: bytes) -> bytes:
+def _mutual_authenticate(channel: PlainChannel, token: bytes) -> tuple[tlv.Tlv, ...]:
     answer = channel.send(iso7816.general_authenticate(tlv.encode(0x85, token), last=True))
     if answer.sw >> 8 == 0x63 or answer.sw in _REFUSALS:
         raise WrongPasswordError(f"pace: token {answer.sw:04X}")
-    return _unpack("pace: token", answer.require_ok("pace: token"), 0x86)
+    return _unpack("pace: token", answer.require_ok("pace: token"))
 
 
-def _unpack(step: str, data: bytes, tag: int) -> bytes:
+def _unpack(step: str, data: bytes) -> tuple[tlv.Tlv, ...]:
     if not data:
         raise StatusError(step, 0)
-    return tlv.find(tlv.read_all(tlv.read_one(data, 0x7C)), tag)
+    return tlv.read_all(tlv.read_one(data, 0x7C))
 
 
-def _token_data(protocol: str, public_key: bytes) -> bytes:
+def _token_data(offer: Offer, public_key: bytes) -> bytes:
     """The public key of the other side as a data object [§9.4.4]."""
-    return tlv.encode(0x7F49, tlv.encode(0x06, tlv.encode_oid(protocol)) + tlv.encode(0x86, public_key))
+    oid = tlv.encode(0x06, tlv.encode_oid(offer.info.protocol))
+    return tlv.encode(0x7F49, oid + tlv.encode(offer.group.public_key_tag, public_key))

@@ -1,5 +1,4 @@
-import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import pytest
 
@@ -8,7 +7,8 @@ from kiosk.reader.emrtd import pace, tlv
 from kiosk.reader.emrtd.crypto import AES_128
 from kiosk.reader.emrtd.iso7816 import StatusError
 from kiosk.reader.emrtd.pace import NotOfferedError, Offer, Password, PasswordKind, WrongPasswordError
-from kiosk.reader.emrtd.security_infos import PaceInfo
+from kiosk.reader.emrtd.secure_messaging import SecureMessaging
+from kiosk.reader.emrtd.security_infos import PACE, PaceInfo
 from kiosk.reader.emrtd.tlv import MalformedError
 
 MakeScript = Callable[[Sequence[tuple[str, str]]], CardConnection]
@@ -49,18 +49,29 @@ AGREE = (
 TOKEN = ("008600000C7C0A8508C2B0BD78D94BA86600", "7C0A86083ABB9674BCE93C089000")
 
 
+def offer_of(protocol: str, parameter_id: int) -> Offer:
+    (found,) = pace.offers([PaceInfo(protocol, 2, parameter_id)])
+    return found
+
+
+def keys_of(channel: SecureMessaging) -> tuple[str, str]:
+    """The session's two keys, which the worked examples state."""
+    return channel._ks_enc.hex().upper(), channel._ks_mac.hex().upper()
+
+
 @pytest.fixture
 def offer() -> Offer:
-    found = pace.choose([PaceInfo(GM_AES_128, 2, BRAINPOOL_P256R1)])
-    assert found is not None
-    return found
+    return offer_of(GM_AES_128, BRAINPOOL_P256R1)
 
 
 def test_the_worked_example_of_generic_mapping(script: MakeScript, from_hex: MakeRandom, offer: Offer) -> None:
     card = script([MSE, NONCE, MAP, AGREE, TOKEN])
-    channel = pace.open_channel(card, offer, PASSWORD, from_hex(RANDOM))
-    assert channel.suite is AES_128
-    assert channel.short_block == 223
+    established = pace.establish(card, offer, PASSWORD, from_hex(RANDOM))
+    assert established.channel.suite is AES_128
+    assert established.channel.short_block == 223
+    assert established.chip_mapping is None
+    # ICAO 9303-11 appendix G.1: KS_Enc and KS_MAC
+    assert keys_of(established.channel) == ("F5F0E35C0D7161EE6724EE513A0D9A7F", "FE251C7858B356B24514B3BD5F4297D1")
 
 
 def test_the_key_of_the_worked_password() -> None:
@@ -78,13 +89,13 @@ def test_a_refused_token_means_wrong_password(
 ) -> None:
     card = script([MSE, NONCE, MAP, AGREE, (TOKEN[0], status)])
     with pytest.raises(WrongPasswordError):
-        pace.open_channel(card, offer, PASSWORD, from_hex(RANDOM))
+        pace.establish(card, offer, PASSWORD, from_hex(RANDOM))
 
 
 def test_a_wrong_token_of_the_chip_means_wrong_password(script: MakeScript, from_hex: MakeRandom, offer: Offer) -> None:
     card = script([MSE, NONCE, MAP, AGREE, (TOKEN[0], "7C0A86083ABB9674BCE93C099000")])
     with pytest.raises(WrongPasswordError):
-        pace.open_channel(card, offer, PASSWORD, from_hex(RANDOM))
+        pace.establish(card, offer, PASSWORD, from_hex(RANDOM))
 
 
 @pytest.mark.parametrize(
@@ -111,90 +122,56 @@ def test_a_breakdown_is_no_wrong_password(
     error: type[Exception],
 ) -> None:
     with pytest.raises(error):
-        pace.open_channel(script(lines), offer, PASSWORD, from_hex(RANDOM))
+        pace.establish(script(lines), offer, PASSWORD, from_hex(RANDOM))
 
 
 def test_a_count_of_attempts_left_is_no_refusal(script: MakeScript, from_hex: MakeRandom, offer: Offer) -> None:
     card = script([(MSE[0], "63C3"), NONCE, MAP, AGREE, TOKEN])
-    assert pace.open_channel(card, offer, PASSWORD, from_hex(RANDOM)).suite is AES_128
+    assert pace.establish(card, offer, PASSWORD, from_hex(RANDOM)).channel.suite is AES_128
 
 
-def test_the_first_known_offer_is_chosen() -> None:
-    unknown = PaceInfo("0.4.0.127.0.7.2.2.4.9.9", 2, BRAINPOOL_P256R1)
-    own_parameters = PaceInfo(GM_AES_128, 2, None)
-    known = PaceInfo("0.4.0.127.0.7.2.2.4.2.4", 2, 12)
-    found = pace.choose([unknown, own_parameters, known])
-    assert found is not None
-    assert (found.info, found.ambiguous) == (known, False)
-    assert pace.choose([unknown, own_parameters]) is None
+def test_the_strongest_known_offer_comes_first() -> None:
+    listed = [
+        PaceInfo(PACE + "9.9", 2, BRAINPOOL_P256R1),
+        PaceInfo(PACE + "2.2", 2, None),
+        PaceInfo(PACE + "2.1", 2, 12),
+        PaceInfo(PACE + "1.4", 2, 2),
+        PaceInfo(PACE + "2.2", 2, 13),
+        PaceInfo(PACE + "2.4", 2, 12),
+        PaceInfo(PACE + "2.4", 2, 17),
+        PaceInfo(PACE + "4.4", 2, 17),
+        PaceInfo(PACE + "6.2", 2, 13),
+    ]
+    found = [(offer.info.protocol.removeprefix(PACE), offer.info.parameter_id) for offer in pace.offers(listed)]
+    assert found == [("6.2", 13), ("2.4", 17), ("2.4", 12), ("4.4", 17), ("1.4", 2), ("2.2", 13), ("2.1", 12)]
+    assert [offer.ambiguous for offer in pace.offers(listed)] == [False, True, True, False, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("protocol", "version", "parameter_id"),
+    [("9.9", 2, 13), ("2.2", 1, 13), ("2.2", 2, None), ("2.2", 2, 3), ("2.2", 2, 0), ("1.2", 2, 13), ("4.2", 2, 10)],
+    ids=["protocol", "version", "own", "reserved", "curve-of-integers", "integers-of-curve", "unmappable-curve"],
+)
+def test_what_is_not_known_is_no_offer(protocol: str, version: int, parameter_id: int | None) -> None:
+    assert pace.offers([PaceInfo(PACE + protocol, version, parameter_id)]) == ()
+
+
+def test_every_protocol_of_the_standard_is_known() -> None:
+    # ICAO 9303-11 §9.2.1: no DES with chip authentication mapping, which needs a curve
+    families = {1: 4, 2: 4, 3: 4, 4: 4, 6: 3}
+    every = {f"{PACE}{family}.{cipher}" for family, count in families.items() for cipher in range(5 - count, 5)}
+    assert set(pace.PROTOCOLS) == every
 
 
 def test_the_parameter_number_is_sent_only_where_the_chip_offers_several(script: MakeScript) -> None:
-    offer = pace.choose([PaceInfo(GM_AES_128, 2, BRAINPOOL_P256R1), PaceInfo(GM_AES_128, 2, 12)])
-    assert offer is not None
+    offer = pace.offers([PaceInfo(GM_AES_128, 2, BRAINPOOL_P256R1), PaceInfo(GM_AES_128, 2, 12)])[0]
     card = script([("0022C1A412800A04007F0007020204020283010184010D", "6A80")])
     with pytest.raises(NotOfferedError):
-        pace.open_channel(card, offer, PASSWORD, bytes)
+        pace.establish(card, offer, PASSWORD, bytes)
 
 
 def test_a_nonce_of_zero_is_refused(script: MakeScript, from_hex: MakeRandom, offer: Offer) -> None:
     key = AES_128.derive(PASSWORD.secret(), 3)
     nonce = tlv.encode(0x7C, tlv.encode(0x80, AES_128.encrypt(key, bytes(16), bytes(16))))
     with pytest.raises(MalformedError):
-        pace.open_channel(script([MSE, (NONCE[0], nonce.hex() + "9000"), MAP]), offer, PASSWORD, from_hex(RANDOM))
-
-
-class Chip:
-    """The chip's end for any row of the protocol table, as far as these tests need it [ICAO 9303-11 §4.4]."""
-
-    def __init__(self, offer: Offer, password: Password) -> None:
-        self.offer = offer
-        self.suite = offer.protocol.suite
-        self.password = password
-        self.nonce = secrets.token_bytes(16)
-        self.generator = b""
-        self.secret = b""
-        self.publics: tuple[bytes, bytes] = (b"", b"")
-
-    def transmit(self, command: bytes) -> tuple[bytes, int]:
-        if command[1] == 0x22:
-            return b"", 0x9000
-        ((step, value),) = self._objects(command).items() or {0: b""}.items()
-        return tlv.encode(0x7C, self._answer(step, value)), 0x9000
-
-    def _objects(self, command: bytes) -> Mapping[int, bytes]:
-        length = command[4]
-        return {item.tag: item.value for item in tlv.read_all(tlv.read_one(command[5 : 5 + length], 0x7C))}
-
-    def _answer(self, step: int, value: bytes) -> bytes:
-        suite, group = self.suite, self.offer.group
-        if step == 0:
-            key = suite.derive(self.password.secret(), 3)
-            return tlv.encode(0x80, suite.encrypt(key, bytes(suite.block), self.nonce))
-        private = group.random_key(secrets.token_bytes)
-        if step == 0x81:
-            nonce = group.key(int.from_bytes(self.nonce, "big")).public
-            self.generator = group.product(nonce, private.power(value))
-            return tlv.encode(0x82, private.public)
-        if step == 0x83:
-            self.publics = (value, private.power(self.generator))
-            self.secret = private.secret(value)
-            return tlv.encode(0x84, self.publics[1])
-        terminal, mine = self.publics
-        assert value == self._token(mine)
-        return tlv.encode(0x86, self._token(terminal))
-
-    def _token(self, public: bytes) -> bytes:
-        oid = tlv.encode(0x06, tlv.encode_oid(self.offer.info.protocol))
-        key = self.suite.derive(self.secret, 2)
-        return self.suite.token(key, tlv.encode(0x7F49, oid + tlv.encode(0x86, public)))
-
-
-@pytest.mark.parametrize("cipher", [1, 2, 3, 4], ids=["3des", "aes-128", "aes-192", "aes-256"])
-@pytest.mark.parametrize("parameter_id", [10, 12, 13, 16, 18])
-def test_every_cipher_opens_on_other_curves_too(cipher: int, parameter_id: int) -> None:
-    offer = pace.choose([PaceInfo(f"0.4.0.127.0.7.2.2.4.2.{cipher}", 2, parameter_id)])
-    assert offer is not None
-    chip = Chip(offer, PASSWORD)
-    channel = pace.open_channel(chip, offer, PASSWORD, secrets.token_bytes)
-    assert channel.suite is offer.protocol.suite
+        pace.establish(script([MSE, (NONCE[0], nonce.hex() + "9000"), MAP]), offer, PASSWORD, from_hex(RANDOM))
