@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QWidget
 from kiosk.checkin.clinic import Clinic
 from kiosk.text import Language, catalog, say
 from kiosk.ui.bars import Bars, Dress
+from kiosk.ui.fitting import fitting_page
 from kiosk.ui.idle import Idle, watch_of
 from kiosk.ui.pages.begin import ScanningCodePage
 from kiosk.ui.pages.choosing import ChoosingPage
-from kiosk.ui.pages.end import DonePage
-from kiosk.ui.pages.of_state import page_of, updates
+from kiosk.ui.pages.end import CardLeft, DonePage
+from kiosk.ui.pages.of_state import updates
 from kiosk.ui.pages.page import Page, Setting
 from kiosk.ui.pages.typing import AskingKeyPage, TypingPage
 from kiosk.ui.theme.letters import Letters, load_letters
@@ -27,16 +28,11 @@ from kiosk.ui.widgets.dialog import TimeQuestion
 from kiosk.ui.widgets.piece import wipe
 from kiosk.ui.widgets.taps import Taps
 from kiosk.workflow.event import StaffCalled, TimedOut, Touched
+from kiosk.workflow.patience import RESULT_S
 from kiosk.workflow.state import Devices, DeviceState, State, Waiting
 
-LARGE = 1.5
-"""What A+ does to the letters, where the page has room."""
-
-_FITTINGS = (
-    (1.5, 1.0), (1.4, 1.0), (1.3, 1.0), (1.22, 1.0), (1.14, 1.0), (1.07, 1.0), (1.0, 1.0), (0.95, 1.0), (0.9, 1.0),
-    (0.9, 0.95), (0.9, 0.9), (0.85, 0.9), (0.85, 0.85), (0.8, 0.8), (0.75, 0.75), (0.7, 0.7), (0.65, 0.65), (0.6, 0.6),
-)  # fmt: skip
-"""Letters and room that a page tries, largest first: letters give way before targets do."""
+_FORGOTTEN_S = 10.0
+"""A card that still lies there so long after everything was done was forgotten."""
 
 
 def _ways(devices: Devices) -> tuple[bool, bool]:
@@ -196,29 +192,15 @@ class PatientWindow(QWidget):
         """Makes the page anew, as large as it fits."""
         if self._bars is None:
             return
-        area = self._bars.page_area()
-        old, page = self._page, None
-        for text_factor, room in self._fittings():
-            look = self._look.with_scale(self._look.scale.with_text(text_factor, room))
-            setting = Setting(
-                look,
-                self._taps,
-                self._language,
-                self._clinic,
-                self._now,
-                self._bars.margin,
-                area.height() > area.width(),
-                self._large,
-                self._devices,
-            )
-            if page is not None:
-                wipe(page)
-                page.deleteLater()
-            page = page_of(self._state, setting, self._sheet)
-            if page.fits(area.width(), area.height()):
-                break
-        if page is None:
-            return
+        area, old = self._bars.page_area(), self._page
+        page = fitting_page(
+            self._state,
+            self._sheet,
+            self._setting,
+            self._look.scale,
+            (area.width(), area.height()),
+            large=self._large,
+        )
         if isinstance(page, TypingPage) and type(old) is type(page) and isinstance(old, TypingPage):
             page.carry_over(old)
         if old is not None:
@@ -237,9 +219,20 @@ class PatientWindow(QWidget):
             self._question.raise_()
         self.camera_wanted.emit(isinstance(page, ScanningCodePage | AskingKeyPage))
 
-    def _fittings(self) -> list[tuple[float, float]]:
-        most = LARGE if self._large else 1.0
-        return [fitting for fitting in _FITTINGS if fitting[0] <= most]
+    def _setting(self, scale: Scale) -> Setting:
+        assert self._bars is not None  # noqa: S101 - pages are opened between bars
+        area = self._bars.page_area()
+        return Setting(
+            look=self._look.with_scale(scale),
+            taps=self._taps,
+            language=self._language,
+            clinic=self._clinic,
+            now=self._now,
+            margin=self._bars.margin,
+            upright=area.height() > area.width(),
+            brief=self._large,
+            devices=self._devices,
+        )
 
     def _turn(self, sheet: int) -> None:
         self._sheet = sheet
@@ -308,6 +301,13 @@ class PatientWindow(QWidget):
             self._question.show_left(seconds)
         elif isinstance(self._page, DonePage):
             self._page.show_left(seconds)
+            self._remind_of_card(self._page, RESULT_S - seconds)
+
+    def _remind_of_card(self, page: DonePage, shown_s: float) -> None:
+        if not self._devices.card_laid:
+            page.show_card(CardLeft.TAKEN)
+        else:
+            page.show_card(CardLeft.FORGOTTEN if shown_s >= _FORGOTTEN_S else CardLeft.LAID)
 
     def _show_clock(self) -> None:
         if self._bars is not None:

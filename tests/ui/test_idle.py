@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from kiosk.text import Language, say
 from kiosk.ui.idle import ASK_AFTER_S, QUESTION_S
 from kiosk.ui.widgets.dialog import TimeQuestion
+from kiosk.ui.widgets.panel import Banner
 from kiosk.workflow.event import TimedOut, Touched
 from kiosk.workflow.patience import IDLE_S, RESULT_S
 
@@ -95,3 +96,20 @@ def test_the_number_counts_down_until_it_goes(open_window: Any, states: Any, tim
     wait(window, time, 5)
     words = [label.text() for label in window.page.findChildren(type(window.page.left_text))]
     assert say("screen.done.left", Language.VI, seconds=round(RESULT_S) - 5) in words
+
+
+def test_a_forgotten_card_is_reminded_of_after_ten_seconds(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.set_card_laid(True)
+    window.show_state(states["done-printed"])
+
+    def banner() -> str:
+        return next(str(b.accessibleName()) for b in window.findChildren(Banner) if b.isVisible())
+
+    wait(window, time, 9)
+    assert banner() == say("screen.done.take", Language.VI)
+    wait(window, time, 1)
+    assert banner() == say("screen.done.card_left", Language.VI)
+    window.set_card_laid(False)
+    wait(window, time, 1)
+    assert banner() == say("screen.done.take_slip", Language.VI)

@@ -1,5 +1,7 @@
 """How a check-in ends: being committed, done with its number, or not."""
 
+from enum import Enum
+
 from PySide6.QtCore import Qt
 
 from kiosk.checkin.record import Priority
@@ -69,6 +71,14 @@ class IssuingPage(Page):
         )
 
 
+class CardLeft(Enum):
+    """Where the person's card is when everything is done."""
+
+    TAKEN = "taken"
+    LAID = "laid"
+    FORGOTTEN = "forgotten"
+
+
 class DonePage(Page):
     """The number, as large as there is room; where to go; whether the slip came out."""
 
@@ -80,6 +90,8 @@ class DonePage(Page):
         check_in = state.check_in
         service = check_in.service
         align = _CENTRE if upright else Qt.AlignmentFlag.AlignLeft
+        self._shown = state
+        self._card = CardLeft.LAID if setting.devices.card_laid else CardLeft.TAKEN
         self._came_out = _came_out(state.printing)
         self._number = TicketNumber(look, check_in.ticket, centred=upright)
         number: list[Block] = [
@@ -118,12 +130,23 @@ class DonePage(Page):
         """How long the number still stands here."""
         self.left_text.setText(self.say("done.left", seconds=seconds))
 
+    def show_card(self, card: CardLeft) -> None:
+        """Where the person's card is now."""
+        if card is not self._card:
+            self._card = card
+            self._banner.replace(self._notice(self._shown))
+
+    def forget(self) -> None:
+        """Lets go of the check-in."""
+        del self._shown
+
     def takes(self, state: Done) -> bool:
         """Whether the buttons stay as they are: "print again" only stands there when it is needed."""
         return _came_out(state.printing) == self._came_out
 
     def present(self, state: Done) -> None:
         """The printer has ended, or begins anew."""
+        self._shown = state
         self._banner.replace(self._notice(state))
         self._settle(state)
 
@@ -160,8 +183,11 @@ class DonePage(Page):
         if printing is None:
             return Banner(look, Tone.INFO, self.say("done.printing"), icon="printer")
         if _came_out(printing):
-            if self.setting.devices.card_laid:
-                return Banner(look, Tone.ATTENTION, self.say("done.take"), icon="card-out")
+            match self._card:
+                case CardLeft.FORGOTTEN:
+                    return Banner(look, Tone.STOP, self.say("done.card_left"), icon="card-out")
+                case CardLeft.LAID:
+                    return Banner(look, Tone.ATTENTION, self.say("done.take"), icon="card-out")
             return Banner(look, Tone.GOOD, self.say("done.take_slip"), icon="slip")
         return Banner(look, Tone.ATTENTION, self.say("done.not_printed"), icon="camera")
 
@@ -180,7 +206,7 @@ class FailedPage(Page):
         todo = say(f"failure.{code}.patient_do", language)
         done = say(f"failure.{code}.patient_done", language)
         title = Row(
-            [Mark(look, Tone.ATTENTION, size_mm=22), Text(look, happened, Voice.TITLE)],
+            [Mark(look, Tone.ATTENTION, size_mm=22), Text(look, happened.removesuffix("."), Voice.TITLE)],
             gap=look.mm(7),
             shares=[0, 1],
             along=Along.CENTRE,

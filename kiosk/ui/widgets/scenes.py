@@ -28,10 +28,11 @@ class CardScene(Scene):
         lies = ease(moment, 0.5, 0.56) * (1 - ease(moment, 0.84, 0.88))
         middle = QPointF(100, 92)
         pulse = 0.5 + 0.5 * sin(moment * 10 * pi)
-        paint_reader(painter, self.look, middle, lies * (0.6 + 0.4 * pulse), ground=self._ground)
+        covered = lowered > 0.72
+        paint_reader(painter, self.look, middle, lies * (0.6 + 0.4 * pulse), ground=self._ground, covered=covered)
         angle = -14 - (122 - 14) * lowered
         painter.save()
-        painter.translate(middle.x(), 33 + (middle.y() - 6 - 33) * lowered)
+        painter.translate(middle.x(), 33 + (middle.y() + 4 - 33) * lowered)
         painter.rotate(-3 * (1 - lowered))
         painter.setTransform(lying(angle), combine=True)
         if angle > -90:
@@ -60,7 +61,7 @@ class ReadingScene(Scene):
             painter, self.look, middle, 0.7 + 0.3 * sin(moment * 2 * pi), ground=palette.disabled, covered=True
         )
         painter.save()
-        painter.translate(middle.x(), middle.y() - 5)
+        painter.translate(middle.x(), middle.y() - 1)
         painter.setTransform(lying(58), combine=True)
         paint_card(painter, self.look, chip_side=False)
         painter.restore()
