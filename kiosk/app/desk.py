@@ -23,7 +23,7 @@ from kiosk.reader.connection import CardConnection
 from kiosk.reader.document import ChipDocument
 from kiosk.reader.emrtd.access import CardKeys
 from kiosk.reader.emrtd.inspection import Watch, inspect
-from kiosk.reader.emrtd.passive_auth import TrustAnchors
+from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.settings import Secrets, Settings
 from kiosk.slip.outcome import PrintOutcome, SlipPrinter
 from kiosk.slip.printer import open_printer
