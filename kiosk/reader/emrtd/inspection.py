@@ -1,9 +1,10 @@
 """Reading a chip, as a list of steps [ICAO 9303-11 §4.2]."""
 
 import logging
-import secrets
+import os
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Protocol
 
@@ -14,9 +15,10 @@ from kiosk.reader.emrtd import lds
 from kiosk.reader.emrtd.access import CardKeys, passwords
 from kiosk.reader.emrtd.dg13 import read_dg13
 from kiosk.reader.emrtd.groups import RandomBytes
-from kiosk.reader.emrtd.passive_auth import SecurityObject, TrustAnchors, check_hashes, read_security_object
-from kiosk.reader.emrtd.session import Deadline, Session
+from kiosk.reader.emrtd.passive_auth import SecurityObject, check_hashes, read_security_object
+from kiosk.reader.emrtd.session import Deadline, Learnt, Session
 from kiosk.reader.emrtd.tlv import MalformedError
+from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 
 _LOG = logging.getLogger(__name__)
 # They need terminal authentication, which only the state's own readers can do: asking may block the card.
@@ -43,15 +45,17 @@ def inspect(
     *,
     photo: bool = True,
     files: Sequence[str] = (),
-    extended: bool = False,
+    extended: bool | None = False,
+    learnt: Learnt = lambda _: None,
     deadline_s: float = 20.0,
     clock: Callable[[], float] = time.monotonic,
-    random: RandomBytes = secrets.token_bytes,
+    random: RandomBytes = os.urandom,
 ) -> ChipDocument:
     """Opens the chip, reads and checks it.
 
     `files` names further files to read after all others (`COM`, `DG14`, …); those that the card has not are passed
-    over. `extended` allows extended-length reads. What a security check finds is in the document's evidence.
+    over. `extended` allows extended-length reads, None finds out; `learnt` is told what came of it. A command under way
+    is not waited for beyond the deadline. What a security check finds is in the document's evidence.
 
     Raises:
         KioskError: CARD_KEY_NEEDED, CARD_KEY_WRONG, CARD_UNSUPPORTED (no such application), CARD_ALTERED (its DG1 is
@@ -59,34 +63,36 @@ def inspect(
         RetriableError: CARD_UNREADABLE (the link broke three times), CARD_TIMEOUT, and what `transmit` raises.
     """
     watch.phase(ReadPhase.CONNECTING)
-    timed = Deadline(connection, deadline_s, clock)
-    candidates = passwords(keys)
+    with Deadline(connection, deadline_s, clock) as timed, ThreadPoolExecutor(1, "checks") as beside:
+        candidates = passwords(keys)
 
-    watch.phase(ReadPhase.OPENING)
-    session = Session(timed, candidates, random, extended=extended)
+        watch.phase(ReadPhase.OPENING)
+        session = Session(timed, candidates, random, extended=extended, learnt=learnt)
 
-    watch.phase(ReadPhase.READING)
-    read: dict[str, bytes] = {}
-    _read_into(read, session, lds.SOD)
-    security_object = _open_security_object(read, anchors)
-    _read_into(read, session, lds.DG1)
-    if _lists(security_object, lds.DG13):
-        _read_into(read, session, lds.DG13)
+        watch.phase(ReadPhase.READING)
+        read: dict[str, bytes] = {}
+        _read_into(read, session, lds.SOD)
+        # Signature and chain are checked while the card sends DG1: nobody is told of who is not checked.
+        opening = beside.submit(_open_security_object, read.get("SOD"), anchors)
+        _read_into(read, session, lds.DG1)
+        security_object = opening.result()
+        if _lists(security_object, lds.DG13):
+            _read_into(read, session, lds.DG13)
 
-    watch.phase(ReadPhase.CHECKING)
-    evidence = _check(security_object, read)
-    document = ChipDocument(session.access, _mrz(read, evidence), _national(read), None, evidence, dict(read))
-    watch.identity(document)
+        watch.phase(ReadPhase.CHECKING)
+        evidence = _check(security_object, read)
+        document = ChipDocument(session.access, _mrz(read, evidence), _national(read), None, evidence, dict(read))
+        watch.identity(document)
 
-    if photo and _lists(security_object, lds.DG2):
-        watch.phase(ReadPhase.PHOTO)
-        _read_into(read, session, lds.DG2)
-    for name in files:
-        if name not in read and name not in _PROTECTED:
-            _read_into(read, session, lds.FILES[name])
-    return replace(
-        document, access=session.access, face=_face(read), evidence=_check(security_object, read), files=read
-    )
+        if photo and _lists(security_object, lds.DG2):
+            watch.phase(ReadPhase.PHOTO)
+            _read_into(read, session, lds.DG2)
+        for name in files:
+            if name not in read and name not in _PROTECTED:
+                _read_into(read, session, lds.FILES[name])
+        return replace(
+            document, access=session.access, face=_face(read), evidence=_check(security_object, read), files=read
+        )
 
 
 def _read_into(read: dict[str, bytes], session: Session, file: lds.ElementaryFile) -> None:
@@ -95,12 +101,12 @@ def _read_into(read: dict[str, bytes], session: Session, file: lds.ElementaryFil
         read[file.name] = content
 
 
-def _open_security_object(read: dict[str, bytes], anchors: TrustAnchors) -> SecurityObject | Check:
+def _open_security_object(ef_sod: bytes | None, anchors: TrustAnchors) -> SecurityObject | Check:
     """The opened security object, or why there is none."""
-    if "SOD" not in read:
+    if ef_sod is None:
         return Check(Outcome.NOT_RUN, "sod-missing")
     try:
-        return read_security_object(read["SOD"], anchors)
+        return read_security_object(ef_sod, anchors)
     except MalformedError as error:
         _LOG.warning("security object refused: %s", error)
         return Check(Outcome.FAILED, "sod-malformed")

@@ -7,7 +7,7 @@ import pytest
 from kiosk.failure import FailureCode, RetriableError
 from kiosk.reader.connection import CardConnection, reset
 from kiosk.reader.document import ChipDocument, ReadPhase
-from kiosk.reader.emrtd.passive_auth import TrustAnchors
+from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.simulator.pki import Pki
 
 
@@ -44,6 +44,8 @@ class Faulty:
         if not self.at(number):
             return data, sw
         match self.fault:
+            case "not-transacted":
+                raise RetriableError(FailureCode.CARD_UNREADABLE, "PC/SC 0x80100016")
             case "removed":
                 self.removed = True
                 raise RetriableError(FailureCode.CARD_REMOVED)

@@ -3,7 +3,8 @@
 import contextlib
 import dataclasses
 import itertools
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -16,7 +17,7 @@ from kiosk.reader.connection import CardConnection, Meter
 from kiosk.reader.document import Access, Check, ChipDocument, Outcome, ReadPhase, Sex
 from kiosk.reader.emrtd.access import CardKeys
 from kiosk.reader.emrtd.inspection import Watch, inspect
-from kiosk.reader.emrtd.passive_auth import TrustAnchors
+from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.simulator.card import BankCard, VirtualCard
 from kiosk.simulator.people import Person
 from kiosk.simulator.pki import Pki
@@ -125,7 +126,7 @@ def test_extended_length_steps_down_where_the_reader_refuses_it(
     card_of: MakeCard, read: Callable[..., ChipDocument]
 ) -> None:
     class ShortReader:
-        """Takes an extended command for a lost card, as some readers do."""
+        """Refuses an extended command with a failed exchange, as some readers do."""
 
         def __init__(self) -> None:
             self.card = card_of(chip="extended")
@@ -134,7 +135,7 @@ def test_extended_length_steps_down_where_the_reader_refuses_it(
         def transmit(self, command: bytes) -> tuple[bytes, int]:
             if command[4] == 0 and len(command) > 5:
                 self.refused += 1
-                raise RetriableError(FailureCode.CARD_REMOVED)
+                raise RetriableError(FailureCode.CARD_UNREADABLE)
             return self.card.transmit(command)
 
         def reset(self) -> None:
@@ -408,7 +409,7 @@ def test_one_fault_during_the_photo_reads_only_the_photo_again(
     for number in (15, 40, 105):
         connection = faulty(card_of(), fault, number.__eq__)
         assert read(connection).evidence.passive == PASSED
-        assert connection.seen <= number + 1 + 7 + 91
+        assert connection.seen <= number + 1 + 7 + 1 + 91  # opened anew, DG1 to know it by, DG2
         assert connection.resets == 1
 
 
@@ -453,6 +454,189 @@ def test_the_deadline_ends_the_reading(card_of: MakeCard, read: Callable[..., Ch
         read(meter, clock=lambda: next(clock), deadline_s=20.0)
     assert caught.value.code is FailureCode.CARD_TIMEOUT
     assert meter.apdus == 39
+
+
+def test_a_card_that_never_answers_is_given_up_at_the_deadline(
+    card_of: MakeCard, read: Callable[..., ChipDocument]
+) -> None:
+    released = threading.Event()
+
+    class Silent:
+        """Answers so many commands and then none until it is released."""
+
+        def __init__(self, answers: int) -> None:
+            self.card = card_of()
+            self.left = answers
+
+        def transmit(self, command: bytes) -> tuple[bytes, int]:
+            self.left -= 1
+            if self.left < 0:
+                released.wait(60)
+            return self.card.transmit(command)
+
+    try:
+        for answers in (0, 8, 30):
+            card = Silent(answers)
+            with pytest.raises(RetriableError) as caught:
+                read(card, deadline_s=0.5)
+            assert caught.value.code is FailureCode.CARD_TIMEOUT
+            assert card.left == -1
+    finally:
+        released.set()
+
+
+def test_signature_and_chain_are_checked_while_the_card_sends_dg1(
+    card_of: MakeCard, reference_person: Person, anchors: TrustAnchors, witness: Watch
+) -> None:
+    checking = threading.Event()
+
+    class Noticed(tuple[Any, ...]):
+        """Country signers that tell when they are asked for."""
+
+        __slots__ = ()
+
+        def __iter__(self) -> Iterator[Any]:
+            checking.set()
+            return super().__iter__()
+
+    class Slow:
+        """Sends DG1, the command after the five of the security object, only when the check has begun."""
+
+        def __init__(self) -> None:
+            self.card = card_of()
+            self.seen = 0
+
+        def transmit(self, command: bytes) -> tuple[bytes, int]:
+            self.seen += 1
+            if command[1:3] == b"\xb0\x81":
+                assert checking.wait(60)
+            return self.card.transmit(command)
+
+    slow = Slow()
+    noticed = TrustAnchors(Noticed(anchors.certificates))
+    assert inspect(slow, keys_of(reference_person), noticed, witness, photo=False).evidence.passive == PASSED
+
+
+@pytest.mark.parametrize("fault", ["6F00", "flipped"])
+def test_another_card_after_a_breakdown_ends_the_reading_and_files_are_never_mixed(
+    card_of: MakeCard, read: Callable[..., ChipDocument], reference_person: Person, fault: str, faulty: MakeFaulty
+) -> None:
+    """The second card opens with the very same key: only its files tell that it is another person's."""
+    other = "999190" + reference_person.number[-6:]
+
+    class Swapped:
+        """One card until the reset after the breakdown, another from then on."""
+
+        def __init__(self) -> None:
+            self.card = card_of()
+
+        def transmit(self, command: bytes) -> tuple[bytes, int]:
+            return self.card.transmit(command)
+
+        def reset(self) -> None:
+            self.card = card_of(number=other)
+
+    for number in (12, 13, 40):
+        with pytest.raises(RetriableError) as caught:
+            read(faulty(Swapped(), fault, number.__eq__))
+        assert caught.value.code is FailureCode.CARD_REMOVED
+
+
+def test_a_failed_exchange_with_a_card_that_lies_there_is_mended(
+    card_of: MakeCard, read: Callable[..., ChipDocument], faulty: MakeFaulty
+) -> None:
+    for number in [*range(15), 30]:
+        connection = faulty(card_of(), "not-transacted", number.__eq__)
+        assert read(connection).evidence.passive == PASSED
+        assert connection.resets == 1
+
+
+def test_a_reset_that_fails_is_tried_again(card_of: MakeCard, read: Callable[..., ChipDocument]) -> None:
+    class Weak:
+        def __init__(self, resets: int) -> None:
+            self.card = card_of()
+            self.seen = 0
+            self.failing = resets
+
+        def transmit(self, command: bytes) -> tuple[bytes, int]:
+            self.seen += 1
+            return (b"", 0x6F00) if self.seen == 12 else self.card.transmit(command)
+
+        def reset(self) -> None:
+            self.failing -= 1
+            if self.failing >= 0:
+                raise RetriableError(FailureCode.CARD_UNREADABLE, "unresponsive")
+            self.card.reset()
+
+    assert read(Weak(1), photo=False).evidence.passive == PASSED
+    with pytest.raises(RetriableError) as caught:
+        read(Weak(2), photo=False)
+    assert caught.value.code is FailureCode.CARD_UNREADABLE
+
+
+def extended_commands(asked: list[bytes]) -> int:
+    return sum(command[4] == 0 and len(command) > 5 for command in asked)
+
+
+def test_extended_length_is_found_out_with_one_command_before_the_chip_is_open(
+    card_of: MakeCard, read: Callable[..., ChipDocument]
+) -> None:
+    for chip, works in (("extended", True), ("genuine", False)):
+        told: list[bool] = []
+        card = Habit(card_of(chip=chip), lambda *_: None)
+        assert read(card, extended=None, learnt=told.append).evidence.passive == PASSED
+        assert card.asked[0] == bytes.fromhex("00A4020C000002011C")
+        assert set(told) == {works}
+        if works:
+            assert len(card.asked) <= 17
+        else:
+            assert extended_commands(card.asked) == 1
+
+
+@pytest.mark.parametrize("trouble", [0x6700, 0x6C00, 0x6CF0, 0x6F00, 0x9000, None])
+def test_a_card_that_takes_the_question_but_no_long_reads_is_read_in_short_ones(
+    card_of: MakeCard, read: Callable[..., ChipDocument], trouble: int | None
+) -> None:
+    def refuse(card: Habit, command: bytes) -> int | None:
+        if command[4] == 0 and command[1] == 0xB0:
+            if trouble is None:
+                raise RetriableError(FailureCode.CARD_UNREADABLE, "PC/SC 0x80100016")
+            return trouble
+        return None
+
+    told: list[bool] = []
+    card = Habit(card_of(chip="extended"), refuse)
+    assert read(card, extended=None, learnt=told.append).evidence.passive == PASSED
+    assert told[-1] is False
+    assert extended_commands(card.asked) == 2
+
+
+def test_a_reader_that_fails_at_the_question_costs_one_command(
+    card_of: MakeCard, read: Callable[..., ChipDocument]
+) -> None:
+    def refuse(card: Habit, command: bytes) -> int | None:
+        if command[4] == 0 and len(command) > 5:
+            raise RetriableError(FailureCode.CARD_UNREADABLE, "PC/SC 0x80100016")
+        return None
+
+    told: list[bool] = []
+    card = Habit(card_of(chip="extended"), refuse)
+    assert read(card, extended=None, learnt=told.append).evidence.passive == PASSED
+    assert (told, extended_commands(card.asked)) == ([False], 1)
+
+
+def test_a_card_that_seems_to_go_at_its_first_long_read_is_asked_for_short_ones_next_time(
+    card_of: MakeCard, read: Callable[..., ChipDocument]
+) -> None:
+    def refuse(card: Habit, command: bytes) -> int | None:
+        if command[4] == 0 and command[1] == 0xB0:
+            raise RetriableError(FailureCode.CARD_REMOVED)
+        return None
+
+    told: list[bool] = []
+    with pytest.raises(RetriableError) as caught:
+        read(Habit(card_of(chip="extended"), refuse), extended=True, learnt=told.append)
+    assert (caught.value.code, told) == (FailureCode.CARD_REMOVED, [False])
 
 
 class Rewritten(VirtualCard):
