@@ -95,7 +95,7 @@ def test_on_an_upright_panel_the_controls_are_within_reach(open_window: Any, sta
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_every_control_and_drawing_has_a_spoken_name(open_window: Any, states: Any, language: Language) -> None:
+def test_every_control_is_a_button_with_a_spoken_name(open_window: Any, states: Any, language: Language) -> None:
     window = open_window(language=language)
     for name, state in states.items():
         window.show_state(state)

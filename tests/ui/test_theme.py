@@ -97,7 +97,7 @@ def test_an_icon_is_drawn_in_its_colour(qapp: QApplication, name: str) -> None:
     assert "#ffffff" in colours
 
 
-@given(st.lists(st.text("abẮệ·/", min_size=1, max_size=12), min_size=1, max_size=20), st.integers(1, 60))
+@given(st.lists(st.text("abẮệ·/.", min_size=1, max_size=12), min_size=1, max_size=20), st.integers(1, 60))
 def test_wrapping_loses_no_word_and_keeps_to_the_width(words: list[str], width: int) -> None:
     text = " ".join(words)
     for balanced in (False, True):
@@ -110,6 +110,10 @@ def test_wrapping_loses_no_word_and_keeps_to_the_width(words: list[str], width: 
 def test_balancing_needs_no_further_line(words: list[str], width: int) -> None:
     text = " ".join(words)
     assert len(wrap(text, width, len)) == len(wrap(text, width, len, balanced=False))
+
+
+def test_a_sentence_begins_on_its_own_line_where_that_costs_none() -> None:
+    assert wrap("Chọn một cách. Máy không giữ thẻ.", 22, len) == ["Chọn một cách.", "Máy không giữ thẻ."]
 
 
 def test_two_things_joined_by_a_dot_are_parted_by_the_line() -> None:

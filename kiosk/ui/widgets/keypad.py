@@ -58,7 +58,9 @@ class Key(QPushButton):
         weight = QFont.Weight.DemiBold
         pixels = min(look.mm(13), round(self.height() * 0.46)) if digit else min(look.mm(7.4), self.height() // 3)
         setter = Typesetter(look.letters.sized(weight, pixels, tabular=True))
-        word = self._name if digit else self._spoken.split(" ")[0]
+        word = self._name if digit else self._spoken
+        if setter.width(word) > self.width() - look.mm(6):
+            word = word.split(" ")[0]
         while not digit and setter.width(word) > self.width() - look.mm(3) and pixels > 8:
             pixels -= 1
             setter = Typesetter(look.letters.sized(weight, pixels))
