@@ -7,7 +7,8 @@ its result codes and nothing of it may be seen elsewhere.
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Final, Self
@@ -15,6 +16,7 @@ from typing import Final, Self
 from smartcard import scard
 
 from kiosk.failure import FailureCode, KioskError, RetriableError
+from kiosk.reader.bounded import BoundedCalls
 
 _log = logging.getLogger(__name__)
 
@@ -23,11 +25,14 @@ _REMOVAL_NOTICED_WITHIN_S = 0.8
 _RELIST_MS = 2000
 _FIRST_RETRY_S, _LONGEST_RETRY_S = 0.1, 1.0
 _CANCEL_EVERY_S = 0.05
+_BETWEEN_CHANGES_S = 0.02
 _PNP: Final = r"\\?PnP?\Notification"
 _EVENT_COUNT_SHIFT = 16  # the upper half of a state counts insertions and removals
 _GET_RESPONSE = bytes.fromhex("00C00000")
 _MORE_DATA = 0x61
 _STATUS_BYTES = 2
+_MOST_KEPT_BACK = 300  # GET RESPONSE answers; the longest file of a card has 65,535 bytes
+_CONNECTS_WITHIN_S = 6.0
 
 _NO_SERVICE = {
     scard.SCARD_E_NO_SERVICE,
@@ -37,7 +42,6 @@ _NO_SERVICE = {
 }
 _NO_READER = {scard.SCARD_E_UNKNOWN_READER, scard.SCARD_E_READER_UNAVAILABLE, scard.SCARD_E_NO_READERS_AVAILABLE}
 _NO_CARD = {scard.SCARD_E_NO_SMARTCARD, scard.SCARD_W_REMOVED_CARD}
-_SESSION_OVER = {*_NO_CARD, scard.SCARD_W_RESET_CARD, scard.SCARD_W_UNPOWERED_CARD}
 _NOT_ANSWERING = {
     scard.SCARD_W_UNRESPONSIVE_CARD,
     scard.SCARD_W_UNPOWERED_CARD,
@@ -71,11 +75,30 @@ def readers_with_card(prefix: str = "") -> tuple[str, ...]:
 def connect(reader: str) -> "PcscConnection":
     """Connects to the card in `reader`, alone if possible, and resets it: a session left on it is not ours.
 
-    A card that does not answer yet is tried three times within half a second.
+    A card that does not answer yet is tried three times within half a second; a driver that does not come back is
+    left to itself after six seconds.
 
     Raises:
-        RetriableError: CARD_MISSING, CARD_UNREADABLE, READER_MISSING, READER_BUSY, READER_LOST or PCSC_MISSING.
+        RetriableError: CARD_MISSING, CARD_UNREADABLE, READER_MISSING, READER_BUSY, READER_LOST, PCSC_MISSING or
+            CARD_TIMEOUT.
     """
+    late = threading.Event()
+
+    def work() -> PcscConnection:
+        connection = _connect_and_reset(reader)
+        if late.is_set():
+            connection.close()
+        return connection
+
+    with BoundedCalls[PcscConnection]("card-connect") as calls:
+        try:
+            return calls.call(work, _CONNECTS_WITHIN_S)
+        except TimeoutError:
+            late.set()
+            raise RetriableError(FailureCode.CARD_TIMEOUT, "the reader does not come back") from None
+
+
+def _connect_and_reset(reader: str) -> "PcscConnection":
     context = _Context()
     try:
         connection = _connect_in_tries(context, reader)
@@ -91,7 +114,11 @@ def connect(reader: str) -> "PcscConnection":
 
 
 class PcscConnection:
-    """A powered card; `with` leaves it reset, so that no session stays open for the next program."""
+    """A powered card; `with` leaves it reset, so that no session stays open for the next program.
+
+    It ends with the card: another one in the same reader is never talked to. Closing does not wait for a command
+    that the driver does not come back from; card and reader are then let go when it does.
+    """
 
     def __init__(self, context: "_Context", reader: str, card: int, protocol: int, share: int) -> None:
         self.reader = reader
@@ -100,6 +127,10 @@ class PcscConnection:
         self._card = card
         self._protocol = protocol
         self._share = share
+        self._insertion = context.state_of(reader) >> _EVENT_COUNT_SHIFT
+        self._guard = threading.Lock()
+        self._busy = False
+        self._closed = threading.Event()
 
     def __enter__(self) -> Self:
         return self
@@ -114,14 +145,18 @@ class PcscConnection:
 
         Raises:
             RetriableError: CARD_REMOVED; READER_LOST, the reader or the service is gone; CARD_UNREADABLE, the card
-                lies there and the exchange failed, as when a reader refuses an extended APDU.
+                lies there and the exchange failed, as when a reader refuses an extended APDU or another program
+                reset the card.
         """
-        answer = self._exchange(command)
-        data = answer[:-2]
-        while answer[-2] == _MORE_DATA:
-            answer = self._exchange(_GET_RESPONSE + answer[-1:])
-            data += answer[:-2]
-        return data, int.from_bytes(answer[-2:], "big")
+        with self._in_use():
+            answer = self._exchange(command)
+            data = answer[:-2]
+            for _ in range(_MOST_KEPT_BACK):
+                if answer[-2] != _MORE_DATA:
+                    break
+                answer = self._exchange(_GET_RESPONSE + answer[-1:])
+                data += answer[:-2]
+            return data, int.from_bytes(answer[-2:], "big")
 
     def reset(self) -> None:
         """Resets the card: every session and selection on it is gone.
@@ -129,17 +164,43 @@ class PcscConnection:
         Raises:
             RetriableError: as `transmit`, or READER_BUSY.
         """
-        result, protocol = scard.SCardReconnect(self._card, self._share, self._protocol, scard.SCARD_RESET_CARD)
-        if result != scard.SCARD_S_SUCCESS:
-            raise self._failure(result)
-        self._protocol = protocol
-        result, *_, atr = scard.SCardStatus(self._card)
-        if result != scard.SCARD_S_SUCCESS:
-            raise self._failure(result)
-        self.atr = bytes(atr)
+        with self._in_use():
+            result, protocol = scard.SCardReconnect(self._card, self._share, self._protocol, scard.SCARD_RESET_CARD)
+            if result != scard.SCARD_S_SUCCESS:
+                raise self._failure(result)
+            self._protocol = protocol
+            result, *_, atr = scard.SCardStatus(self._card)
+            if result != scard.SCARD_S_SUCCESS:
+                raise self._failure(result)
+            # Some services connect the old handle anew to whatever card lies there by now.
+            if self._context.state_of(self.reader) >> _EVENT_COUNT_SHIFT != self._insertion:
+                raise RetriableError(FailureCode.CARD_REMOVED, "another card")
+            self.atr = bytes(atr)
 
     def close(self) -> None:
         """Lets go of card and reader; may be called again."""
+        with self._guard:
+            self._closed.set()
+            if self._busy:
+                return
+        self._let_go()
+
+    @contextmanager
+    def _in_use(self) -> Iterator[None]:
+        with self._guard:
+            if self._closed.is_set():
+                raise RetriableError(FailureCode.CARD_REMOVED, "connection closed")
+            self._busy = True
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._busy = False
+                closed = self._closed.is_set()
+            if closed:
+                self._let_go()
+
+    def _let_go(self) -> None:
         scard.SCardDisconnect(self._card, scard.SCARD_RESET_CARD)
         self._context.release()
 
@@ -152,7 +213,7 @@ class PcscConnection:
         return bytes(answer)
 
     def _failure(self, result: int) -> KioskError:
-        if result in _SESSION_OVER:
+        if result in _NO_CARD:
             return RetriableError(FailureCode.CARD_REMOVED, _name(result))
         if result in _NO_SERVICE or result in _NO_READER:
             return RetriableError(FailureCode.READER_LOST, _name(result))
@@ -170,7 +231,7 @@ class PcscConnection:
                 return RetriableError(FailureCode.READER_LOST, detail)
             if state & (scard.SCARD_STATE_UNKNOWN | scard.SCARD_STATE_UNAVAILABLE):
                 return RetriableError(FailureCode.READER_LOST, detail)
-            if not _is_present(state):
+            if not _is_present(state) or state >> _EVENT_COUNT_SHIFT != self._insertion:
                 return RetriableError(FailureCode.CARD_REMOVED, detail)
             left_s = deadline - time.monotonic()
             if left_s <= 0:
@@ -284,13 +345,16 @@ class CardMonitor:
 
     def _watch(self, context: "_Context") -> None:
         """Raises: RetriableError PCSC_MISSING when the service goes."""
+        self._pnp = True
         while not self._stopping.is_set():
-            self._compare_readers(context.readers(self._prefix))
-            self._gone_told, self._retry_s = False, _FIRST_RETRY_S
-            states = list(self._seen.items())
+            listed = set(context.readers(self._prefix))
+            self._tell_gone(self._seen.keys() - listed)
+            arrived = sorted(listed - self._seen.keys())
+            states = [*self._seen.items(), *((name, scard.SCARD_STATE_UNAWARE) for name in arrived)]
             if self._pnp:
                 states.append((_PNP, self._pnp_state))
             if not states:
+                self._service_works()
                 self._stopping.wait(_LONGEST_RETRY_S)
                 continue
             result, changed = scard.SCardGetStatusChange(context.handle, _RELIST_MS, states)
@@ -298,17 +362,27 @@ class CardMonitor:
                 # a reader went between listing and waiting, or this system has no notification of readers (macOS)
                 self._pnp = False
                 self._stopping.wait(_FIRST_RETRY_S)
-            elif result == scard.SCARD_S_SUCCESS:
-                self._compare_cards(changed)
-            elif result not in (scard.SCARD_E_TIMEOUT, scard.SCARD_E_CANCELLED):
+                continue
+            if result not in (scard.SCARD_S_SUCCESS, scard.SCARD_E_TIMEOUT, scard.SCARD_E_CANCELLED):
                 raise RetriableError(FailureCode.PCSC_MISSING, _name(result))
+            # Only now: a service that lists readers and cannot wait for them would be told of again and again.
+            self._service_works()
+            self._tell_arrived(arrived)
+            if result == scard.SCARD_S_SUCCESS:
+                self._compare_cards(changed)
+                # A loose contact, or a driver that wakes us for nothing, must not keep a core busy.
+                self._stopping.wait(_BETWEEN_CHANGES_S)
 
-    def _compare_readers(self, names: Iterable[str]) -> None:
-        listed = set(names)
-        for name in self._seen.keys() - listed:
+    def _service_works(self) -> None:
+        self._gone_told, self._retry_s = False, _FIRST_RETRY_S
+
+    def _tell_gone(self, names: Iterable[str]) -> None:
+        for name in sorted(names):
             del self._seen[name]
             self._tell(ReaderGone(name))
-        for name in sorted(listed - self._seen.keys()):
+
+    def _tell_arrived(self, names: Iterable[str]) -> None:
+        for name in names:
             self._seen[name] = scard.SCARD_STATE_UNAWARE
             self._tell(ReaderArrived(name))
 

@@ -1,15 +1,19 @@
 """PC/SC through the real service and vpcd's virtual readers."""
 
+import itertools
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from smartcard import scard
 
 from kiosk.failure import FailureCode, RetriableError
 from kiosk.reader import pcsc
+from kiosk.reader.emrtd.session import Deadline
 from kiosk.reader.pcsc import (
     CardAbsent,
     CardMonitor,
@@ -180,6 +184,98 @@ def test_card_pulled_during_a_command_is_card_removed(slot: VpcdSlot, card: Virt
     with pcsc.connect(READER) as connection:
         connection.transmit(SELECT_CARD_ACCESS)
         assert failure_of(lambda: connection.transmit(READ)) is FailureCode.CARD_REMOVED
+
+
+def test_card_swapped_for_one_of_its_kind_is_never_talked_to_by_the_old_connection(
+    slot: VpcdSlot, people: tuple[Person, ...], pki: Pki
+) -> None:
+    """The service connects the old handle to the new card at a reset."""
+    one, other, *_ = (VirtualCard(person, pki) for person in people if person.card != "none")
+    slot.insert(one)
+    eventually(lambda: READER in pcsc.readers_with_card())
+    with pcsc.connect(READER) as connection:
+        slot.insert(other)
+        eventually(lambda: READER in pcsc.readers_with_card())
+        assert failure_of(connection.reset) is FailureCode.CARD_REMOVED
+        assert failure_of(connection.reset) is FailureCode.CARD_REMOVED
+
+
+def test_card_reset_by_another_program_is_card_unreadable_and_can_be_reset(
+    laid: VpcdSlot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pcsc.connect(READER) as connection:
+        with monkeypatch.context() as broken:
+            broken.setattr(scard, "SCardTransmit", lambda *_: (scard.SCARD_W_RESET_CARD, []))
+            assert failure_of(lambda: connection.transmit(READ)) is FailureCode.CARD_UNREADABLE
+        connection.reset()
+        assert connection.transmit(SELECT_APPLICATION)[1] == 0x9000
+
+
+def test_card_that_promises_more_data_for_ever_is_given_up(slot: VpcdSlot) -> None:
+    class Endless(ScriptedCard):
+        def transmit(self, command: bytes) -> Answer:
+            return b"", 0x6110
+
+    slot.insert(Endless({}))
+    eventually(lambda: READER in pcsc.readers_with_card())
+    with pcsc.connect(READER) as connection:
+        assert connection.transmit(READ) == (b"", 0x6110)
+
+
+class Held(ScriptedCard):
+    """Answers nothing until it is released."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.asked = threading.Event()
+        self.released = threading.Event()
+
+    def transmit(self, command: bytes) -> Answer:
+        self.asked.set()
+        assert self.released.wait(WITHIN_S)
+        return super().transmit(command)
+
+
+def test_card_that_does_not_answer_is_left_at_the_deadline_and_the_reader_recovers(slot: VpcdSlot) -> None:
+    card = Held()
+    slot.insert(card)
+    eventually(lambda: READER in pcsc.readers_with_card())
+    try:
+        with pcsc.connect(READER) as connection, Deadline(connection, 0.3, time.monotonic) as timed:
+            assert failure_of(lambda: timed.transmit(READ)) is FailureCode.CARD_TIMEOUT
+            assert failure_of(timed.reset) is FailureCode.CARD_TIMEOUT
+        assert card.asked.is_set()
+        assert failure_of(lambda: connection.transmit(READ)) is FailureCode.CARD_REMOVED
+        assert failure_of(lambda: pcsc.connect(READER)) is FailureCode.READER_BUSY
+    finally:
+        card.released.set()
+    eventually(lambda: can_connect(READER))
+
+
+def can_connect(reader: str) -> bool:
+    try:
+        with pcsc.connect(reader):
+            return True
+    except RetriableError:
+        return False
+
+
+def test_reader_that_does_not_come_back_from_connecting_is_left_to_itself(
+    laid: VpcdSlot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released, real = threading.Event(), scard.SCardConnect
+
+    def held(*given: object) -> object:
+        assert released.wait(WITHIN_S)
+        return real(*given)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(pcsc, "_CONNECTS_WITHIN_S", 0.05)
+        broken.setattr(scard, "SCardConnect", held)
+        assert failure_of(lambda: pcsc.connect(READER)) is FailureCode.CARD_TIMEOUT
+        released.set()
+        eventually(lambda: not [thread for thread in threading.enumerate() if thread.name == "card-connect"])
+    assert can_connect(READER)
 
 
 def test_card_swapped_during_a_connection_is_card_removed(laid: VpcdSlot) -> None:
@@ -370,6 +466,77 @@ def test_service_that_lists_nothing_is_told_once_however_often_it_is_tried(
         monitor.stop()
 
 
+def test_service_that_lists_readers_and_cannot_wait_is_told_once(
+    pcscd: PcscDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = threading.Semaphore(0)
+
+    def stopped(*_: object) -> tuple[int, list[object]]:
+        tries.release()
+        return scard.SCARD_E_SERVICE_STOPPED, []
+
+    events = Events()
+    monitor = CardMonitor(events.tell)
+    with monkeypatch.context() as broken:
+        broken.setattr(scard, "SCardGetStatusChange", stopped)
+        monitor.start()
+        for _ in range(3):
+            assert tries.acquire(timeout=WITHIN_S)
+    try:
+        assert events.until(ReaderArrived(READER)) == [ServiceGone(), ReaderArrived(READER)]
+    finally:
+        monitor.stop()
+
+
+def test_service_that_wakes_the_monitor_for_nothing_does_not_keep_it_busy(
+    pcscd: PcscDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each time it is woken it pauses; the pauses are counted, not waited for."""
+    woken, paused = threading.Semaphore(0), threading.Semaphore(0)
+
+    def nothing(_: object, __: int, states: list[tuple[str, int]]) -> tuple[int, list[tuple[str, int, list[int]]]]:
+        woken.release()
+        return scard.SCARD_S_SUCCESS, [(name, state, []) for name, state in states]
+
+    class Paused(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            paused.release()
+            return super().wait(0.001 if timeout else timeout)
+
+    monitor = CardMonitor(lambda _: None)
+    monitor._stopping = Paused()
+    monkeypatch.setattr(scard, "SCardGetStatusChange", nothing)
+    with monitor:
+        for _ in range(20):
+            assert woken.acquire(timeout=WITHIN_S)
+            assert paused.acquire(timeout=WITHIN_S)
+
+
+def test_a_reader_that_comes_and_goes_for_an_hour_leaves_nothing_behind(
+    pcscd: PcscDaemon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Plugged and unplugged 500 times: no file, thread or context stays, and each change is told."""
+    changes, real = itertools.count(), scard.SCardListReaders
+
+    def flapping(context: object, groups: list[str]) -> tuple[int, list[str]]:
+        result, names = real(context, groups)
+        return result, [name for name in names if name != OTHER_READER or next(changes) % 2]
+
+    def at_once(_: object, __: int, states: list[tuple[str, int]]) -> tuple[int, list[tuple[str, int, list[int]]]]:
+        return scard.SCARD_S_SUCCESS, [(name, state, []) for name, state in states]
+
+    monkeypatch.setattr(pcsc, "_BETWEEN_CHANGES_S", 0.0)
+    monkeypatch.setattr(scard, "SCardListReaders", flapping)
+    monkeypatch.setattr(scard, "SCardGetStatusChange", at_once)
+    events = Events()
+    with CardMonitor(events.tell):
+        events.until(ReaderArrived(OTHER_READER))
+        files = open_files()
+        for _ in range(500):
+            assert [events.next(), events.next()] == [ReaderGone(OTHER_READER), ReaderArrived(OTHER_READER)]
+        assert open_files() == files
+
+
 def test_reader_unplugged_and_plugged_again_is_told(pcscd: PcscDaemon, monkeypatch: pytest.MonkeyPatch) -> None:
     """vpcd's readers stay for ever, so here the service's list of them is cut; everything else is real."""
     plugged = set(READER_NAMES)
@@ -387,6 +554,10 @@ def test_reader_unplugged_and_plugged_again_is_told(pcscd: PcscDaemon, monkeypat
         assert events.next() == ReaderGone(OTHER_READER)
         plugged.add(OTHER_READER)
         assert events.next() == ReaderArrived(OTHER_READER)
+
+
+def open_files() -> int:
+    return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
 def own(pcscd: PcscDaemon) -> None:
