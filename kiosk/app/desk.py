@@ -62,6 +62,19 @@ def anchors_of(settings: Settings) -> TrustAnchors:
     return TrustAnchors.load(settings.path(settings.reader.csca_folder))
 
 
+def genuine_anchors_of(settings: Settings) -> TrustAnchors:
+    """The same for real visitors.
+
+    Raises:
+        KioskError: SETTINGS_INVALID, as `TrustAnchors.load`, or one of them is the training mode's, with whose keys
+            everybody can make cards.
+    """
+    anchors = anchors_of(settings)
+    if anchors.training:
+        raise KioskError(FailureCode.SETTINGS_INVALID, "reader.csca_folder holds the training mode's country signer")
+    return anchors
+
+
 def gateway_of(settings: Settings, secrets: Secrets) -> "Gateway":
     """The insurance gateway in the facility's name.
 
@@ -220,12 +233,13 @@ def open_desk(settings: Settings, secrets: Secrets, clinic: Clinic, connect: Con
     Raises:
         KioskError: LOOKUP_NOT_CONFIGURED, PRINTER_NOT_CONFIGURED, SETTINGS_INVALID, STORE_….
     """
+    anchors = genuine_anchors_of(settings)
     slips = SlipMaker(clinic, printer_of(settings), settings)
     with gateway_of(settings, secrets) as gateway, journal_of(settings, clinic) as journal:
         yield assemble(
             settings,
             clinic,
-            anchors=anchors_of(settings),
+            anchors=anchors,
             connect=connect,
             lookup=gateway,
             journal=journal,

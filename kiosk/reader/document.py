@@ -29,7 +29,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One security check: how it ended and why (`issuer-unknown`, `hash-mismatch-dg1`, … ; empty when passed)."""
+    """One security check: how it ended and why, one of `kiosk.reader.reason` (`issuer-unknown`, `hash-mismatch-dg1`).
+
+    Empty when passed, unless there is something to remark.
+    """
 
     outcome: Outcome = Outcome.NOT_RUN
     reason: str = "not-asked"
@@ -52,13 +55,16 @@ class Evidence:
 
     @property
     def passive(self) -> Check:
-        """The three checks of passive authentication as one: the first that did not pass, else passed."""
+        """The three checks of passive authentication as one: the first that did not pass, else passed.
+
+        A remark on one that passed stays.
+        """
         parts = (self.hashes, self.signature, self.issuer)
         for outcome in (Outcome.FAILED, Outcome.NOT_RUN):
             for part in parts:
                 if part.outcome is outcome:
                     return part
-        return Check(Outcome.PASSED, "")
+        return Check(Outcome.PASSED, next((part.reason for part in parts if part.reason), ""))
 
 
 class ReadPhase(StrEnum):
@@ -138,8 +144,60 @@ class FaceImage(Personal):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class SignatureImage(Personal):
+    """The displayed signature or usual mark of DG7 as stored: a JPEG or JPEG 2000 file."""
+
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PersonalDetails(Personal):
+    """DG11: more about the holder, in the letters of the issuing state; what is absent is empty [ICAO 9303-10 §4.7.11].
+
+    `full_name` has the surname first, as `other_names` have; parts of places and addresses are joined by commas.
+    """
+
+    full_name: str = ""
+    full_name_raw: str = ""
+    other_names: tuple[str, ...] = ()
+    personal_number: str = ""
+    date_of_birth: PartialDate | None = None
+    date_of_birth_raw: str = ""
+    place_of_birth: str = ""
+    address: str = ""
+    telephone: str = ""
+    profession: str = ""
+    title: str = ""
+    summary: str = ""
+    other_documents: tuple[str, ...] = ()
+    custody: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DocumentDetails(Personal):
+    """DG12: more about the document; what is absent is empty [ICAO 9303-10 §4.7.12].
+
+    `personalized_at_raw` is `YYYYMMDDhhmmss`.
+    """
+
+    issuing_authority: str = ""
+    date_of_issue: PartialDate | None = None
+    date_of_issue_raw: str = ""
+    other_persons: tuple[str, ...] = ()
+    endorsements: str = ""
+    tax_or_exit: str = ""
+    personalized_at_raw: str = ""
+    personalization_system: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ChipDocument(Personal):
-    """What came out of a chip. `files` are the elementary files as read, by name (`SOD`, `DG1`, …)."""
+    """What came out of a chip. `files` are the elementary files as read, by name (`SOD`, `DG1`, …).
+
+    `national` is a Vietnamese card's DG13; `details`, `issue` and `displayed_signature` are DG11, DG12 and DG7, which
+    passports may have. None: the chip has it not, or not in a form that is known.
+    """
 
     access: Access
     mrz: Mrz
@@ -147,6 +205,9 @@ class ChipDocument(Personal):
     face: FaceImage | None
     evidence: Evidence
     files: Mapping[str, bytes]
+    details: PersonalDetails | None = None
+    issue: DocumentDetails | None = None
+    displayed_signature: SignatureImage | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

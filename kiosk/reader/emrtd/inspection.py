@@ -5,20 +5,20 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Protocol
 
-from kiosk.failure import FailureCode, KioskError
+from kiosk.failure import FailureCode, KioskError, RetriableError
 from kiosk.reader.connection import CardConnection
-from kiosk.reader.document import Check, ChipDocument, Evidence, FaceImage, Mrz, NationalData, Outcome, ReadPhase
+from kiosk.reader.document import Check, ChipDocument, Evidence, Outcome, ReadPhase
 from kiosk.reader.emrtd import lds
 from kiosk.reader.emrtd.access import CardKeys, passwords
-from kiosk.reader.emrtd.dg13 import read_dg13
+from kiosk.reader.emrtd.contents import document_of, naming_files
 from kiosk.reader.emrtd.groups import RandomBytes
 from kiosk.reader.emrtd.passive_auth import SecurityObject, check_hashes, read_security_object
 from kiosk.reader.emrtd.session import Deadline, Learnt, Session
 from kiosk.reader.emrtd.tlv import MalformedError
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
+from kiosk.reader.reason import Reason
 
 _LOG = logging.getLogger(__name__)
 # They need terminal authentication, which only the state's own readers can do: asking may block the card.
@@ -76,23 +76,22 @@ def inspect(
         opening = beside.submit(_open_security_object, read.get("SOD"), anchors)
         _read_into(read, session, lds.DG1)
         security_object = opening.result()
-        if _lists(security_object, lds.DG13):
-            _read_into(read, session, lds.DG13)
+        for file in naming_files(read):
+            if _lists(security_object, file):
+                _read_optional(read, session, file)
 
         watch.phase(ReadPhase.CHECKING)
-        evidence = _check(security_object, read)
-        document = ChipDocument(session.access, _mrz(read, evidence), _national(read), None, evidence, dict(read))
-        watch.identity(document)
+        watch.identity(document_of(read, session.access, _check(security_object, read)))
 
         if photo and _lists(security_object, lds.DG2):
             watch.phase(ReadPhase.PHOTO)
             _read_into(read, session, lds.DG2)
+        if not isinstance(security_object, Check) and _lists(security_object, lds.DG12):
+            _read_optional(read, session, lds.DG12)
         for name in files:
             if name not in read and name not in _PROTECTED:
                 _read_into(read, session, lds.FILES[name])
-        return replace(
-            document, access=session.access, face=_face(read), evidence=_check(security_object, read), files=read
-        )
+        return document_of(read, session.access, _check(security_object, read))
 
 
 def _read_into(read: dict[str, bytes], session: Session, file: lds.ElementaryFile) -> None:
@@ -101,15 +100,27 @@ def _read_into(read: dict[str, bytes], session: Session, file: lds.ElementaryFil
         read[file.name] = content
 
 
+def _read_optional(read: dict[str, bytes], session: Session, file: lds.ElementaryFile) -> None:
+    """The same for a file without which the document is still one: what is wrong with it ends nothing."""
+    try:
+        _read_into(read, session, file)
+    except KioskError as error:
+        # Under secure messaging a file that is malformed is so on the card; trying again would not mend it.
+        broken_link = isinstance(error, RetriableError) and not isinstance(error.__cause__, MalformedError)
+        if broken_link or error.code is not FailureCode.CARD_UNREADABLE:
+            raise
+        _LOG.warning("%s passed over: %s", file.name, error)
+
+
 def _open_security_object(ef_sod: bytes | None, anchors: TrustAnchors) -> SecurityObject | Check:
     """The opened security object, or why there is none."""
     if ef_sod is None:
-        return Check(Outcome.NOT_RUN, "sod-missing")
+        return Check(Outcome.NOT_RUN, Reason.SOD_MISSING)
     try:
         return read_security_object(ef_sod, anchors)
     except MalformedError as error:
         _LOG.warning("security object refused: %s", error)
-        return Check(Outcome.FAILED, "sod-malformed")
+        return Check(Outcome.FAILED, Reason.SOD_MALFORMED)
 
 
 def _lists(security_object: SecurityObject | Check, file: lds.ElementaryFile) -> bool:
@@ -122,31 +133,3 @@ def _check(security_object: SecurityObject | Check, read: dict[str, bytes]) -> E
         return Evidence(hashes=security_object, signature=security_object, issuer=security_object)
     hashes = check_hashes(security_object, read)
     return Evidence(hashes=hashes, signature=security_object.signature, issuer=security_object.issuer)
-
-
-def _mrz(read: dict[str, bytes], evidence: Evidence) -> Mrz:
-    if "DG1" not in read:
-        raise KioskError(FailureCode.CARD_UNREADABLE, "no DG1")
-    try:
-        return lds.read_dg1(read["DG1"])
-    except MalformedError as error:
-        altered = evidence.hashes.outcome is Outcome.FAILED
-        code = FailureCode.CARD_ALTERED if altered else FailureCode.CARD_UNREADABLE
-        raise KioskError(code, str(error)) from error
-
-
-def _national(read: dict[str, bytes]) -> NationalData | None:
-    """None too where DG13 is not as expected: everything must work from DG1 alone."""
-    try:
-        return read_dg13(read["DG13"]) if "DG13" in read else None
-    except MalformedError as error:
-        _LOG.warning("national data refused: %s", error)
-        return None
-
-
-def _face(read: dict[str, bytes]) -> FaceImage | None:
-    try:
-        return lds.read_dg2(read["DG2"]) if "DG2" in read else None
-    except MalformedError as error:
-        _LOG.warning("portrait refused: %s", error)
-        return None

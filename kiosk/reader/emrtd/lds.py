@@ -1,12 +1,11 @@
-"""The logical data structure: its files, EF.COM, DG1 and the portrait of DG2 [ICAO 9303-10]."""
+"""The logical data structure: its files, EF.COM and DG1 [ICAO 9303-10]."""
 
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from kiosk.reader.document import FaceImage, Mrz
+from kiosk.reader.document import Mrz
 from kiosk.reader.emrtd import tlv
 from kiosk.reader.emrtd.mrz import parse_mrz
 from kiosk.reader.emrtd.tlv import MalformedError
@@ -49,7 +48,8 @@ DATA_GROUPS: Mapping[int, ElementaryFile] = MappingProxyType(
         for number, tag in enumerate(_DATA_GROUP_TAGS, start=1)
     }
 )
-DG1, DG2, DG13 = DATA_GROUPS[1], DATA_GROUPS[2], DATA_GROUPS[13]
+DG1, DG2, DG7 = DATA_GROUPS[1], DATA_GROUPS[2], DATA_GROUPS[7]
+DG11, DG12, DG13 = DATA_GROUPS[11], DATA_GROUPS[12], DATA_GROUPS[13]
 
 FILES: Mapping[str, ElementaryFile] = MappingProxyType(
     {file.name: file for file in (CARD_ACCESS, COM, SOD, *DATA_GROUPS.values())}
@@ -77,46 +77,3 @@ def read_dg1(dg1: bytes, today: date | None = None) -> Mrz:
     if not value.isascii():
         raise MalformedError("dg1: character")
     return parse_mrz(value.decode("ascii"), today)
-
-
-def read_dg2(dg2: bytes) -> FaceImage:
-    """The first portrait of DG2 [ICAO 9303-10 §4.7.2; ISO 19794-5 §5].
-
-    Raises:
-        MalformedError: no DG2 with a face record, or an image that is neither JPEG nor JPEG 2000.
-    """
-    group = tlv.read_all(tlv.find(tlv.read_all(tlv.read_one(dg2, DG2.tag)), 0x7F61))
-    template = tlv.read_all(tlv.find(group, 0x7F60))
-    for item in template:
-        if item.tag in {0x5F2E, 0x7F2E}:
-            return _face(item.value)
-    raise MalformedError("dg2: no biometric data block")
-
-
-_FACIAL_HEADER = struct.Struct(">4s4sIH")  # format, version, length of the record, number of faces
-_FACE = struct.Struct(">IH14x")  # length of this face, number of feature points; 14 bytes of description
-_FEATURE_POINT_SIZE = 8
-_IMAGE_INFORMATION_SIZE = 12
-
-
-def _face(record: bytes) -> FaceImage:
-    if len(record) < _FACIAL_HEADER.size + _FACE.size:
-        raise MalformedError("dg2: face record")
-    magic, _, _, faces = _FACIAL_HEADER.unpack_from(record)
-    if magic != b"FAC\0" or not faces:
-        raise MalformedError("dg2: face record")
-    face_length, points = _FACE.unpack_from(record, _FACIAL_HEADER.size)
-    start = _FACIAL_HEADER.size + _FACE.size + points * _FEATURE_POINT_SIZE + _IMAGE_INFORMATION_SIZE
-    image = record[start : _FACIAL_HEADER.size + face_length]
-    # The data type byte of the record is wrong on some cards; the image says itself what it is.
-    for prefix, media_type in _IMAGE_PREFIXES:
-        if image.startswith(prefix):
-            return FaceImage(media_type, image)
-    raise MalformedError("dg2: image")
-
-
-_IMAGE_PREFIXES = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "image/jp2"),
-    (b"\xff\x4f\xff\x51", "image/j2c"),
-)

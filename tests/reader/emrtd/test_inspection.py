@@ -662,6 +662,21 @@ def test_ten_megabytes_of_portrait_are_refused(
     assert meter.apdus == 16
 
 
+@pytest.mark.parametrize(
+    "dg13",
+    [b"\x6d\x00", b"\x6d\x03\x30\x01\x00", b"\x6e\x02\x30\x00", b"\x6d\x82\xff\xff" + bytes(0xFFFF), b"\x00"],
+    ids=["empty", "cut off", "another tag", "too long", "no file"],
+)
+def test_national_data_that_cannot_be_read_leaves_the_mrz(
+    rewritten: Callable[[Mapping[int, bytes]], Rewritten], read: Callable[..., ChipDocument], dg13: bytes
+) -> None:
+    document = read(rewritten({0x010D: dg13}))
+    assert document.national is None
+    assert document.mrz.surname
+    assert document.face is not None
+    assert document.evidence.passive.reason in {"", "hash-mismatch-dg13"}
+
+
 def test_a_broken_security_object_is_failed_evidence_and_the_rest_is_read(
     rewritten: Callable[[Mapping[int, bytes]], Rewritten], read: Callable[..., ChipDocument]
 ) -> None:
