@@ -6,16 +6,15 @@ of the master file answers 6D00, EF.CardAccess is read without it, DG3 is refuse
 """
 
 import os
-from typing import Protocol
+from typing import Any, Protocol
 
-from kiosk.simulator.chip import ber, curve
+from kiosk.simulator.chip import ber
 from kiosk.simulator.chip.apdu import Command, RefusedError, Sw, parse
 from kiosk.simulator.chip.bac import CHALLENGE_BYTES, authenticate
-from kiosk.simulator.chip.lds import CHIP_AUTHENTICATION_OID
-from kiosk.simulator.chip.messaging import RandomBytes, Session, aes_session
-from kiosk.simulator.chip.pace import OID as PACE_OID
+from kiosk.simulator.chip.messaging import CipherKind, RandomBytes, Session
 from kiosk.simulator.chip.pace import Pace, password_of_mrz
-from kiosk.simulator.chip.personalization import ChipKind, Fid, personalize
+from kiosk.simulator.chip.personalization import Fid, personalize
+from kiosk.simulator.chip.profile import CardProfile, ChipAuthenticationKind, PaceKind
 from kiosk.simulator.people import Person
 from kiosk.simulator.pki import Pki
 
@@ -26,7 +25,6 @@ _SECURED = 0x0C
 _CHAINED = 0x10
 _MASTER_FILE = b"\x3f\x00"
 _PASSWORD_MRZ, _PASSWORD_CAN = b"\x01", b"\x02"
-_BRAINPOOL_P256R1_ID = b"\x0d"
 _SHORT_ANSWER_BYTES = 256
 _EXTENDED_ANSWER_BYTES = 4096
 _SFI_MARK = 0x80
@@ -59,13 +57,15 @@ class VirtualCard:
     """The card of one person, powered; `reset` is what a reader does when the card is connected anew.
 
     `random` gives the chip's random bytes: challenge, nonce, secret scalars. Whoever has a session may read: the
-    rights end with it.
+    rights end with it. `profile` says what kind of chip it is, instead of the one that the person's card has.
     """
 
     atr = CITIZEN_CARD_ATR
 
-    def __init__(self, person: Person, pki: Pki, *, random: RandomBytes = os.urandom) -> None:
-        self._chip = personalize(person, pki)
+    def __init__(
+        self, person: Person, pki: Pki, *, profile: CardProfile | None = None, random: RandomBytes = os.urandom
+    ) -> None:
+        self._chip = personalize(person, pki, profile)
         self._random = random
         self._handlers = {
             _SELECT: self._select,
@@ -104,7 +104,7 @@ class VirtualCard:
             return b"", int(refusal.sw)
 
     def _acceptable(self, command: Command) -> Command:
-        if command.extended and self._chip.kind is not ChipKind.EXTENDED:
+        if command.extended and not self._chip.profile.extended:
             raise RefusedError(Sw.WRONG_LENGTH)
         if command.cla & ~(_SECURED | _CHAINED):
             raise RefusedError(Sw.CLA_UNKNOWN)
@@ -154,7 +154,9 @@ class VirtualCard:
         elif command.p1 == 0x02 and len(command.data) == 2:
             self._file = self._open(int.from_bytes(command.data, "big"))
         elif command.p1 == 0x00 and command.data in (b"", _MASTER_FILE):
-            raise RefusedError(Sw.INS_UNKNOWN)
+            if self._chip.card_security is None:
+                raise RefusedError(Sw.INS_UNKNOWN)
+            self._application_selected, self._file = False, None
         else:
             raise RefusedError(Sw.P1_P2_WRONG)
         return b"", Sw.OK
@@ -163,7 +165,11 @@ class VirtualCard:
         if fid == Fid.CARD_ACCESS and self._chip.card_access is not None:
             return self._chip.card_access
         if not self._application_selected:
-            raise RefusedError(Sw.NOT_FOUND)
+            if fid != Fid.CARD_SECURITY or self._chip.card_security is None:
+                raise RefusedError(Sw.NOT_FOUND)
+            if self._session is None:
+                raise RefusedError(Sw.NOT_ALLOWED)
+            return self._chip.card_security
         if fid == Fid.DG3:
             raise RefusedError(Sw.NOT_ALLOWED)
         file = self._chip.files.get(fid)
@@ -216,20 +222,42 @@ class VirtualCard:
         except ValueError:
             raise RefusedError(Sw.DATA_WRONG) from None
         if command.p1p2 == 0xC1A4:
-            if template.get(0x80) != PACE_OID or template.get(0x84, _BRAINPOOL_P256R1_ID) != _BRAINPOOL_P256R1_ID:
-                raise RefusedError(Sw.DATA_WRONG)
-            self._pace = Pace(self._password(template.get(0x83, b"")), self._random)
+            kind = self._offered(template)
+            secret = self._chip.chip_secrets.get(kind.parameter_id, 0)
+            self._pace = Pace(kind, self._password(template.get(0x83, b"")), self._random, secret)
         elif command.p1p2 == 0x41A4:
-            if self._session is None:
-                raise RefusedError(Sw.NOT_ALLOWED)
-            if template.get(0x80) != CHIP_AUTHENTICATION_OID:
+            kind_of_chip = self._chip_authentication(template)
+            if kind_of_chip.cipher is CipherKind.DES3:
                 raise RefusedError(Sw.DATA_WRONG)
-            if 0x84 in template:
-                raise RefusedError(Sw.REFERENCE_UNKNOWN)
+            if template.get(0x80) != ber.oid_value(kind_of_chip.oid):
+                raise RefusedError(Sw.DATA_WRONG)
             self._chip_authentication_set = True
+        elif command.p1p2 == 0x41A6:
+            if self._chip_authentication(template).cipher is not CipherKind.DES3:
+                raise RefusedError(Sw.DATA_WRONG)
+            self._agree(template.get(0x91, b""))
         else:
             raise RefusedError(Sw.P1_P2_WRONG)
         return b"", Sw.OK
+
+    def _offered(self, template: dict[int, bytes]) -> PaceKind:
+        """The offer that is meant; the parameter number is needed where the protocol is offered with several."""
+        kinds = [kind for kind in self._chip.profile.pace if ber.oid_value(kind.oid) == template.get(0x80)]
+        if 0x84 in template:
+            kinds = [kind for kind in kinds if bytes([kind.parameter_id]) == template[0x84]]
+        if len(kinds) != 1:
+            raise RefusedError(Sw.DATA_WRONG)
+        return kinds[0]
+
+    def _chip_authentication(self, template: dict[int, bytes]) -> ChipAuthenticationKind:
+        kind = self._chip.profile.chip_authentication
+        if self._session is None or not self._application_selected:
+            raise RefusedError(Sw.NOT_ALLOWED)
+        if kind is None:
+            raise RefusedError(Sw.INS_UNKNOWN)
+        if template.get(0x84, b"") != (b"" if kind.key_id is None else bytes([kind.key_id])):
+            raise RefusedError(Sw.REFERENCE_UNKNOWN)
+        return kind
 
     def _password(self, reference: bytes) -> bytes:
         if reference == _PASSWORD_CAN:
@@ -256,12 +284,21 @@ class VirtualCard:
             raise RefusedError(Sw.CONDITIONS)
         self._chip_authentication_set = False
         try:
-            terminal = curve.decode(ber.values(ber.values(command.data)[0x7C])[0x80])
+            self._agree(ber.values(ber.values(command.data)[0x7C])[0x80])
         except (ValueError, KeyError):
             raise RefusedError(Sw.DATA_WRONG) from None
-        shared = curve.multiply(self._chip.chip_secret, terminal)
-        self._next_session = aes_session(shared.x.to_bytes(curve.FIELD_BYTES, "big"))
         return ber.tlv(0x7C)
+
+    def _agree(self, terminal: bytes) -> None:
+        kind = self._chip.profile.chip_authentication
+        if kind is None:
+            raise RefusedError(Sw.CONDITIONS)
+        group: Any = kind.group
+        try:
+            secret = group.shared(self._chip.chip_secrets[kind.parameter_id], group.decode(terminal))
+        except ValueError:
+            raise RefusedError(Sw.DATA_WRONG) from None
+        self._next_session = kind.cipher.session(secret)
 
     def _get_challenge(self, command: Command) -> Answer:
         if not self._application_selected:
@@ -281,9 +318,14 @@ class VirtualCard:
     def _internal_authenticate(self, command: Command) -> Answer:
         if self._session is None or not self._application_selected:
             raise RefusedError(Sw.NOT_ALLOWED)
+        if self._chip.active_key is None:
+            raise RefusedError(Sw.INS_UNKNOWN)
         if len(command.data) != CHALLENGE_BYTES:
             raise RefusedError(Sw.WRONG_LENGTH)
-        return self._chip.active_key.sign(command.data, self._random), Sw.OK
+        signature = self._chip.active_key.sign(command.data, self._random)
+        if len(signature) > self._room(command):
+            raise RefusedError(Sw.WRONG_LENGTH)
+        return signature, Sw.OK
 
 
 class BankCard:

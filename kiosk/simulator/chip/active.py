@@ -6,19 +6,24 @@ from functools import cache
 from random import Random
 from typing import Protocol
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-
-from kiosk.simulator.chip import lds
+from kiosk.simulator.chip import ber
+from kiosk.simulator.chip.domain_parameters import curve_of
 from kiosk.simulator.chip.messaging import RandomBytes
-from kiosk.simulator.pki import derive_key
+from kiosk.simulator.chip.profile import EcdsaKind, HashKind, RsaKind, public_key_info
 
-_PRIME_BITS = 512
 _PUBLIC_EXPONENT = 65537
 _ROUNDS = 24
-_HEADER, _TRAILER_SHA256 = b"\x6a", b"\x34\xcc"
-_SCALAR_BYTES = 32
+_RSA = "1.2.840.113549.1.1.1"
+_NULL = b"\x05\x00"
+_HEADER = b"\x6a"
+_IMPLICIT_TRAILER = b"\xbc"
+_TRAILERS = {
+    HashKind.SHA1: b"\x33\xcc",
+    HashKind.SHA224: b"\x38\xcc",
+    HashKind.SHA256: b"\x34\xcc",
+    HashKind.SHA384: b"\x36\xcc",
+    HashKind.SHA512: b"\x35\xcc",
+}
 
 
 class ActiveKey(Protocol):
@@ -34,56 +39,72 @@ class ActiveKey(Protocol):
 
 
 class EcdsaKey:
-    """NIST P-256, SHA-256, the signature as r and s of 32 bytes each [TR-03111 §5.2.1]."""
+    """The signature is r and s, each as long as the order [TR-03111 §5.2.1]."""
 
-    def __init__(self, label: str) -> None:
-        self._key = derive_key(label, ec.SECP256R1())
+    def __init__(self, label: str, kind: EcdsaKind) -> None:
+        self._kind = kind
+        self._curve = curve_of(kind.parameter_id)
+        seed = hashlib.shake_256(label.encode()).digest(self._order_bytes + 8)
+        self._secret = int.from_bytes(seed, "big") % (self._curve.order - 1) + 1
+
+    @property
+    def _order_bytes(self) -> int:
+        return (self._curve.order.bit_length() + 7) // 8
 
     def dg15(self) -> bytes:
         """The file with the public key."""
-        return lds.dg15_ecdsa(self._key.public_key())
+        point = self._curve.multiply_generator(self._secret)
+        return ber.tlv(0x6F, public_key_info(self._curve, self._curve.encode(point), self._kind.key_form))
 
-    def sign(self, challenge: bytes, random: RandomBytes) -> bytes:  # noqa: ARG002 - deterministic ECDSA needs none
-        """64 bytes."""
-        r, s = decode_dss_signature(self._key.sign(challenge, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
-        return r.to_bytes(_SCALAR_BYTES, "big") + s.to_bytes(_SCALAR_BYTES, "big")
+    def sign(self, challenge: bytes, random: RandomBytes) -> bytes:
+        """Twice the order's size."""
+        order, size = self._curve.order, self._order_bytes
+        digest = hashlib.new(self._kind.hash, challenge, usedforsecurity=False).digest()
+        message = int.from_bytes(digest, "big") >> max(0, 8 * len(digest) - order.bit_length())
+        ephemeral = int.from_bytes(random(size), "big") % (order - 1) + 1
+        r = self._curve.multiply_generator(ephemeral).x % order
+        s = pow(ephemeral, -1, order) * (message + r * self._secret) % order
+        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RsaKey:
-    """RSA of 1,024 bits, ISO/IEC 9796-2 scheme 1 with SHA-256: its answer fits a short APDU."""
+    """RSA, ISO/IEC 9796-2 scheme 1; up to 1,776 bits its answer fits a short APDU."""
 
     modulus: int
     private_exponent: int
+    kind: RsaKind
 
     def dg15(self) -> bytes:
         """The file with the public key."""
-        return lds.dg15_rsa(self.modulus, _PUBLIC_EXPONENT)
+        key = ber.sequence(ber.integer(self.modulus), ber.integer(_PUBLIC_EXPONENT))
+        return ber.tlv(0x6F, ber.sequence(ber.sequence(ber.oid(_RSA), _NULL), ber.tlv(0x03, b"\x00", key)))
 
     def sign(self, challenge: bytes, random: RandomBytes) -> bytes:
-        """128 bytes: the recoverable part is the chip's own random, the rest the terminal's challenge."""
+        """As long as the modulus: the recoverable part is the chip's own random, the rest the terminal's challenge."""
         size = self.modulus.bit_length() // 8
-        digest_bytes = hashlib.sha256().digest_size
-        recoverable = random(size - len(_HEADER) - digest_bytes - len(_TRAILER_SHA256))
-        digest = hashlib.sha256(recoverable + challenge).digest()
-        representative = int.from_bytes(_HEADER + recoverable + digest + _TRAILER_SHA256, "big")
+        trailer = _IMPLICIT_TRAILER if self.kind.implicit_trailer else _TRAILERS[self.kind.hash]
+        digest_bytes = hashlib.new(self.kind.hash, usedforsecurity=False).digest_size
+        recoverable = random(size - len(_HEADER) - digest_bytes - len(trailer))
+        digest = hashlib.new(self.kind.hash, recoverable + challenge, usedforsecurity=False).digest()
+        representative = int.from_bytes(_HEADER + recoverable + digest + trailer, "big")
         return pow(representative, self.private_exponent, self.modulus).to_bytes(size, "big")
 
 
 @cache
-def rsa_key(label: str) -> RsaKey:
+def rsa_key(label: str, kind: RsaKind) -> RsaKey:
     """The RSA key that follows from `label`; found once per process, in about a tenth of a second."""
     chance = Random(hashlib.sha256(label.encode()).digest())
-    p = q = _prime(chance)
+    p = q = _prime(chance, kind.bits // 2)
     while q == p:
-        q = _prime(chance)
-    return RsaKey(p * q, pow(_PUBLIC_EXPONENT, -1, (p - 1) * (q - 1)))
+        q = _prime(chance, kind.bits // 2)
+    return RsaKey(p * q, pow(_PUBLIC_EXPONENT, -1, (p - 1) * (q - 1)), kind)
 
 
-def _prime(chance: Random) -> int:
+def _prime(chance: Random, bits: int) -> int:
     while True:
-        top_and_odd = 0b11 << (_PRIME_BITS - 2) | 1
-        candidate = chance.getrandbits(_PRIME_BITS) | top_and_odd
+        top_and_odd = 0b11 << (bits - 2) | 1
+        candidate = chance.getrandbits(bits) | top_and_odd
         if candidate % _PUBLIC_EXPONENT != 1 and _is_prime(candidate, chance):
             return candidate
 

@@ -1,35 +1,22 @@
-"""The logical data structure: EF.COM, DG2, DG14, DG15 and the signed EF.SOD [ICAO 9303-10]."""
+"""The logical data structure: EF.COM, DG2, the signed EF.SOD and EF.CardSecurity [ICAO 9303-10]."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 
-from kiosk.simulator.chip import ber, curve
+from kiosk.simulator.chip import ber
 from kiosk.simulator.pki import Issuer
 
-CARD_ACCESS = bytes.fromhex(
-    "3134300d060804007f0007020202020101300f060a04007f000702020302020201013012060a04007f0007020204020202010202010d"
-)
-_CHIP_AUTHENTICATION = "0.4.0.127.0.7.2.2.3.2.2"
-_CHIP_AUTHENTICATION_KEY = "0.4.0.127.0.7.2.2.1.2"
-_PACE = "0.4.0.127.0.7.2.2.4.2.2"
-_BRAINPOOL_P256R1_ID = 13
-_ACTIVE_AUTHENTICATION = "2.23.136.1.1.5"
-_ECDSA_PLAIN_SHA256 = "0.4.0.127.0.7.1.1.4.1.3"
-_EC_PUBLIC_KEY = "1.2.840.10045.2.1"
-_BRAINPOOL_P256R1 = "1.3.36.3.3.2.8.1.1.7"
-_RSA = "1.2.840.113549.1.1.1"
 _SIGNED_DATA = "1.2.840.113549.1.7.2"
-CHIP_AUTHENTICATION_OID = ber.oid_value(_CHIP_AUTHENTICATION)
 _LDS_SECURITY_OBJECT = "2.23.136.1.1.1"
+_SECURITY_OBJECT = "0.4.0.127.0.7.3.2.1"
 _CONTENT_TYPE = "1.2.840.113549.1.9.3"
 _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
 _SHA256 = "2.16.840.1.101.3.4.2.1"
 _ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2"
-_NULL = b"\x05\x00"
 
 _JPEG2000_DATA_TYPE = 1
 _FEMALE, _MALE = 2, 1
@@ -60,33 +47,6 @@ def dg2(image: bytes, width: int, height: int, *, jpeg2000: bool, female: bool) 
     return ber.tlv(0x75, ber.tlv(0x7F61, ber.integer(1), template))
 
 
-def dg14(chip_key: curve.Point, *, explicit_parameters: bool, ecdsa: bool) -> bytes:
-    """What the chip can do: chip authentication and its key, PACE, and how active authentication signs."""
-    parameters = curve.parameters() if explicit_parameters else ber.oid(_BRAINPOOL_P256R1)
-    key = ber.sequence(
-        ber.sequence(ber.oid(_EC_PUBLIC_KEY), parameters), ber.tlv(0x03, b"\x00", curve.encode(chip_key))
-    )
-    infos = [
-        ber.sequence(ber.oid(_CHIP_AUTHENTICATION), ber.integer(1)),
-        ber.sequence(ber.oid(_CHIP_AUTHENTICATION_KEY), key),
-        ber.sequence(ber.oid(_PACE), ber.integer(2), ber.integer(_BRAINPOOL_P256R1_ID)),
-    ]
-    if ecdsa:
-        infos.append(ber.sequence(ber.oid(_ACTIVE_AUTHENTICATION), ber.integer(1), ber.oid(_ECDSA_PLAIN_SHA256)))
-    return ber.tlv(0x6E, ber.set_of(*infos))
-
-
-def dg15_ecdsa(key: ec.EllipticCurvePublicKey) -> bytes:
-    """The public key of active authentication by ECDSA."""
-    return ber.tlv(0x6F, key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-
-
-def dg15_rsa(modulus: int, exponent: int) -> bytes:
-    """The public key of active authentication by RSA."""
-    key = ber.sequence(ber.integer(modulus), ber.integer(exponent))
-    return ber.tlv(0x6F, ber.sequence(ber.sequence(ber.oid(_RSA), _NULL), ber.tlv(0x03, b"\x00", key)))
-
-
 def ef_sod(files: Mapping[int, bytes], issuer: Issuer, signing_key: ec.EllipticCurvePrivateKey) -> bytes:
     """EF.SOD over the data groups by their numbers: SHA-256, signed attributes, ECDSA [ICAO 9303-10 §4.6.2]."""
     digest = ber.sequence(ber.oid(_SHA256))
@@ -95,8 +55,19 @@ def ef_sod(files: Mapping[int, bytes], issuer: Issuer, signing_key: ec.EllipticC
         for number, file in sorted(files.items())
     ]
     content = ber.sequence(ber.integer(0), digest, ber.sequence(*group_hashes))
+    return ber.tlv(0x77, signed_data(_LDS_SECURITY_OBJECT, content, issuer, signing_key))
+
+
+def ef_card_security(infos: bytes, issuer: Issuer, signing_key: ec.EllipticCurvePrivateKey) -> bytes:
+    """EF.CardSecurity: security infos, signed like the data groups [ICAO 9303-11 §9.2.11]."""
+    return signed_data(_SECURITY_OBJECT, infos, issuer, signing_key)
+
+
+def signed_data(content_type: str, content: bytes, issuer: Issuer, signing_key: ec.EllipticCurvePrivateKey) -> bytes:
+    """SignedData with signed attributes: SHA-256, ECDSA [RFC 5652 §5]."""
+    digest = ber.sequence(ber.oid(_SHA256))
     attributes = ber.set_of(
-        ber.sequence(ber.oid(_CONTENT_TYPE), ber.set_of(ber.oid(_LDS_SECURITY_OBJECT))),
+        ber.sequence(ber.oid(_CONTENT_TYPE), ber.set_of(ber.oid(content_type))),
         ber.sequence(ber.oid(_MESSAGE_DIGEST), ber.set_of(ber.octets(hashlib.sha256(content).digest()))),
     )
     signature = signing_key.sign(attributes, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
@@ -112,8 +83,8 @@ def ef_sod(files: Mapping[int, bytes], issuer: Issuer, signing_key: ec.EllipticC
     signed = ber.sequence(
         ber.integer(3),
         ber.set_of(digest),
-        ber.sequence(ber.oid(_LDS_SECURITY_OBJECT), ber.tlv(0xA0, ber.octets(content))),
+        ber.sequence(ber.oid(content_type), ber.tlv(0xA0, ber.octets(content))),
         ber.tlv(0xA0, certificate.public_bytes(Encoding.DER)),
         ber.set_of(signer),
     )
-    return ber.tlv(0x77, ber.sequence(ber.oid(_SIGNED_DATA), ber.tlv(0xA0, signed)))
+    return ber.sequence(ber.oid(_SIGNED_DATA), ber.tlv(0xA0, signed))

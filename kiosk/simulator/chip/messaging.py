@@ -4,6 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import replace
+from enum import Enum
 from typing import Protocol
 
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
@@ -167,14 +168,49 @@ class Session:
         return _unpad(self._suite.decrypt(self._ssc, encrypted))
 
 
-def aes_session(secret: bytes) -> Session:
-    """The session after PACE or chip authentication: keys from the shared secret, counter zero."""
-    return Session(AesSuite(derive_aes(secret, KEY_FOR_ENCRYPTION), derive_aes(secret, KEY_FOR_MAC)))
+class CipherKind(Enum):
+    """The ciphers of PACE and chip authentication; the value is the size of a key in bytes and whether it is AES."""
+
+    DES3 = (16, False)
+    AES_128 = (16, True)
+    AES_192 = (24, True)
+    AES_256 = (32, True)
+
+    @property
+    def key_bytes(self) -> int:
+        """The size of a key."""
+        return self.value[0]
+
+    def derive(self, secret: bytes, counter: int) -> bytes:
+        """A key of this cipher [ICAO 9303-11 §9.7.1]."""
+        return derive_aes(secret, counter, self.key_bytes) if self.value[1] else derive_3des(secret, counter)
+
+    def session(self, secret: bytes) -> "Session":
+        """The session that follows from a shared secret: its keys, counter zero."""
+        ks_enc, ks_mac = self.derive(secret, KEY_FOR_ENCRYPTION), self.derive(secret, KEY_FOR_MAC)
+        return Session(AesSuite(ks_enc, ks_mac) if self.value[1] else TripleDesSuite(ks_enc, ks_mac))
+
+    def encrypt(self, key: bytes, iv: bytes | None, data: bytes) -> bytes:
+        """CBC over whole blocks; `iv` None is zeros."""
+        algorithm = algorithms.AES(key) if self.value[1] else TripleDES(key + key[:8])
+        encryptor = Cipher(algorithm, modes.CBC(iv or bytes(algorithm.block_size // 8))).encryptor()
+        return encryptor.update(data) + encryptor.finalize()
+
+    def token(self, key: bytes, data: bytes) -> bytes:
+        """The authentication token over a public key data object."""
+        if not self.value[1]:
+            return retail_mac(key, pad(data, 8))
+        cmac = CMAC(algorithms.AES(key))
+        cmac.update(data)
+        return cmac.finalize()[:MAC_BYTES]
 
 
-def derive_aes(secret: bytes, counter: int) -> bytes:
-    """A key for AES-128 [ICAO 9303-11 §9.7.1]."""
-    return hashlib.sha1(secret + counter.to_bytes(4, "big"), usedforsecurity=False).digest()[:KEY_BYTES]
+def derive_aes(secret: bytes, counter: int, key_bytes: int = KEY_BYTES) -> bytes:
+    """An AES key: SHA-1 for 128 bits, SHA-256 for longer ones [ICAO 9303-11 §9.7.1]."""
+    data = secret + counter.to_bytes(4, "big")
+    if key_bytes > KEY_BYTES:
+        return hashlib.sha256(data).digest()[:key_bytes]
+    return hashlib.sha1(data, usedforsecurity=False).digest()[:KEY_BYTES]
 
 
 def derive_3des(secret: bytes, counter: int) -> bytes:

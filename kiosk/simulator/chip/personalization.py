@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from kiosk.privacy import Personal
-from kiosk.simulator.chip import ber, curve, lds, portrait
+from kiosk.simulator.chip import ber, lds, portrait
 from kiosk.simulator.chip.active import ActiveKey, EcdsaKey, rsa_key
+from kiosk.simulator.chip.domain_parameters import Group
 from kiosk.simulator.chip.mrz import MrzLines, is_female, mrz_of
 from kiosk.simulator.chip.national import dg13_of, tampered
+from kiosk.simulator.chip.profile import CardProfile, ChipAuthenticationKind, EcdsaKind, KeyForm, PaceKind, RsaKind
 from kiosk.simulator.people import Person
-from kiosk.simulator.pki import SEED, Pki, derive_key
+from kiosk.simulator.pki import SEED, Issuer, Pki
 
 REFERENCE_DG2_BYTES = 20_085
 _SMALLEST_PORTRAIT_BYTES = 15_500
@@ -54,6 +57,8 @@ class Fid:
 
     CARD_ACCESS = 0x011C
     SOD = 0x011D
+    CARD_SECURITY = 0x011D
+    """Of the master file, where EF.SOD is of the application."""
     COM = 0x011E
     DG1, DG2, DG3, DG13, DG14, DG15 = 0x0101, 0x0102, 0x0103, 0x010D, 0x010E, 0x010F
 
@@ -63,59 +68,68 @@ class Personalization(Personal):
     """One chip's content: readable files by file identifier, passwords, private keys."""
 
     kind: ChipKind
+    profile: CardProfile
     card_access: bytes | None
+    card_security: bytes | None
     files: Mapping[int, bytes]
     can: bytes
     mrz: MrzLines
-    chip_secret: int
-    active_key: ActiveKey
+    chip_secrets: Mapping[int, int]
+    active_key: ActiveKey | None
 
 
 @lru_cache(maxsize=64)
-def personalize(person: Person, pki: Pki) -> Personalization:
+def personalize(person: Person, pki: Pki, profile: CardProfile | None = None) -> Personalization:
     """Writes the chip of `person`; the same, byte for byte, whenever it is asked.
+
+    `profile` None is the one that belongs to the person's card and chip. `chip_secrets` are the private keys of chip
+    authentication and of its mapping, by the number of their group.
 
     Raises:
         ValueError: `person.chip` is no `ChipKind`.
     """
     kind = ChipKind(person.chip)
+    profile = profile or profile_of(person)
     mrz = mrz_of(person)
-    chip_secret = _chip_secret(person.number)
-    active_key = _active_key(person, "")
+    secrets = _chip_secrets(profile, person.number)
+    active_key = _active_key(profile, person, "")
     groups = {
         1: _dg1(mrz),
         2: _dg2(person, kind),
         3: ber.tlv(0x63, hashlib.sha512(person.number.encode()).digest()),
         13: dg13_of(person, decomposed=kind is ChipKind.NFD),
-        14: lds.dg14(
-            curve.multiply_generator(chip_secret),
-            explicit_parameters=_is_second_generation(person),
-            ecdsa=isinstance(active_key, EcdsaKey),
-        ),
-        15: active_key.dg15(),
     }
+    authentication = profile.chip_authentication
+    static_key = _public(authentication.group, secrets) if authentication else b""
+    if (dg14 := profile.dg14(static_key)) is not None:
+        groups[14] = dg14
+    if active_key is not None:
+        groups[15] = active_key.dg15()
     if kind is ChipKind.NO_DG13:
         del groups[13]
     issuer = pki.unknown if kind is ChipKind.UNKNOWN_ISSUER else pki.trusted
     signing_key = pki.forger_key if kind is ChipKind.FORGED else issuer.document_signer_key
     sod = lds.ef_sod(groups, issuer, signing_key)
+    card_security = _card_security(profile, secrets, issuer, signing_key)
     if kind is ChipKind.ALTERED:
         groups[13] = dg13_of(tampered(person))
     if kind is ChipKind.ALTERED_DG1:
         mrz = mrz_of(person, date_of_expiry=_ten_years_longer(person))
         groups[1] = _dg1(mrz)
     if kind is ChipKind.COPIED:
-        chip_secret = _chip_secret(f"copy of {person.number}")
-        active_key = _active_key(person, "copy of ")
+        secrets = _chip_secrets(profile, f"copy of {person.number}")
+        active_key = _active_key(profile, person, "copy of ")
     files = {Fid.COM: lds.ef_com(file[0] for file in groups.values()), Fid.SOD: sod}
     files |= {0x0100 | number: file for number, file in groups.items() if 0x0100 | number != Fid.DG3}
     return Personalization(
         kind=kind,
-        card_access=None if kind is ChipKind.BAC_ONLY else lds.CARD_ACCESS,
+        profile=profile,
+        card_access=profile.card_access(),
+        card_security=card_security,
         files=files,
         can=person.can.encode("ascii"),
         mrz=mrz,
-        chip_secret=chip_secret,
+        chip_secrets=secrets,
         active_key=active_key,
     )
 
@@ -141,20 +155,52 @@ def portrait_bytes(number: str) -> int:
     return _SMALLEST_PORTRAIT_BYTES + spread
 
 
-def _chip_secret(label: str) -> int:
-    key = derive_key(f"{SEED} chip authentication {label}", ec.BrainpoolP256R1())
-    return key.private_numbers().private_value
+def profile_of(person: Person) -> CardProfile:
+    """The chip that a person's card has: nobody has published which keys real cards use, so each generation differs."""
+    second = person.card == "2024"
+    return CardProfile(
+        pace=() if person.chip == ChipKind.BAC_ONLY else (PaceKind(),),
+        chip_authentication=ChipAuthenticationKind(key_form=KeyForm.EXPLICIT if second else KeyForm.NAMED),
+        active_authentication=RsaKind() if second else EcdsaKind(),
+        extended=person.chip == ChipKind.EXTENDED,
+    )
 
 
-def _active_key(person: Person, copy: str) -> ActiveKey:
-    # nobody has published which of the two the real card uses, so each generation here has one
-    if _is_second_generation(person):
-        return rsa_key(f"{copy}batch 2024")
-    return EcdsaKey(f"{SEED} active authentication {copy}{person.number}")
+def _chip_secrets(profile: CardProfile, label: str) -> dict[int, int]:
+    kinds = [kind for kind in (profile.chip_authentication, profile.chip_mapping) if kind is not None]
+    return {kind.parameter_id: _chip_secret(kind.group, label) for kind in kinds}
 
 
-def _is_second_generation(person: Person) -> bool:
-    return person.card == "2024"
+def _chip_secret(group: Group, label: str) -> int:
+    size = (group.order.bit_length() + 7) // 8 + 8
+    seed = hashlib.shake_256(f"{SEED} chip authentication {group.number} {label}".encode()).digest(size)
+    return int.from_bytes(seed, "big") % (group.order - 1) + 1
+
+
+def _public(group: Any, secrets: Mapping[int, int]) -> bytes:  # noqa: ANN401 - a union of groups, each with its elements
+    return bytes(group.encode(group.multiply_generator(secrets[group.number])))
+
+
+def _card_security(
+    profile: CardProfile, secrets: Mapping[int, int], issuer: Issuer, signing_key: ec.EllipticCurvePrivateKey
+) -> bytes | None:
+    mapping = profile.chip_mapping
+    if mapping is None:
+        return None
+    key = ChipAuthenticationKind(mapping.cipher, mapping.parameter_id, KeyForm.STANDARD, key_id=mapping.parameter_id)
+    infos = [kind.info() for kind in profile.pace]
+    infos += [key.info(), key.key_info(_public(mapping.group, secrets))]
+    return lds.ef_card_security(ber.set_of(*infos), issuer, signing_key)
+
+
+def _active_key(profile: CardProfile, person: Person, copy: str) -> ActiveKey | None:
+    match profile.active_authentication:
+        case RsaKind() as kind:
+            return rsa_key(f"{copy}batch 2024", kind)
+        case EcdsaKind() as kind:
+            return EcdsaKey(f"{SEED} active authentication {copy}{person.number}", kind)
+        case None:
+            return None
 
 
 def _ten_years_longer(person: Person) -> date:
