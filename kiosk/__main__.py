@@ -10,6 +10,7 @@ import io
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -195,7 +196,8 @@ def _command(
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        # fromisoformat alone would also take 19900115 and weeks
+        return date.fromisoformat(text if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else "")
     except ValueError:
         raise argparse.ArgumentTypeError("not YYYY-MM-DD") from None
 

@@ -71,6 +71,8 @@ def run_headless(settings: Settings, out: Path, *, pcsc: bool, number: str) -> V
         raise guest.broke
     if not isinstance(guest.last, Done):
         raise failure_of(guest.last)
+    if guest.last.printing and guest.last.printing.reason == FailureCode.OUTPUT_UNWRITABLE.value:
+        raise KioskError(FailureCode.OUTPUT_UNWRITABLE, "slip.png")
     return Visit(guest.last, laps.reached_s, tuple(guest.pictures))
 
 

@@ -26,10 +26,10 @@ def as_lines(report: Mapping[str, Any], indent: str = "") -> str:
     words = catalog(Language.VI)
     lines = []
     for name, value in report.items():
+        if value in (None, "", [], {}):
+            continue
         label = words.get(_LABEL + name.lower(), name)
         match value:
-            case None | "" | [] | {}:
-                continue
             case dict():
                 lines.append(f"{indent}{label}:\n{as_lines(value, indent + '  ')}")
             case list():

@@ -1,0 +1,305 @@
+"""`kiosk doctor`: each thing is examined for real, and found bad where a check-in would break on it."""
+
+import json
+import os
+import socket
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from kiosk.app.desk import HO_CHI_MINH
+from kiosk.commands.doctor import EXAMINATIONS
+from kiosk.commands.doctor.machine import EARLIEST, judge_clock
+from kiosk.reader import zbar
+from kiosk.simulator.pcscd import READER_NAMES
+from kiosk.simulator.pki import Pki
+from kiosk.simulator.printer import PrinterTape
+from kiosk.text import Language, catalog
+
+if TYPE_CHECKING:
+    from tests.commands.conftest import Run, Settings
+
+Examine = Callable[..., dict[str, Any]]
+NOON = datetime(2027, 3, 1, 12, tzinfo=HO_CHI_MINH)
+HOUR = timedelta(hours=1)
+GOODBYE = b"goodbye"
+
+
+@pytest.fixture
+def examine(run: "Run", desk: list[str], settings: "Settings") -> Examine:
+    """What the doctor finds of one thing with changed settings."""
+
+    def one(name: str, *changes: str) -> dict[str, Any]:
+        ran = run(*desk, *settings(*changes), "doctor", "--json")
+        checks = read(ran.out)
+        assert ran.err == ""
+        assert ran.status == (1 if any(check["health"] == "bad" for check in checks.values()) else 0)
+        return checks[name]
+
+    return one
+
+
+def read(out: str) -> dict[str, dict[str, Any]]:
+    [line] = out.splitlines()
+    return {check["name"]: check for check in json.loads(line)["checks"]}
+
+
+def test_every_thing_is_told_with_its_health_detail_and_cure(run: "Run", desk: list[str]) -> None:
+    checks = read(run(*desk, "doctor", "--json").out)
+    assert list(checks) == list(EXAMINATIONS)
+    for check in checks.values():
+        assert list(check) == ["name", "health", "detail", "cure"]
+        assert check["health"] in {"good", "attention", "bad"}
+        assert check["detail"]
+        assert bool(check["cure"]) == (check["health"] != "good")
+
+
+def test_listing_has_one_line_each_in_vietnamese(run: "Run", desk: list[str]) -> None:
+    lines = run(*desk, "doctor").out.splitlines()
+    assert len(lines) == len(EXAMINATIONS)
+    assert {line[0] for line in lines} <= set("✔!✘")
+    assert any("Máy in phiếu: none" in line for line in lines)
+
+
+def test_desk_that_is_set_up_is_done(run: "Run", desk: list[str]) -> None:
+    assert run(*desk, "doctor").status == 0
+
+
+def test_desk_that_is_not_set_up_is_not(run: "Run", settings: "Settings", tmp_path: Path, no_account: None) -> None:
+    ran = run(*settings(f"store.url=sqlite:///{tmp_path}/kiosk.db"), "doctor", "--json")
+    checks = read(ran.out)
+    assert ran.status == 1
+    assert {name for name, check in checks.items() if check["health"] == "bad"} == {"printer", "gateway"}
+    assert "KIOSK_OFFICER_ID" in checks["gateway"]["detail"]
+
+
+def test_settings_that_cannot_be_read_are_the_one_thing_told(run: "Run", settings: "Settings", tmp_path: Path) -> None:
+    assert run("--config", tmp_path / "absent.toml", "doctor").told == "settings-invalid"
+    assert run(*settings("printer.width_dots=100"), "doctor", "--json").error == "settings-invalid"
+
+
+def test_every_examination_has_its_name_in_words() -> None:
+    words = catalog(Language.VI)
+    assert [name for name in EXAMINATIONS if f"command.doctor.name.{name}" not in words] == []
+
+
+class TestMachine:
+    def test_authorities_file_that_is_not_there_is_bad(self, examine: Examine) -> None:
+        assert examine("settings", "lookup.ca_file=absent.pem")["health"] == "bad"
+
+    def test_clinic_that_is_still_the_invented_one_calls_for_attention(self, examine: Examine) -> None:
+        found = examine("clinic")
+        assert found["health"] == "attention"
+        assert "99001" in found["detail"]
+
+    def test_clinic_of_ones_own_is_good(self, examine: Examine, tmp_path: Path) -> None:
+        written = (Path(__file__).parents[2] / "config" / "clinics" / "mau.toml").read_text("utf-8")
+        own = tmp_path / "own.toml"
+        own.write_text(written.replace('"99001"', '"01001"'), "utf-8")
+        assert examine("clinic", f"clinic.file={own}")["health"] == "good"
+
+    def test_clinic_file_that_is_wrong_is_bad(self, examine: Examine, tmp_path: Path) -> None:
+        (tmp_path / "wrong.toml").write_text("level = 1", "utf-8")
+        assert examine("clinic", f"clinic.file={tmp_path}/wrong.toml")["health"] == "bad"
+
+    def test_family_that_is_not_installed_is_replaced_and_told(self, examine: Examine) -> None:
+        found = examine("fonts", "screen.font=No Such Family")
+        assert found["health"] == "attention"
+        assert "No Such Family" in found["detail"]
+
+    def test_store_is_opened_and_counted(self, examine: Examine) -> None:
+        assert examine("store") == {"name": "store", "health": "good", "detail": "0", "cure": ""}
+
+    def test_store_that_lost_a_ticket_is_bad(
+        self, examine: Examine, run: "Run", desk: list[str], reference_person: Any, tmp_path: Path
+    ) -> None:
+        words = ["--id", reference_person.number, "--name", reference_person.full_name, "--dob", "1990", "--json"]
+        assert run(*desk, "check-in", *words).status == 0
+        store = sqlite3.connect(tmp_path / "kiosk.db")
+        store.execute("delete from visit")
+        store.commit()
+        store.close()
+        found = examine("store")
+        assert found["health"] == "bad"
+        assert "backup" in found["cure"]
+
+    def test_store_that_is_no_database_is_bad(self, examine: Examine, tmp_path: Path) -> None:
+        (tmp_path / "kiosk.db").write_bytes(b"garbage" * 1000)
+        assert examine("store")["health"] == "bad"
+
+    def test_store_from_the_future_shows_that_the_clock_is_behind(self, examine: Examine, tmp_path: Path) -> None:
+        assert examine("clock")["health"] == "good"
+        ahead = (datetime.now(HO_CHI_MINH) + timedelta(days=3)).timestamp()
+        os.utime(tmp_path / "kiosk.db", (ahead, ahead))
+        # A database in WAL mode is not written by looking at it.
+        assert examine("clock")["health"] == "bad"
+
+    @pytest.mark.parametrize(
+        ("now", "newest", "health"),
+        [
+            (NOON, NOON - 100 * HOUR, "good"),
+            (NOON, NOON + HOUR, "good"),
+            (NOON, NOON + 3 * HOUR, "bad"),
+            (NOON.replace(year=2000), NOON.replace(year=1999), "bad"),
+            (datetime.combine(EARLIEST, datetime.min.time(), HO_CHI_MINH) - HOUR, NOON.replace(year=2020), "bad"),
+            (NOON.replace(year=2061), NOON, "bad"),
+        ],
+        ids=["right", "file-just-written", "file-of-the-future", "battery-dead", "before-the-program", "far-ahead"],
+    )
+    def test_clock_is_judged(self, now: datetime, newest: datetime, health: str) -> None:
+        assert judge_clock(now, newest).health == health
+
+
+class TestCodes:
+    def test_both_decoders_read_vietnamese_letters(self, examine: Examine) -> None:
+        assert examine("codes") == {"name": "codes", "health": "good", "detail": "zxing, zbar", "cure": ""}
+
+    def test_zbar_without_binary_mode_calls_for_attention(
+        self, examine: Examine, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(zbar, "_bindings", lambda: None)
+        found = examine("codes")
+        assert found["health"] == "attention"
+        assert "libzbar" in found["cure"]
+
+
+class TestChip:
+    def test_service_that_does_not_run_calls_for_attention(
+        self, run_process: "Run", env: Callable[..., dict[str, str]], account_env: dict[str, str], desk: list[str]
+    ) -> None:
+        alone = env(PCSCLITE_CSOCK_NAME="/nonexistent/pcscd.comm", **account_env)
+        ran = run_process(*desk, "doctor", "--json", env=alone)
+        checks = read(ran.out)
+        assert (ran.status, checks["pcsc"]["health"], checks["reader"]["health"]) == (0, "attention", "attention")
+        assert "pcscd" in checks["pcsc"]["cure"]
+
+    @pytest.mark.pcsc
+    def test_readers_are_named(self, examine: Examine, pcscd: object) -> None:
+        assert examine("pcsc")["detail"] == ", ".join(READER_NAMES)
+        assert examine("reader", f"reader.name={READER_NAMES[1]}")["detail"] == READER_NAMES[1]
+
+    @pytest.mark.pcsc
+    def test_reader_of_another_name_calls_for_attention(self, examine: Examine, pcscd: object) -> None:
+        found = examine("reader", "reader.name=Another")
+        assert (found["health"], found["detail"]) == ("attention", "Another")
+
+    def test_nobody_trusted_calls_for_attention(self, examine: Examine) -> None:
+        found = examine("csca")
+        assert found["health"] == "attention"
+        assert "CSCA" in found["cure"]
+
+    def test_signers_are_counted(self, examine: Examine, tmp_path: Path, pki: Pki) -> None:
+        pki.write_csca(tmp_path / "csca")
+        found = examine("csca", f"reader.csca_folder={tmp_path}/csca")
+        assert found["health"] == "good"
+        assert found["detail"].startswith("1: ")
+
+    def test_signer_that_is_no_certificate_is_bad(self, examine: Examine, tmp_path: Path) -> None:
+        (tmp_path / "odd.cer").write_bytes(b"nothing")
+        assert examine("csca", f"reader.csca_folder={tmp_path}")["health"] == "bad"
+
+
+class TestPrinter:
+    @pytest.mark.parametrize(
+        ("fault", "health", "detail"),
+        [
+            ("", "good", "ready"),
+            ("near-end", "attention", "ready, near-end"),
+            ("silent", "attention", "status-unknown"),
+            ("garbage-status", "attention", "status-unknown"),
+            ("paper-out", "bad", "paper-out"),
+            ("cover-open", "bad", "cover-open"),
+            ("cutter", "bad", "cutter"),
+            ("offline", "bad", "offline"),
+        ],
+    )
+    def test_state_is_asked_and_nothing_printed(self, examine: Examine, fault: str, health: str, detail: str) -> None:
+        with PrinterTape(fault=fault) as tape:
+            found = examine("printer", f"printer.target={tape.target}")
+            assert (found["health"], found["detail"]) == (health, f"{tape.target}: {detail}")
+            assert tape.jobs == []
+
+    def test_printer_that_refuses_is_bad(self, examine: Examine) -> None:
+        with PrinterTape(fault="refuses") as tape:
+            assert examine("printer", f"printer.target={tape.target}")["health"] == "bad"
+
+    def test_missing_target_is_bad(self, examine: Examine) -> None:
+        found = examine("printer", "printer.target=")
+        assert found["health"] == "bad"
+        assert "printer.target" in found["cure"]
+
+    def test_file_is_good_where_it_can_be_written_and_is_not_written(self, examine: Examine, tmp_path: Path) -> None:
+        (tmp_path / "slips").mkdir()
+        assert examine("printer", f"printer.target=file:{tmp_path}/slips/slip.bin")["health"] == "good"
+        assert list((tmp_path / "slips").iterdir()) == []
+
+    @pytest.mark.parametrize("place", ["absent/slip.bin", "."])
+    def test_file_that_cannot_be_written_is_bad(self, examine: Examine, tmp_path: Path, place: str) -> None:
+        assert examine("printer", f"printer.target=file:{tmp_path}/{place}")["health"] == "bad"
+
+
+@contextmanager
+def listening() -> Iterator[tuple[int, list[bytes]]]:
+    """A port that takes connections, and what came first over each until it was closed."""
+    heard: list[bytes] = []
+
+    def serve() -> None:
+        while True:
+            line, _ = server.accept()
+            with line:
+                said = line.recv(1024)
+            if said == GOODBYE:
+                return
+            heard.append(said)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield port, heard
+        finally:
+            with socket.create_connection(("127.0.0.1", port)) as last:
+                last.sendall(GOODBYE)
+            thread.join()
+
+
+class TestGateway:
+    def test_reachable_gateway_is_good_and_hears_nothing(self, examine: Examine) -> None:
+        with listening() as (port, heard):
+            found = examine("gateway", f"lookup.base_url=http://127.0.0.1:{port}")
+        assert found["health"] == "good"
+        assert heard == [b""]
+
+    def test_gateway_that_is_away_is_bad(self, examine: Examine) -> None:
+        assert examine("gateway", "lookup.base_url=http://127.0.0.1:1")["health"] == "bad"
+
+    def test_gateway_that_speaks_no_tls_is_bad(self, examine: Examine) -> None:
+        with listening() as (port, heard):
+            found = examine("gateway", f"lookup.base_url=https://127.0.0.1:{port}")
+        assert found["health"] == "bad"
+        assert heard[0].startswith(b"\x16\x03")  # a greeting of TLS, and no login
+        assert len(heard) == 1
+
+    def test_proxy_is_what_must_be_reached(self, examine: Examine) -> None:
+        with listening() as (port, heard):
+            words = ["lookup.base_url=https://egw.example", f"lookup.proxy=http://127.0.0.1:{port}"]
+            assert examine("gateway", *words)["health"] == "good"
+        assert heard == [b""]
+
+    def test_plain_address_elsewhere_calls_for_attention(self, examine: Examine) -> None:
+        with listening() as (port, _):
+            words = ["lookup.base_url=http://egw.example", f"lookup.proxy=http://127.0.0.1:{port}"]
+            found = examine("gateway", *words)
+        assert found["health"] == "attention"
+        assert "https" in found["cure"]
+
+    def test_unconfigured_gateway_names_what_is_missing(self, examine: Examine) -> None:
+        found = examine("gateway", "lookup.base_url=")
+        assert (found["health"], found["detail"]) == ("bad", "lookup.base_url")
