@@ -2,16 +2,7 @@
 
 from argparse import Namespace
 
-from kiosk.app.desk import (
-    ReaderInUse,
-    SlipMaker,
-    anchors_of,
-    assemble,
-    clinic_of,
-    gateway_of,
-    journal_of,
-    printer_of,
-)
+from kiosk.app.desk import ReaderInUse, clinic_of, open_desk
 from kiosk.checkin.clinic import Clinic
 from kiosk.commands.look_up import describe_reasons, typed_person
 from kiosk.commands.report import write_report
@@ -37,7 +28,6 @@ def run(settings: Settings, given: Namespace) -> int:
     clinic = clinic_of(settings)
     begins, key = _said(given)
     _check_service(clinic, given.service)
-    slips = SlipMaker(clinic, printer_of(settings), settings)
     begun: list[bool] = []
     ended: list[State] = []
 
@@ -45,16 +35,7 @@ def run(settings: Settings, given: Namespace) -> int:
         ended.append(state)
         line.stop()
 
-    with gateway_of(settings, Secrets.from_environment()) as gateway, journal_of(settings, clinic) as journal:
-        edges = assemble(
-            settings,
-            clinic,
-            anchors=anchors_of(settings),
-            connect=ReaderInUse(settings.reader.name).connect,
-            lookup=gateway,
-            journal=journal,
-            print_slip=slips.print,
-        )
+    with open_desk(settings, Secrets.from_environment(), clinic, ReaderInUse(settings.reader.name).connect) as edges:
 
         def see(state: State) -> None:
             if isinstance(state, Waiting) and begun:

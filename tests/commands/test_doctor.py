@@ -12,6 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 
 from kiosk.app.desk import HO_CHI_MINH
 from kiosk.commands.doctor import EXAMINATIONS
@@ -48,6 +53,20 @@ def examine(run: "Run", desk: list[str], settings: "Settings") -> Examine:
 def read(out: str) -> dict[str, dict[str, Any]]:
     [line] = out.splitlines()
     return {check["name"]: check for check in json.loads(line)["checks"]}
+
+
+def write_signer(file: Path, ends: datetime) -> None:
+    """A country signer of a country that does not exist, its key thrown away."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COUNTRY_NAME, "XX"), x509.NameAttribute(NameOID.COMMON_NAME, "X")])
+    certificate = (
+        x509.CertificateBuilder(name, name, key.public_key(), serial_number=1)
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=HO_CHI_MINH))
+        .not_valid_after(ends)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file.write_bytes(certificate.public_bytes(Encoding.DER))
 
 
 def test_every_thing_is_told_with_its_health_detail_and_cure(run: "Run", desk: list[str]) -> None:
@@ -194,11 +213,20 @@ class TestChip:
         assert found["health"] == "attention"
         assert "CSCA" in found["cure"]
 
-    def test_signers_are_counted(self, examine: Examine, tmp_path: Path, pki: Pki) -> None:
+    def test_signers_are_counted(self, examine: Examine, tmp_path: Path) -> None:
+        write_signer(tmp_path / "csca.cer", ends=datetime(2040, 1, 1, tzinfo=HO_CHI_MINH))
+        found = examine("csca", f"reader.csca_folder={tmp_path}")
+        assert (found["health"], found["detail"]) == ("good", f"1: {tmp_path}")
+
+    def test_signer_that_is_out_of_date_calls_for_attention(self, examine: Examine, tmp_path: Path) -> None:
+        write_signer(tmp_path / "csca.cer", ends=datetime(2021, 1, 1, tzinfo=HO_CHI_MINH))
+        found = examine("csca", f"reader.csca_folder={tmp_path}")
+        assert found["health"] == "attention"
+        assert "anchor-expired" in found["detail"]
+
+    def test_signer_of_the_training_mode_is_bad(self, examine: Examine, tmp_path: Path, pki: Pki) -> None:
         pki.write_csca(tmp_path / "csca")
-        found = examine("csca", f"reader.csca_folder={tmp_path}/csca")
-        assert found["health"] == "good"
-        assert found["detail"].startswith("1: ")
+        assert examine("csca", f"reader.csca_folder={tmp_path}/csca")["health"] == "bad"
 
     def test_signer_that_is_no_certificate_is_bad(self, examine: Examine, tmp_path: Path) -> None:
         (tmp_path / "odd.cer").write_bytes(b"nothing")

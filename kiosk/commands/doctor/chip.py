@@ -27,12 +27,16 @@ def examine_reader(settings: Settings) -> Finding:
 
 
 def examine_signers(settings: Settings) -> Finding:
-    """How many country signers are trusted; with none every chip stays "issuer unknown"."""
-    try:
-        count = len(desk.anchors_of(settings).certificates)
-    except KioskError as error:
-        return Finding.of(error)
-    folder = settings.path(settings.reader.csca_folder)
-    if not count:
-        return Finding(Health.ATTENTION, f"0: {folder}", "command.doctor.cure.csca")
-    return Finding(Health.GOOD, f"{count}: {folder}")
+    """How many country signers are trusted; with none every chip stays "issuer unknown".
+
+    Raises:
+        KioskError: SETTINGS_INVALID: no such folder, a file in it that is none, or the training mode's signer.
+    """
+    anchors = desk.genuine_anchors_of(settings)
+    told = f"{len(anchors.certificates)}: {settings.path(settings.reader.csca_folder)}"
+    if not anchors.certificates:
+        return Finding(Health.ATTENTION, told, "command.doctor.cure.csca")
+    if notices := anchors.notices(desk.now().date()):
+        remarks = ", ".join(sorted({f"{notice.kind.value} {notice.about}" for notice in notices}))
+        return Finding(Health.ATTENTION, f"{told}; {remarks}", "command.doctor.cure.csca-old")
+    return Finding(Health.GOOD, told)
