@@ -27,7 +27,7 @@ format: install  ## writes the house style
 	@$(BIN)/ruff check --fix .
 
 bench: install   ## measures and prints the tables of tests/bench/README.md
-	@QT_QPA_PLATFORM=offscreen $(BIN)/python tests/bench/run.py
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.run
 
 lock: install    ## pins the newest allowed packages anew
 	@$(BIN)/uv pip compile --universal --upgrade --generate-hashes --no-emit-index-url --no-header --quiet \

@@ -1,40 +1,50 @@
 """What reading a card costs: APDUs, bytes, and milliseconds by phase, through the real pcscd and vpcd."""
 
-import resource
-import subprocess
-import sys
+import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from statistics import median
-
-from link import ModelledLink
 
 from kiosk.reader import pcsc
 from kiosk.reader.connection import CardConnection, Meter
 from kiosk.reader.document import ChipDocument, Outcome, ReadPhase
 from kiosk.reader.emrtd.access import CardKeys
 from kiosk.reader.emrtd.inspection import inspect
-from kiosk.reader.emrtd.passive_auth import TrustAnchors
+from kiosk.reader.emrtd.trust_anchors import TrustAnchors
+from kiosk.simulator.pcscd import READER_NAMES, PcscDaemon
+from kiosk.simulator.pki import invent_pki
+from tests.bench.link import ModelledLink
+from tests.bench.processes import output_of, running
 
 REFERENCE = "999090000123"
+EXTENDED = "995085000204"
+_IMPORT = """
+import time
+wall, cpu = time.perf_counter(), time.process_time()
+import kiosk.reader.pcsc, kiosk.reader.emrtd.inspection
+print((time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000)
+"""
 
 
 @dataclass(slots=True)
 class Laps:
-    """An inspection's watch that keeps when each phase began, in seconds from the start."""
+    """An inspection's watch that keeps when each phase began: seconds from the start, and of this process's CPU."""
 
     started_s: float = field(default_factory=time.perf_counter)
-    began: dict[ReadPhase, float] = field(default_factory=dict)
+    began_s: dict[ReadPhase, float] = field(default_factory=dict)
+    began_cpu_s: dict[ReadPhase, float] = field(default_factory=dict)
     identity_s: float = 0.0
 
     def phase(self, phase: ReadPhase) -> None:
         """A phase begins."""
-        self.began[phase] = self.seconds()
+        self.began_s[phase] = self.seconds()
+        self.began_cpu_s[phase] = time.process_time()
 
-    def identity(self, document: ChipDocument) -> None:  # noqa: ARG002
+    def identity(self, document: ChipDocument) -> None:
         """The person is known."""
         self.identity_s = self.seconds()
 
@@ -45,72 +55,111 @@ class Laps:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading: counts, and times in milliseconds. `cpu_ms` is this process's own, without card and pcscd."""
+    """One reading: counts, and times in milliseconds.
 
-    apdus: int
-    bytes_up: int
-    bytes_down: int
+    `identity_ms` and `total_ms` count from the connected card. `cpu_ms` is this process's own, without card and
+    pcscd, `opening_cpu_ms` its part until the chip is open.
+    """
+
+    apdus: float
+    bytes_up: float
+    bytes_down: float
     connect_ms: float
-    open_ms: float
+    opening_ms: float
     identity_ms: float
+    photo_ms: float
     total_ms: float
     cpu_ms: float
+    opening_cpu_ms: float
 
 
-def read_once(reader: str, anchors: TrustAnchors, *, photo: bool, modelled: bool, extended: bool = False) -> Reading:
-    """Connects to the card in `reader` and reads it once."""
-    cpu_s = _cpu_s()
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a card is read."""
+
+    number: str = REFERENCE
+    photo: bool = True
+    modelled: bool = False
+    extended: bool = False
+
+
+def read_often(way: Way, times: int, anchors: TrustAnchors) -> Reading:
+    """The median of each figure over readings of one card, after one that warms up."""
+    with _card_in_reader(way.number) as reader:
+        _read(reader, way, anchors)
+        readings = [_read(reader, way, anchors) for _ in range(times)]
+    return Reading(*(median(getattr(reading, name.name) for reading in readings) for name in fields(Reading)))
+
+
+def file_sizes(anchors: TrustAnchors) -> dict[str, int]:
+    """The bytes of each file of the reference card."""
+    with _card_in_reader(REFERENCE) as reader, pcsc.connect(reader) as card:
+        document = inspect(card, CardKeys(personal_number=REFERENCE), anchors, Laps())
+    return {name: len(content) for name, content in document.files.items()}
+
+
+def _read(reader: str, way: Way, anchors: TrustAnchors) -> Reading:
     laps = Laps()
     with pcsc.connect(reader) as card:
         connect_s = laps.seconds()
-        connection: CardConnection = ModelledLink(card) if modelled else card
+        connection: CardConnection = ModelledLink(card) if way.modelled else card
         meter = Meter(connection)
-        keys = CardKeys(personal_number=REFERENCE)
-        document = inspect(meter, keys, anchors, laps, photo=photo, extended=extended)
+        cpu_s = time.process_time()
+        keys = CardKeys(personal_number=way.number)
+        document = inspect(meter, keys, anchors, laps, photo=way.photo, extended=way.extended)
         total_s = laps.seconds()
-    cpu_s = _cpu_s() - cpu_s
+        done_cpu_s = time.process_time()
     if document.evidence.passive.outcome is not Outcome.PASSED:
         raise SystemExit("the benchmark's card did not pass its checks")
-    opened_s = laps.began[ReadPhase.READING] - connect_s
-    times = (connect_s, opened_s, laps.identity_s - connect_s, total_s - connect_s, cpu_s)
-    return Reading(meter.apdus, meter.bytes_up, meter.bytes_down, *(value * 1000 for value in times))
+    return Reading(
+        meter.apdus,
+        meter.bytes_up,
+        meter.bytes_down,
+        connect_s * 1000,
+        (laps.began_s[ReadPhase.READING] - connect_s) * 1000,
+        (laps.identity_s - connect_s) * 1000,
+        (total_s - laps.began_s.get(ReadPhase.PHOTO, total_s)) * 1000,
+        (total_s - connect_s) * 1000,
+        (done_cpu_s - cpu_s) * 1000,
+        (laps.began_cpu_s[ReadPhase.READING] - cpu_s) * 1000,
+    )
 
 
-def medians(readings: list[Reading]) -> Reading:
-    """The median of each figure; the counts are the same in every reading."""
-    names = Reading.__slots__
-    return Reading(*(median(getattr(reading, name) for reading in readings) for name in names))  # type: ignore[arg-type]
+def import_ms(env: dict[str, str]) -> tuple[float, float]:
+    """Importing the reader in a new process: on the clock, and its CPU."""
+    output_of(["-c", _IMPORT], env)
+    runs = [output_of(["-c", _IMPORT], env).split() for _ in range(9)]
+    return median(float(wall) for wall, _ in runs), median(float(cpu) for _, cpu in runs)
 
 
 @contextmanager
-def card_in_reader(number: str = REFERENCE) -> Iterator[str]:
+def virtual_readers() -> Iterator[None]:
+    """The real pcscd with vpcd's readers; test runs wait for each other."""
+    import fcntl  # not on Windows, where nobody comes here
+
+    with (Path(tempfile.gettempdir()) / "kiosk-tests-pcscd.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with PcscDaemon():
+            yield
+
+
+def invented_anchors() -> TrustAnchors:
+    """The invented country signer."""
+    return TrustAnchors((invent_pki().trusted.country_signer,))
+
+
+@contextmanager
+def _card_in_reader(number: str) -> Iterator[str]:
     """A person's card in vpcd's reader, its chip computed by another process; yields the reader's name."""
-    command = [sys.executable, "-m", "kiosk", "simulate", "card", "--person", number]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as card:  # noqa: S603 - our own program
-        try:
-            if card.stdout is None or not card.stdout.readline():
-                raise SystemExit("the benchmark's card did not start")
-            yield _reader_with_card()
-        finally:
-            card.terminate()
+    _wait_for(card=False)
+    with running(["-m", "kiosk", "simulate", "card", "--person", number]):
+        yield _wait_for(card=True)
 
 
-def _reader_with_card() -> str:
+def _wait_for(*, card: bool) -> str:
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
-        if readers := pcsc.readers_with_card():
-            return readers[0]
-    raise SystemExit("no card appeared in the virtual reader")
-
-
-def _cpu_s() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
-
-
-def anchors_in(folder: Path) -> TrustAnchors:
-    """The invented country signer."""
-    from kiosk.simulator.pki import invent_pki
-
-    invent_pki().write_csca(folder)
-    return TrustAnchors.load(folder)
+        if (READER_NAMES[0] in pcsc.readers_with_card()) is card:
+            return READER_NAMES[0]
+        threading.Event().wait(0.02)
+    raise SystemExit("the virtual reader does not follow its card")

@@ -2,26 +2,33 @@
 
 import os
 import platform
+import ssl
 from collections.abc import Sequence
 from pathlib import Path
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A Markdown table; numbers are set right."""
+    """A Markdown table; all but the first column are set right."""
     lines = ["| " + " | ".join(head) + " |", "|" + "|".join(["---", *["---:"] * (len(head) - 1)]) + "|"]
     return "\n".join([*lines, *("| " + " | ".join(map(_cell, row)) + " |" for row in rows)])
 
 
 def _cell(value: object) -> str:
-    return f"{value:.1f}" if isinstance(value, float) else str(value)
+    match value:
+        case float():
+            return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+        case int():
+            return f"{value:,}"
+        case _:
+            return str(value)
 
 
 def machine() -> str:
-    """Processor, cores, memory, system, Python: one line."""
+    """Processor, cores, memory, system, Python, OpenSSL: one line."""
     memory_gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{_processor()}, {os.cpu_count()} cores, {memory_gib:.0f} GiB, {platform.system()} {platform.machine()}, "
-        f"Python {platform.python_version()}"
+        f"Python {platform.python_version()}, {ssl.OPENSSL_VERSION.rpartition(' ')[0].strip()}"
     )
 
 

@@ -1,0 +1,185 @@
+"""Measures everything, prints the tables and writes them into README.md. `python -m tests.bench.run [YYYY-MM-DD]`.
+
+Takes about three minutes; on a machine with other work the figures are those of that machine.
+"""
+
+import logging
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+from tests.bench import parts, reading, visits
+from tests.bench.processes import environment, output_of
+from tests.bench.reading import EXTENDED, REFERENCE, Reading, Way
+from tests.bench.tables import machine, table
+
+README = Path(__file__).parent / "README.md"
+_MARK = "<!-- below: written by run.py -->"
+_STARTS = 5
+_SESSIONS = 200
+_GATEWAY = {
+    "KIOSK_GATEWAY_USERNAME": "99001_BV",
+    "KIOSK_GATEWAY_PASSWORD": "invented",
+    "KIOSK_OFFICER_NAME": "Mẫu",
+    "KIOSK_OFFICER_ID": "999185000999",
+}
+_Row = tuple[object, ...]
+
+
+def main() -> None:
+    """All sections, one after another."""
+    day = date.fromisoformat(sys.argv[1]) if len(sys.argv) > 1 else date.today()  # noqa: DTZ011 - the reader's own day
+    logging.disable(logging.WARNING)
+    with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
+        sections = [_timed(section, Path(folder)) for section in SECTIONS]
+    written = "\n\n".join([f"Measured {day.isoformat()} on {machine()}.", *sections])
+    readme = README.read_text("utf-8").partition(_MARK)[0]
+    README.write_text(f"{readme}{_MARK}\n\n{written}\n", "utf-8")
+
+
+def _timed(section: Callable[[Path], str], folder: Path) -> str:
+    own = folder / section.__name__
+    own.mkdir()
+    started_s = time.perf_counter()
+    text = section(own)
+    print(f"{text}\n", flush=True)
+    print(f"({section.__name__}: {time.perf_counter() - started_s:.0f} s)\n", file=sys.stderr, flush=True)
+    return text
+
+
+def reading_a_card(folder: Path) -> str:
+    """The chip, through pcscd and vpcd."""
+    anchors = reading.invented_anchors()
+    ways: dict[str, tuple[Way, int]] = {
+        "identity": (Way(photo=False), 9),
+        "full": (Way(), 21),
+        "full, extended": (Way(EXTENDED, extended=True), 9),
+        "identity, modelled link": (Way(photo=False, modelled=True), 5),
+        "full, modelled link": (Way(modelled=True), 3),
+        "identity, extended, modelled link": (Way(EXTENDED, photo=False, modelled=True, extended=True), 5),
+        "full, extended, modelled link": (Way(EXTENDED, modelled=True, extended=True), 3),
+    }
+    with reading.virtual_readers():
+        measured = {name: reading.read_often(way, times, anchors) for name, (way, times) in ways.items()}
+        sizes = reading.file_sizes(anchors)
+    wall_ms, cpu_ms = reading.import_ms(environment(folder))
+    head = (
+        "reading",
+        "APDUs",
+        "B up",
+        "B down",
+        "connect",
+        "opening",
+        "identity",
+        "photo",
+        "total",
+        "CPU",
+        "its opening",
+    )
+    figures = table(head, [(name, *_counts(one), *_times(one)) for name, one in measured.items()])
+    files = ", ".join(f"{name} {size:,}" for name, size in sizes.items())
+    full, identity = measured["full"], measured["identity"]
+    goals: list[_Row] = [
+        ("identity, APDUs", int(identity.apdus), "≤ 20", "≤ 18"),
+        ("full, APDUs", int(full.apdus), "≤ 106", "≤ 105"),
+        ("full, extended, APDUs", int(measured["full, extended"].apdus), "", "≤ 17"),
+        ("full, bytes down", int(full.bytes_down), "", "≤ 23,500"),
+        ("full, reader's CPU, ms", full.cpu_ms, "≤ 60", "≤ 40"),
+        ("opening (PACE), reader's CPU, ms", full.opening_cpu_ms, "", "≤ 6"),
+        ("identity on the modelled link, ms", measured["identity, modelled link"].identity_ms, "", "≤ 600"),
+        ("full on the modelled link, ms", measured["full, modelled link"].total_ms, "", "≤ 2,900"),
+        ("full, extended, modelled link, ms", measured["full, extended, modelled link"].total_ms, "", "≤ 2,200"),
+        ("import of the reader, ms", wall_ms, "", "≤ 100"),
+        ("import of the reader, its CPU, ms", cpu_ms, "", ""),
+    ]
+    return "\n\n".join(
+        [
+            "## Reading a card",
+            figures,
+            f"The card of {REFERENCE}: {files}; {sum(sizes.values()):,} bytes in all.",
+            _goals(goals),
+        ]
+    )
+
+
+def _counts(one: Reading) -> _Row:
+    return int(one.apdus), int(one.bytes_up), int(one.bytes_down)
+
+
+def _times(one: Reading) -> _Row:
+    return (
+        one.connect_ms, one.opening_ms, one.identity_ms, one.photo_ms, one.total_ms, one.cpu_ms, one.opening_cpu_ms,
+    )  # fmt: skip
+
+
+def card_to_slip(folder: Path) -> str:
+    """A whole check-in."""
+    times = visits.card_to_slip(folder, REFERENCE)
+    rows: list[_Row] = [
+        ("the person's name", times.identity, "", ""),
+        ("the number, committed", times.number, "", ""),
+        ("the whole job at the printer", times.job, "≤ 500", ""),
+        ("the print confirmed", times.printed, "", ""),
+    ]
+    return "\n\n".join(["## From the card to the slip", _goals(rows, "milliseconds from the card's insertion to")])
+
+
+def starting(folder: Path) -> str:
+    """The window."""
+    env = environment(folder, _GATEWAY)
+    starts, memory = [], []
+    for _ in range(_STARTS + 1):
+        started_s = time.perf_counter()
+        memory.append(float(output_of(["-m", "tests.bench.first_screen", str(folder)], env)))
+        starts.append(time.perf_counter() - started_s)
+    first, last = output_of(["-m", "tests.bench.sessions", str(folder), str(_SESSIONS)], env).split()
+    rows: list[_Row] = [
+        ("start to the first screen and out again, s", f"{median(starts[1:]):.2f}", "", "≤ 1.0"),
+        ("memory at the first screen, MiB", median(memory), "", "≤ 200"),
+        ("memory after the first session, with the simulators, MiB", float(first), "", "≤ 200"),
+        (f"memory after {_SESSIONS} sessions, with the simulators, MiB", float(last), "", "≤ 200"),
+    ]
+    return "\n\n".join(["## Start and memory", _goals(rows)])
+
+
+def slips(folder: Path) -> str:
+    """Drawing and encoding."""
+    rows = [
+        (f"{width}{', marked MẪU' if training else ''}", draw, encode, draw + encode, size, height)
+        for width, training, draw, encode, size, height in parts.slips()
+    ]
+    figures = table(("dots across", "draw, ms", "encode, ms", "both, ms", "bytes", "rows"), rows)
+    return "\n\n".join(["## The slip", figures, "Goals: both ≤ 30 ms, ≤ 40,000 bytes."])
+
+
+def codes(folder: Path) -> str:
+    """Decoding pictures."""
+    head = ("picture", "camera, no code, ms", "camera, a code, ms", "still, no code, ms")
+    return "\n\n".join(["## Codes", table(head, parts.decoding())])
+
+
+def lookup(folder: Path) -> str:
+    """The client's own time."""
+    raw_ms, whole_ms = parts.lookups()
+    rows = [("requests.post alone", f"{raw_ms:.2f}"), ("the client", f"{whole_ms:.2f}"),
+            ("added", f"{whole_ms - raw_ms:.2f}")]  # fmt: skip
+    return "\n\n".join(["## A lookup at the sandbox", table(("", "ms"), rows)])
+
+
+def journal(folder: Path) -> str:
+    """Durable commits."""
+    return "\n\n".join(["## The journal", f"{parts.journal_rate(folder):,.0f} durable check-ins a second, one desk."])
+
+
+def _goals(rows: list[_Row], what: str = "figure") -> str:
+    return table((what, "measured", "target", "goal"), rows)
+
+
+SECTIONS = (reading_a_card, card_to_slip, starting, slips, codes, lookup, journal)
+
+if __name__ == "__main__":
+    main()
