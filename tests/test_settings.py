@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.failure import FailureCode, KioskError
-from kiosk.settings import Secrets, Settings, config_folder, load_settings
+from kiosk.settings import Secrets, Settings, as_utf8, config_folder, load_settings
 
 
 def refused(overrides: list[str] | None = None, file: Path | None = None) -> KioskError:
@@ -95,3 +95,13 @@ def test_secrets_name_what_is_missing_and_never_show_themselves() -> None:
     secrets = Secrets.from_environment({"KIOSK_GATEWAY_USERNAME": "99001_BV", "KIOSK_GATEWAY_PASSWORD": "hidden-word"})
     assert secrets.missing == ("KIOSK_OFFICER_NAME", "KIOSK_OFFICER_ID")
     assert "hidden-word" not in repr(secrets)
+
+
+@pytest.mark.parametrize("text", ["", "plain", "Đào Thị Tiếp Đón", "Đào".encode().decode("ascii", "surrogateescape")])
+def test_text_of_the_environment_is_the_utf_8_that_it_was(text: str) -> None:
+    assert as_utf8(text) == text.encode("utf-8", "surrogateescape").decode("utf-8")
+
+
+def test_bytes_that_are_no_utf_8_are_left_as_they_came() -> None:
+    odd = b"\xff\xfe".decode("ascii", "surrogateescape")
+    assert as_utf8(odd) == odd

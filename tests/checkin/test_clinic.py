@@ -39,6 +39,15 @@ def test_service_is_found_by_its_code_the_desk_too(clinic: Clinic) -> None:
     assert clinic.service("khong-co") is None
 
 
+def test_rank_is_as_written_and_unknown_where_it_is_not(changed: Path) -> None:
+    assert (load_clinic(changed).points, load_clinic(changed).former_tier) == (None, "none")
+    text = changed.read_text("utf-8").replace("# points = 60", "points = 60")
+    changed.write_text(text.replace('former_tier = "none"', 'former_tier = "provincial"'), "utf-8")
+    assert (load_clinic(changed).points, load_clinic(changed).former_tier) == (60, "provincial")
+    changed.write_text(text.replace('former_tier = "none"', ""), "utf-8")
+    assert load_clinic(changed).former_tier == "none"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
@@ -59,6 +68,11 @@ def test_service_is_found_by_its_code_the_desk_too(clinic: Clinic) -> None:
         ("price_vnd = 50_000", "price = 50_000", "service[0].price: unknown key"),
         ('place = { vi = "Tầng 1, bên phải cửa chính"', 'place = { vn = "x"', "room[0].place.vi: missing"),
         ("[desk]", "[[desk]]", "desk: not a table"),
+        ('former_tier = "none"', 'former_tier = "district"', "former_tier"),
+        ("# points = 60", "points = 101", "points"),
+        ("# points = 60", "points = -1", "points"),
+        ("# points = 60", "points = true", "points"),
+        ("# points = 60", "points = 59.5", "points"),
         ("[[room]]", "[[chamber]]", "room: missing"),
     ],
 )

@@ -15,8 +15,9 @@ from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import FontFiles
 from kiosk.simulator.printer import FAULTS, PrinterTape
 from kiosk.slip.outcome import PrintOutcome, PrintState
-from kiosk.slip.printer import Limits, open_printer
+from kiosk.slip.printer import Limits, NetworkPrinter, open_printer
 from kiosk.slip.slip import Slip, make_slip
+from kiosk.slip.status import Readiness
 from kiosk.text import Language
 
 QUICK = Limits(connect_s=2.0, answer_s=2.0, send_s=5.0, done_s=5.0, settle_s=0.1, pause_s=0.02)
@@ -224,3 +225,23 @@ def test_target_that_is_none_is_settings_invalid(target: str) -> None:
 @pytest.mark.parametrize("target", ["tcp://192.0.2.10:9100", "tcp://may-in.benhvien.example:9100", "tcp://[::1]:9100"])
 def test_target_of_a_network_printer_is_accepted_and_not_contacted(target: str) -> None:
     assert open_printer(target) == open_printer(target)
+
+
+class TestStatus:
+    @pytest.mark.parametrize(
+        ("fault", "readiness"),
+        [("", Readiness.READY), ("paper-out", Readiness.PAPER_OUT), ("silent", Readiness.UNKNOWN)],
+    )
+    def test_it_is_asked_without_printing(self, tape: PrinterTape, fault: str, readiness: Readiness) -> None:
+        tape.fault = fault
+        printer = open_printer(tape.target, IMPATIENT if fault == "silent" else QUICK)
+        assert isinstance(printer, NetworkPrinter)
+        assert printer.status().readiness is readiness
+        assert tape.jobs == []
+
+    def test_printer_that_is_away_is_unreachable(self) -> None:
+        printer = open_printer("tcp://127.0.0.1:1", QUICK)
+        assert isinstance(printer, NetworkPrinter)
+        with pytest.raises(KioskError) as caught:
+            printer.status()
+        assert caught.value.code is FailureCode.PRINTER_UNREACHABLE
