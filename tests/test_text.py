@@ -10,6 +10,10 @@ from kiosk.failure import FailureCode
 from kiosk.text import Language, catalog, say
 
 
+UNSAID = {"screen.verdict.covered.sentence"}
+"""Empty on purpose: the title of a good card says it all."""
+
+
 def placeholders(sentence: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None}
 
@@ -27,7 +31,7 @@ def test_both_languages_fill_in_the_same_values() -> None:
 @pytest.mark.parametrize("language", list(Language))
 def test_sentences_are_composed_and_not_blank(language: Language) -> None:
     for key, text in catalog(language).items():
-        assert text.strip(), key
+        assert text.strip() or key in UNSAID, key
         assert unicodedata.is_normalized("NFC", text), key
 
 
