@@ -15,7 +15,7 @@ def run(settings: Settings, given: Namespace) -> int:
         KioskError: SIMULATOR_UNAVAILABLE, OUTPUT_UNWRITABLE, or what the check-in broke on.
     """
     if not given.headless:
-        from kiosk.app.window import run_training
+        from kiosk.app.demonstration import run_training
 
         return run_training(settings, given.out, pcsc=given.pcsc)
 

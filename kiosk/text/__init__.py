@@ -4,10 +4,8 @@ The sentences lie beside this module as TOML, one folder per language and one fi
 (`vi/failure.toml` holds the keys `failure.…`). Both languages hold the same keys and placeholders.
 """
 
-import tomllib
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 
 
 class Language(StrEnum):
@@ -29,6 +27,10 @@ def say(key: str, language: Language, /, **values: object) -> str:
 @cache
 def catalog(language: Language) -> dict[str, str]:
     """All sentences of one language by their dotted keys."""
+    # Imported here: a program that only reads cards says nothing.
+    import tomllib
+    from importlib.resources import files
+
     sentences: dict[str, str] = {}
     for part in sorted(files(__package__).joinpath(language.value).iterdir(), key=lambda p: p.name):
         if part.name.endswith(".toml"):

@@ -7,8 +7,9 @@ import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
+from kiosk.app.demonstration import Hands, place_beside
 from kiosk.app.training import Training, open_training
-from kiosk.app.window import Hands, Station, open_app, place_beside
+from kiosk.app.window import Station, open_app
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import load_settings
 from kiosk.ui.demo_panel import DemoPanel, DemoPerson
