@@ -18,8 +18,12 @@ from kiosk.reader.document import (
     NationalData,
     NumberCode,
     NumberKind,
+    PersonalDetails,
     TypedDocument,
 )
+from kiosk.reader.number import number_kind
+
+VIETNAM = "VNM"
 
 
 def identify(document: Document) -> Identity:
@@ -80,6 +84,8 @@ def same_person(one: Identity, other: Identity) -> bool:
 def _from_chip(document: ChipDocument) -> Identity:
     trust = trust_in(document)
     identity = replace(_from_mrz(document.mrz, trust), face=document.face, evidence=document.evidence)
+    if document.details is not None:
+        identity = _with_details(identity, document.details)
     return _with_national_data(identity, document.national) if document.national is not None else identity
 
 
@@ -94,6 +100,24 @@ def _from_mrz(mrz: Mrz, trust: Trust) -> Identity:
         nationality=mrz.nationality,
         name_is_transliterated=True,
         date_of_expiry=mrz.date_of_expiry,
+        issuing_state=mrz.issuing_state,
+    )
+
+
+def _with_details(identity: Identity, details: PersonalDetails) -> Identity:
+    """What DG11 knows better: the name in its own letters, the century of birth, the address."""
+    name = _nfc(details.full_name)
+    # Many states repeat the MRZ's letters here, which is no better name than the MRZ's.
+    better = bool(name) and name.casefold() != identity.full_name.casefold()
+    of_citizen = identity.issuing_state == VIETNAM and number_kind(details.personal_number) is NumberKind.PERSONAL
+    born = details.date_of_birth if dates_agree(identity.date_of_birth, details.date_of_birth) else None
+    return replace(
+        identity,
+        full_name=name if better else identity.full_name,
+        name_is_transliterated=not better,
+        personal_number=identity.personal_number or (details.personal_number if of_citizen else ""),
+        date_of_birth=_more_exact(identity.date_of_birth, born),
+        residence=_nfc(details.address),
     )
 
 
@@ -103,13 +127,13 @@ def _with_national_data(identity: Identity, national: NationalData) -> Identity:
     return replace(
         identity,
         full_name=name or identity.full_name,
-        name_is_transliterated=not name,
+        name_is_transliterated=identity.name_is_transliterated and not name,
         personal_number=identity.personal_number or national.personal_number,
         document_number="" if national.personal_number else identity.document_number,
         date_of_birth=_more_exact(identity.date_of_birth, national.date_of_birth),
         sex=national.sex or identity.sex,
         nationality=_nfc(national.nationality) or identity.nationality,
-        residence=_nfc(national.residence),
+        residence=_nfc(national.residence) or identity.residence,
     )
 
 

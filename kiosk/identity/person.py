@@ -22,8 +22,8 @@ class Identity(Personal):
     """A person as the document states it. Empty text and None mean absent.
 
     `personal_number` has 12 digits; `insurance_number` 10 or 15 characters, known only from a BHYT code;
-    a foreign passport has neither and `document_number` instead. `name_is_transliterated`: read from an MRZ,
-    without Vietnamese marks.
+    a foreign passport has neither and `document_number` instead, which only its `issuing_state` makes unique.
+    `name_is_transliterated`: read from an MRZ, without the marks of its letters.
     """
 
     trust: Trust
@@ -39,3 +39,4 @@ class Identity(Personal):
     face: FaceImage | None = None
     evidence: Evidence | None = None
     date_of_expiry: PartialDate | None = None
+    issuing_state: str = ""

@@ -15,8 +15,10 @@ from kiosk.simulator.chip.messaging import CipherKind, RandomBytes, Session
 from kiosk.simulator.chip.pace import Pace, password_of_mrz
 from kiosk.simulator.chip.personalization import Fid, personalize
 from kiosk.simulator.chip.profile import CardProfile, ChipAuthenticationKind, PaceKind
+from kiosk.simulator.chip.travel_document import personalize_abroad
 from kiosk.simulator.people import Person
 from kiosk.simulator.pki import Pki
+from kiosk.simulator.travellers import Traveller
 
 EMRTD_AID = bytes.fromhex("A0000002471001")
 CITIZEN_CARD_ATR = bytes.fromhex("3B9F96C00A31FE45754A6176656C696E2D4F5320312E3051")
@@ -63,9 +65,15 @@ class VirtualCard:
     atr = CITIZEN_CARD_ATR
 
     def __init__(
-        self, person: Person, pki: Pki, *, profile: CardProfile | None = None, random: RandomBytes = os.urandom
+        self,
+        person: Person | Traveller,
+        pki: Pki,
+        *,
+        profile: CardProfile | None = None,
+        random: RandomBytes = os.urandom,
     ) -> None:
-        self._chip = personalize(person, pki, profile)
+        abroad = isinstance(person, Traveller)
+        self._chip = personalize_abroad(person, profile) if abroad else personalize(person, pki, profile)
         self._random = random
         self._handlers = {
             _SELECT: self._select,
@@ -260,7 +268,7 @@ class VirtualCard:
         return kind
 
     def _password(self, reference: bytes) -> bytes:
-        if reference == _PASSWORD_CAN:
+        if reference == _PASSWORD_CAN and self._chip.can:
             return self._chip.can
         if reference == _PASSWORD_MRZ:
             return password_of_mrz(self._chip.mrz.key_input)

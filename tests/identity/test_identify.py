@@ -48,6 +48,7 @@ def test_chip_with_dg13_gives_the_name_with_its_marks(chip_document: ChipDocumen
         face=chip_document.face,
         evidence=chip_document.evidence,
         date_of_expiry=PartialDate(2030, 1, 15),
+        issuing_state="VNM",
     )
 
 

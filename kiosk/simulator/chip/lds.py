@@ -1,4 +1,4 @@
-"""The logical data structure: EF.COM, DG2, the signed EF.SOD and EF.CardSecurity [ICAO 9303-10]."""
+"""The logical data structure: EF.COM, the signed EF.SOD and EF.CardSecurity [ICAO 9303-10]."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -18,33 +18,10 @@ _MESSAGE_DIGEST = "1.2.840.113549.1.9.4"
 _SHA256 = "2.16.840.1.101.3.4.2.1"
 _ECDSA_WITH_SHA256 = "1.2.840.10045.4.3.2"
 
-_JPEG2000_DATA_TYPE = 1
-_FEMALE, _MALE = 2, 1
-
 
 def ef_com(tags: Iterable[int]) -> bytes:
     """EF.COM: LDS 1.7, Unicode 4.0.0, the data groups' tags."""
     return ber.tlv(0x60, ber.tlv(0x5F01, b"0107"), ber.tlv(0x5F36, b"040000"), ber.tlv(0x5C, bytes(tags)))
-
-
-def dg2(image: bytes, width: int, height: int, *, jpeg2000: bool, female: bool) -> bytes:
-    """One face record [ISO/IEC 19794-5:2005] in its CBEFF wrapping."""
-    information = bytes([_FEMALE if female else _MALE]) + bytes(13)
-    facial = (20 + 12 + len(image)).to_bytes(4, "big") + bytes(2) + information
-    picture = bytes([1, _JPEG2000_DATA_TYPE if jpeg2000 else 0])
-    picture += width.to_bytes(2, "big") + height.to_bytes(2, "big") + bytes([1, 2]) + bytes(4)
-    body = facial + picture + image
-    record = b"FAC\x00010\x00" + (14 + len(body)).to_bytes(4, "big") + (1).to_bytes(2, "big") + body
-    header = ber.tlv(
-        0xA1,
-        ber.tlv(0x80, b"\x01\x01"),
-        ber.tlv(0x81, b"\x02"),
-        ber.tlv(0x82, b"\x00"),
-        ber.tlv(0x87, b"\x01\x01"),
-        ber.tlv(0x88, b"\x00\x08"),
-    )
-    template = ber.tlv(0x7F60, header, ber.tlv(0x5F2E, record))
-    return ber.tlv(0x75, ber.tlv(0x7F61, ber.integer(1), template))
 
 
 def ef_sod(files: Mapping[int, bytes], issuer: Issuer, signing_key: ec.EllipticCurvePrivateKey) -> bytes:

@@ -14,6 +14,7 @@ from kiosk.privacy import Personal
 from kiosk.simulator.chip import ber, lds, portrait
 from kiosk.simulator.chip.active import ActiveKey, EcdsaKey, rsa_key
 from kiosk.simulator.chip.domain_parameters import Group
+from kiosk.simulator.chip.faces import dg2
 from kiosk.simulator.chip.mrz import MrzLines, is_female, mrz_of
 from kiosk.simulator.chip.national import dg13_of, tampered
 from kiosk.simulator.chip.profile import CardProfile, ChipAuthenticationKind, EcdsaKind, KeyForm, PaceKind, RsaKind
@@ -91,8 +92,8 @@ def personalize(person: Person, pki: Pki, profile: CardProfile | None = None) ->
     kind = ChipKind(person.chip)
     profile = profile or profile_of(person)
     mrz = mrz_of(person)
-    secrets = _chip_secrets(profile, person.number)
-    active_key = _active_key(profile, person, "")
+    secrets = chip_secrets(profile, person.number)
+    active_key = active_key_of(profile, person.number, "")
     groups = {
         1: _dg1(mrz),
         2: _dg2(person, kind),
@@ -100,7 +101,7 @@ def personalize(person: Person, pki: Pki, profile: CardProfile | None = None) ->
         13: dg13_of(person, decomposed=kind is ChipKind.NFD),
     }
     authentication = profile.chip_authentication
-    static_key = _public(authentication.group, secrets) if authentication else b""
+    static_key = public_element(authentication.group, secrets) if authentication else b""
     if (dg14 := profile.dg14(static_key)) is not None:
         groups[14] = dg14
     if active_key is not None:
@@ -117,8 +118,8 @@ def personalize(person: Person, pki: Pki, profile: CardProfile | None = None) ->
         mrz = mrz_of(person, date_of_expiry=_ten_years_longer(person))
         groups[1] = _dg1(mrz)
     if kind is ChipKind.COPIED:
-        secrets = _chip_secrets(profile, f"copy of {person.number}")
-        active_key = _active_key(profile, person, "copy of ")
+        secrets = chip_secrets(profile, f"copy of {person.number}")
+        active_key = active_key_of(profile, person.number, "copy of ")
     files = {Fid.COM: lds.ef_com(file[0] for file in groups.values()), Fid.SOD: sod}
     files |= {0x0100 | number: file for number, file in groups.items() if 0x0100 | number != Fid.DG3}
     return Personalization(
@@ -144,7 +145,7 @@ def _dg2(person: Person, kind: ChipKind) -> bytes:
         image = portrait.jpeg2000_portrait(person.number, female=female)
     else:
         image = portrait.jpeg_portrait(person.number, female=female, size_bytes=portrait_bytes(person.number))
-    return lds.dg2(image, portrait.WIDTH, portrait.HEIGHT, jpeg2000=kind is ChipKind.JP2, female=female)
+    return dg2([image], female=female)
 
 
 def portrait_bytes(number: str) -> int:
@@ -166,7 +167,8 @@ def profile_of(person: Person) -> CardProfile:
     )
 
 
-def _chip_secrets(profile: CardProfile, label: str) -> dict[int, int]:
+def chip_secrets(profile: CardProfile, label: str) -> dict[int, int]:
+    """The chip's private keys by the number of their group."""
     kinds = [kind for kind in (profile.chip_authentication, profile.chip_mapping) if kind is not None]
     return {kind.parameter_id: _chip_secret(kind.group, label) for kind in kinds}
 
@@ -177,7 +179,8 @@ def _chip_secret(group: Group, label: str) -> int:
     return int.from_bytes(seed, "big") % (group.order - 1) + 1
 
 
-def _public(group: Any, secrets: Mapping[int, int]) -> bytes:  # noqa: ANN401 - a union of groups, each with its elements
+def public_element(group: Any, secrets: Mapping[int, int]) -> bytes:  # noqa: ANN401 - a union of groups, each with its elements
+    """The public key to one of them, encoded."""
     return bytes(group.encode(group.multiply_generator(secrets[group.number])))
 
 
@@ -189,16 +192,17 @@ def _card_security(
         return None
     key = ChipAuthenticationKind(mapping.cipher, mapping.parameter_id, KeyForm.STANDARD, key_id=mapping.parameter_id)
     infos = [kind.info() for kind in profile.pace]
-    infos += [key.info(), key.key_info(_public(mapping.group, secrets))]
+    infos += [key.info(), key.key_info(public_element(mapping.group, secrets))]
     return lds.ef_card_security(ber.set_of(*infos), issuer, signing_key)
 
 
-def _active_key(profile: CardProfile, person: Person, copy: str) -> ActiveKey | None:
+def active_key_of(profile: CardProfile, number: str, copy: str) -> ActiveKey | None:
+    """The key of active authentication; `copy` names another chip's."""
     match profile.active_authentication:
         case RsaKind() as kind:
             return rsa_key(f"{copy}batch 2024", kind)
         case EcdsaKind() as kind:
-            return EcdsaKey(f"{SEED} active authentication {copy}{person.number}", kind)
+            return EcdsaKey(f"{SEED} active authentication {copy}{number}", kind)
         case None:
             return None
 

@@ -39,6 +39,17 @@ def jpeg2000_portrait(seed: str, *, female: bool) -> bytes:
     return file.getvalue()
 
 
+def jpeg_mark(seed: str) -> bytes:
+    """A scrawl that is nobody's signature, as a small JPEG."""
+    chance = Random(hashlib.sha256(b"mark" + seed.encode()).digest())
+    image = Image.new("L", (240, 72), 255)
+    points = [(12 + 9 * step, chance.randint(10, 62)) for step in range(25)]
+    ImageDraw.Draw(image).line(points, fill=40, width=3, joint="curve")
+    file = io.BytesIO()
+    image.save(file, "JPEG", quality=70)
+    return file.getvalue()
+
+
 def draw_portrait(seed: str, *, female: bool) -> Image.Image:
     """A face of 300 × 400 dots, the same for the same seed, with the word MẪU across its corner."""
     chance = Random(hashlib.sha256(seed.encode()).digest())
