@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    ?= out
+SECONDS ?= 20
 
-.PHONY: help demo test check format bench lock clean install
+.PHONY: help demo test check format bench faults fuzz lock clean install
 
 help:            ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -28,6 +29,12 @@ format: install  ## writes the house style
 
 bench: install   ## measures and prints the tables of tests/bench/README.md
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.run
+
+faults: install  ## one fault at each command of a card's reading: writes tests/bench/faults.md
+	@$(BIN)/python tests/bench/faults.py
+
+fuzz: install    ## fuzzes the parsers, SECONDS for each; with atheris where that is installed
+	@$(BIN)/python tests/fuzz/run.py --seconds $(SECONDS) --corpus $(OUT)/fuzz
 
 lock: install    ## pins the newest allowed packages anew
 	@$(BIN)/uv pip compile --universal --upgrade --generate-hashes --no-emit-index-url --no-header --quiet \

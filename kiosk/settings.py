@@ -39,7 +39,7 @@ class ReaderSettings:
     name: str = ""
     deadline_s: float = 20.0
     photo: bool = True
-    extended_length: bool = False
+    extended_length: str = "auto"
     csca_folder: str = "csca"
 
 
@@ -125,9 +125,14 @@ class Settings:
         return path if path.is_absolute() else beside if beside.exists() else config_folder() / path
 
     @property
+    def data_folder(self) -> Path:
+        """The system's folder for this program's data; it may not exist yet."""
+        return platformdirs.user_data_path("kiosk", appauthor=False)
+
+    @property
     def store_url(self) -> str:
         """`store.url` with `{data}` replaced by the system's folder for this program's data."""
-        return self.store.url.replace("{data}", platformdirs.user_data_path("kiosk", appauthor=False).as_posix())
+        return self.store.url.replace("{data}", self.data_folder.as_posix())
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -241,6 +246,7 @@ _ALLOWED: dict[tuple[str, str], tuple[object, ...]] = {
     ("lookup", "token_body"): ("form", "json"),
     ("lookup", "lookup_body"): ("json", "form"),
     ("lookup", "password_md5_case"): ("upper", "lower"),
+    ("reader", "extended_length"): ("auto", "off"),
     ("printer", "width_dots"): (576, 512, 384),
     ("printer", "language"): ("vi", "en"),
     ("screen", "mode"): ("patient", "desk"),

@@ -19,11 +19,12 @@ from kiosk.lookup.answer import CardLookup
 from kiosk.lookup.options import Account, BodyKind, GatewayOptions, Md5Case, Officer
 from kiosk.lookup.question import question_for
 from kiosk.reader import pcsc
-from kiosk.reader.connection import CardConnection
+from kiosk.reader.connection import CardConnection, kind_of
 from kiosk.reader.document import ChipDocument
 from kiosk.reader.emrtd.access import CardKeys
 from kiosk.reader.emrtd.inspection import Watch, inspect
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
+from kiosk.reader.lengths import LengthMemory
 from kiosk.settings import Secrets, Settings
 from kiosk.slip.outcome import PrintOutcome, SlipPrinter
 from kiosk.slip.printer import open_printer
@@ -168,8 +169,11 @@ class SlipMaker:
 
 
 def read_card(settings: Settings, anchors: TrustAnchors, watch: Watch, connection: CardConnection, keys: CardKeys,
-              *, photo: bool = True, files: Sequence[str] = ()) -> ChipDocument:  # fmt: skip
-    """Reads the chip as the settings say."""
+              *, photo: bool = True, files: Sequence[str] = (),
+              lengths: LengthMemory | None = None) -> ChipDocument:  # fmt: skip
+    """Reads the chip as the settings say; `lengths` remembers what kinds of cards take."""
+    known = lengths or LengthMemory()
+    kind = kind_of(connection)
     return inspect(
         connection,
         keys,
@@ -177,7 +181,8 @@ def read_card(settings: Settings, anchors: TrustAnchors, watch: Watch, connectio
         watch,
         photo=photo and settings.reader.photo,
         files=files,
-        extended=settings.reader.extended_length,
+        extended=known.extended(kind) if settings.reader.extended_length == "auto" else False,
+        learnt=lambda works: known.learn(kind, works=works),
         deadline_s=settings.reader.deadline_s,
     )
 
@@ -202,12 +207,14 @@ def assemble(
     lookup: CardLookup,
     journal: "SqlJournal",
     print_slip: Callable[[CheckIn], PrintOutcome],
+    lengths: LengthMemory | None = None,
     training: bool = False,
 ) -> Edges:
-    """The line's edges from this kiosk's parts."""
+    """The line's edges from this kiosk's parts; without `lengths` they are remembered until it ends."""
+    known = lengths or LengthMemory()
 
     def inspect_card(connection: CardConnection, keys: CardKeys, watch: Watch) -> ChipDocument:
-        return read_card(settings, anchors, watch, connection, keys)
+        return read_card(settings, anchors, watch, connection, keys, lengths=known)
 
     def offers() -> tuple[ServiceOffer, ...]:
         waiting = journal.waiting()
@@ -244,6 +251,7 @@ def open_desk(settings: Settings, secrets: Secrets, clinic: Clinic, connect: Con
             lookup=gateway,
             journal=journal,
             print_slip=slips.print,
+            lengths=LengthMemory(settings.data_folder / "lengths.json"),
         )
 
 

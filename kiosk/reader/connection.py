@@ -28,6 +28,21 @@ class ResettableConnection(CardConnection, Protocol):
         ...
 
 
+@runtime_checkable
+class KnownConnection(CardConnection, Protocol):
+    """A connection that knows its reader and its card's answer to reset."""
+
+    @property
+    def kind(self) -> str:
+        """Both in one text: what kind of card in which reader, alike for many people."""
+        ...
+
+
+def kind_of(connection: CardConnection) -> str:
+    """The kind of card and reader; empty where the connection does not know."""
+    return connection.kind if isinstance(connection, KnownConnection) else ""
+
+
 def reset(connection: CardConnection) -> None:
     """Resets the card where the connection can do that; elsewhere the next plain command ends the old session."""
     if isinstance(connection, ResettableConnection):
@@ -52,6 +67,11 @@ class Meter:
         data, sw = self._connection.transmit(command)
         self.bytes_down += len(data) + 2
         return data, sw
+
+    @property
+    def kind(self) -> str:
+        """That of the connection beneath."""
+        return kind_of(self._connection)
 
     def reset(self) -> None:
         """Passes the reset on where the connection beneath can do it."""

@@ -140,6 +140,11 @@ class PcscConnection:
     ) -> None:
         self.close()
 
+    @property
+    def kind(self) -> str:
+        """Reader and answer to reset."""
+        return f"{self.reader} {self.atr.hex()}"
+
     def transmit(self, command: bytes) -> tuple[bytes, int]:
         """One command APDU, short or extended; data that T=0 keeps back (61xx) is fetched.
 

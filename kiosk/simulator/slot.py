@@ -98,6 +98,11 @@ class SlotConnection:
         """The answer to reset."""
         return self._card.atr
 
+    @property
+    def kind(self) -> str:
+        """Reader and answer to reset."""
+        return f"virtual slot {self.atr.hex()}"
+
     def transmit(self, command: bytes) -> Answer:
         """One command APDU.
 
@@ -152,7 +157,44 @@ class TruncatedAt:
     number: int
 
 
-Fault = RemovedAt | StatusAt | EmptyAt | TruncatedAt
+@dataclass(frozen=True, slots=True)
+class FlippedAt:
+    """The last bit of the data that answers command `number` (from 1) arrives changed: a wrong checksum or code."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenAt:
+    """The exchange of command `number` (from 1) fails and the card lies there still, without power."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnpluggedAt:
+    """The reader is gone from command `number` (from 1) on, for good."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlowAt:
+    """Command `number` (from 1) is answered after `wait` has returned."""
+
+    number: int
+    wait: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SwappedAt:
+    """Command `number` (from 1) fails as in `BrokenAt`; from the next reset on `other` lies there."""
+
+    number: int
+    other: Card
+
+
+Fault = RemovedAt | StatusAt | EmptyAt | TruncatedAt | FlippedAt | BrokenAt | UnpluggedAt | SlowAt | SwappedAt
 
 
 class FaultyCard:
@@ -162,6 +204,7 @@ class FaultyCard:
         self._card = card
         self._fault = fault
         self._pulled = False
+        self._unplugged = False
         self.commands = 0
 
     @property
@@ -170,7 +213,14 @@ class FaultyCard:
         return self._card.atr
 
     def reset(self) -> None:
-        """Power off and on."""
+        """Power off and on.
+
+        Raises:
+            RetriableError: READER_LOST, the reader is gone.
+        """
+        self._require_reader()
+        if isinstance(self._fault, SwappedAt) and self.commands >= self._fault.number:
+            self._card = self._fault.other
         self._pulled = False
         self._card.reset()
 
@@ -178,7 +228,8 @@ class FaultyCard:
         """One command APDU.
 
         Raises:
-            RetriableError: CARD_REMOVED from the fault on, until the next reset.
+            RetriableError: CARD_REMOVED from the fault on, until the next reset; CARD_UNREADABLE at a failed
+                exchange; READER_LOST from the fault on.
         """
         self.commands += 1
         happens = self.commands == self._fault.number
@@ -187,6 +238,12 @@ class FaultyCard:
                 self._pulled = self._pulled or happens
                 if self._pulled:
                     raise RetriableError(FailureCode.CARD_REMOVED, "virtual card")
+            case UnpluggedAt():
+                self._unplugged = self._unplugged or happens
+                self._require_reader()
+            case BrokenAt() | SwappedAt() if happens:
+                self._card.reset()
+                raise RetriableError(FailureCode.CARD_UNREADABLE, "virtual card")
             case StatusAt(sw=sw) if happens:
                 self._card.transmit(b"")  # no command at all: the chip gives its session up
                 return b"", sw
@@ -196,6 +253,15 @@ class FaultyCard:
             case TruncatedAt() if happens:
                 data, sw = self._card.transmit(command)
                 return data[: len(data) // 2], sw
+            case FlippedAt() if happens:
+                data, sw = self._card.transmit(command)
+                return data[:-1] + bytes(octet ^ 1 for octet in data[-1:]), sw
+            case SlowAt(wait=wait) if happens:
+                wait()
             case _:
                 pass
         return self._card.transmit(command)
+
+    def _require_reader(self) -> None:
+        if self._unplugged:
+            raise RetriableError(FailureCode.READER_LOST, "virtual reader")

@@ -10,7 +10,19 @@ from kiosk.failure import FailureCode, RetriableError
 from kiosk.simulator.card import BankCard, Card, VirtualCard
 from kiosk.simulator.people import Person
 from kiosk.simulator.pki import Pki
-from kiosk.simulator.slot import CardSlot, EmptyAt, FaultyCard, RemovedAt, StatusAt, TruncatedAt
+from kiosk.simulator.slot import (
+    BrokenAt,
+    CardSlot,
+    EmptyAt,
+    FaultyCard,
+    FlippedAt,
+    RemovedAt,
+    SlowAt,
+    StatusAt,
+    SwappedAt,
+    TruncatedAt,
+    UnpluggedAt,
+)
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Terminal
@@ -138,3 +150,50 @@ def test_truncated_answer_loses_its_second_half(card: VirtualCard, reference_per
     data, sw = whole.transmit(READ)
     assert faulty.transmit(READ) == (data[:8], sw)
     assert faulty.transmit(READ) == (data, sw)
+
+
+def test_flipped_answer_differs_in_its_last_bit(card: VirtualCard, reference_person: Person, pki: Pki) -> None:
+    whole = VirtualCard(replace(reference_person), pki)
+    faulty = FaultyCard(card, FlippedAt(2))
+    for one in (whole, faulty):
+        one.transmit(SELECT_CARD_ACCESS)
+    data, sw = whole.transmit(READ)
+    assert faulty.transmit(READ) == (data[:-1] + bytes([data[-1] ^ 1]), sw)
+    assert faulty.transmit(READ) == (data, sw)
+
+
+def test_broken_exchange_costs_the_card_its_power_and_nothing_more(card: VirtualCard) -> None:
+    faulty = FaultyCard(card, BrokenAt(2))
+    faulty.transmit(SELECT_CARD_ACCESS)
+    with pytest.raises(RetriableError) as failure:
+        faulty.transmit(READ)
+    assert failure.value.code is FailureCode.CARD_UNREADABLE
+    assert faulty.transmit(READ)[1] == 0x6986
+    assert faulty.transmit(SELECT_CARD_ACCESS)[1] == 0x9000
+
+
+def test_unplugged_reader_stays_away(card: VirtualCard) -> None:
+    faulty = FaultyCard(card, UnpluggedAt(2))
+    faulty.transmit(SELECT_CARD_ACCESS)
+    for call in (lambda: faulty.transmit(READ), faulty.reset, lambda: faulty.transmit(READ)):
+        with pytest.raises(RetriableError) as failure:
+            call()
+        assert failure.value.code is FailureCode.READER_LOST
+
+
+def test_slow_answer_comes_after_the_wait(card: VirtualCard) -> None:
+    waited: list[int] = []
+    faulty = FaultyCard(card, SlowAt(2, lambda: waited.append(faulty.commands)))
+    assert [faulty.transmit(SELECT_CARD_ACCESS)[1] for _ in range(3)] == [0x9000] * 3
+    assert waited == [2]
+
+
+def test_swapped_card_lies_there_from_the_next_reset_on(card: VirtualCard) -> None:
+    faulty = FaultyCard(card, SwappedAt(2, BankCard()))
+    faulty.reset()
+    assert faulty.transmit(SELECT_CARD_ACCESS)[1] == 0x9000
+    with pytest.raises(RetriableError) as failure:
+        faulty.transmit(READ)
+    assert failure.value.code is FailureCode.CARD_UNREADABLE
+    faulty.reset()
+    assert (faulty.atr, faulty.transmit(SELECT_CARD_ACCESS)[1]) == (BankCard.atr, 0x6A82)
