@@ -159,9 +159,10 @@ class Session:
         try:
             takes = PlainChannel(self._connection).send(select).sw == OK
         except RetriableError as error:
+            self._learnt(False)
             _require_breakdown(error)
-            takes = False
             self._reset()
+            return False
         if not takes:
             self._learnt(False)
         return takes
