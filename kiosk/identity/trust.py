@@ -7,10 +7,16 @@ from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.number import numbers_agree
 from kiosk.identity.person import Trust
 from kiosk.reader.document import ChipDocument, Evidence, Mrz, NationalData, Outcome
+from kiosk.reader.reason import Reason
+
+_NOTHING_TO_PROVE = frozenset({Reason.NOT_ASKED, Reason.NOT_OFFERED})
 
 
 def trust_in(document: ChipDocument) -> Trust:
-    """CHIP_VERIFIED when passive authentication passed up to a known issuer, else CHIP_UNVERIFIED.
+    """CHIP_VERIFIED when passive authentication passed up to a known issuer and the chip is no copy.
+
+    Everything else that did not fail is CHIP_UNVERIFIED. A chip that has no way to prove itself, or was not asked to,
+    is taken for what its files say.
 
     Raises:
         KioskError: CARD_ALTERED when any check failed (altered data, forged signature, copied chip), or when two
@@ -22,7 +28,18 @@ def trust_in(document: ChipDocument) -> Trust:
         for field in contradictions(document.mrz, document.national):
             raise KioskError(FailureCode.CARD_ALTERED, f"DG1 and DG13 differ in {field}")
     passed = document.evidence.passive.outcome is Outcome.PASSED
-    return Trust.CHIP_VERIFIED if passed else Trust.CHIP_UNVERIFIED
+    return Trust.CHIP_VERIFIED if passed and not may_be_copy(document.evidence) else Trust.CHIP_UNVERIFIED
+
+
+def may_be_copy(evidence: Evidence) -> bool:
+    """Whether the chip should have proven that it is no copy, and did not: not yet, or not in a way known here.
+
+    Signed files can be copied into any chip; the key that answers for them cannot.
+    """
+    proofs = (evidence.chip, evidence.active)
+    if any(proof.outcome is Outcome.PASSED for proof in proofs):
+        return False
+    return any(proof.reason not in _NOTHING_TO_PROVE for proof in proofs)
 
 
 def failures(evidence: Evidence) -> tuple[tuple[str, str], ...]:

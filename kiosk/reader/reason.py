@@ -62,6 +62,27 @@ class Reason(StrEnum):
     CRL_OUTDATED = "crl-outdated"
     """A remark on a check that passed: the newest revocation list is older than it should be."""
 
+    # whether the chip is the one that was issued
+    PENDING = "pending"
+    """The chip will be asked for its proof, but was not yet."""
+    NOT_OFFERED = "not-offered"
+    """No signed file says that the chip can prove itself so."""
+    DG14_MISSING = "dg14-missing"
+    DG15_MISSING = "dg15-missing"
+    CARD_SECURITY_MISSING = "card-security-missing"
+    DG14_MALFORMED = "dg14-malformed"
+    DG15_MALFORMED = "dg15-malformed"
+    CARD_SECURITY_MALFORMED = "card-security-malformed"
+    CHIP_REFUSED = "chip-refused"
+    """It does not do what the signed files say that it does."""
+    CHIP_KEY_WRONG = "chip-key-wrong"
+    """It does not have the private key that belongs to the signed one: the files are another chip's."""
+    CHIP_SIGNATURE_INVALID = "chip-signature-invalid"
+    """The same, by its signature."""
+    LENGTH_REFUSED = "length-refused"
+    """Card or reader do not take commands as long as the proof needs."""
+    UNSUPPORTED_GROUP = "unsupported-group"
+
     def of_file(self, name: str) -> str:
         """This reason about one file."""
         return f"{self.value}-{name.lower()}"

@@ -66,6 +66,14 @@ class Group(Protocol):
         """Whether `element_of` works here."""
         ...
 
+    def decode(self, element: bytes) -> object:
+        """What an element's bytes stand for.
+
+        Raises:
+            MalformedError: no element of the group.
+        """
+        ...
+
     def element_of(self, number: int) -> bytes:
         """The element that belongs to an integer below the prime, whose exponent nobody knows: f_G [§4.4.3.3.2].
 
@@ -145,6 +153,17 @@ class EllipticCurve:
     def multiply(self, element: bytes, exponent: int) -> bytes:
         """Scalar multiplication in Python."""
         return self._finite(self._point(element) * exponent)
+
+    @property
+    def parameters(self) -> tuple[int, int, int, int]:
+        """p, a, b and the order."""
+        return self.field, int(self._curve.a()) % self.field, int(self._curve.b()), self.order
+
+    @property
+    def generator_forms(self) -> tuple[bytes, bytes]:
+        """The generator uncompressed and compressed."""
+        sign = bytes([2 + (self.generator[-1] & 1)])
+        return self.generator, sign + self.x_of(self.generator)
 
     def x_of(self, element: bytes) -> bytes:
         """The x coordinate, as long as the field."""

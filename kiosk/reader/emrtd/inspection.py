@@ -13,6 +13,7 @@ from kiosk.reader.document import Check, ChipDocument, Evidence, Outcome, ReadPh
 from kiosk.reader.emrtd import lds
 from kiosk.reader.emrtd.access import CardKeys, passwords
 from kiosk.reader.emrtd.contents import document_of, naming_files
+from kiosk.reader.emrtd.genuineness import Proof, outlook, prove
 from kiosk.reader.emrtd.groups import RandomBytes
 from kiosk.reader.emrtd.passive_auth import SecurityObject, check_hashes, read_security_object
 from kiosk.reader.emrtd.session import Deadline, Learnt, Session
@@ -44,6 +45,7 @@ def inspect(
     watch: Watch,
     *,
     photo: bool = True,
+    genuineness: bool = True,
     files: Sequence[str] = (),
     extended: bool | None = False,
     learnt: Learnt = lambda _: None,
@@ -54,8 +56,9 @@ def inspect(
     """Opens the chip, reads and checks it.
 
     `files` names further files to read after all others (`COM`, `DG14`, …); those that the card has not are passed
-    over. `extended` allows extended-length reads, None finds out; `learnt` is told what came of it. A command under way
-    is not waited for beyond the deadline. What a security check finds is in the document's evidence.
+    over. `genuineness` asks the chip to prove that it is no copy, once identity and photo are read. `extended` allows
+    extended-length reads, None finds out; `learnt` is told what came of it. A command under way is not waited for
+    beyond the deadline. What a security check finds is in the document's evidence.
 
     Raises:
         KioskError: CARD_KEY_NEEDED, CARD_KEY_WRONG, CARD_UNSUPPORTED (no such application), CARD_ALTERED (its DG1 is
@@ -81,17 +84,20 @@ def inspect(
                 _read_optional(read, session, file)
 
         watch.phase(ReadPhase.CHECKING)
-        watch.identity(document_of(read, session.access, _check(security_object, read)))
+        proof = Proof(outlook(session, security_object), Check()) if genuineness else Proof(Check(), Check())
+        watch.identity(document_of(read, session.access, _check(security_object, read, proof)))
 
         if photo and _lists(security_object, lds.DG2):
             watch.phase(ReadPhase.PHOTO)
             _read_into(read, session, lds.DG2)
         if not isinstance(security_object, Check) and _lists(security_object, lds.DG12):
             _read_optional(read, session, lds.DG12)
+        if genuineness:
+            proof = prove(session, security_object, read, anchors, random)
         for name in files:
             if name not in read and name not in _PROTECTED:
                 _read_into(read, session, lds.FILES[name])
-        return document_of(read, session.access, _check(security_object, read))
+        return document_of(read, session.access, _check(security_object, read, proof))
 
 
 def _read_into(read: dict[str, bytes], session: Session, file: lds.ElementaryFile) -> None:
@@ -128,8 +134,8 @@ def _lists(security_object: SecurityObject | Check, file: lds.ElementaryFile) ->
     return isinstance(security_object, Check) or file.data_group in security_object.hashes
 
 
-def _check(security_object: SecurityObject | Check, read: dict[str, bytes]) -> Evidence:
+def _check(security_object: SecurityObject | Check, read: dict[str, bytes], proof: Proof) -> Evidence:
     if isinstance(security_object, Check):
-        return Evidence(hashes=security_object, signature=security_object, issuer=security_object)
+        return Evidence(security_object, security_object, security_object, proof.chip, proof.active)
     hashes = check_hashes(security_object, read)
-    return Evidence(hashes=hashes, signature=security_object.signature, issuer=security_object.issuer)
+    return Evidence(hashes, security_object.signature, security_object.issuer, proof.chip, proof.active)

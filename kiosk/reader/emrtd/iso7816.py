@@ -172,3 +172,22 @@ def general_authenticate(data: bytes, *, last: bool) -> Command:
     template = tlv.encode(0x7C, data)
     le = SHORT_MAX if len(template) < SHORT_MAX else EXTENDED_MAX
     return Command(0x00 if last else 0x10, 0x86, 0x00, 0x00, template, le=le)
+
+
+def set_internal_authentication_template(data: bytes) -> Command:
+    """MSE:Set AT for chip authentication [ICAO 9303-11 §6.2.4.2]."""
+    return Command(0x00, 0x22, 0x41, 0xA4, data)
+
+
+def set_key_agreement_template(data: bytes) -> Command:
+    """MSE:Set KAT, chip authentication with 3DES [ICAO 9303-11 §6.2.4.1]."""
+    return Command(0x00, 0x22, 0x41, 0xA6, data)
+
+
+def internal_authenticate(challenge: bytes, le: int) -> Command:
+    """INTERNAL AUTHENTICATE of active authentication [ICAO 9303-11 §6.1.4]."""
+    return Command(0x00, 0x88, 0x00, 0x00, challenge, le=le)
+
+
+# Cards know one form or the other, some neither; no answer data [ICAO 9303-10 §3.6.1].
+SELECT_MASTER_FILE = (Command(0x00, 0xA4, 0x00, 0x0C, b"\x3f\x00"), Command(0x00, 0xA4, 0x00, 0x0C))

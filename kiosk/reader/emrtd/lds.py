@@ -36,6 +36,8 @@ class ElementaryFile:
 
 
 CARD_ACCESS = ElementaryFile("CardAccess", 0x011C, 0x31, 4096)
+CARD_SECURITY = ElementaryFile("CardSecurity", 0x011D, 0x30, 0x8000)
+"""Of the master file, where 011D is not EF.SOD."""
 COM = ElementaryFile("COM", 0x011E, 0x60, 1024)
 SOD = ElementaryFile("SOD", 0x011D, 0x77, 0x8000)
 
@@ -50,9 +52,10 @@ DATA_GROUPS: Mapping[int, ElementaryFile] = MappingProxyType(
 )
 DG1, DG2, DG7 = DATA_GROUPS[1], DATA_GROUPS[2], DATA_GROUPS[7]
 DG11, DG12, DG13 = DATA_GROUPS[11], DATA_GROUPS[12], DATA_GROUPS[13]
+DG14, DG15 = DATA_GROUPS[14], DATA_GROUPS[15]
 
 FILES: Mapping[str, ElementaryFile] = MappingProxyType(
-    {file.name: file for file in (CARD_ACCESS, COM, SOD, *DATA_GROUPS.values())}
+    {file.name: file for file in (CARD_ACCESS, CARD_SECURITY, COM, SOD, *DATA_GROUPS.values())}
 )
 
 

@@ -19,6 +19,10 @@ class ModularGroup:
         self._g = g
         self._size = (p.bit_length() + 7) // 8
 
+    def is_made_of(self, p: int, g: int) -> bool:
+        """Whether these are its prime and its generator."""
+        return (p, g) == (self.field, self._g)
+
     def key(self, exponent: int) -> "ModularKey":
         """The key with this exponent.
 

@@ -44,6 +44,10 @@ class SecureMessaging:
         """The cipher of this session."""
         return self._suite
 
+    def rekeyed(self, suite: Suite, ks_enc: bytes, ks_mac: bytes) -> "SecureMessaging":
+        """The session that goes on with the same card under new keys, counting from zero."""
+        return SecureMessaging(self._connection, suite, ks_enc, ks_mac)
+
     def send(self, command: Command) -> Answer:
         """Sends one command protected and returns its opened answer; a protected error status is a normal answer.
 
@@ -64,7 +68,7 @@ class SecureMessaging:
             cryptogram = suite.encrypt(self._ks_enc, iv, pad(command.data, suite.block))
             # Odd instructions carry data objects, and those go without a padding indicator.
             body = tlv.encode(0x85, cryptogram) if command.ins & 1 else tlv.encode(0x87, b"\x01" + cryptogram)
-        extended = command.extended or (command.le or 0) > SHORT_MAX
+        extended = command.extended or (command.le or 0) > SHORT_MAX or len(command.data) >= SHORT_MAX
         if command.le is not None:
             size, limit = (2, EXTENDED_MAX) if extended else (1, SHORT_MAX)
             body += tlv.encode(0x97, (command.le % limit).to_bytes(size, "big"))

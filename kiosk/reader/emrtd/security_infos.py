@@ -12,6 +12,9 @@ CITIZEN_CARD_ACCESS = bytes.fromhex(
 _SEQUENCE, _SET, _INTEGER, _OID = 0x30, 0x31, 0x02, 0x06
 _BSI = "0.4.0.127.0.7.2.2."
 PACE = _BSI + "4."
+CHIP_AUTHENTICATION = _BSI + "3."
+CHIP_KEY = _BSI + "1."
+ACTIVE_AUTHENTICATION = "2.23.136.1.1.5"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from kiosk.failure import FailureCode, KioskError, RetriableError
 from kiosk.reader.bounded import BoundedCalls
@@ -14,13 +14,15 @@ from kiosk.reader.emrtd.access import Opened, open_chip
 from kiosk.reader.emrtd.groups import RandomBytes
 from kiosk.reader.emrtd.iso7816 import OK, SHORT_MAX, PlainChannel, StatusError, select_file
 from kiosk.reader.emrtd.lds import CARD_ACCESS, ElementaryFile
+from kiosk.reader.emrtd.mapping import ChipMapping
 from kiosk.reader.emrtd.pace import Password
 from kiosk.reader.emrtd.reading import BlockSize, FileAbsentError, read_file
-from kiosk.reader.emrtd.secure_messaging import ChannelLostError
+from kiosk.reader.emrtd.secure_messaging import ChannelLostError, SecureMessaging
 from kiosk.reader.emrtd.tlv import MalformedError
 
 _LOG = logging.getLogger(__name__)
 _RETRIES = 2
+Result = TypeVar("Result")
 
 Learnt = Callable[[bool], None]
 """Told whether this card in this reader takes extended lengths; the last word counts."""
@@ -117,6 +119,29 @@ class Session:
     def access(self) -> Access:
         """How the chip was opened, the last time."""
         return self._opened.access
+
+    @property
+    def chip_mapping(self) -> ChipMapping | None:
+        """What PACE's chip authentication mapping left to be proven, the last time."""
+        return self._opened.chip_mapping
+
+    def run(self, step: Callable[[Opened, BlockSize], Result]) -> Result:
+        """A step of another protocol; after a breakdown it is taken again from its start."""
+        while True:
+            try:
+                return step(self._opened, self._blocks)
+            except (StatusError, ChannelLostError, MalformedError, RetriableError) as error:
+                _require_breakdown(error)
+                self._spend_retry(error)
+                self._reopen()
+
+    def go_on_under(self, channel: SecureMessaging) -> None:
+        """Goes on with the keys that such a step agreed on."""
+        self._opened = replace(self._opened, channel=channel)
+
+    def open_anew(self) -> None:
+        """Opens the chip again, after a step that left no session."""
+        self._reopen()
 
     def read(self, file: ElementaryFile) -> bytes | None:
         """One file as it is on the card; None where the card has none or does not give it."""

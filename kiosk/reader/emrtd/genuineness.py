@@ -1,0 +1,279 @@
+"""Whether the chip is the one that was issued, and not another with its files [ICAO 9303-11 §6].
+
+The signed files say which proof the chip can give; the cheapest is asked for: chip authentication mapping, which
+opened the chip already, else chip authentication, else active authentication. A chip that withholds the proof, or the
+file that says of it, has failed: a copy would do just that.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+
+from kiosk.failure import FailureCode, RetriableError
+from kiosk.reader.document import Check, Outcome
+from kiosk.reader.emrtd import active_auth, chip_auth, iso7816, lds, tlv
+from kiosk.reader.emrtd.access import Opened
+from kiosk.reader.emrtd.active_auth import CHALLENGE_SIZE
+from kiosk.reader.emrtd.certificate_path import check_issuer
+from kiosk.reader.emrtd.chip_auth import ChipRefusedError
+from kiosk.reader.emrtd.crypto import RandomBytes
+from kiosk.reader.emrtd.passive_auth import SecurityObject, check_hashes
+from kiosk.reader.emrtd.public_keys import GroupKey, RsaKey, read_public_key
+from kiosk.reader.emrtd.reading import BlockSize, FileAbsentError, read_file
+from kiosk.reader.emrtd.secure_messaging import ChannelLostError, SecureMessaging
+from kiosk.reader.emrtd.security_infos import SecurityInfo, read_security_infos
+from kiosk.reader.emrtd.session import Session
+from kiosk.reader.emrtd.signatures import UnsupportedError
+from kiosk.reader.emrtd.signed_data import read_signed_data
+from kiosk.reader.emrtd.tlv import MalformedError
+from kiosk.reader.emrtd.trust_anchors import TrustAnchors
+from kiosk.reader.reason import Reason
+
+_LOG = logging.getLogger(__name__)
+_SECURITY_OBJECT = "0.4.0.127.0.7.3.2.1"
+_ATTEMPTS = 2
+_PASSED = Check(Outcome.PASSED, "")
+_NOT_OFFERED = Check(Outcome.NOT_RUN, Reason.NOT_OFFERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What came of chip authentication, in either form, and of active authentication."""
+
+    chip: Check
+    active: Check
+
+
+def outlook(session: Session, security_object: SecurityObject | Check) -> Check:
+    """What to say of the chip before it was asked: that a proof is to come, or that there is none."""
+    listed = isinstance(security_object, SecurityObject) and not {14, 15}.isdisjoint(security_object.hashes)
+    return Check(Outcome.NOT_RUN, Reason.PENDING) if listed or session.chip_mapping is not None else _NOT_OFFERED
+
+
+def prove(
+    session: Session,
+    security_object: SecurityObject | Check,
+    read: dict[str, bytes],
+    anchors: TrustAnchors,
+    random: RandomBytes,
+) -> Proof:
+    """Asks the chip for the cheapest proof that it can give; the files that this needs are added to `read`.
+
+    After chip authentication the session goes on under its keys.
+
+    Raises:
+        As `Session`.
+    """
+    if isinstance(security_object, Check):
+        return Proof(Check(Outcome.NOT_RUN, security_object.reason), Check())
+    steps = _Steps(session, security_object, read, anchors, random)
+    by_mapping = steps.by_mapping()
+    if by_mapping.outcome is not Outcome.NOT_RUN:
+        return Proof(by_mapping, Check())
+    by_key = steps.by_static_key()
+    if by_key == _NOT_OFFERED and by_mapping.reason == Reason.CARD_SECURITY_MISSING:
+        by_key = Check(Outcome.FAILED, by_mapping.reason)
+    elif by_key == _NOT_OFFERED:
+        by_key = by_mapping
+    if by_key.outcome is not Outcome.NOT_RUN:
+        return Proof(by_key, Check())
+    return Proof(by_key, steps.by_signature())
+
+
+class _WithheldError(Exception):
+    """A file that the security object lists is not given, or not the one that was signed; carries the evidence."""
+
+    def __init__(self, check: Check) -> None:
+        super().__init__(check.reason)
+        self.check = check
+
+
+class _Steps:
+    """The three ways on one chip."""
+
+    def __init__(
+        self,
+        session: Session,
+        security_object: SecurityObject,
+        read: dict[str, bytes],
+        anchors: TrustAnchors,
+        random: RandomBytes,
+    ) -> None:
+        self._session = session
+        self._security_object = security_object
+        self._read = read
+        self._anchors = anchors
+        self._random = random
+        self._infos: tuple[SecurityInfo, ...] = ()
+
+    def by_mapping(self) -> Check:
+        """Compares what PACE's chip authentication mapping left with the static key of EF.CardSecurity."""
+        mapping = self._session.chip_mapping
+        if mapping is None:
+            return _NOT_OFFERED
+        content = self._session.run(_read_card_security)
+        if content is None:
+            return Check(Outcome.NOT_RUN, Reason.CARD_SECURITY_MISSING)
+        self._read[lds.CARD_SECURITY.name] = content
+        try:
+            infos, signature = read_card_security(content, self._anchors, datetime.now(UTC).date())
+            if signature.outcome is not Outcome.PASSED:
+                return signature
+            keys = [read_public_key(info.required.raw) for info in infos if info.protocol == chip_auth.EC_KEY]
+        except MalformedError as error:
+            _LOG.warning("EF.CardSecurity refused: %s", error)
+            return Check(Outcome.FAILED, Reason.CARD_SECURITY_MALFORMED)
+        except UnsupportedError as error:
+            return _unsupported(error)
+        proven = any(isinstance(key, GroupKey) and mapping.proves(key.element) for key in keys)
+        return _PASSED if proven else Check(Outcome.FAILED, Reason.CHIP_KEY_WRONG)
+
+    def by_static_key(self) -> Check:
+        """Chip authentication with the key of DG14."""
+        if lds.DG14.data_group not in self._security_object.hashes:
+            return _NOT_OFFERED
+        try:
+            dg14 = self._signed(lds.DG14, Reason.DG14_MISSING)
+            self._infos = read_security_infos(tlv.read_one(dg14, lds.DG14.tag))
+            key = chip_auth.static_key(self._infos)
+        except _WithheldError as withheld:
+            return withheld.check
+        except MalformedError as error:
+            _LOG.warning("DG14 refused: %s", error)
+            return Check(Outcome.NOT_RUN, Reason.DG14_MALFORMED)
+        except UnsupportedError as error:
+            return _unsupported(error)
+        if key is None:
+            return _NOT_OFFERED
+        static = key
+        for _ in range(_ATTEMPTS):
+            try:
+                channel = self._session.run(lambda opened, _: _agree(opened, static, self._random))
+            except ChipRefusedError as error:
+                _LOG.warning("chip refuses: %s", error)
+                return Check(Outcome.FAILED, Reason.CHIP_REFUSED)
+            if isinstance(channel, SecureMessaging):
+                self._session.go_on_under(channel)
+                return _PASSED
+            # A weak field in that moment looks like a chip without the key: it is asked once more.
+            self._session.open_anew()
+            if channel is Reason.LENGTH_REFUSED:
+                return Check(Outcome.NOT_RUN, channel)
+        return Check(Outcome.FAILED, Reason.CHIP_KEY_WRONG)
+
+    def by_signature(self) -> Check:
+        """Active authentication with the key of DG15."""
+        if lds.DG15.data_group not in self._security_object.hashes:
+            return _NOT_OFFERED
+        try:
+            dg15 = self._signed(lds.DG15, Reason.DG15_MISSING)
+            key = read_public_key(tlv.read_one(dg15, lds.DG15.tag))
+            hashes = active_auth.stated_hashes(self._infos)
+        except _WithheldError as withheld:
+            return withheld.check
+        except MalformedError as error:
+            _LOG.warning("DG15 refused: %s", error)
+            return Check(Outcome.NOT_RUN, Reason.DG15_MALFORMED)
+        except UnsupportedError as error:
+            return _unsupported(error)
+        challenge = self._random(CHALLENGE_SIZE)
+        try:
+            signature = self._signature(key, challenge)
+        except ChipRefusedError as error:
+            _LOG.warning("chip refuses: %s", error)
+            return Check(Outcome.FAILED, Reason.CHIP_REFUSED)
+        if signature is None:
+            return Check(Outcome.NOT_RUN, Reason.LENGTH_REFUSED)
+        valid = active_auth.verify(key, challenge, signature, hashes)
+        return _PASSED if valid else Check(Outcome.FAILED, Reason.CHIP_SIGNATURE_INVALID)
+
+    def _signature(self, key: RsaKey | GroupKey, challenge: bytes) -> bytes | None:
+        """A signature that is too long for a short answer is asked for in either form; None where neither works."""
+        long = self._session.run(lambda opened, _: active_auth.needs_extended(opened.channel, key))
+        for extended in (True, False) if long else (False,):
+            signature = self._session.run(partial(_sign, challenge=challenge, extended=extended))
+            if signature is not None:
+                return signature
+            self._session.open_anew()
+        return None
+
+    def _signed(self, file: lds.ElementaryFile, missing: Reason) -> bytes:
+        """A file that the security object lists, as it was signed.
+
+        Raises:
+            _WithheldError: see there.
+        """
+        content = self._read.get(file.name) or self._session.read(file)
+        if content is None:
+            raise _WithheldError(Check(Outcome.FAILED, missing))
+        self._read[file.name] = content
+        hashes = check_hashes(self._security_object, {file.name: content})
+        if hashes.outcome is not Outcome.PASSED:
+            raise _WithheldError(Check(Outcome.NOT_RUN, hashes.reason))
+        return content
+
+
+def read_card_security(
+    ef_card_security: bytes, anchors: TrustAnchors, today: date
+) -> tuple[tuple[SecurityInfo, ...], Check]:
+    """The security infos of EF.CardSecurity, and whether a known country signed them [ICAO 9303-11 §9.2.11].
+
+    Raises:
+        MalformedError: no signed security infos.
+    """
+    signed = read_signed_data(ef_card_security)
+    if signed.content_type != _SECURITY_OBJECT:
+        raise MalformedError("card security: content type")
+    infos = read_security_infos(signed.content)
+    if signed.signer is None or signed.signature.outcome is not Outcome.PASSED:
+        return infos, signed.signature
+    return infos, check_issuer(signed.signer, anchors, today)
+
+
+def _read_card_security(opened: Opened, blocks: BlockSize) -> bytes | None:
+    """Reads it beside the application, which is selected again afterwards; None where the chip does not give it."""
+    channel = opened.channel
+    if all(channel.send(select).sw != iso7816.OK for select in iso7816.SELECT_MASTER_FILE):
+        return None
+    try:
+        content = read_file(channel, lds.CARD_SECURITY, blocks)
+    except FileAbsentError:
+        content = None
+    channel.send(iso7816.select_application(lds.AID)).require_ok("SELECT application")
+    return content
+
+
+def _agree(opened: Opened, key: chip_auth.StaticKey, random: RandomBytes) -> SecureMessaging | Reason:
+    try:
+        channel = chip_auth.agree(opened.channel, key, random)
+    except (ChannelLostError, RetriableError) as error:
+        # Only keys of 2,048 bits need a longer command than every card and reader take.
+        if len(key.key.element) >= iso7816.SHORT_MAX - 1 and _is_length(error):
+            return Reason.LENGTH_REFUSED
+        raise
+    return channel if chip_auth.answers(channel) else Reason.CHIP_KEY_WRONG
+
+
+def _sign(opened: Opened, _: BlockSize, *, challenge: bytes, extended: bool) -> bytes | None:
+    try:
+        return active_auth.sign(opened.channel, challenge, extended=extended)
+    except (ChannelLostError, iso7816.StatusError, RetriableError) as error:
+        if _is_length(error):
+            return None
+        raise
+
+
+def _is_length(error: Exception) -> bool:
+    match error:
+        case ChannelLostError(sw=sw):
+            return sw == 0x6700 or sw >> 8 == 0x6C
+        case iso7816.StatusError():
+            return error.sw == 0x6700 or error.sw >> 8 == 0x6C
+        case RetriableError(code=code):
+            return code is FailureCode.CARD_UNREADABLE
+    return False
+
+
+def _unsupported(error: UnsupportedError) -> Check:
+    return Check(Outcome.NOT_RUN, f"unsupported-{str(error).replace(' ', '-')}")
