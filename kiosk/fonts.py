@@ -63,6 +63,9 @@ _CANDIDATES = (
     _Candidate("Arial", ("arial.ttf",), (), ("arialbd.ttf", "Arial Bold.ttf")),
     _Candidate("DejaVu Sans", ("DejaVuSans.ttf",), (), ("DejaVuSans-Bold.ttf",)),
 )
+_FONTS = frozenset({b"\0\1\0\0", b"OTTO", b"true"})
+_UNICODE_TABLES = ((3, 10), (0, 6), (0, 4), (3, 1), (0, 3), (0, 2), (0, 1), (0, 0))
+"""Platform and encoding, the fullest first."""
 _FALLBACKS = ("DejaVuSans.ttf", "seguisym.ttf", "NotoSansSymbols2-Regular.ttf", "Arial Unicode.ttf")
 
 
@@ -122,14 +125,66 @@ def covers(path: Path, text: str) -> str:
 
 @cache
 def _code_points(path: Path) -> frozenset[int]:
-    # Imported here: screens and slips need it once, and `--version` or a card read not at all.
-    from fontTools.ttLib import TTFont, TTLibError
-
     try:
-        with path.open("rb") as file, TTFont(file, lazy=True) as font:
-            return frozenset(font.getBestCmap() or ())
-    except (TTLibError, OSError, KeyError, struct.error):
+        return frozenset(read_character_map(path.read_bytes()))
+    except (OSError, ValueError, struct.error):
         return frozenset()
+
+
+def read_character_map(font: bytes) -> set[int]:
+    """The code points that a font file has a glyph for, from its best Unicode `cmap` [OpenType 1.9.1, cmap].
+
+    Read here, because libraries for fonts load the glyphs' outlines to name them, and every start would wait for it.
+
+    Raises:
+        ValueError, struct.error: no font, a collection of fonts, or no table of Unicode in format 4 or 12.
+    """
+    (tables,) = struct.unpack_from(">4xH", font)
+    directory = (struct.unpack_from(">4s4xI", font, 12 + 16 * number) for number in range(tables))
+    cmap = dict(directory).get(b"cmap", 0) if font[:4] in _FONTS else 0
+    if not cmap:
+        raise ValueError("no font")
+    (encodings,) = struct.unpack_from(">2xH", font, cmap)
+    records = (struct.unpack_from(">HHI", font, cmap + 4 + 8 * number) for number in range(encodings))
+    offsets = {(platform, encoding): cmap + offset for platform, encoding, offset in records}
+    at = next((offsets[kind] for kind in _UNICODE_TABLES if kind in offsets), 0)
+    match struct.unpack_from(">H", font, at)[0] if at else 0:
+        case 4:
+            return _segments(font, at)
+        case 12:
+            return _groups(font, at)
+        case unknown:
+            raise ValueError(f"cmap format {unknown}")
+
+
+def _segments(font: bytes, at: int) -> set[int]:
+    """Format 4: runs of 16-bit code points; a glyph is the code plus a delta, or stands in a list, plus the delta."""
+    (count,) = struct.unpack_from(">6xH", font, at)
+    words = f">{count // 2}H"
+    ends, starts, deltas, ranges = (
+        struct.unpack_from(words, font, at + place) for place in (14, 16 + count, 16 + 2 * count, 16 + 3 * count)
+    )
+    found: set[int] = set()
+    for number, (start, end, delta, distance) in enumerate(zip(starts, ends, deltas, ranges, strict=True)):
+        codes = range(start, end + 1)
+        if not distance:
+            found.update(code for code in codes if (code + delta) & 0xFFFF)
+            continue
+        # The distance counts from its own place in the table.
+        glyphs = struct.unpack_from(f">{len(codes)}H", font, at + 16 + 3 * count + 2 * number + distance)
+        found.update(code for code, glyph in zip(codes, glyphs, strict=True) if glyph and (glyph + delta) & 0xFFFF)
+    return found - {0xFFFF}
+
+
+def _groups(font: bytes, at: int) -> set[int]:
+    """Format 12: runs of code points with the first one's glyph."""
+    (count,) = struct.unpack_from(">12xI", font, at)
+    found: set[int] = set()
+    for start, end, glyph in struct.iter_unpack(">III", font[at + 16 : at + 16 + 12 * count]):
+        if end > sys.maxunicode:
+            raise ValueError("cmap group")
+        found.update(range(start if glyph else start + 1, end + 1))
+    return found
 
 
 def _files_by_name(folders: Iterable[Path]) -> dict[str, Path]:

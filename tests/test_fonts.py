@@ -1,13 +1,18 @@
 """The letters of slips and screens: found, whole, and cheap to find."""
 
+import contextlib
+import struct
 import sys
 import unicodedata
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kiosk.failure import FailureCode, KioskError
-from kiosk.fonts import VIETNAMESE_LETTERS, covers, find_fonts, system_folders
+from kiosk.fonts import VIETNAMESE_LETTERS, covers, find_fonts, read_character_map, system_folders
 
 
 @pytest.fixture
@@ -103,6 +108,23 @@ def test_file_that_is_no_font_is_passed_over(folder_with_fonts: Path, content: b
     with pytest.raises(KioskError) as caught:
         find_fonts("Inter", (folder_with_fonts,))
     assert caught.value.code is FailureCode.FONT_MISSING
+
+
+@pytest.mark.parametrize("name", ["Inter-Regular.otf", "Inter-Bold.otf", "DejaVuSans.ttf", "DejaVuSans-Bold.ttf"])
+def test_character_map_is_what_the_font_library_reads(name: str) -> None:
+    file = installed(name)
+    with TTFont(file, lazy=True) as font:
+        expected = {code for code, glyph in font.getBestCmap().items() if font.getGlyphID(glyph)}
+    assert read_character_map(file.read_bytes()) == expected
+
+
+@given(st.binary(max_size=600), st.integers(0, 599))
+def test_broken_font_is_refused_and_nothing_else(noise: bytes, at: int) -> None:
+    font = installed("DejaVuSans.ttf").read_bytes()
+    start = int.from_bytes(font[font.index(b"cmap") + 8 :][:4], "big") + at
+    for broken in (noise, b"OTTO" + noise, font[:start] + noise + font[start + len(noise) :]):
+        with contextlib.suppress(ValueError, struct.error):
+            assert all(0 <= code <= sys.maxunicode for code in read_character_map(broken))
 
 
 def test_missing_characters_are_named_once_in_order() -> None:
