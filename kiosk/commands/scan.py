@@ -10,7 +10,7 @@ from typing import Any, TextIO, assert_never
 
 from kiosk.commands.report import json_line, printable
 from kiosk.dates import PartialDate
-from kiosk.failure import KioskError
+from kiosk.failure import FailureCode, KioskError
 from kiosk.reader.codes import Found, decode_file, text_of
 from kiosk.reader.document import CitizenCode, Code, InsuranceCode, MrzCode, NumberCode, NumberKind, UnknownCode
 from kiosk.reader.payload import parse
@@ -25,8 +25,16 @@ _NUMBER_FIELDS = {
 
 
 def run(settings: Settings, given: Namespace) -> int:  # noqa: ARG001 - every command gets the settings
-    """Scans the images of the command line."""
-    return scan(given.images, as_json=given.json, out=sys.stdout)
+    """Scans the images of the command line.
+
+    Raises:
+        KioskError: IMAGE_UNREADABLE, after the listing for people that names which; with `--json` each is told in its
+            own object.
+    """
+    status = scan(given.images, as_json=given.json, out=sys.stdout)
+    if status and not given.json:
+        raise KioskError(FailureCode.IMAGE_UNREADABLE)
+    return status
 
 
 def scan(images: Sequence[Path], *, as_json: bool, out: TextIO) -> int:

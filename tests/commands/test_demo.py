@@ -50,12 +50,6 @@ def test_headless_goes_through_the_real_card_service(run_process: "Run", pcscd: 
     check_result(tmp_path)
 
 
-def test_another_person_may_be_the_one(run_process: "Run", tmp_path: Path) -> None:
-    ran = run_process("demo", "--headless", "--out", tmp_path, "--person", "963182000236")
-    assert ran.status == 0
-    assert "A001" in ran.out
-
-
 def test_altered_card_ends_in_its_failure(run_process: "Run", tmp_path: Path) -> None:
     assert run_process("demo", "--headless", "--out", tmp_path, "--person", "975080000224").told == "card-altered"
 

@@ -1,7 +1,7 @@
 import io
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
@@ -11,6 +11,9 @@ from kiosk.reader.codes import Found
 from kiosk.reader.payload import parse
 from kiosk.simulator.codes import qr_image
 from kiosk.text import Language, catalog
+
+if TYPE_CHECKING:
+    from tests.commands.conftest import Run
 
 CITIZEN = "999090000123|012345678|Nguyễn Văn Mẫu|15011990|Nam|Số 1, Phường Mẫu, Hà Nội|10052021"
 INSURANCE = (
@@ -185,3 +188,28 @@ def test_every_kind_and_field_has_its_words(text: str) -> None:
 
 def test_found_codes_stay_silent_in_a_repr() -> None:
     assert repr(Found(CITIZEN.encode(), ((0, 0), (1, 0), (1, 1), (0, 1)), "zxing")) == "<Found>"
+
+
+class TestCommand:
+    def test_each_image_is_an_object_on_its_line(self, run: "Run", tmp_path: Path) -> None:
+        images = [picture(tmp_path, f"{at}.png", text) for at, text in enumerate((CITIZEN, INSURANCE))]
+        ran = run("scan", *images, "--json")
+        assert (ran.status, ran.err) == (0, "")
+        reports = [json.loads(line) for line in ran.out.splitlines()]
+        assert [list(report) for report in reports] == [["image", "found"]] * 2
+        assert [list(report["found"][0]) for report in reports] == [["kind", "text", "fields"]] * 2
+
+    def test_image_that_cannot_be_opened_is_told_in_its_object(self, run: "Run", tmp_path: Path) -> None:
+        ran = run("scan", tmp_path / "absent.png", picture(tmp_path, "card.png", CITIZEN), "--json")
+        assert (ran.status, ran.err) == (1, "")
+        first, second = (json.loads(line) for line in ran.out.splitlines())
+        assert first["error"]["code"] == "image-unreadable"
+        assert second["found"]
+
+    def test_image_that_cannot_be_opened_is_one_line_beside_the_listing(self, run: "Run", tmp_path: Path) -> None:
+        ran = run("scan", tmp_path / "absent.png", picture(tmp_path, "card.png", CITIZEN))
+        assert ran.status == 1
+        assert "absent.png" in ran.out
+        assert "Nguyễn Văn Mẫu" in ran.out
+        [line] = ran.err.splitlines()
+        assert line.startswith("kiosk: image-unreadable: ")
