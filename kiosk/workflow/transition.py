@@ -32,7 +32,7 @@ from kiosk.reader.document import (
 )
 from kiosk.reader.emrtd.access import CardKeys
 from kiosk.reader.payload import parse
-from kiosk.slip.outcome import PrintOutcome
+from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.workflow import event as happened
 from kiosk.workflow.effect import Commit, CountServices, Effect, LookUp, PrintSlip, ReadChip
 from kiosk.workflow.event import Event
@@ -202,6 +202,8 @@ def _chip_read(desk: Desk, identity: Identity, world: World) -> Step:
 def _code_scanned(desk: Desk, code: Code, world: World) -> Step:
     if isinstance(desk.state, Reading | Found | Choosing | Issuing):
         return desk, ()  # somebody's session is under way; a code never changes the person in it
+    if isinstance(desk.state, Done) and isinstance(code, UnknownCode):
+        return desk, ()  # nobody loses sight of their number by what was no code of a person
     if not isinstance(desk.state, AskingKey | AskingCard):
         desk, _ = forget(desk, desk.state)
     keys = card_keys(code)
@@ -217,6 +219,9 @@ def _code_scanned(desk: Desk, code: Code, world: World) -> Step:
                 return _read(desk, keys)
             if desk.card_laid:
                 return replace(desk, state=AskingKey(tries_left=desk.tries_left)), ()
+            if keys is None:
+                # An insurance number opens no card: like any number alone it leads to the staffed desk.
+                return _found(desk, identify(code), world, reading=False)
             return replace(desk, state=AskingCard(), opened_with=keys), ()
         case _:
             assert_never(code)
@@ -271,7 +276,11 @@ def _start(desk: Desk, state: State) -> Step:
 def _found(desk: Desk, identity: Identity, world: World, *, reading: bool) -> Step:
     if world.training and not is_invented(identity):
         return _broke(desk, FailureCode.CARD_GENUINE_IN_TRAINING)
-    return replace(desk, state=Found(identity, reading, None, None)), (LookUp(desk.session, identity),)
+    found = Found(identity, reading, None, None)
+    # A key is only kept for the card that is being read: it may have been typed for another one.
+    return replace(desk, state=found, opened_with=desk.opened_with if reading else None), (
+        LookUp(desk.session, identity),
+    )
 
 
 def is_invented(identity: Identity) -> bool:
@@ -348,14 +357,31 @@ def _went_back(desk: Desk) -> Step:
             return replace(desk, state=Found(identity, False, answer, decision)), ()
         case Reading() | Issuing() | Waiting():
             return desk, ()
+        case Failed() if desk.card_laid and desk.opened_with is not None:
+            return _read(desk, desk.opened_with)
+        case Failed(code) if desk.card_laid and code not in _NEVER_OPENS:
+            # The card need not be lifted and laid anew to go on with it.
+            return forget(desk, AskingKey())
     return forget(desk, Waiting())
 
 
 # -- what broke -----------------------------------------------------------------------------------------------------
 _LAY_AGAIN = (FailureCode.CARD_REMOVED, FailureCode.CARD_UNREADABLE, FailureCode.CARD_TIMEOUT, FailureCode.READER_LOST)
+_NEVER_OPENS = (
+    FailureCode.CARD_KEY_WRONG,
+    FailureCode.CARD_UNSUPPORTED,
+    FailureCode.CARD_ALTERED,
+    FailureCode.CARD_GENUINE_IN_TRAINING,
+)
 
 
 def _broke(desk: Desk, code: FailureCode) -> Step:
+    match desk.state:
+        case Done(check_in, None):
+            # Nothing undoes a committed check-in: the number stays, only its slip is missing.
+            return replace(desk, state=Done(check_in, PrintOutcome(PrintState.FAILED, code.value))), ()
+        case Done():
+            return desk, ()
     if code is FailureCode.CARD_KEY_WRONG and isinstance(desk.state, Reading) and desk.tries_left > 1:
         left = desk.tries_left - 1
         return replace(desk, state=AskingKey(wrong=True, tries_left=left), tries_left=left, opened_with=None), ()

@@ -222,6 +222,20 @@ class TestCodes:
         desk, _ = go(at(ScanningCode()), world, happened.CodeScanned("nonsense"))
         assert desk.state == ScanningCode(unreadable=True)
 
+    @pytest.mark.parametrize("number", ["9901000123", "DN4999901000123"])
+    def test_insurance_number_alone_leads_to_staff(self, world: World, number: str) -> None:
+        desk, [look_up] = go(Desk(Waiting()), world, happened.CodeScanned(number))
+        assert isinstance(desk.state, Found)
+        assert isinstance(look_up, LookUp)
+        assert look_up.identity.insurance_number == number
+        assert look_up.identity.trust is Trust.TYPED
+
+    def test_code_shown_instead_of_the_card_leaves_nothing_of_the_number_typed_before(self, world: World) -> None:
+        typed, _ = go(Desk(Waiting()), world, happened.StartedTyping(), happened.NumberTyped("999090000123"))
+        desk, _ = go(typed, world, happened.CodeScanned(OTHER_QR))
+        assert isinstance(desk.state, Found)
+        assert desk.opened_with is None
+
     def test_genuine_person_is_refused_in_training(self, world: World) -> None:
         training = replace(world, training=True)
         desk, asked = go(Desk(Waiting()), training, happened.CodeScanned(GENUINE_LOOKING_QR))
@@ -299,6 +313,55 @@ class TestTrouble:
         desk, asked = go(desk, world, happened.Printed(failed), happened.ReprintAsked())
         assert asked == [PrintSlip(check_in, again=True)]
         assert desk.state == Done(check_in, None)
+
+    def test_defect_after_the_commit_leaves_the_number_on_the_screen(
+        self, world: World, person: Identity, covered: CardAnswer, offers: tuple[ServiceOffer, ...]
+    ) -> None:
+        desk, _ = go(
+            at(Found(person, reading=False, answer=None, decision=None)), world, happened.Answered(1, covered),
+            happened.ServicesCounted(offers), happened.ServiceChosen("NOI"),
+        )  # fmt: skip
+        check_in = ticket(offers[0], desk)
+        desk, _ = go(desk, world, happened.Committed(check_in), happened.Broke(FailureCode.INTERNAL))
+        assert desk.state == Done(check_in, PrintOutcome(PrintState.FAILED, "internal"))
+        assert go(desk, world, happened.Broke(FailureCode.INTERNAL))[0] == desk
+
+    def test_garbage_in_the_scanner_does_not_take_the_number_away(
+        self, world: World, person: Identity, covered: CardAnswer, offers: tuple[ServiceOffer, ...]
+    ) -> None:
+        desk, _ = go(
+            at(Found(person, reading=False, answer=None, decision=None)), world, happened.Answered(1, covered),
+            happened.ServicesCounted(offers), happened.ServiceChosen("NOI"),
+        )  # fmt: skip
+        desk, _ = go(desk, world, happened.Committed(ticket(offers[0], desk)), happened.Printed(DONE))
+        assert go(desk, world, happened.CodeScanned("nonsense")) == (desk, [])
+        fresh, _ = go(desk, world, happened.CodeScanned(OTHER_QR))
+        assert isinstance(fresh.state, Found)
+        assert fresh.session == desk.session + 1
+
+    def test_try_again_reads_the_card_that_still_lies_there(self, world: World) -> None:
+        desk, _ = go(
+            Desk(Waiting()),
+            world,
+            happened.CardLaid(),
+            happened.CodeScanned(CITIZEN_QR),
+            happened.Broke(FailureCode.CARD_UNREADABLE),
+        )
+        desk, [read] = go(desk, world, happened.WentBack())
+        assert isinstance(desk.state, Reading)
+        assert isinstance(read, ReadChip)
+
+    @pytest.mark.parametrize("code", [FailureCode.STORE_LOCKED, FailureCode.READER_BUSY, FailureCode.INTERNAL])
+    def test_try_again_with_the_card_still_there_asks_for_its_key(self, world: World, code: FailureCode) -> None:
+        desk, _ = go(at(Failed(code), card_laid=True), world, happened.WentBack())
+        assert desk.state == AskingKey()
+
+    @pytest.mark.parametrize(
+        "code", [FailureCode.CARD_KEY_WRONG, FailureCode.CARD_UNSUPPORTED, FailureCode.CARD_ALTERED]
+    )
+    def test_card_that_cannot_be_opened_is_not_asked_for_again(self, world: World, code: FailureCode) -> None:
+        desk, _ = go(at(Failed(code), card_laid=True), world, happened.WentBack())
+        assert desk.state == Waiting()
 
     def test_keypad_opens_from_waiting_only(self, world: World, person: Identity) -> None:
         assert go(Desk(Waiting()), world, happened.StartedTyping())[0].state == TypingNumber()
