@@ -18,6 +18,7 @@ from kiosk.simulator.gateway_faults import FAULTS as GATEWAY_FAULTS
 from kiosk.simulator.pcscd import READER_PORTS
 from kiosk.simulator.people import Person
 from kiosk.simulator.printer import FAULTS as PRINTER_FAULTS
+from kiosk.simulator.travellers import Traveller
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Run, Settings
@@ -121,12 +122,13 @@ def test_printer_whose_folder_cannot_be_made_is_told(run: "Run", tmp_path: Path)
 
 
 class TestCard:
-    def test_list_names_everybody_on_a_line(self, run: "Run", people: tuple[Person, ...]) -> None:
+    def test_list_names_everybody_on_a_line(
+        self, run: "Run", people: tuple[Person, ...], travellers: tuple[Traveller, ...]
+    ) -> None:
         ran = run("simulate", "card", "--list")
         assert (ran.status, ran.err) == (0, "")
         lines = ran.out.splitlines()
-        assert len(lines) == len(people)
-        for line, person in zip(lines, people, strict=True):
+        for line, person in zip(lines, (*people, *travellers), strict=True):
             assert line.split("  ", 2) == [person.number, person.full_name, person.special]
 
     @pytest.mark.pcsc
