@@ -18,6 +18,7 @@ import kiosk
 from kiosk.simulator.pcscd import PcscDaemon
 from kiosk.simulator.people import Person, load_people
 from kiosk.simulator.pki import Pki, invent_pki
+from kiosk.simulator.travellers import Traveller, load_travellers
 
 # The same examples in every run, and no time limit on a busy machine.
 settings.register_profile("house", deadline=None, derandomize=True)
@@ -34,6 +35,12 @@ TWELVE_DIGITS = re.compile(r"\d{12}")
 def people() -> tuple[Person, ...]:
     """The invented people on 2026-11-21."""
     return load_people(PEOPLE_FILE, TODAY)
+
+
+@pytest.fixture(scope="session")
+def travellers() -> tuple[Traveller, ...]:
+    """The invented foreigners."""
+    return load_travellers(PEOPLE_FILE.with_name("passports.toml"))
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +68,9 @@ def threads_end_with_the_test() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def logs_name_nobody(caplog: pytest.LogCaptureFixture, people: tuple[Person, ...]) -> Iterator[None]:
+def logs_name_nobody(
+    caplog: pytest.LogCaptureFixture, people: tuple[Person, ...], travellers: tuple[Traveller, ...]
+) -> Iterator[None]:
     """Fails a test whose log lines, down to DEBUG, hold twelve digits in a row or an invented person's full name.
 
     A test that logs such a thing on purpose ends with `caplog.clear()`.
@@ -69,7 +78,7 @@ def logs_name_nobody(caplog: pytest.LogCaptureFixture, people: tuple[Person, ...
     caplog.set_level(logging.DEBUG, logger="kiosk")
     yield
     formatter = logging.Formatter()
-    names = [person.full_name.casefold() for person in people]
+    names = [name.casefold() for name in (*(one.full_name for one in people), *(one.full_name for one in travellers))]
     for phase in ("setup", "call"):
         for record in caplog.get_records(phase):
             line = unicodedata.normalize("NFC", formatter.format(record))

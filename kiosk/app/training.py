@@ -28,7 +28,9 @@ from kiosk.checkin.clinic import Clinic
 from kiosk.failure import FailureCode, KioskError
 from kiosk.reader.codes import decode, text_of
 from kiosk.settings import Secrets, Settings, config_folder
+from kiosk.simulator.abroad import invent_state
 from kiosk.simulator.card import Card, VirtualCard
+from kiosk.simulator.chip.travel_mrz import travel_mrz
 from kiosk.simulator.codes import citizen_payload, insurance_payload, qr_image
 from kiosk.simulator.gateway import GatewaySandbox, load_account
 from kiosk.simulator.gateway_faults import FAULTS as GATEWAY_FAULTS
@@ -39,6 +41,7 @@ from kiosk.simulator.pki import Pki, invent_pki
 from kiosk.simulator.printer import FAULTS as PRINTER_FAULTS
 from kiosk.simulator.printer import PrinterTape
 from kiosk.simulator.slot import CardSlot
+from kiosk.simulator.travellers import Traveller, find_traveller, load_travellers
 from kiosk.simulator.vpcd import VpcdSlot
 from kiosk.workflow import event as happened
 from kiosk.workflow.line import Edges, Line
@@ -48,6 +51,11 @@ from kiosk.workflow.state import DeviceState
 def people_of_config() -> tuple[Person, ...]:
     """The invented people, their dates counted from today."""
     return load_people(config_folder() / "simulator" / "people.toml", now().date())
+
+
+def travellers_of_config() -> tuple[Traveller, ...]:
+    """The invented foreigners with their passports and cards."""
+    return load_travellers(config_folder() / "simulator" / "passports.toml")
 
 
 def gateway_faults() -> tuple[str, ...]:
@@ -152,6 +160,7 @@ def open_training(
     people, pki = people_of_config(), invent_pki()
     with _writing():
         pki.write_csca(out / "csca")
+        invent_state().write_anchors(out / "csca")
     with ExitStack() as world:
         account = sandbox_account()
         gateway = world.enter_context(_serving(lambda: GatewaySandbox(people, fault=gateway_fault, account=account)))
@@ -220,18 +229,21 @@ _LOOKS_UP_EVERY_S = 0.5
 
 # -- single stand-ins -----------------------------------------------------------------------------------------------
 def simulate_card(vpcd: str, number: str, tell: Callable[[str], None]) -> None:
-    """Lays one person's card into vpcd's reader and waits until the reader goes or Ctrl+C.
+    """Lays one person's card, or a foreigner's passport, into vpcd's reader and waits until the reader goes or Ctrl+C.
 
     Raises:
         KioskError: INPUT_INVALID, SIMULATOR_UNAVAILABLE.
     """
-    person = person_of(people_of_config(), number)
+    traveller = find_traveller(travellers_of_config(), number)
+    holder = traveller or person_of(people_of_config(), number)
+    # Passports have no card access number printed: what opens them is their MRZ.
+    key = f"MRZ {travel_mrz(traveller).text}" if traveller and not traveller.can else f"CAN {holder.can}"
     host, _, port = vpcd.rpartition(":")
     if not (host and port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
         raise KioskError(FailureCode.INPUT_INVALID, "--vpcd takes HOST:PORT")
     with VpcdSlot(host, int(port)) as slot:
-        slot.insert(VirtualCard(person, invent_pki()))
-        tell(f"card {person.number} lies in the reader at {vpcd}; CAN {person.can}")
+        slot.insert(VirtualCard(holder, invent_pki()))
+        tell(f"card {holder.number} lies in the reader at {vpcd}; {key}")
         while not slot.wait(_LOOKS_UP_EVERY_S):
             continue
 

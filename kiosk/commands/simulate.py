@@ -23,6 +23,8 @@ def run(_settings: Settings, given: Namespace) -> int:
             case "card" if given.list:
                 for person in training.people_of_config():
                     sys.stdout.write(f"{person.number}  {person.full_name}  {person.special}\n")
+                for traveller in training.travellers_of_config():
+                    sys.stdout.write(f"{traveller.number}  {traveller.full_name}  {traveller.special}\n")
             case "card":
                 training.simulate_card(given.vpcd, given.person, _tell)
             case "gateway":

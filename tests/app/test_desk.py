@@ -1,13 +1,18 @@
 """The assembly from settings, and what the line hears of readers."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from kiosk.app.desk import ReaderInUse, gateway_of, printer_of, watch_cards
+from kiosk.app.desk import ReaderInUse, anchors_of, clinic_of, gateway_of, open_desk, printer_of, watch_cards
 from kiosk.failure import FailureCode, KioskError
 from kiosk.reader import pcsc
 from kiosk.settings import Secrets, load_settings
+from kiosk.simulator.abroad import invent_state
+from kiosk.simulator.pki import Pki
 from kiosk.workflow import event as happened
 from kiosk.workflow.event import Event
 from kiosk.workflow.state import DeviceState
@@ -81,3 +86,22 @@ def test_printer_that_is_not_configured_is_never_replaced() -> None:
     with pytest.raises(KioskError) as caught:
         printer_of(load_settings())
     assert caught.value.code is FailureCode.PRINTER_NOT_CONFIGURED
+
+
+@pytest.mark.parametrize("abroad", [False, True], ids=["citizen card's", "passports'"])
+def test_a_real_desk_refuses_the_training_modes_country_signers(tmp_path: Path, pki: Pki, abroad: bool) -> None:
+    """Everybody can compute their keys: who leaves them in the folder would believe everybody's cards."""
+    if abroad:
+        invent_state().write_anchors(tmp_path)
+    else:
+        pki.write_csca(tmp_path)
+    settings = load_settings()
+    settings = replace(settings, reader=replace(settings.reader, csca_folder=str(tmp_path)))
+    assert anchors_of(settings).training
+    with (
+        pytest.raises(KioskError) as caught,
+        open_desk(settings, Secrets(), clinic_of(settings), lambda: nullcontext()),  # type: ignore[arg-type,return-value]
+    ):
+        pass
+    assert caught.value.code is FailureCode.SETTINGS_INVALID
+    assert "csca_folder" in caught.value.detail

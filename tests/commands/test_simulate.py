@@ -128,8 +128,9 @@ class TestCard:
         ran = run("simulate", "card", "--list")
         assert (ran.status, ran.err) == (0, "")
         lines = ran.out.splitlines()
-        for line, person in zip(lines, (*people, *travellers), strict=True):
-            assert line.split("  ", 2) == [person.number, person.full_name, person.special]
+        expected = [[person.number, person.full_name, person.special] for person in people]
+        expected += [[traveller.number, traveller.full_name, traveller.special] for traveller in travellers]
+        assert [line.split("  ", 2) for line in lines] == expected
 
     @pytest.mark.pcsc
     def test_persons_card_lies_in_the_reader_until_the_end(

@@ -13,12 +13,11 @@ def tlv(tag: int, *parts: bytes) -> bytes:
 
 
 def length(size: int) -> bytes:
-    """A definite length in its shortest form, up to 65,535."""
+    """A definite length in its shortest form."""
     if size < _SHORT_LENGTH:
         return bytes([size])
-    if size <= 0xFF:
-        return bytes([0x81, size])
-    return b"\x82" + size.to_bytes(2, "big")
+    octets = (size.bit_length() + 7) // 8
+    return bytes([_SHORT_LENGTH + octets]) + size.to_bytes(octets, "big")
 
 
 def objects(data: bytes) -> Iterator[tuple[int, bytes, int]]:
