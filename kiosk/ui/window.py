@@ -88,6 +88,8 @@ class PatientWindow(QWidget):
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self._show_clock)
         self._tick.start()
+        # As large as it is going to be: letters are fitted to the size, and a small one takes the most tries.
+        self.resize(screen.size())
         self._dress()
         self._open_page()
 
