@@ -50,9 +50,9 @@ def watch_of(state: State, *, card_laid: bool) -> Watch:
             return Watch.NOTHING if card_laid else Watch.IDLE
         case Done(_, printing):
             return Watch.NOTHING if printing is None else Watch.RESULT
-        case Failed() | Assistance():
+        case Failed():
             return Watch.RESULT
-        case Waiting() | Reading() | Issuing():
+        case Waiting() | Reading() | Issuing() | Assistance():
             return Watch.NOTHING
 
 

@@ -142,14 +142,6 @@ class Answered(Personal):
 
 
 @dataclass(frozen=True, slots=True)
-class LookUpBroke:
-    """The lookup of session `session` broke in a way that is no answer: a defect, not service trouble."""
-
-    session: int
-    code: FailureCode
-
-
-@dataclass(frozen=True, slots=True)
 class ServicesCounted:
     """What can be chosen now."""
 
@@ -199,7 +191,6 @@ Event = (
     | IdentityRead
     | ChipRead
     | Answered
-    | LookUpBroke
     | ServicesCounted
     | Committed
     | Printed

@@ -18,7 +18,7 @@ from kiosk.checkin.record import CheckIn, Journal
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.identify import identify
 from kiosk.identity.person import Identity
-from kiosk.lookup.answer import Answer, CardLookup, NotAsked, Question
+from kiosk.lookup.answer import Answer, CardLookup, NotAsked, Question, ServiceTrouble, TroubleKind
 from kiosk.reader.connection import CardConnection
 from kiosk.reader.document import ChipDocument, ReadPhase
 from kiosk.reader.emrtd.access import CardKeys
@@ -125,8 +125,11 @@ class Line:
         return True
 
     def _handle(self, event: Event) -> None:
-        self._last_sign_s = self._clock()
         match event:
+            case happened.TimedOut() if patience_s(self._desk) is None:
+                return  # the screen gave somebody up who has just gone on
+            case happened.StaffCalled():
+                log.info("staff called")
             case happened.ReaderChanged(state):
                 self._tell_devices(replace(self._devices, reader=state))
             case happened.ScannerChanged(state):
@@ -134,6 +137,8 @@ class Line:
             case happened.CardLaid() | happened.CardTaken():
                 self._tell_devices(replace(self._devices, card_laid=isinstance(event, happened.CardLaid)))
         before = self._desk
+        if not isinstance(event, happened.ReaderChanged | happened.ScannerChanged):
+            self._last_sign_s = self._clock()  # devices may chatter by themselves for ever
         try:
             self._desk, effects = advance(before, event, self._edges.world(self._edges.now().date()))
         except KioskError as error:
@@ -168,10 +173,8 @@ class Line:
             self._defect(type(effect).__name__, error)
 
     def _defect(self, step: str, error: Exception) -> None:
-        # The worker's edge: a defect ends on a page with a way out, and in the log for those who can mend it. The
-        # error's own text stays out of it: it may quote what a stranger brought.
-        frames = traceback.extract_tb(error.__traceback__)
-        log.error("defect in %s: %s at %s", step, type(error).__name__, [f"{f.name}:{f.lineno}" for f in frames])
+        # The worker's edge: a defect ends on a page with a way out, and in the log for those who can mend it.
+        _log_defect(f"defect in {step}", error)
         self._broke(KioskError(FailureCode.INTERNAL, type(error).__name__))
 
     def _broke(self, error: KioskError) -> None:
@@ -195,9 +198,10 @@ class Line:
             if asked.cancelled():
                 return
             if error := asked.exception():
-                log.error("the lookup broke: %s", type(error).__name__)
-                code = error.code if isinstance(error, KioskError) else FailureCode.INTERNAL
-                self.post(happened.LookUpBroke(session, code))
+                # Whatever is wrong with our asking, nobody is turned away for it [Decree 188/2025 art. 38].
+                _log_defect("the lookup broke", error)
+                unclear = ServiceTrouble(TroubleKind.UNCLEAR, type(error).__name__, self._edges.now())
+                self.post(happened.Answered(session, unclear))
             else:
                 self.post(happened.Answered(session, asked.result()))
 
@@ -213,6 +217,9 @@ class Line:
         except KioskError as error:
             log.warning("slip not printed: %s", error)
             outcome = PrintOutcome(PrintState.FAILED, error.code.value)
+        except Exception as error:  # noqa: BLE001 - the worker's edge
+            _log_defect("defect in printing", error)
+            outcome = PrintOutcome(PrintState.FAILED, FailureCode.INTERNAL.value)
         try:
             self._edges.journal.log_print(check_in, ":".join(filter(None, (outcome.state.value, outcome.reason))))
         except KioskError as error:
@@ -226,3 +233,9 @@ class Line:
         if devices != self._devices:
             self._devices = devices
             self._on_devices(devices)
+
+
+def _log_defect(what: str, error: BaseException) -> None:
+    # Without the error's own text: it may quote what a stranger brought.
+    frames = traceback.extract_tb(error.__traceback__)
+    log.error("%s: %s at %s", what, type(error).__name__, [f"{f.name}:{f.lineno}" for f in frames])

@@ -20,6 +20,8 @@ from kiosk.workflow.transition import Desk
 
 IDLE_S = 60.0
 RESULT_S = 20.0
+CALL_S = 120.0
+"""The page that called staff shows nobody's data and stays until they can have come."""
 
 
 def patience_s(desk: Desk) -> float | None:
@@ -32,8 +34,10 @@ def patience_s(desk: Desk) -> float | None:
             return None
         case Done(_, printing):
             return RESULT_S if printing is not None else None
-        case Failed() | Assistance():
+        case Failed():
             return RESULT_S
+        case Assistance():
+            return CALL_S
         case AskingKey() | Found() | Choosing():
             return None if desk.card_laid else IDLE_S
         case TypingNumber() | ScanningCode() | AskingCard():

@@ -121,8 +121,6 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
             return _chip_read(desk, identity, world)
         case happened.Answered(session, answer):
             return _answered(desk, answer, world) if session == desk.session else (desk, ())
-        case happened.LookUpBroke(session, code):
-            return _broke(desk, code) if session == desk.session else (desk, ())
         case happened.Confirmed():
             return _confirmed(desk, world)
         case happened.Denied():

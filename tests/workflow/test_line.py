@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kiosk.checkin.record import CheckIn, CheckInRequest, Priority
+from kiosk.eligibility.decision import Verdict
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer, CardAnswer, Question
@@ -18,10 +19,11 @@ from kiosk.reader.connection import CardConnection
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.workflow import event as happened
 from kiosk.workflow.line import Edges, Line
-from kiosk.workflow.patience import IDLE_S, RESULT_S, patience_s
+from kiosk.workflow.patience import CALL_S, IDLE_S, RESULT_S, patience_s
 from kiosk.workflow.state import (
     AskingCard,
     AskingKey,
+    Assistance,
     Choosing,
     Devices,
     DeviceState,
@@ -137,12 +139,29 @@ def patient(state: State, line: Line) -> None:
             pass
 
 
-def test_defect_in_the_lookup_ends_on_a_page_and_the_line_goes_on(paper: Paper) -> None:
-    paper.answer = ZeroDivisionError("secret detail")
-    states = run(paper, patient)
-    assert states[-1] == Failed(FailureCode.INTERNAL)
-    paper.answer = KioskError(FailureCode.LOOKUP_NOT_CONFIGURED)
-    assert run(paper, patient)[-1] == Failed(FailureCode.LOOKUP_NOT_CONFIGURED)
+@pytest.mark.parametrize("error", [ZeroDivisionError("secret detail"), KioskError(FailureCode.INTERNAL)])
+def test_defect_in_the_lookup_turns_nobody_away(
+    paper: Paper, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    paper.answer = error
+    last = run(paper, patient)[-1]
+    assert isinstance(last, Done)
+    assert last.check_in.decision.verdict is Verdict.UNVERIFIED
+    assert "the lookup broke" in caplog.text
+    assert "secret" not in caplog.text
+
+
+def test_defect_in_the_printing_leaves_the_number_on_the_screen(paper: Paper, caplog: pytest.LogCaptureFixture) -> None:
+    def print_slip(check_in: CheckIn) -> PrintOutcome:
+        raise ZeroDivisionError("Somebody's Name")
+
+    paper.print_slip = print_slip  # type: ignore[method-assign]
+    last = run(paper, patient)[-1]
+    assert isinstance(last, Done)
+    assert last.printing == PrintOutcome(PrintState.FAILED, "internal")
+    assert paper.logged == ["failed:internal"]
+    assert "ZeroDivisionError" in caplog.text
+    assert "Somebody" not in caplog.text
 
 
 def test_defect_in_the_journal_ends_on_a_page_and_its_text_stays_out_of_the_log(
@@ -239,6 +258,55 @@ def test_nobody_there_for_too_long_is_forgotten(paper: Paper) -> None:
     assert states == [Waiting(), TypingNumber(), Waiting()]
 
 
+@pytest.mark.parametrize(
+    "chatter", [happened.ScannerChanged(DeviceState.TROUBLE), happened.ReaderChanged(DeviceState.READY)]
+)
+def test_devices_that_chatter_keep_nobodys_session_alive(paper: Paper, chatter: happened.Event) -> None:
+    now_s = 0.0
+    states: list[State] = []
+
+    def on_state(state: State) -> None:
+        nonlocal now_s
+        states.append(state)
+        if isinstance(state, TypingNumber):
+            now_s = IDLE_S - 1
+            line.post(chatter)
+        elif len(states) > 1:
+            line.stop()
+
+    def on_devices(_: Devices) -> None:
+        nonlocal now_s
+        if states and isinstance(states[-1], TypingNumber):
+            now_s = IDLE_S
+
+    line = Line(paper.edges(), on_state=on_state, on_devices=on_devices, clock=lambda: now_s)
+    line.post(happened.StartedTyping())
+    ends = threading.Timer(5, line.stop)
+    ends.start()
+    line.run()
+    ends.cancel()
+    ends.join()
+    assert states == [Waiting(), TypingNumber(), Waiting()]
+
+
+def test_time_out_that_comes_too_late_does_not_take_a_card_that_lies_there(paper: Paper) -> None:
+    line = Line(paper.edges(), on_state=(states := list[State]()).append)
+    for event in (happened.StartedTyping(), happened.CardLaid(), happened.TimedOut()):
+        line.post(event)
+    line.stop()
+    line.run()
+    assert states == [Waiting(), TypingNumber(), AskingKey()]
+
+
+def test_calling_staff_is_written_down_without_a_person(paper: Paper, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    line = Line(paper.edges(), on_state=lambda _: None)
+    line.post(happened.StaffCalled())
+    line.stop()
+    line.run()
+    assert "staff called" in caplog.text
+
+
 def test_stop_from_another_thread_ends_a_line_that_waits(paper: Paper) -> None:
     line = Line(paper.edges(), on_state=lambda _: None)
     thread = threading.Thread(target=line.run)
@@ -251,6 +319,9 @@ def test_stop_from_another_thread_ends_a_line_that_waits(paper: Paper) -> None:
 class TestPatience:
     def test_a_result_stays_twenty_seconds(self) -> None:
         assert patience_s(Desk(Failed(FailureCode.CARD_REMOVED))) == RESULT_S
+
+    def test_staff_have_time_to_come(self) -> None:
+        assert patience_s(Desk(Assistance())) == CALL_S
 
     def test_nobody_is_timed_out_while_their_card_lies_there(self, person: Identity) -> None:
         for state in (AskingKey(), Found(person, False, None, None)):

@@ -121,7 +121,6 @@ def test_question_for_staff_goes_to_the_desk_without_choosing(
 def test_answer_of_an_earlier_person_is_dropped(world: World, person: Identity, covered: CardAnswer) -> None:
     desk = at(Found(person, reading=False, answer=None, decision=None), session=2)
     assert go(desk, world, happened.Answered(1, covered)) == (desk, [])
-    assert go(desk, world, happened.LookUpBroke(1, FailureCode.INTERNAL)) == (desk, [])
 
 
 def test_second_answer_does_not_change_the_decision(world: World, person: Identity, covered: CardAnswer) -> None:
