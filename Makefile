@@ -31,10 +31,10 @@ bench: install   ## measures and prints the tables of tests/bench/README.md
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.run
 
 faults: install  ## one fault at each command of a card's reading: writes tests/bench/faults.md
-	@$(BIN)/python tests/bench/faults.py
+	@$(BIN)/python -m tests.bench.faults
 
 fuzz: install    ## fuzzes the parsers, SECONDS for each; with atheris where that is installed
-	@$(BIN)/python tests/fuzz/run.py --seconds $(SECONDS) --corpus $(OUT)/fuzz
+	@$(BIN)/python -m tests.fuzz.run --seconds $(SECONDS) --corpus $(OUT)/fuzz
 
 lock: install    ## pins the newest allowed packages anew
 	@$(BIN)/uv pip compile --universal --upgrade --generate-hashes --no-emit-index-url --no-header --quiet \

@@ -1,6 +1,6 @@
 """What becomes of a reading when one command of it goes wrong: each command of a whole reading by each fault.
 
-    python tests/bench/faults.py        writes tests/bench/faults.md and prints it
+    python -m tests.bench.faults        writes tests/bench/faults.md and prints it
 
 Nothing is waited for: the card is in memory and time is a counter. `Bench.try_fault` judges one reading; it raises
 where one does not end, tells what is not on the card, or leaves a session that spoils the next one.

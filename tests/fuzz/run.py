@@ -1,6 +1,6 @@
 """Fuzzes the parsers of what strangers bring: with atheris where it is installed, else with hypothesis.
 
-    python tests/fuzz/run.py [--seconds N] [--corpus DIR] [TARGET…]
+    python -m tests.fuzz.run [--seconds N] [--corpus DIR] [TARGET…]
 
 Each target runs in a process of its own, one after the other. A finding is shown as hex and ends the run with 1;
 it belongs, with its input, into `tests/reader/emrtd/test_findings.py`.
@@ -42,7 +42,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _names() -> list[str]:
-    from targets import TARGETS
+    from tests.fuzz.targets import TARGETS
 
     return list(TARGETS)
 
@@ -55,7 +55,7 @@ def _fuzz(name: str, seconds: int, corpus: Path) -> None:
 def _fuzz_with_atheris(name: str, seconds: int, corpus: Path) -> None:
     atheris: Any = importlib.import_module("atheris")  # no dependency of the project: there may be none
     with atheris.instrument_imports(include=["kiosk.reader", "asn1crypto"]):
-        from targets import TARGETS
+        from tests.fuzz.targets import TARGETS
 
     target = TARGETS[name]
     folder = corpus / name
@@ -71,7 +71,7 @@ def _fuzz_with_mutations(name: str, seconds: int, corpus: Path) -> None:
     """Hypothesis draws inputs and mends of the seeds until the time is over."""
     from hypothesis import HealthCheck, given, settings
     from hypothesis import strategies as st
-    from targets import TARGETS
+    from tests.fuzz.targets import TARGETS
 
     target = TARGETS[name]
     seeds = target.seeds() or (b"",)
