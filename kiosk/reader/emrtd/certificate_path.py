@@ -6,6 +6,7 @@ proves nothing and accuses nobody; what is withdrawn or wrongly signed fails.
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 
 from cryptography import x509
 
@@ -26,6 +27,7 @@ from kiosk.reader.reason import Reason
 
 _MOST_LINKS = 8
 _MOST_PATHS = 32
+_MOST_SIGNATURES = 256
 _SEVERITY = {Outcome.PASSED: 0, Outcome.NOT_RUN: 1, Outcome.FAILED: 2}
 Path = tuple[x509.Certificate, ...]
 
@@ -40,7 +42,7 @@ def check_issuer(signer: x509.Certificate, anchors: TrustAnchors, on: date) -> C
 
 def _check(signer: x509.Certificate, anchors: TrustAnchors, on: date) -> Check:
     search = _Search(anchors)
-    paths = list(search.paths(signer))[:_MOST_PATHS]
+    paths = list(islice(search.paths(signer), _MOST_PATHS))
     if not paths:
         return search.why_none(signer)
     if _is_revoked(signer, anchors):
@@ -50,10 +52,14 @@ def _check(signer: x509.Certificate, anchors: TrustAnchors, on: date) -> Check:
 
 
 class _Search:
-    """Looks for the certificates whose keys signed one another, up to one that signed itself."""
+    """Looks for the certificates whose keys signed one another, up to one that signed itself.
+
+    A folder may hold certificates that all signed each other: the search ends after so many signatures.
+    """
 
     def __init__(self, anchors: TrustAnchors) -> None:
         self._anchors = anchors
+        self._signatures_left = _MOST_SIGNATURES
         self._not_signed_by_it = False
         self._unsupported: UnsupportedError | None = None
         self._open_end = False
@@ -92,6 +98,9 @@ class _Search:
         return self._anchors.with_key(identifier) + tuple(one for one in named if key_identifier(one) is None)
 
     def _signed(self, certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
+        if self._signatures_left == 0:
+            return False
+        self._signatures_left -= 1
         try:
             signed = verify_certificate(certificate, public_key(issuer))
         except UnsupportedError as error:
