@@ -223,8 +223,6 @@ class VirtualCard:
         return self._session.plain_bytes_within(answer_bytes) if self._session else answer_bytes
 
     def _manage_security_environment(self, command: Command) -> Answer:
-        if self._chip.card_access is None:
-            raise RefusedError(Sw.INS_UNKNOWN)
         try:
             template = ber.values(command.data)
         except ValueError:
@@ -250,6 +248,8 @@ class VirtualCard:
 
     def _offered(self, template: dict[int, bytes]) -> PaceKind:
         """The offer that is meant; the parameter number is needed where the protocol is offered with several."""
+        if not self._chip.profile.pace:
+            raise RefusedError(Sw.INS_UNKNOWN)
         kinds = [kind for kind in self._chip.profile.pace if ber.oid_value(kind.oid) == template.get(0x80)]
         if 0x84 in template:
             kinds = [kind for kind in kinds if bytes([kind.parameter_id]) == template[0x84]]

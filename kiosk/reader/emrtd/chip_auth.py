@@ -26,6 +26,7 @@ from kiosk.reader.emrtd.security_infos import CHIP_AUTHENTICATION, CHIP_KEY, Sec
 from kiosk.reader.emrtd.signatures import UnsupportedError
 
 DH_KEY, EC_KEY = CHIP_KEY + "1", CHIP_KEY + "2"
+KEYS = frozenset({DH_KEY, EC_KEY})
 _VERSION = 1  # later versions come after terminal authentication, which only the state's own readers can do
 
 
@@ -73,7 +74,7 @@ def static_key(infos: Sequence[SecurityInfo]) -> StaticKey | None:
         MalformedError: an entry that is none.
         UnsupportedError: there are keys, none of them known here.
     """
-    keys = [info for info in infos if info.protocol in {DH_KEY, EC_KEY}]
+    keys = [info for info in infos if info.protocol in KEYS]
     unsupported: UnsupportedError | None = None
     for identifier, key_id in _announced(infos, keys):
         for info in keys:

@@ -7,31 +7,29 @@ file that says of it, has failed: a copy would do just that.
 
 import logging
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 
 from kiosk.failure import FailureCode, RetriableError
 from kiosk.reader.document import Check, Outcome
-from kiosk.reader.emrtd import active_auth, chip_auth, iso7816, lds, tlv
+from kiosk.reader.emrtd import active_auth, card_security, chip_auth, iso7816, lds, tlv
 from kiosk.reader.emrtd.access import Opened
 from kiosk.reader.emrtd.active_auth import CHALLENGE_SIZE
-from kiosk.reader.emrtd.certificate_path import check_issuer
 from kiosk.reader.emrtd.chip_auth import ChipRefusedError
 from kiosk.reader.emrtd.crypto import RandomBytes
+from kiosk.reader.emrtd.mapping import ChipMapping
 from kiosk.reader.emrtd.passive_auth import SecurityObject, check_hashes
 from kiosk.reader.emrtd.public_keys import GroupKey, RsaKey, read_public_key
-from kiosk.reader.emrtd.reading import BlockSize, FileAbsentError, read_file
+from kiosk.reader.emrtd.reading import BlockSize
 from kiosk.reader.emrtd.secure_messaging import ChannelLostError, SecureMessaging
 from kiosk.reader.emrtd.security_infos import SecurityInfo, read_security_infos
 from kiosk.reader.emrtd.session import Session
 from kiosk.reader.emrtd.signatures import UnsupportedError
-from kiosk.reader.emrtd.signed_data import read_signed_data
 from kiosk.reader.emrtd.tlv import MalformedError
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.reader.reason import Reason
 
 _LOG = logging.getLogger(__name__)
-_SECURITY_OBJECT = "0.4.0.127.0.7.3.2.1"
 _ATTEMPTS = 2
 _PASSED = Check(Outcome.PASSED, "")
 _NOT_OFFERED = Check(Outcome.NOT_RUN, Reason.NOT_OFFERED)
@@ -108,35 +106,42 @@ class _Steps:
         self._infos: tuple[SecurityInfo, ...] = ()
 
     def by_mapping(self) -> Check:
-        """Compares what PACE's chip authentication mapping left with the static key of EF.CardSecurity."""
+        """Compares what PACE's chip authentication mapping left with the chip's static key.
+
+        Mostly DG14 has it, which is shorter than EF.CardSecurity and bound to the other files by the security object.
+        """
         mapping = self._session.chip_mapping
         if mapping is None:
             return _NOT_OFFERED
-        content = self._session.run(_read_card_security)
+        try:
+            dg14 = self._dg14()
+            if _proves(mapping, dg14):
+                return _PASSED
+            if any(info.protocol in chip_auth.KEYS for info in dg14):
+                # Chip authentication asks for that key: EF.CardSecurity might be a second chip's, DG14 is this one's.
+                return _NOT_OFFERED
+        except _WithheldError as withheld:
+            if withheld.check.outcome is Outcome.FAILED:
+                return withheld.check
+        except MalformedError as error:
+            _LOG.warning("DG14 refused: %s", error)
+        content = self._session.run(card_security.read)
         if content is None:
             return Check(Outcome.NOT_RUN, Reason.CARD_SECURITY_MISSING)
         self._read[lds.CARD_SECURITY.name] = content
         try:
-            infos, signature = read_card_security(content, self._anchors, datetime.now(UTC).date())
+            infos, signature = card_security.verify(content, self._anchors, datetime.now(UTC).date())
             if signature.outcome is not Outcome.PASSED:
                 return signature
-            keys = [read_public_key(info.required.raw) for info in infos if info.protocol == chip_auth.EC_KEY]
+            return _PASSED if _proves(mapping, infos) else Check(Outcome.FAILED, Reason.CHIP_KEY_WRONG)
         except MalformedError as error:
             _LOG.warning("EF.CardSecurity refused: %s", error)
             return Check(Outcome.FAILED, Reason.CARD_SECURITY_MALFORMED)
-        except UnsupportedError as error:
-            return _unsupported(error)
-        proven = any(isinstance(key, GroupKey) and mapping.proves(key.element) for key in keys)
-        return _PASSED if proven else Check(Outcome.FAILED, Reason.CHIP_KEY_WRONG)
 
     def by_static_key(self) -> Check:
         """Chip authentication with the key of DG14."""
-        if lds.DG14.data_group not in self._security_object.hashes:
-            return _NOT_OFFERED
         try:
-            dg14 = self._signed(lds.DG14, Reason.DG14_MISSING)
-            self._infos = read_security_infos(tlv.read_one(dg14, lds.DG14.tag))
-            key = chip_auth.static_key(self._infos)
+            key = chip_auth.static_key(self._dg14())
         except _WithheldError as withheld:
             return withheld.check
         except MalformedError as error:
@@ -146,10 +151,9 @@ class _Steps:
             return _unsupported(error)
         if key is None:
             return _NOT_OFFERED
-        static = key
         for _ in range(_ATTEMPTS):
             try:
-                channel = self._session.run(lambda opened, _: _agree(opened, static, self._random))
+                channel = self._session.run(partial(_agree, key=key, random=self._random))
             except ChipRefusedError as error:
                 _LOG.warning("chip refuses: %s", error)
                 return Check(Outcome.FAILED, Reason.CHIP_REFUSED)
@@ -161,6 +165,19 @@ class _Steps:
             if channel is Reason.LENGTH_REFUSED:
                 return Check(Outcome.NOT_RUN, channel)
         return Check(Outcome.FAILED, Reason.CHIP_KEY_WRONG)
+
+    def _dg14(self) -> tuple[SecurityInfo, ...]:
+        """What DG14 says; nothing where the security object does not list it.
+
+        Raises:
+            _WithheldError: see there.
+            MalformedError: no security infos.
+        """
+        if lds.DG14.data_group not in self._security_object.hashes:
+            return ()
+        dg14 = self._signed(lds.DG14, Reason.DG14_MISSING)
+        self._infos = read_security_infos(tlv.read_one(dg14, lds.DG14.tag))
+        return self._infos
 
     def by_signature(self) -> Check:
         """Active authentication with the key of DG15."""
@@ -214,37 +231,20 @@ class _Steps:
         return content
 
 
-def read_card_security(
-    ef_card_security: bytes, anchors: TrustAnchors, today: date
-) -> tuple[tuple[SecurityInfo, ...], Check]:
-    """The security infos of EF.CardSecurity, and whether a known country signed them [ICAO 9303-11 §9.2.11].
-
-    Raises:
-        MalformedError: no signed security infos.
-    """
-    signed = read_signed_data(ef_card_security)
-    if signed.content_type != _SECURITY_OBJECT:
-        raise MalformedError("card security: content type")
-    infos = read_security_infos(signed.content)
-    if signed.signer is None or signed.signature.outcome is not Outcome.PASSED:
-        return infos, signed.signature
-    return infos, check_issuer(signed.signer, anchors, today)
+def _proves(mapping: ChipMapping, infos: tuple[SecurityInfo, ...]) -> bool:
+    for info in infos:
+        if info.protocol != chip_auth.EC_KEY:
+            continue
+        try:
+            key = read_public_key(info.required.raw)
+        except UnsupportedError:
+            continue
+        if isinstance(key, GroupKey) and mapping.proves(key.element):
+            return True
+    return False
 
 
-def _read_card_security(opened: Opened, blocks: BlockSize) -> bytes | None:
-    """Reads it beside the application, which is selected again afterwards; None where the chip does not give it."""
-    channel = opened.channel
-    if all(channel.send(select).sw != iso7816.OK for select in iso7816.SELECT_MASTER_FILE):
-        return None
-    try:
-        content = read_file(channel, lds.CARD_SECURITY, blocks)
-    except FileAbsentError:
-        content = None
-    channel.send(iso7816.select_application(lds.AID)).require_ok("SELECT application")
-    return content
-
-
-def _agree(opened: Opened, key: chip_auth.StaticKey, random: RandomBytes) -> SecureMessaging | Reason:
+def _agree(opened: Opened, _: BlockSize, *, key: chip_auth.StaticKey, random: RandomBytes) -> SecureMessaging | Reason:
     try:
         channel = chip_auth.agree(opened.channel, key, random)
     except (ChannelLostError, RetriableError) as error:

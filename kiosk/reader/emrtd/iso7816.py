@@ -189,5 +189,6 @@ def internal_authenticate(challenge: bytes, le: int) -> Command:
     return Command(0x00, 0x88, 0x00, 0x00, challenge, le=le)
 
 
-# Cards know one form or the other, some neither; no answer data [ICAO 9303-10 §3.6.1].
-SELECT_MASTER_FILE = (Command(0x00, 0xA4, 0x00, 0x0C, b"\x3f\x00"), Command(0x00, 0xA4, 0x00, 0x0C))
+def select_master_file() -> Command:
+    """SELECT the master file, no answer data [ICAO 9303-10 §3.6.1]."""
+    return Command(0x00, 0xA4, 0x00, 0x0C, b"\x3f\x00")
