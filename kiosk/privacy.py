@@ -51,3 +51,24 @@ class LogFilter(logging.Filter):
         if record.exc_info and record.exc_info[1] is not None and not record.exc_text:
             record.exc_text = redact_numbers(logging.Formatter().formatException(record.exc_info))
         return True
+
+
+def redact_command(command: bytes) -> str:
+    """A command APDU by its header and lengths, `0CB09D00 Lc=13 Le=256`; its data stays out [ISO 7816-4 §5.2]."""
+    header, body = command[:4].hex().upper(), command[4:]
+    if not body:
+        return header
+    extended = body[0] == 0 and len(body) > 1
+    size = 3 if extended else 1
+    first = int.from_bytes(body[:size], "big")
+    if len(body) == size:
+        return f"{header} Le={first or (65536 if extended else 256)}"
+    le = body[size + first :]
+    if not le:
+        return f"{header} Lc={first}"
+    return f"{header} Lc={first} Le={int.from_bytes(le, 'big') or (65536 if extended else 256)}"
+
+
+def redact_answer(data: bytes, sw: int) -> str:
+    """An answer by its length and status word, `239 9000`."""
+    return f"{len(data)} {sw:04X}"

@@ -71,6 +71,7 @@ def _fuzz_with_mutations(name: str, seconds: int, corpus: Path) -> None:
     """Hypothesis draws inputs and mends of the seeds until the time is over."""
     from hypothesis import HealthCheck, given, settings
     from hypothesis import strategies as st
+
     from tests.fuzz.targets import TARGETS
 
     target = TARGETS[name]
