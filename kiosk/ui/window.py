@@ -114,7 +114,8 @@ class PatientWindow(QWidget):
         """Shows the devices' lights."""
         if devices == self._devices:
             return
-        before, self._devices = self._devices, devices
+        before = self._devices
+        self._devices = replace(devices, card_laid=before.card_laid)
         if self._bars is not None:
             self._bars.footer.show_devices(devices)
         if isinstance(self._state, Waiting) and _ways(devices) != _ways(before):
@@ -123,8 +124,9 @@ class PatientWindow(QWidget):
 
     def set_card_laid(self, laid: bool) -> None:
         """Whether a card lies on the reader: nobody is hurried while it does."""
-        self._devices = replace(self._devices, card_laid=laid)
-        self._follow()
+        if laid != self._devices.card_laid:
+            self._devices = replace(self._devices, card_laid=laid)
+            self._follow()
 
     def show_frame(self, frame: QImage) -> None:
         """The camera's newest picture, for the pages that show it."""

@@ -12,6 +12,7 @@ from kiosk.ui.widgets.dialog import TimeQuestion
 from kiosk.ui.widgets.panel import Banner
 from kiosk.workflow.event import TimedOut, Touched
 from kiosk.workflow.patience import IDLE_S, RESULT_S
+from kiosk.workflow.state import Devices, DeviceState
 
 
 def question(window: Any) -> Any:
@@ -113,3 +114,23 @@ def test_a_forgotten_card_is_reminded_of_after_ten_seconds(open_window: Any, sta
     window.set_card_laid(False)
     wait(window, time, 1)
     assert banner() == say("screen.done.take_slip", Language.VI)
+
+
+def test_devices_that_chatter_do_not_take_the_question_away(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["found-covered"])
+    wait(window, time, ASK_AFTER_S)
+    window.show_devices(Devices(DeviceState.READY, DeviceState.TROUBLE, DeviceState.READY))
+    assert question(window) is not None
+    window.show_devices(Devices(DeviceState.READY, DeviceState.TROUBLE, DeviceState.READY, card_laid=True))
+    assert question(window) is None
+
+
+def test_person_who_waits_for_staff_is_not_counted_down(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["assistance"])
+    events: list[object] = []
+    window.intent.connect(events.append)
+    wait(window, time, 500)
+    assert question(window) is None
+    assert events == []

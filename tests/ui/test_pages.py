@@ -12,6 +12,7 @@ from kiosk.ui.gallery import GLASSES, Glass
 from kiosk.ui.pages.found import FoundPage
 from kiosk.ui.widgets.button import Button, Rank
 from kiosk.ui.widgets.keypad import Key
+from kiosk.ui.widgets.panel import Badge, Banner, Fact
 from kiosk.ui.widgets.text import Text
 from kiosk.workflow.state import Devices, DeviceState, Found, State
 
@@ -51,14 +52,43 @@ def test_nothing_is_cut_and_nothing_overlaps(
                 need = text.minimumSizeHint()
                 assert text.width() >= need.width(), (name, text.accessibleName())
                 assert text.height() >= need.height(), (name, text.width())
-        for button in shown(window, Button):
-            assert button.height() >= button.least_height(button.width()), name
-            assert button.width() >= button.least_width(), name
+        for piece in [*shown(window, Button), *shown(window, Badge), *shown(window, Fact)]:
+            assert piece.height() >= piece.least_height(piece.width()), (name, piece.accessibleName())
+            assert piece.width() >= piece.least_width(), (name, piece.accessibleName())
         leaves = [child for child in page.children() if isinstance(child, QWidget) and child.isVisible()]
         for at, one in enumerate(leaves):
             assert page.rect().contains(one.geometry()), (name, type(one).__name__)
             for other in leaves[at + 1 :]:
                 assert not one.geometry().intersects(other.geometry()), (name, type(one), type(other))
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("glass", [*SIZES, pytest.param(Glass(1540, 1080, 3.78), id="beside-the-panel")])
+def test_whatever_is_said_about_the_slip_has_room_where_it_stands(
+    open_window: Any, states: Any, time: Any, glass: Glass, language: Language
+) -> None:
+    window = open_window(glass, training=True, language=language)
+    window.set_card_laid(True)
+
+    def banner() -> Banner:
+        [shown_banner] = shown(window, Banner)
+        assert shown_banner.parentWidget().rect().contains(shown_banner.geometry())
+        assert shown_banner.height() >= shown_banner.least_height(shown_banner.width())
+        return shown_banner
+
+    said = []
+    window.show_state(states["done-printing"])
+    place = banner().parentWidget().geometry()
+    said.append(banner().accessibleName())
+    window.show_state(states["done-printed"])
+    for seconds, laid in ((1, True), (11, True), (1, False)):
+        time.passes(seconds)
+        window.set_card_laid(laid)
+        time.passes(11 if seconds > 10 else 1)
+        window.idle.tick()
+        said.append(banner().accessibleName())
+        assert banner().parentWidget().geometry() == place
+    assert len(set(said)) == 4
 
 
 @pytest.mark.parametrize("glass", SIZES)

@@ -44,6 +44,10 @@ class WaitingPage(Page):
         heading = self.heading(self.say("waiting.title"), self.say("waiting.sentence"))
         self.compose(Column([heading, gap(look.mm(6)), content], stretch=[0, 0, 1]))
 
+    def hint(self, *, card_laid: bool) -> str:
+        """A card that was left belongs to nobody any more."""
+        return self.say("waiting.card_left") if card_laid else ""
+
     def _card(self) -> Panel:
         look = self.look
         if self.setting.devices.reader not in _USABLE:

@@ -1,8 +1,10 @@
 """How a check-in ends: being committed, done with its number, or not."""
 
+from collections.abc import Sequence
 from enum import Enum
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 
 from kiosk.checkin.record import Priority
 from kiosk.eligibility.decision import Verdict
@@ -11,11 +13,13 @@ from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.text import say
 from kiosk.ui.pages.page import Page, Setting
 from kiosk.ui.theme.letters import Voice
+from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.button import Button, Rank
 from kiosk.ui.widgets.flow import Along, Block, Column, Row, gap, spring
 from kiosk.ui.widgets.mark import Icon, Mark, TicketNumber
 from kiosk.ui.widgets.panel import Badge, Banner, Panel, facts
+from kiosk.ui.widgets.piece import Piece
 from kiosk.ui.widgets.scene import Scene
 from kiosk.ui.widgets.scenes import CardScene, CodeScene, SlipScene, StaffScene
 from kiosk.ui.widgets.text import Text
@@ -45,6 +49,13 @@ _SHOW_CODE = frozenset(
         FailureCode.IMAGE_UNREADABLE,
     }
 )
+_NOTICES = {
+    "printing": (Tone.INFO, "printer"),
+    "take": (Tone.ATTENTION, "card-out"),
+    "take_slip": (Tone.GOOD, "slip"),
+    "card_left": (Tone.STOP, "card-out"),
+    "not_printed": (Tone.ATTENTION, "camera"),
+}
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -107,7 +118,7 @@ class DonePage(Page):
             Text(look, service.room.place[language], Voice.BODY, "ink_soft", align=align),
         ]
         rows = facts(look, self._facts(state))
-        self._banner = Panel(look, self._notice(state), pad_mm=(0, 0), fill="ground", edge="ground")
+        self._notices = Notices(look, [self._banner(name) for name in self._may_say()])
         self.again = self.button("print_again", ReprintAsked(), Rank.SECOND, icon="printer")
         self.finish = self.button("finish", WentBack())
         self.left_text = Text(
@@ -116,15 +127,19 @@ class DonePage(Page):
         self.more = self.button("more_time", Touched(), Rank.QUIET)
         panel = Panel(look, Column(rows, stretch=[0] * len(rows)), pad_mm=(10, 5))
         if upright:
-            below: list[Block] = [gap(look.mm(8)), spring(3), panel, gap(look.mm(6)), self._banner, spring()]
+            below: list[Block] = [gap(look.mm(8)), spring(3), panel, gap(look.mm(6)), self._notices, spring()]
             content: Block = Column([spring(2), *number, *below])
         else:
             left = Column([spring(), *number, spring()], stretch=[1, 0, 2, 0, 0, 1])
-            right = Column([spring(), panel, gap(look.mm(6)), self._banner, spring()])
+            right = Column([spring(), panel, gap(look.mm(6)), self._notices, spring()])
             content = Row([left, right], gap=look.mm(10), shares=[6, 5])
         self._settle(state)
         clock = Row([self.left_text, self.more], gap=look.mm(5), along=Along.CENTRE)
         self.compose(content, self._buttons(state, clock))
+
+    def hint(self, *, card_laid: bool) -> str:
+        """The card must not be forgotten over a slip that did not come out."""
+        return self.say("done.take_card") if card_laid and not self._came_out else ""
 
     def show_left(self, seconds: int) -> None:
         """How long the number still stands here."""
@@ -132,9 +147,8 @@ class DonePage(Page):
 
     def show_card(self, card: CardLeft) -> None:
         """Where the person's card is now."""
-        if card is not self._card:
-            self._card = card
-            self._banner.replace(self._notice(self._shown))
+        self._card = card
+        self._notices.say(self._notice(self._shown))
 
     def forget(self) -> None:
         """Lets go of the check-in."""
@@ -147,7 +161,6 @@ class DonePage(Page):
     def present(self, state: Done) -> None:
         """The printer has ended, or begins anew."""
         self._shown = state
-        self._banner.replace(self._notice(state))
         self._settle(state)
 
     def _buttons(self, state: Done, clock: Row) -> Block:
@@ -160,6 +173,7 @@ class DonePage(Page):
         return Column([row, Row([spring(), clock, spring()])], gap=self.look.mm(4))
 
     def _settle(self, state: Done) -> None:
+        self._notices.say(self._notice(state))
         self.again.setEnabled(state.printing is not None)
         # Nobody is hurried while the slip is still in the machine.
         for widget in (self.left_text, self.more):
@@ -178,18 +192,47 @@ class DonePage(Page):
             (self.say("done.payer"), pays),
         ]
 
-    def _notice(self, state: Done) -> Block:
-        look, printing = self.look, state.printing
-        if printing is None:
-            return Banner(look, Tone.INFO, self.say("done.printing"), icon="printer")
-        if _came_out(printing):
-            match self._card:
-                case CardLeft.FORGOTTEN:
-                    return Banner(look, Tone.STOP, self.say("done.card_left"), icon="card-out")
-                case CardLeft.LAID:
-                    return Banner(look, Tone.ATTENTION, self.say("done.take"), icon="card-out")
-            return Banner(look, Tone.GOOD, self.say("done.take_slip"), icon="slip")
-        return Banner(look, Tone.ATTENTION, self.say("done.not_printed"), icon="camera")
+    def _may_say(self) -> tuple[str, ...]:
+        return ("printing", "take", "take_slip", "card_left") if self._came_out else ("not_printed",)
+
+    def _notice(self, state: Done) -> int:
+        if not self._came_out or state.printing is None:
+            return 0
+        said = {CardLeft.LAID: "take", CardLeft.TAKEN: "take_slip", CardLeft.FORGOTTEN: "card_left"}[self._card]
+        return self._may_say().index(said)
+
+    def _banner(self, name: str) -> Banner:
+        tone, icon = _NOTICES[name]
+        return Banner(self.look, tone, self.say(f"done.{name}"), icon=icon)
+
+
+class Notices(Piece):
+    """One of several banners, in the room that the largest of them needs: nothing moves when another is said."""
+
+    def __init__(self, look: Look, banners: Sequence[Banner]) -> None:
+        super().__init__(look)
+        self._banners = tuple(banners)
+        for banner in self._banners:
+            banner.setParent(self)
+        self.say(0)
+
+    def say(self, which: int) -> None:
+        """Shows only this one."""
+        for at, banner in enumerate(self._banners):
+            banner.setVisible(at == which)
+
+    def least_width(self) -> int:
+        """Of the widest."""
+        return max(banner.least_width() for banner in self._banners)
+
+    def least_height(self, width: int) -> int:
+        """Of the tallest."""
+        return max(banner.least_height(width) for banner in self._banners)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
+        """All take the same place."""
+        for banner in self._banners:
+            banner.setGeometry(self.rect())
 
 
 def _came_out(printing: PrintOutcome | None) -> bool:
