@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
 from kiosk.app.training import Training, gateway_faults, open_training
-from kiosk.app.window import Station, open_app
+from kiosk.app.window import Station, ended_by_signals, open_app
 from kiosk.failure import KioskError
 from kiosk.fonts import find_fonts
 from kiosk.settings import Settings
@@ -45,7 +45,10 @@ def run_training(settings: Settings, out: Path, *, pcsc: bool) -> int:
         )
         hands = Hands(training, panel, facade)
         place_beside(station.window, panel)
-        with DeskThread(line, facade), training.listen(line):
+        # Either window is half of a demonstration.
+        station.window.closed.connect(app.quit)
+        panel.closed.connect(app.quit)
+        with DeskThread(line, facade), training.listen(line), ended_by_signals(app):
             status = app.exec()
         hands.deleteLater()
         panel.close()

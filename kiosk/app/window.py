@@ -1,7 +1,10 @@
 """Starts the window with the real devices."""
 
 import os
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication
@@ -24,7 +27,7 @@ from kiosk.workflow.state import AskingKey, Devices, ScanningCode, State
 
 
 def run_window(settings: Settings, secrets: Secrets) -> int:
-    """The kiosk with its real devices, until its window is closed.
+    """The kiosk with its real devices, until its window is closed; a full screen until the process is told to end.
 
     Raises:
         KioskError: what is not configured, or keeps it from starting.
@@ -41,7 +44,7 @@ def run_window(settings: Settings, secrets: Secrets) -> int:
             station.window.showFullScreen()
         else:
             station.window.show()
-        with DeskThread(line, facade), watch_cards(line, reader):
+        with DeskThread(line, facade), watch_cards(line, reader), ended_by_signals(app):
             status = app.exec()
         station.close()
     return status
@@ -64,6 +67,20 @@ def open_app() -> QApplication:
     return app
 
 
+@contextmanager
+def ended_by_signals(app: QApplication) -> Iterator[None]:
+    """Ctrl+C and the service manager's SIGTERM end `app` in order, until the block ends.
+
+    Python hears a signal when it next runs: at the latest with the window's clock, a second later.
+    """
+    before = {number: signal.signal(number, lambda *_: app.quit()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 class Station(QObject):
     """The patient's window with what feeds it: camera, gun, and the facade's news. Lives in the main thread."""
 
@@ -76,6 +93,7 @@ class Station(QObject):
             training=training,
             letters=load_letters(find_fonts(settings.screen.font)),
             animated=settings.screen.animation,
+            pinned=settings.screen.full_screen and not training,
             now=now,
         )
         self.window.intent.connect(facade.post)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QCloseEvent, QColor, QFont, QPainter
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -50,6 +50,7 @@ class DemoPanel(QWidget):
     code_shown = Signal(str)
     insurance_shown = Signal(str)
     fault_chosen = Signal(str)
+    closed = Signal()
 
     def __init__(
         self,
@@ -90,6 +91,10 @@ class DemoPanel(QWidget):
         """The number of the person chosen, or empty."""
         item = self.people.currentItem()
         return item.data(_PERSON).number if item is not None and not item.isHidden() else ""
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: ARG002
+        """Tells so."""
+        self.closed.emit()
 
     def show_card_laid(self, laid: bool) -> None:
         """A card lies there: it can be taken, and none can be laid."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from time import monotonic
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.checkin.clinic import Clinic
@@ -14,7 +14,7 @@ from kiosk.text import Language, catalog, say
 from kiosk.ui.bars import Bars, Dress
 from kiosk.ui.fitting import fitting_page
 from kiosk.ui.idle import Idle, watch_of
-from kiosk.ui.pages.begin import ScanningCodePage
+from kiosk.ui.pages.begin import ScanningCodePage, WaitingPage
 from kiosk.ui.pages.choosing import ChoosingPage
 from kiosk.ui.pages.end import CardLeft, DonePage
 from kiosk.ui.pages.of_state import updates
@@ -48,11 +48,12 @@ def _local_now() -> datetime:
 class PatientWindow(QWidget):
     """`intent` carries events of the workflow, `camera_wanted` whether the page looks for codes.
 
-    Language and letters return to normal when a session ends.
+    Language and letters return to normal when a session ends. `pinned`: no key of the window system closes it.
     """
 
     intent = Signal(object)
     language_changed = Signal(object)
+    closed = Signal()
     camera_wanted = Signal(bool)
 
     def __init__(
@@ -64,10 +65,12 @@ class PatientWindow(QWidget):
         letters: Letters | None = None,
         palette: Palette = LIGHT,
         animated: bool = True,
+        pinned: bool = False,
         now: Callable[[], datetime] = _local_now,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__()
+        self._pinned = pinned
         screen = QGuiApplication.primaryScreen()
         self._look = Look(letters or load_letters(), scale or scale_of(screen), palette, animated)
         self._clinic, self._training, self._now = clinic, training, now
@@ -86,7 +89,7 @@ class PatientWindow(QWidget):
         self.idle.expired.connect(self._time_is_over)
         self._tick = QTimer(self)
         self._tick.setInterval(1000)
-        self._tick.timeout.connect(self._show_clock)
+        self._tick.timeout.connect(self.tick)
         self._tick.start()
         # As large as it is going to be: letters are fitted to the size, and a small one takes the most tries.
         self.resize(screen.size())
@@ -245,6 +248,13 @@ class PatientWindow(QWidget):
         self._open_page()
         self._follow()
 
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Alt+F4 and its kin do nothing to a pinned window; the program itself closes it."""
+        if self._pinned and event.spontaneous():
+            event.ignore()
+        else:
+            self.closed.emit()
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Another size may need other letters, and the page on its side another order."""
         self._dress()
@@ -313,6 +323,10 @@ class PatientWindow(QWidget):
         else:
             page.show_card(CardLeft.FORGOTTEN if shown_s >= _FORGOTTEN_S else CardLeft.LAID)
 
-    def _show_clock(self) -> None:
+    def tick(self) -> None:
+        """Each second: the time of day, and a card that lies there though nobody does."""
         if self._bars is not None:
             self._bars.show_clock()
+        if isinstance(self._page, WaitingPage) and self._page.setting.devices.card_laid != self._devices.card_laid:
+            # Not at once: the page that follows a card is on its way.
+            self._open_page()

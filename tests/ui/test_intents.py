@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QLabel
+from pytestqt.qtbot import QtBot
 
-from kiosk.text import Language
+from kiosk.checkin.clinic import Clinic
+from kiosk.text import Language, say
 from kiosk.ui.widgets.keypad import Key
 from kiosk.ui.widgets.tile import Tile
 from kiosk.ui.window import PatientWindow
@@ -23,6 +26,13 @@ from kiosk.workflow.event import (
     Touched,
     WentBack,
 )
+
+
+class SystemClose(QCloseEvent):
+    """What Alt+F4 becomes."""
+
+    def spontaneous(self) -> bool:
+        return True
 
 
 def told(window: PatientWindow) -> list[object]:
@@ -204,3 +214,34 @@ def test_the_camera_is_wanted_only_where_codes_are_asked_for(open_window: Any, s
     assert {name for name, on in wanted.items() if on} == {
         "scanning-code", "scanning-code-unreadable", "asking-key", "asking-key-wrong",
     }  # fmt: skip
+
+
+def test_no_key_of_the_window_system_closes_a_pinned_window(qtbot: QtBot, clinic: Clinic) -> None:
+    window = PatientWindow(clinic, pinned=True, animated=False)
+    qtbot.addWidget(window)
+    window.show()
+    closed: list[bool] = []
+    window.closed.connect(lambda: closed.append(True))
+    by_the_system = SystemClose()
+    window.closeEvent(by_the_system)
+    assert not by_the_system.isAccepted()
+    assert window.isVisible()
+    window.close()
+    assert not window.isVisible()
+    assert closed == [True]
+
+
+def test_forgotten_card_is_told_of_on_the_waiting_page(open_window: Any) -> None:
+    window = open_window()
+    words = say("screen.waiting.card_left", Language.VI)
+
+    def said() -> bool:
+        return any(label.text() == words and label.isVisible() for label in window.findChildren(QLabel))
+
+    window.set_card_laid(True)
+    assert not said()
+    window.tick()
+    assert said()
+    window.set_card_laid(False)
+    window.tick()
+    assert not said()

@@ -44,10 +44,6 @@ class WaitingPage(Page):
         heading = self.heading(self.say("waiting.title"), self.say("waiting.sentence"))
         self.compose(Column([heading, gap(look.mm(6)), content], stretch=[0, 0, 1]))
 
-    def hint(self, *, card_laid: bool) -> str:
-        """A card that was left belongs to nobody any more."""
-        return self.say("waiting.card_left") if card_laid else ""
-
     def _card(self) -> Panel:
         look = self.look
         if self.setting.devices.reader not in _USABLE:
@@ -65,12 +61,14 @@ class WaitingPage(Page):
                 ),
             )
         scene = CardScene(look, self.say("waiting.card_scene"), on_brand=True, height_mm=(62, 40))
+        # A card that was left there belongs to nobody any more, and only its coming begins a visit.
+        sentence = "waiting.card_left" if self.setting.devices.card_laid else "waiting.card_sentence"
         return Panel(
             look,
             Column(
                 [
                     Text(look, self.say("waiting.card"), Voice.HEADING, "on_brand"),
-                    Text(look, self.say("waiting.card_sentence"), Voice.BODY, "on_brand_soft"),
+                    Text(look, self.say(sentence), Voice.BODY, "on_brand_soft"),
                     scene,
                 ],
                 gap=look.mm(1.5),
