@@ -14,7 +14,7 @@ from tests.bench.memory import resident_mib
 
 
 def show_first_screen(folder: Path) -> int:
-    """Runs the command with all devices absent; returns its status."""
+    """Runs the command with all devices absent, on a screen of 21.5 inches; returns its status."""
     app = QApplication(["kiosk"])
     painted = Painted(app)
     app.installEventFilter(painted)
@@ -23,6 +23,7 @@ def show_first_screen(folder: Path) -> int:
         "printer.target=none",
         f"store.url=sqlite:///{folder / 'journal.db'}",
         "scanner.camera=none",
+        "screen.px_per_mm=4.03",
         "log.level=error",
     )
     return main([*(f"--set={setting}" for setting in settings), "run"])

@@ -22,10 +22,16 @@ def output_of(arguments: list[str], env: Mapping[str, str]) -> str:
     Raises:
         SystemExit: it failed.
     """
+    output, status, errors = outcome_of(arguments, env)
+    if status:
+        raise SystemExit(f"{' '.join(arguments[:2])} failed: {errors[-500:]}")
+    return output
+
+
+def outcome_of(arguments: list[str], env: Mapping[str, str]) -> tuple[str, int, str]:
+    """The same with its status, negative for a signal, and what it printed on stderr."""
     done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=env, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(arguments[:2])} failed: {done.stderr[-500:]}")
-    return done.stdout
+    return done.stdout, done.returncode, done.stderr
 
 
 @contextmanager

@@ -81,6 +81,7 @@ class Way:
     photo: bool = True
     modelled: bool = False
     extended: bool = False
+    genuineness: bool = True
 
 
 def read_often(way: Way, times: int, anchors: TrustAnchors) -> Reading:
@@ -106,7 +107,9 @@ def _read(reader: str, way: Way, anchors: TrustAnchors) -> Reading:
         meter = Meter(connection)
         cpu_s = time.process_time()
         keys = CardKeys(personal_number=way.number)
-        document = inspect(meter, keys, anchors, laps, photo=way.photo, extended=way.extended)
+        document = inspect(
+            meter, keys, anchors, laps, photo=way.photo, genuineness=way.genuineness, extended=way.extended
+        )
         total_s = laps.seconds()
         done_cpu_s = time.process_time()
     if document.evidence.passive.outcome is not Outcome.PASSED:

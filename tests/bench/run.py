@@ -3,7 +3,9 @@
 Takes about three minutes; on a machine with other work the figures are those of that machine.
 """
 
+import json
 import logging
+import os
 import sys
 import tempfile
 import time
@@ -13,7 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench import parts, reading, visits
-from tests.bench.processes import environment, output_of
+from tests.bench.processes import environment, outcome_of, output_of
 from tests.bench.reading import EXTENDED, REFERENCE, Reading, Way
 from tests.bench.tables import machine, table
 
@@ -27,6 +29,7 @@ _GATEWAY = {
     "KIOSK_OFFICER_NAME": "Mẫu",
     "KIOSK_OFFICER_ID": "999185000999",
 }
+_SCREEN = {"name": "kiosk", "x": 0, "y": 0, "width": 1920, "height": 1080, "logicalDpi": 96, "dpr": 1}
 _Row = tuple[object, ...]
 
 
@@ -36,9 +39,14 @@ def main() -> None:
     logging.disable(logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
         sections = [_timed(section, Path(folder)) for section in SECTIONS]
-    written = "\n\n".join([f"Measured {day.isoformat()} on {machine()}.", *sections])
+    written = "\n\n".join([f"Measured {day.isoformat()} on {machine()}; {_load()}.", *sections])
     readme = README.read_text("utf-8").partition(_MARK)[0]
     README.write_text(f"{readme}{_MARK}\n\n{written}\n", "utf-8")
+
+
+def _load() -> str:
+    """How busy the machine was with other work as well: above its cores, times say little."""
+    return "load average {:.1f}, {:.1f} and {:.1f} over 1, 5 and 15 minutes".format(*os.getloadavg())
 
 
 def _timed(section: Callable[[Path], str], folder: Path) -> str:
@@ -56,6 +64,7 @@ def reading_a_card(folder: Path) -> str:
     anchors = reading.invented_anchors()
     ways: dict[str, tuple[Way, int]] = {
         "identity": (Way(photo=False), 9),
+        "full, files only": (Way(genuineness=False), 21),
         "full": (Way(), 21),
         "full, extended": (Way(EXTENDED, extended=True), 9),
         "identity, modelled link": (Way(photo=False, modelled=True), 5),
@@ -82,12 +91,12 @@ def reading_a_card(folder: Path) -> str:
     )
     figures = table(head, [(name, *_counts(one), *_times(one)) for name, one in measured.items()])
     files = ", ".join(f"{name} {size:,}" for name, size in sizes.items())
-    full, identity = measured["full"], measured["identity"]
+    full, identity, files_only = measured["full"], measured["identity"], measured["full, files only"]
     goals: list[_Row] = [
         ("identity, APDUs", int(identity.apdus), "≤ 20", "≤ 18"),
-        ("full, APDUs", int(full.apdus), "≤ 106", "≤ 105"),
+        ("full, files only, APDUs", int(files_only.apdus), "≤ 106", "≤ 105"),
         ("full, extended, APDUs", int(measured["full, extended"].apdus), "", "≤ 17"),
-        ("full, bytes down", int(full.bytes_down), "", "≤ 23,500"),
+        ("full, files only, bytes down", int(files_only.bytes_down), "", "≤ 23,500"),
         ("full, reader's CPU, ms", full.cpu_ms, "≤ 60", "≤ 40"),
         ("opening (PACE), reader's CPU, ms", full.opening_cpu_ms, "", "≤ 6"),
         ("identity on the modelled link, ms", measured["identity, modelled link"].identity_ms, "", "≤ 600"),
@@ -130,20 +139,29 @@ def card_to_slip(folder: Path) -> str:
 
 def starting(folder: Path) -> str:
     """The window."""
-    env = environment(folder, _GATEWAY)
+    screen = folder / "screen.json"
+    screen.write_text(json.dumps({"screens": [_SCREEN]}), "utf-8")
+    env = environment(folder, {**_GATEWAY, "QT_QPA_PLATFORM": f"offscreen:configfile={screen}"})
     starts, memory = [], []
     for _ in range(_STARTS + 1):
         started_s = time.perf_counter()
         memory.append(float(output_of(["-m", "tests.bench.first_screen", str(folder)], env)))
         starts.append(time.perf_counter() - started_s)
-    first, last = output_of(["-m", "tests.bench.sessions", str(folder), str(_SESSIONS)], env).split()
+    printed, status, errors = outcome_of(["-m", "tests.bench.sessions", str(folder), str(_SESSIONS)], env)
+    first, last = (*printed.split(), "nan", "nan")[:2]
     rows: list[_Row] = [
         ("start to the first screen and out again, s", f"{median(starts[1:]):.2f}", "", "≤ 1.0"),
         ("memory at the first screen, MiB", median(memory), "", "≤ 200"),
         ("memory after the first session, with the simulators, MiB", float(first), "", "≤ 200"),
         (f"memory after {_SESSIONS} sessions, with the simulators, MiB", float(last), "", "≤ 200"),
     ]
-    return "\n\n".join(["## Start and memory", _goals(rows)])
+    # A process that does not survive its sessions is a figure too, and the other tables are still wanted.
+    end = (
+        f"The process with the sessions ended with status {status}: {errors.strip().partition(chr(10))[0]}"
+        if status
+        else ""
+    )
+    return "\n\n".join(filter(None, ["## Start and memory", _goals(rows), end]))
 
 
 def slips(folder: Path) -> str:
