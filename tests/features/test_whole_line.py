@@ -113,7 +113,7 @@ def test_everybody_with_a_card_ends_well_or_at_a_clear_page(make_kiosk: "MakeKio
         else:
             assert isinstance(last, Done), person.special
             tickets.append(last.check_in.ticket)
-    assert refused == {"altered": FailureCode.CARD_ALTERED, "forged": FailureCode.CARD_ALTERED}
+    assert refused == dict.fromkeys(("altered", "forged", "copied"), FailureCode.CARD_ALTERED)
     for prefix in {ticket[0] for ticket in tickets}:
         numbers = sorted({int(ticket[1:]) for ticket in tickets if ticket[0] == prefix})
         assert numbers == list(range(1, len(numbers) + 1))

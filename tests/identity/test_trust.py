@@ -31,6 +31,38 @@ def test_without_any_part_of_passive_authentication_the_chip_is_unverified(
     assert judge(chip_document, replace(SIGNED, **{check: unknown})) is Trust.CHIP_UNVERIFIED
 
 
+@pytest.mark.parametrize("reason", ["not-asked", "not-offered"])
+def test_a_chip_with_nothing_to_prove_is_verified_by_its_files(reason: str, chip_document: ChipDocument) -> None:
+    nothing = Check(Outcome.NOT_RUN, reason)
+    assert judge(chip_document, replace(SIGNED, chip=nothing, active=nothing)) is Trust.CHIP_VERIFIED
+
+
+@pytest.mark.parametrize(
+    "reason", ["pending", "length-refused", "unsupported-curve", "issuer-unknown", "dg14-malformed"]
+)
+@pytest.mark.parametrize("proof", ["chip", "active"])
+def test_a_chip_that_owes_its_proof_is_unverified(reason: str, proof: str, chip_document: ChipDocument) -> None:
+    owed = Check(Outcome.NOT_RUN, reason)
+    assert judge(chip_document, replace(SIGNED, **{proof: owed})) is Trust.CHIP_UNVERIFIED
+
+
+def test_one_proof_is_enough(chip_document: ChipDocument) -> None:
+    owed = Check(Outcome.NOT_RUN, "unsupported-curve")
+    assert judge(chip_document, replace(SIGNED, chip=owed, active=PASSED)) is Trust.CHIP_VERIFIED
+    assert judge(chip_document, replace(SIGNED, chip=PASSED, active=owed)) is Trust.CHIP_VERIFIED
+
+
+@pytest.mark.parametrize("reason", ["dg14-missing", "dg15-missing", "chip-key-wrong", "chip-signature-invalid"])
+@pytest.mark.parametrize("proof", ["chip", "active"])
+def test_a_copied_chip_is_an_altered_card_whatever_else_passed(
+    reason: str, proof: str, chip_document: ChipDocument
+) -> None:
+    evidence = replace(SIGNED, chip=PASSED, active=PASSED)
+    with pytest.raises(KioskError) as refused:
+        judge(chip_document, replace(evidence, **{proof: Check(Outcome.FAILED, reason)}))
+    assert refused.value.code is FailureCode.CARD_ALTERED
+
+
 def test_chip_authentication_alone_verifies_nothing(chip_document: ChipDocument) -> None:
     assert judge(chip_document, Evidence(chip=PASSED, active=PASSED)) is Trust.CHIP_UNVERIFIED
 

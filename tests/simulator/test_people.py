@@ -15,7 +15,7 @@ TODAY = date(2026, 11, 21)
 CODES = (
     "000 001 002 003 004 010 050 051 052 053 060 061 070 080 090 100 101 110 120 121 122 123 124 130 205 401 500 777"
 )
-CHIPS = {"genuine", "altered", "forged", "unknown-issuer", "no-dg13", "bac-only", "extended", "nfd", "jp2"}
+CHIPS = {"genuine", "altered", "copied", "forged", "unknown-issuer", "no-dg13", "bac-only", "extended", "nfd", "jp2"}
 
 
 def test_numbers_belong_to_no_province_and_are_unique(people: tuple[Person, ...]) -> None:

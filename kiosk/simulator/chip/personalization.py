@@ -139,6 +139,7 @@ def _dg1(mrz: MrzLines) -> bytes:
     return ber.tlv(0x61, ber.tlv(0x5F1F, mrz.text.encode("ascii")))
 
 
+@lru_cache(maxsize=64)
 def _dg2(person: Person, kind: ChipKind) -> bytes:
     female = is_female(person)
     if kind is ChipKind.JP2:

@@ -100,7 +100,7 @@ CHIP_PROFILES = {
     "mapping-no-data-groups": CardProfile(pace=CAM, chip_authentication=None, active_authentication=None),
     "mapping-other-key": CardProfile(pace=(PaceKind(NonceMapping.CHIP_AUTHENTICATION, CipherKind.AES_256, 12),)),
 }
-ACTIVE_PROFILES = {
+ACTIVE_PROFILES: dict[str, EcdsaKind | RsaKind] = {
     "ecdsa": EcdsaKind(),
     "ecdsa-unannounced": EcdsaKind(hash=HashKind.SHA1, announced=False),
     "ecdsa-explicit": EcdsaKind(13, HashKind.SHA224, KeyForm.EXPLICIT),
