@@ -141,6 +141,8 @@ def parser() -> argparse.ArgumentParser:
     read_card.add_argument("--no-photo", action="store_true")
     read_card.add_argument("--photo", type=Path, metavar="FILE")
     read_card.add_argument("--dump", type=Path, metavar="DIR")
+    read_card.add_argument("--trace", type=Path, metavar="FILE", help="headers, lengths and times, no data")
+    read_card.add_argument("--profile", type=Path, metavar="FILE", help="what the card is, nothing of whose it is")
 
     scan = _command(commands, "scan", "read the QR codes in pictures", json=True)
     scan.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
@@ -167,6 +169,8 @@ def parser() -> argparse.ArgumentParser:
     card.add_argument("--vpcd", default="127.0.0.1:35963", metavar="HOST:PORT")
     card.add_argument("--person", default="", metavar="NUMBER")
     card.add_argument("--list", action="store_true", help="number, name, what is special")
+    card.add_argument("--profile", type=Path, metavar="FILE", help="behaves like the card of read-card --profile")
+    card.add_argument("--trace", type=Path, metavar="FILE", help="all that is said to this invented person's card")
     gateway = devices.add_parser("gateway", help="the insurance gateway's sandbox")
     gateway.add_argument("--port", type=_port, default=0, metavar="N")
     gateway.add_argument("--fault", default="", metavar="NAME")

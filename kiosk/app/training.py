@@ -38,6 +38,7 @@ from kiosk.simulator.gateway_register import SandboxAccount
 from kiosk.simulator.pcscd import READER_NAMES, PcscDaemon
 from kiosk.simulator.people import Person, find_person, load_people
 from kiosk.simulator.pki import Pki, invent_pki
+from kiosk.simulator.played import Played, PlayedCard, TracedCard
 from kiosk.simulator.printer import FAULTS as PRINTER_FAULTS
 from kiosk.simulator.printer import PrinterTape
 from kiosk.simulator.slot import CardSlot
@@ -228,11 +229,16 @@ _LOOKS_UP_EVERY_S = 0.5
 
 
 # -- single stand-ins -----------------------------------------------------------------------------------------------
-def simulate_card(vpcd: str, number: str, tell: Callable[[str], None]) -> None:
+def simulate_card(
+    vpcd: str, number: str, tell: Callable[[str], None], *, profile: Path | None = None, trace: Path | None = None
+) -> None:
     """Lays one person's card, or a foreigner's passport, into vpcd's reader and waits until the reader goes or Ctrl+C.
 
+    `profile`: the card behaves as that file says; `trace`: where all that is said to it is written, in full, because
+    nobody real is on it.
+
     Raises:
-        KioskError: INPUT_INVALID, SIMULATOR_UNAVAILABLE.
+        KioskError: INPUT_INVALID, SIMULATOR_UNAVAILABLE, OUTPUT_UNWRITABLE.
     """
     traveller = find_traveller(travellers_of_config(), number)
     holder = traveller or person_of(people_of_config(), number)
@@ -241,11 +247,25 @@ def simulate_card(vpcd: str, number: str, tell: Callable[[str], None]) -> None:
     host, _, port = vpcd.rpartition(":")
     if not (host and port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
         raise KioskError(FailureCode.INPUT_INVALID, "--vpcd takes HOST:PORT")
-    with VpcdSlot(host, int(port)) as slot:
-        slot.insert(VirtualCard(holder, invent_pki()))
+    card: Card = VirtualCard(holder, invent_pki()) if profile is None else _played(holder, profile)
+    with _writing(), ExitStack() as world:
+        if trace is not None:
+            lines = world.enter_context(trace.open("w", encoding="utf-8", buffering=1))
+            card = TracedCard(card, lambda line: print(line, file=lines))
+        slot = world.enter_context(VpcdSlot(host, int(port)))
+        slot.insert(card)
         tell(f"card {holder.number} lies in the reader at {vpcd}; {key}")
         while not slot.wait(_LOOKS_UP_EVERY_S):
             continue
+
+
+def _played(holder: Person | Traveller, profile: Path) -> Card:
+    if isinstance(holder, Traveller):
+        raise KioskError(FailureCode.INPUT_INVALID, "--profile plays cards of citizens")
+    try:
+        return PlayedCard(holder, invent_pki(), Played.load(profile))
+    except (OSError, ValueError) as error:
+        raise KioskError(FailureCode.INPUT_INVALID, "--profile: no profile of a card") from error
 
 
 def simulate_gateway(port: int, fault: str, tell: Callable[[str], None]) -> None:

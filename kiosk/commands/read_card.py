@@ -1,5 +1,6 @@
 """`kiosk read-card`: what a chip says, and what proves it."""
 
+import json
 import time
 from argparse import Namespace
 from collections.abc import Mapping
@@ -11,9 +12,12 @@ from kiosk.commands.report import write_report
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.identify import identify
 from kiosk.identity.person import Identity
-from kiosk.reader.connection import Meter
+from kiosk.reader.connection import Meter, kind_of
 from kiosk.reader.document import Check, ChipDocument, ReadPhase
 from kiosk.reader.emrtd.access import CardKeys
+from kiosk.reader.lengths import LengthMemory
+from kiosk.reader.profile import PROFILED, ask_habits, profile_of
+from kiosk.reader.trace import Traced
 from kiosk.settings import Settings
 from kiosk.slip.files import write_whole
 
@@ -55,17 +59,31 @@ def run(settings: Settings, given: Namespace) -> int:
     settings = replace(settings, reader=replace(settings.reader, photo=settings.reader.photo or bool(given.photo)))
     slot = ReaderInUse(given.reader or settings.reader.name)
     watch = Stopwatch()
-    with slot.connect() as connection:
-        meter = Meter(connection)
-        document = read_card(
-            settings, anchors, watch, meter, keys, photo=not given.no_photo, files=DUMPED if given.dump else ()
-        )
-        total_s = watch.seconds()
+    further = (*(DUMPED if given.dump else ()), *(PROFILED if given.profile else ()))
+    lines: list[str] = []
+    lengths = LengthMemory()
+    try:
+        with slot.connect() as connection:
+            habits = ask_habits(connection) if given.profile else None
+            meter = Meter(connection)
+            traced = Traced(meter, lines.append)
+            document = read_card(
+                settings, anchors, watch, traced, keys, photo=not given.no_photo, files=further, lengths=lengths
+            )
+            total_s = watch.seconds()
+    finally:
+        # It is wanted most of a reading that failed.
+        if given.trace:
+            write_files({given.trace: "".join(f"{line}\n" for line in lines).encode()})
     files = {given.dump / f"{name}.bin": content for name, content in document.files.items()} if given.dump else {}
     if given.photo:
         if document.face is None:
             raise KioskError(FailureCode.CARD_UNREADABLE, "--photo: the card gives no portrait")
         files[given.photo] = document.face.data
+    if habits is not None:
+        kind = kind_of(connection)
+        profile = profile_of(kind, habits, document, traced.exchanges, extended=lengths.extended(kind))
+        files[given.profile] = (json.dumps(profile, indent=2) + "\n").encode()
     write_files(files)
     report = {
         **describe(document),

@@ -26,7 +26,7 @@ def run(_settings: Settings, given: Namespace) -> int:
                 for traveller in training.travellers_of_config():
                     sys.stdout.write(f"{traveller.number}  {traveller.full_name}  {traveller.special}\n")
             case "card":
-                training.simulate_card(given.vpcd, given.person, _tell)
+                training.simulate_card(given.vpcd, given.person, _tell, profile=given.profile, trace=given.trace)
             case "gateway":
                 training.simulate_gateway(given.port, given.fault, _tell)
             case _:
