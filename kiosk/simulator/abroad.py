@@ -148,7 +148,7 @@ def _document_signer(state: State, kind: KeyKind, under_old: bool, revoked: bool
             issuer.certificate.subject,
             _name(state.country, f"DS {kind.value}"),
             key,
-            _serial(number, revoked=revoked) + (0x1000 if under_old else 0),
+            _serial(number, revoked=revoked) + (0x4000 if under_old else 0),
             year,
             2049,
         )
