@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from kiosk.simulator.card import CITIZEN_CARD_ATR, BankCard, Card, VirtualCard
 from kiosk.simulator.chip.personalization import Fid, Personalization, personalize
+from kiosk.simulator.chip.profile import CardProfile, Mapping, PaceKind
 from kiosk.simulator.people import Person, find_person
 from kiosk.simulator.pki import Pki
 
@@ -157,6 +158,7 @@ def test_card_of_the_old_kind_knows_no_pace(
         ("0022C1A412800A04007F0007020204020283010284010C", 0x6A80),
         ("0022C1A402800A", 0x6A80),
         ("002241A40C800A04007F00070202030202", 0x6982),
+        ("002241A603910104", 0x6982),
         ("0022000002830A", 0x6A80),
         ("00220000028300", 0x6A86),
     ],
@@ -237,6 +239,51 @@ def test_reset_ends_everything(opened: "Terminal", card: VirtualCard) -> None:
 def test_chip_authentication_goes_on_under_new_keys(opened: "Terminal", chip: Personalization) -> None:
     assert opened.chip_authentication(chip_key(chip)) == 0x9000
     assert opened.read_file(Fid.DG1) == chip.files[Fid.DG1]
+
+
+@pytest.mark.parametrize(
+    ("header", "data", "sw"),
+    [
+        ("002241A4", "800A04007F00070202030204", 0x6A80),
+        ("002241A4", "800A04007F00070202030202840101", 0x6A88),
+        ("002241A6", "910104", 0x6A80),
+        ("00860000", "7C0380 0104", 0x6985),
+        ("002241B6", "8300", 0x6A86),
+    ],
+    ids=["another-cipher", "another-key", "key-agreement-of-3des", "no-template", "another-template"],
+)
+def test_refusals_of_chip_authentication_leave_the_session_alive(
+    opened: "Terminal", header: str, data: str, sw: int
+) -> None:
+    assert opened.command(header, bytes.fromhex(data), b"\x00" if header[2:4] == "86" else None) == (b"", sw)
+    assert opened.select_application() == 0x9000
+
+
+def test_chip_without_proofs_refuses_them(reference_person: Person, pki: Pki, terminal: MakeTerminal) -> None:
+    profile = CardProfile(chip_authentication=None, active_authentication=None)
+    talk = terminal(VirtualCard(reference_person, pki, profile=profile))
+    talk.pace(reference_person.can.encode(), CAN)
+    talk.select_application()
+    assert talk.command("002241A4", bytes.fromhex("800A04007F00070202030202"))[1] == 0x6D00
+    assert talk.command("00880000", b"12345678", b"\x00")[1] == 0x6D00
+    assert talk.command("00A4020C", bytes.fromhex("010E"))[1] == 0x6A82
+    assert talk.command("00A4020C", bytes.fromhex("010F"))[1] == 0x6A82
+
+
+def test_card_security_lies_beside_the_application_and_needs_a_session(
+    reference_person: Person, pki: Pki, terminal: MakeTerminal
+) -> None:
+    profile = CardProfile(pace=(PaceKind(), PaceKind(Mapping.CHIP_AUTHENTICATION)))
+    card = VirtualCard(reference_person, pki, profile=profile)
+    talk = terminal(card)
+    assert talk.send("00B09D0004") == (b"", 0x6982)
+    talk.pace(reference_person.can.encode(), CAN)
+    security = talk.read_file(Fid.CARD_SECURITY)
+    assert security == personalize(reference_person, pki, profile).card_security
+    talk.select_application()
+    assert talk.read_file(Fid.SOD) != security
+    assert talk.command("00A4000C", bytes.fromhex("3F00"))[1] == 0x9000
+    assert talk.read_file(Fid.CARD_SECURITY) == security
 
 
 def test_copied_chip_cannot_go_on_under_the_new_keys(
