@@ -11,8 +11,10 @@ row in the README.
 """
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from kiosk.text import Language, say
+if TYPE_CHECKING:
+    from kiosk.text import Language
 
 
 class FailureCode(StrEnum):
@@ -64,8 +66,10 @@ class KioskError(Exception):
         self.code = code
         self.detail = detail
 
-    def told(self, language: Language) -> str:
+    def told(self, language: "Language") -> str:
         """For the staff, in one line: what happened, what to do, the detail."""
+        from kiosk.text import say  # a failure costs its reading of sentences only where it is told
+
         sentences = [say(f"failure.{self.code.value}.{part}", language) for part in ("staff", "cure")]
         return " ".join([*sentences, f"({self.detail})"] if self.detail else sentences)
 

@@ -8,10 +8,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Protocol
 
-import ecdsa
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
-from ecdsa.ellipticcurve import INFINITY, PointJacobi
 
 from kiosk.reader.emrtd.crypto import RandomBytes as RandomBytes
 from kiosk.reader.emrtd.crypto import draw_exponent
@@ -188,9 +186,13 @@ class EllipticCurve:
         return x, y
 
     def _point(self, element: bytes) -> Any:  # noqa: ANN401 - ecdsa is untyped
+        from ecdsa.ellipticcurve import PointJacobi
+
         return PointJacobi(self._curve, *self.decode(element), 1, self.order)
 
     def _finite(self, point: Any) -> bytes:  # noqa: ANN401 - ecdsa is untyped
+        from ecdsa.ellipticcurve import INFINITY
+
         if point == INFINITY:
             raise MalformedError("curve: point at infinity")
         return self.encode(int(point.x()), int(point.y()))
@@ -282,6 +284,8 @@ def standard_curve(parameter_id: int) -> EllipticCurve:
     """The curve with this standardised number, one of 8 … 18."""
     name, openssl = _CURVES[parameter_id]
     curve = openssl() if openssl is not None and _openssl_has(openssl()) else None
+    import ecdsa  # loaded with the first card: a program's start does not need it
+
     return EllipticCurve(getattr(ecdsa.curves, name), curve)
 
 

@@ -5,7 +5,8 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol
 
 from kiosk.failure import FailureCode, KioskError, RetriableError
 from kiosk.reader.connection import CardConnection
@@ -13,13 +14,16 @@ from kiosk.reader.document import Check, ChipDocument, Evidence, Outcome, ReadPh
 from kiosk.reader.emrtd import lds
 from kiosk.reader.emrtd.access import CardKeys, passwords
 from kiosk.reader.emrtd.contents import document_of, naming_files
-from kiosk.reader.emrtd.genuineness import Proof, outlook, prove
 from kiosk.reader.emrtd.groups import RandomBytes
-from kiosk.reader.emrtd.passive_auth import SecurityObject, check_hashes, read_security_object
 from kiosk.reader.emrtd.session import Deadline, Learnt, Session
 from kiosk.reader.emrtd.tlv import MalformedError
-from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.reader.reason import Reason
+
+if TYPE_CHECKING:
+    # Certificates and signatures are most of this program's weight: what needs them is loaded while a chip is opened.
+    from kiosk.reader.emrtd.genuineness import Proof
+    from kiosk.reader.emrtd.passive_auth import SecurityObject
+    from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 
 _LOG = logging.getLogger(__name__)
 # They need terminal authentication, which only the state's own readers can do: asking may block the card.
@@ -41,7 +45,7 @@ class Watch(Protocol):
 def inspect(
     connection: CardConnection,
     keys: CardKeys,
-    anchors: TrustAnchors,
+    anchors: "TrustAnchors",
     watch: Watch,
     *,
     photo: bool = True,
@@ -68,6 +72,7 @@ def inspect(
     watch.phase(ReadPhase.CONNECTING)
     with Deadline(connection, deadline_s, clock) as timed, ThreadPoolExecutor(1, "checks") as beside:
         candidates = passwords(keys)
+        beside.submit(import_module, "kiosk.reader.emrtd.genuineness")
 
         watch.phase(ReadPhase.OPENING)
         session = Session(timed, candidates, random, extended=extended, learnt=learnt)
@@ -79,6 +84,8 @@ def inspect(
         opening = beside.submit(_open_security_object, read.get("SOD"), anchors)
         _read_into(read, session, lds.DG1)
         security_object = opening.result()
+        from kiosk.reader.emrtd.genuineness import Proof, outlook, prove
+
         for file in naming_files(read):
             if _lists(security_object, file):
                 _read_optional(read, session, file)
@@ -118,10 +125,12 @@ def _read_optional(read: dict[str, bytes], session: Session, file: lds.Elementar
         _LOG.warning("%s passed over: %s", file.name, error)
 
 
-def _open_security_object(ef_sod: bytes | None, anchors: TrustAnchors) -> SecurityObject | Check:
+def _open_security_object(ef_sod: bytes | None, anchors: "TrustAnchors") -> "SecurityObject | Check":
     """The opened security object, or why there is none."""
     if ef_sod is None:
         return Check(Outcome.NOT_RUN, Reason.SOD_MISSING)
+    from kiosk.reader.emrtd.passive_auth import read_security_object
+
     try:
         return read_security_object(ef_sod, anchors)
     except MalformedError as error:
@@ -129,13 +138,15 @@ def _open_security_object(ef_sod: bytes | None, anchors: TrustAnchors) -> Securi
         return Check(Outcome.FAILED, Reason.SOD_MALFORMED)
 
 
-def _lists(security_object: SecurityObject | Check, file: lds.ElementaryFile) -> bool:
+def _lists(security_object: "SecurityObject | Check", file: lds.ElementaryFile) -> bool:
     """Whether asking the card for the file makes sense; without a security object any file may be there."""
     return isinstance(security_object, Check) or file.data_group in security_object.hashes
 
 
-def _check(security_object: SecurityObject | Check, read: dict[str, bytes], proof: Proof) -> Evidence:
+def _check(security_object: "SecurityObject | Check", read: dict[str, bytes], proof: "Proof") -> Evidence:
     if isinstance(security_object, Check):
         return Evidence(security_object, security_object, security_object, proof.chip, proof.active)
+    from kiosk.reader.emrtd.passive_auth import check_hashes
+
     hashes = check_hashes(security_object, read)
     return Evidence(hashes, security_object.signature, security_object.issuer, proof.chip, proof.active)

@@ -3,6 +3,8 @@
 import contextlib
 import dataclasses
 import itertools
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
@@ -638,6 +640,13 @@ def test_a_card_that_seems_to_go_at_its_first_long_read_is_asked_for_short_ones_
     with pytest.raises(RetriableError) as caught:
         read(Habit(card_of(chip="extended"), refuse), extended=True, learnt=told.append)
     assert (caught.value.code, told) == (FailureCode.CARD_REMOVED, [False])
+
+
+def test_what_checks_need_is_not_loaded_with_the_reader() -> None:
+    """Certificates, signatures and slow curves: half of the time that a program's start would take."""
+    heavy = ("asn1crypto", "cryptography.x509", "ecdsa", "tomllib")
+    program = f"import sys, kiosk.reader.emrtd.inspection; sys.exit(any(name in sys.modules for name in {heavy}))"
+    assert subprocess.run([sys.executable, "-c", program], check=False, timeout=60).returncode == 0
 
 
 class Rewritten(VirtualCard):
