@@ -14,12 +14,21 @@ _NO_EXPIRY = "Không thời hạn"
 
 
 def dg13_of(person: Person, *, decomposed: bool = False) -> bytes:
-    """The file: sixteen numbered values; `decomposed` writes the letters and their marks apart (NFD)."""
+    """The file: sixteen numbered values; `decomposed` writes the letters and their marks apart (NFD).
+
+    Nobody has published what the card of 2024 says here. This one nests the parents once more, as one source has it,
+    and adds values of numbers and forms that nobody knows.
+    """
 
     def text(value: str) -> bytes:
         return ber.utf8(unicodedata.normalize("NFD" if decomposed else "NFC", value))
 
     expiry = person.date_of_expiry
+    parents: tuple[bytes, ...] = (ber.sequence(text(person.father)), ber.sequence(text(person.mother)))
+    further: tuple[tuple[bytes, ...], ...] = ()
+    if person.card == "2024":
+        parents = (ber.sequence(*parents),)
+        further = ((text("Nơi đăng ký khai sinh"),), (ber.sequence(ber.integer(1), ber.octets(b"\x01\x02")),), ())
     spouse = (ber.sequence(text(person.spouse)),) if person.spouse else ()
     fields: tuple[tuple[bytes, ...], ...] = (
         (ber.printable(person.number),),
@@ -34,10 +43,11 @@ def dg13_of(person: Person, *, decomposed: bool = False) -> bytes:
         (text(_MARKS),),
         (ber.printable(person.date_of_issue.strftime("%d/%m/%Y")),),
         (ber.printable(expiry.strftime("%d/%m/%Y")) if expiry else text(_NO_EXPIRY),),
-        (ber.sequence(text(person.father)), ber.sequence(text(person.mother))),
+        parents,
         spouse,
         (ber.printable(person.previous_number),),
         (ber.printable(chip_serial(person)),),
+        *further,
     )
     numbered = [ber.sequence(ber.integer(n), *values) for n, values in enumerate(fields, start=1)]
     # in the order of their numbers, as cards have it, not in the order that DER gives a set

@@ -247,6 +247,17 @@ def test_a_card_without_national_data_is_read_from_its_mrz(
     assert document.evidence.passive == PASSED
 
 
+def test_the_newer_cards_unknown_values_are_kept_and_the_known_ones_read(
+    card_of: MakeCard, read: Callable[..., ChipDocument], reference_person: Person
+) -> None:
+    national = read(card_of(card="2024"), photo=False).national
+    assert national is not None
+    assert (national.father, national.mother) == (reference_person.father, reference_person.mother)
+    assert national.residence == reference_person.residence
+    assert [number for number, _ in national.extra] == [17, 18]
+    assert national.extra[1][1].hex() == "3007020101" + "04020102"
+
+
 def test_letters_written_apart_are_joined_and_the_hash_is_over_the_raw_bytes(
     card_of: MakeCard, read: Callable[..., ChipDocument], reference_person: Person
 ) -> None:

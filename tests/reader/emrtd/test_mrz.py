@@ -1,4 +1,5 @@
 import string
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,8 @@ from kiosk.dates import PartialDate
 from kiosk.reader.document import Sex
 from kiosk.reader.emrtd.mrz import check_digit, key_information, mrz_information, parse_mrz
 from kiosk.reader.emrtd.tlv import MalformedError
+from kiosk.simulator.chip.travel_mrz import travel_mrz
+from kiosk.simulator.travellers import Format, Traveller
 
 TODAY = date(2026, 11, 21)
 CARD = "IDVNM0900001233999090000123<<2\n9001158M3001156VNM<<<<<<<<<<<4\nNGUYEN<<VAN<MAU<<<<<<<<<<<<<<<"
@@ -155,3 +158,40 @@ def test_a_valid_card_gives_back_its_fields(number: str, birth: date, expiry: da
     assert mrz.date_of_birth is not None
     assert (mrz.date_of_birth.month, mrz.date_of_birth.day) == (birth.month, birth.day)
     assert mrz.date_of_expiry == PartialDate(expiry.year, expiry.month, expiry.day)
+
+
+@given(
+    form=st.sampled_from(Format),
+    number=st.text(string.ascii_uppercase + string.digits, min_size=1, max_size=13),
+    surname=st.text(string.ascii_uppercase, min_size=1, max_size=12),
+    given_names=st.lists(st.text(string.ascii_uppercase, min_size=1, max_size=4), max_size=3).map(" ".join),
+    birth=st.dates(date(1930, 1, 1), TODAY),
+    expiry=st.dates(date(2027, 1, 1), date(2060, 1, 1)),
+)
+def test_foreign_zones_give_back_what_their_states_wrote(
+    travellers: tuple[Traveller, ...],
+    form: Format,
+    number: str,
+    surname: str,
+    given_names: str,
+    birth: date,
+    expiry: date,
+) -> None:
+    written = replace(
+        travellers[0],
+        format=form,
+        number=number[: 9 if form is Format.TD3 else 13],
+        surname=surname,
+        given_names=given_names,
+        date_of_birth=birth,
+        date_of_expiry=expiry,
+        optional_data="",
+    )
+    zone = travel_mrz(written)
+    mrz = parse_mrz(zone.text, TODAY)
+    assert (mrz.document_number, mrz.optional_data) == (written.number, "")
+    assert (mrz.surname, mrz.given_names, mrz.issuing_state) == (surname, given_names, "UTO")
+    assert mrz.date_of_birth is not None
+    assert mrz.date_of_birth.exact == birth
+    assert mrz.date_of_expiry == PartialDate(expiry.year, expiry.month, expiry.day)
+    assert mrz_information(zone.text) == zone.key_input.decode("ascii")
