@@ -7,7 +7,7 @@ from typing import ClassVar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QRect, QRectF, QTimer
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QApplication
 
@@ -146,13 +146,17 @@ def test_rows_share_their_width_to_the_pixel() -> None:
     assert sum(Box.placed[id(box)].width() for box in boxes) == 91
 
 
-def test_none_survives_a_long_day_of_painting(qapp: QApplication) -> None:
-    image = QImage(4, 4, QImage.Format.Format_ARGB32)
+def test_calls_of_qt_take_nothing_of_what_python_counts(qapp: QApplication) -> None:
+    """A PySide6 that takes a reference of None or True at each call ends a kiosk with Python 3.11 within a day."""
+    timer, image = QTimer(), QImage(4, 4, QImage.Format.Format_ARGB32)
     painter = QPainter(image)
-    for _ in range(20_000):
+    before = [sys.getrefcount(one) for one in (None, True, False)]
+    for _ in range(1_000):
         painter.setOpacity(1.0)
+        timer.timeout.emit()
     painter.end()
-    assert sys.getrefcount(None) > 1_000_000
+    after = [sys.getrefcount(one) for one in (None, True, False)]
+    assert all(abs(now - then) < 100 for now, then in zip(after, before, strict=True))
 
 
 @pytest.mark.parametrize("language", list(Language))
