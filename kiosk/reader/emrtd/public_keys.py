@@ -29,7 +29,7 @@ _NAMED_CURVES: Mapping[str, int] = MappingProxyType(
         "1.3.132.0.35": 18,
     }
 )
-_LARGEST_BITS = 8192
+_SMALLEST_RSA_BITS, _LARGEST_BITS = 512, 4096
 _SEQUENCE, _INTEGER, _BIT_STRING, _OCTET_STRING, _OID = 0x30, 0x02, 0x03, 0x04, 0x06
 
 
@@ -71,7 +71,10 @@ def read_public_key(info: bytes) -> RsaKey | GroupKey:
     kind = tlv.decode_oid(parts[0].value)
     if kind in _RSA:
         modulus, exponent = _parts(tlv.read_one(octets, _SEQUENCE), _INTEGER, _INTEGER)
-        return RsaKey(_big(modulus), _big(exponent))
+        rsa = RsaKey(_big(modulus), _big(exponent))
+        if rsa.modulus.bit_length() < _SMALLEST_RSA_BITS:
+            raise MalformedError("key: modulus")
+        return rsa
     if len(parts) != 2:
         raise MalformedError("key: parameters")
     group = _group(kind, parts[1])
@@ -135,7 +138,7 @@ def _parts(value: bytes, *tags: int) -> tuple[tlv.Tlv, ...]:
 
 
 def _big(integer: tlv.Tlv) -> int:
-    """A positive INTEGER of at most 8,192 bits."""
+    """A positive INTEGER of at most 4,096 bits."""
     if integer.tag != _INTEGER or not integer.value or integer.value[0] & 0x80:
         raise MalformedError("key: integer")
     number = int.from_bytes(integer.value, "big")

@@ -1,12 +1,19 @@
 """Which of the chip's keys is used; the protocol itself is tested against the chip's own side in test_genuineness."""
 
-import pytest
+import contextlib
+from datetime import date
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.reader.emrtd import card_security
 from kiosk.reader.emrtd.chip_auth import StaticKey, static_key
 from kiosk.reader.emrtd.groups import standard_group
 from kiosk.reader.emrtd.security_infos import SecurityInfo, read_security_infos
 from kiosk.reader.emrtd.signatures import UnsupportedError
 from kiosk.reader.emrtd.tlv import MalformedError
+from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.simulator.chip import ber
 from kiosk.simulator.chip.messaging import CipherKind
 from kiosk.simulator.chip.profile import ChipAuthenticationKind, KeyForm
@@ -74,3 +81,19 @@ def test_an_entry_that_is_none_is_refused() -> None:
     kind = ChipAuthenticationKind()
     with pytest.raises(MalformedError):
         static_key(infos(ber.sequence(ber.oid(kind.oid), ber.tlv(0x02)), key_of(kind)))
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["3.2.2", "3.2.4", "3.1.1", "1.1", "1.2"]), st.binary(max_size=40)), max_size=4)
+)
+def test_any_entries_are_read_or_refused(entries: list[tuple[str, bytes]]) -> None:
+    listed = [ber.sequence(ber.oid(f"0.4.0.127.0.7.2.2.{arc}"), value) for arc, value in entries]
+    with contextlib.suppress(MalformedError, UnsupportedError):
+        static_key(infos(*listed))
+
+
+@given(st.binary(max_size=200))
+def test_any_card_security_is_read_or_refused(content: bytes) -> None:
+    for file in (content, ber.sequence(content), ber.sequence(ber.oid("1.2.840.113549.1.7.2"), ber.tlv(0xA0, content))):
+        with contextlib.suppress(MalformedError):
+            card_security.verify(file, TrustAnchors(), date(2026, 11, 21))

@@ -80,6 +80,15 @@ def test_an_rsa_key_has_its_two_numbers() -> None:
     assert (key.size, key.exponent) == (128, 65537)
 
 
+@pytest.mark.parametrize(
+    "modulus", [b"\x01", b"\x00\xff", b"\x00" + b"\xff" * 60, b"\x01" + bytes(512), b"\xff" * 64, b""]
+)
+def test_an_rsa_modulus_has_a_reasonable_size(modulus: bytes) -> None:
+    numbers = encode(0x30, encode(0x02, modulus) + encode(0x02, b"\x03"))
+    with pytest.raises(MalformedError):
+        read_public_key(info(RSA, b"\x05\x00", numbers))
+
+
 def spelt_out(generator: bytes, *, order: int = 0) -> bytes:
     """The parameters of P-256 with this generator."""
     curve = GROUPS[12]
