@@ -1,6 +1,6 @@
 """Finding the largest letters with which a page shows its state whole."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from kiosk.ui.pages.of_state import page_of
 from kiosk.ui.pages.page import Page, Setting
@@ -28,17 +28,29 @@ def fitting_page(
     large: bool,
 ) -> Page:
     """A page that shows `state` in `size` pixels and cuts nothing; on an absurdly small glass the smallest there is."""
-    tried: Page | None = None
-    for fitting in _scales(scale, LARGE if large else 1.0):
-        if tried is not None:
-            wipe(tried)
-            tried.deleteLater()
-        tried = page_of(state, setting_on(fitting), sheet)
-        if tried.fits(*size):
+    rungs = [rung for rung in _FITTINGS if rung[0] <= (LARGE if large else 1.0)]
+
+    def built(at: int) -> Page:
+        return page_of(state, setting_on(scale.with_text(*rungs[at])), sheet)
+
+    page = built(0)
+    if page.fits(*size):
+        return page
+    # A page that fits on one rung fits on every lower one, so the highest is found by halves.
+    shown_at, low, high = 0, 1, len(rungs) - 1
+    while low < high or shown_at != high:
+        _drop(page)
+        shown_at = (low + high) // 2
+        page = built(shown_at)
+        if shown_at == high:
             break
-    assert tried is not None  # noqa: S101 - the ladder has rungs
-    return tried
+        if page.fits(*size):
+            high = shown_at
+        else:
+            low = shown_at + 1
+    return page
 
 
-def _scales(scale: Scale, most: float) -> Iterator[Scale]:
-    return (scale.with_text(text, room) for text, room in _FITTINGS if text <= most)
+def _drop(page: Page) -> None:
+    wipe(page)
+    page.deleteLater()

@@ -74,7 +74,6 @@ class Page(QWidget):
         self._body = Column(blocks, stretch=[1 if block is content else 0 for block in blocks])
         for leaf in self._body.leaves():
             leaf.setParent(self)
-        self._place()
 
     def fits(self, width: int, height: int) -> bool:
         """Whether nothing is cut in an area of this size."""

@@ -61,6 +61,8 @@ class Typesetter:
         self.font = font
         self._metrics = QFontMetricsF(font)
         self._advances: dict[str, float] = {}
+        self._widest: dict[str, int] = {}
+        self._counts: dict[tuple[str, int], int] = {}
         self.line = round(font.pixelSize() * LINE_HEIGHT)
 
     def advance(self, text: str) -> float:
@@ -73,6 +75,8 @@ class Typesetter:
     def forget(self) -> None:
         """Drops every measured word."""
         self._advances.clear()
+        self._widest.clear()
+        self._counts.clear()
 
     def lines(self, text: str, width: int) -> list[str]:
         """`text` wrapped to `width`, at most sixty characters a line, the lines about equally long."""
@@ -80,7 +84,11 @@ class Typesetter:
 
     def count(self, text: str, width: int) -> int:
         """How many lines `lines` gives."""
-        return len(wrap(text, self._measure(text, width), self.advance, balanced=False))
+        known = self._counts.get((text, width))
+        if known is None:
+            lines = wrap(text, self._measure(text, width), self.advance, balanced=False)
+            known = self._counts[text, width] = len(lines)
+        return known
 
     def cut(self, text: str, width: int) -> str:
         """`text` on one line, its end left out where there is no room; for lists, never for patients."""
@@ -88,7 +96,11 @@ class Typesetter:
 
     def widest_word(self, text: str) -> int:
         """Below this a word is cut."""
-        return max((ceil(self.advance(word)) for word in text.replace("\n", " ").split(" ")), default=0)
+        known = self._widest.get(text)
+        if known is None:
+            words = text.replace("\n", " ").split(" ")
+            known = self._widest[text] = max(ceil(self.advance(word)) for word in words)
+        return known
 
     def width(self, text: str) -> int:
         """Of the longest written line."""

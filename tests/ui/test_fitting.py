@@ -1,0 +1,45 @@
+"""The largest letters with which a page is shown whole are found, and without building the page too often."""
+
+from typing import Any
+
+import pytest
+
+from kiosk.ui import fitting
+from kiosk.ui.fitting import LARGE, fitting_page
+from kiosk.ui.gallery import GLASSES, Glass
+from kiosk.ui.pages.of_state import page_of
+from kiosk.ui.pages.page import Page, Setting
+from kiosk.ui.widgets.piece import wipe
+from kiosk.workflow.state import State
+
+RUNGS = fitting._FITTINGS
+AREAS = [(1920, 800), (1366, 520), (1080, 1500), (640, 400), (200, 100)]
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
+@pytest.mark.parametrize("area", AREAS, ids=[f"{width}x{height}" for width, height in AREAS])
+@pytest.mark.parametrize("name", ["choosing", "found-attention", "done-printed"])
+def test_the_page_has_the_largest_letters_that_fit(
+    open_window: Any, states: Any, name: str, area: tuple[int, int], large: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window(Glass(*area, GLASSES[0].px_per_mm))
+    setting, scale = window._setting, window._look.scale
+    built: list[Page] = []
+
+    def counted(state: State, setting: Setting, sheet: int = 0) -> Page:
+        built.append(page_of(state, setting, sheet))
+        return built[-1]
+
+    monkeypatch.setattr(fitting, "page_of", counted)
+    page = fitting_page(states[name], 0, setting, scale, area, large=large)
+    assert len(built) <= 7
+    for rung in [rung for rung in RUNGS if rung[0] <= (LARGE if large else 1.0)]:
+        tried = page_of(states[name], setting(scale.with_text(*rung)))
+        whole, largest = tried.fits(*area), tried.look.scale
+        wipe(tried)
+        tried.deleteLater()
+        if whole:
+            break
+    assert page.look.scale == largest
+    wipe(page)
+    page.deleteLater()
