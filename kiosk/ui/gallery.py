@@ -177,6 +177,7 @@ def render_gallery(
             for name, state in states.items():
                 if wanted and name not in wanted:
                     continue
+                window.set_card_laid(not isinstance(state, Waiting))
                 window.show_state(Waiting())
                 window.set_language(language)
                 window.set_large_letters(large)

@@ -212,7 +212,7 @@ def test_an_absent_reader_is_said_instead_of_shown(open_window: Any) -> None:
     window = open_window()
     window.show_devices(Devices(DeviceState.ABSENT, DeviceState.READY, DeviceState.READY))
     words = {widget.text() for widget in shown(window, QLabel)}
-    assert "Đầu đọc thẻ đang tạm nghỉ" in words
+    assert "Đầu đọc thẻ tạm thời chưa dùng được" in words
     assert "Đặt thẻ Căn cước lên đầu đọc" not in words
 
 

@@ -186,7 +186,9 @@ class FoundPage(Page):
         if not code and isinstance(answer, CardAnswer) and answer.card is not None:
             code = answer.card.facility
         own = self.setting.clinic
-        return own.name[self.setting.language] if code == own.facility_code else code
+        if code == own.facility_code:
+            return own.name[self.setting.language]
+        return self.say("found.facility_code", code=code) if code else ""
 
     def _pays(self, decision: Decision) -> str:
         match decision.verdict:
