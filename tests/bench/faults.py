@@ -97,7 +97,9 @@ class Names:
         return f"READ {self._file}"
 
 
-_FILES = {0x1C: "CardAccess", 0x1D: "SOD", 0x01: "DG1", 0x02: "DG2", 0x0D: "DG13", 0x0E: "DG14", 0x0F: "DG15"}
+_FILES = {
+    0x1C: "CardAccess", 0x1E: "COM", 0x1D: "SOD", 0x01: "DG1", 0x02: "DG2", 0x0D: "DG13", 0x0E: "DG14", 0x0F: "DG15",
+}  # fmt: skip
 
 MakeFault = Callable[["Bench", int, Clock], Fault]
 
@@ -167,8 +169,11 @@ class Bench:
         else:
             outcome = self._owner(document)
             _require(document.evidence.passive.outcome is Outcome.PASSED, "unproven")
+            _require(document.evidence.chip.outcome is not Outcome.FAILED, "a genuine chip taken for a copy")
+            if document.evidence.chip.outcome is not Outcome.PASSED:
+                outcome += " unproven"
         for document in told.identities:
-            _require(self._owner(document) == ("read" if outcome != "read-other" else outcome), "identity")
+            _require(self._owner(document) == ("read-other" if outcome == "read-other" else "read"), "identity")
         _require(len(told.identities) <= 1, "told twice")
         _require(meter.apdus <= number + 2 * MOST_COMMANDS_A_RETRY, "too many commands")
         if kind not in {"unplugged", "removed"}:
@@ -220,7 +225,7 @@ def report(bench: Bench) -> str:
         "# One fault at each command of a reading",
         "",
         f"{len(commands)} commands of the reference card, {len(KINDS)} faults, one at a time: {count} readings, made",
-        "by `make faults`. `read`: the reading is whole, proven, byte for byte what is on the card, after the session",
+        "by `make faults`. `read`: the reading is whole, the chip proven, each byte as on the card, after the session",
         "was opened anew and went on with the file that failed. Any other word is the failure's code. No reading hung,",
         "told anything wrong or spoilt the next one.",
         "",

@@ -1,0 +1,179 @@
+"""Whole readings through the real service, in which service, reader or card goes wrong."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from smartcard import scard
+
+from kiosk.failure import FailureCode, RetriableError
+from kiosk.reader import pcsc
+from kiosk.reader.document import ChipDocument, Outcome
+from kiosk.reader.emrtd.access import CardKeys
+from kiosk.reader.emrtd.inspection import inspect
+from kiosk.reader.emrtd.trust_anchors import TrustAnchors
+from kiosk.simulator.card import Card, VirtualCard
+from kiosk.simulator.pcscd import READER_NAMES, PcscDaemon
+from kiosk.simulator.people import Person
+from kiosk.simulator.pki import Pki
+from kiosk.simulator.slot import FaultyCard, FlippedAt, RemovedAt, SlowAt, StatusAt
+from kiosk.simulator.vpcd import VpcdSlot
+
+pytestmark = pytest.mark.pcsc
+
+READER = READER_NAMES[0]
+WITHIN_S = 10.0
+IN_THE_PHOTO = 40
+
+
+class Unwatched:
+    def phase(self, phase: object) -> None: ...
+    def identity(self, document: object) -> None: ...
+
+
+@pytest.fixture
+def card(reference_person: Person, pki: Pki) -> VirtualCard:
+    return VirtualCard(reference_person, pki)
+
+
+@pytest.fixture
+def slot(pcscd: PcscDaemon) -> Iterator[VpcdSlot]:
+    with VpcdSlot() as slot:
+        yield slot
+    eventually(lambda: not lies_there())
+
+
+Lay = Callable[[Card], None]
+Read = Callable[..., ChipDocument]
+
+
+@pytest.fixture
+def lay(slot: VpcdSlot) -> Lay:
+    def lay_and_wait(card: Card) -> None:
+        slot.insert(card)
+        eventually(lies_there)
+
+    return lay_and_wait
+
+
+@pytest.fixture
+def read(reference_person: Person, pki: Pki, tmp_path: Path) -> Read:
+    pki.write_csca(tmp_path)
+    anchors = TrustAnchors.load(tmp_path)
+
+    def read_once(deadline_s: float = 20.0) -> ChipDocument:
+        keys = CardKeys(personal_number=reference_person.number)
+        with pcsc.connect(READER) as connection:
+            return inspect(connection, keys, anchors, Unwatched(), deadline_s=deadline_s)
+
+    return read_once
+
+
+def lies_there() -> bool:
+    return READER in pcsc.readers_with_card()
+
+
+def eventually(condition: Callable[[], bool]) -> None:
+    pause = threading.Event()
+    for _ in range(int(WITHIN_S / 0.02)):
+        if condition():
+            return
+        pause.wait(0.02)
+    pytest.fail("did not happen in time")
+
+
+def failure_of(call: Callable[[], object]) -> FailureCode:
+    with pytest.raises(RetriableError) as failure:
+        call()
+    return failure.value.code
+
+
+def test_service_killed_in_the_photo_is_reader_lost_and_the_next_reading_is_whole(
+    pcscd: PcscDaemon, slot: VpcdSlot, lay: Lay, read: Read, card: VirtualCard
+) -> None:
+    if not pcscd.started_here:
+        pytest.skip("the running service belongs to somebody else")
+    lay(FaultyCard(card, SlowAt(IN_THE_PHOTO, pcscd.kill)))
+    assert failure_of(read) is FailureCode.READER_LOST
+    assert failure_of(read) is FailureCode.PCSC_MISSING
+    assert slot.wait(WITHIN_S)
+    pcscd.start()
+    lay(card)
+    assert read().evidence.passive.outcome is Outcome.PASSED
+
+
+def test_card_pulled_in_the_photo_is_card_removed_and_the_next_reading_is_whole(
+    slot: VpcdSlot, lay: Lay, read: Read, card: VirtualCard
+) -> None:
+    lay(FaultyCard(card, RemovedAt(IN_THE_PHOTO)))
+    assert failure_of(read) is FailureCode.CARD_REMOVED
+    lay(card)
+    assert read().evidence.chip.outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("fault", [StatusAt(IN_THE_PHOTO, 0x6F00), FlippedAt(10), StatusAt(3, 0x6F00)])
+def test_weak_field_is_mended_within_one_reading(
+    lay: Lay, read: Read, card: VirtualCard, fault: StatusAt | FlippedAt
+) -> None:
+    faulty = FaultyCard(card, fault)
+    lay(faulty)
+    document = read()
+    assert document.evidence.passive.outcome is Outcome.PASSED
+    assert document.face is not None
+
+
+def test_card_that_falls_silent_is_card_timeout_at_once_and_the_reader_recovers(
+    lay: Lay, read: Read, card: VirtualCard
+) -> None:
+    released = threading.Event()
+    lay(FaultyCard(card, SlowAt(IN_THE_PHOTO, lambda: _wait(released))))
+    try:
+        assert failure_of(lambda: read(deadline_s=1.5)) is FailureCode.CARD_TIMEOUT
+        assert failure_of(read) is FailureCode.READER_BUSY
+    finally:
+        released.set()
+    eventually(lambda: is_read(read))
+
+
+def test_reader_unplugged_in_the_photo_is_reader_lost(
+    lay: Lay, read: Read, card: VirtualCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """vpcd's readers stay for ever, so here the service's word for a reader that went is put in its mouth."""
+    sent, real = [0], scard.SCardTransmit
+
+    def unplugged(*given: object) -> object:
+        sent[0] += 1
+        return (scard.SCARD_E_READER_UNAVAILABLE, []) if sent[0] >= IN_THE_PHOTO else real(*given)
+
+    lay(card)
+    with monkeypatch.context() as broken:
+        broken.setattr(scard, "SCardTransmit", unplugged)
+        assert failure_of(read) is FailureCode.READER_LOST
+    assert sent[0] == IN_THE_PHOTO
+    assert read().evidence.passive.outcome is Outcome.PASSED
+
+
+def test_exchange_that_fails_once_is_mended_by_a_reset(
+    lay: Lay, read: Read, card: VirtualCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent, real = [0], scard.SCardTransmit
+
+    def weak(*given: object) -> object:
+        sent[0] += 1
+        return (scard.SCARD_E_NOT_TRANSACTED, []) if sent[0] == IN_THE_PHOTO else real(*given)
+
+    lay(card)
+    monkeypatch.setattr(scard, "SCardTransmit", weak)
+    assert read().evidence.passive.outcome is Outcome.PASSED
+
+
+def _wait(released: threading.Event) -> None:
+    assert released.wait(WITHIN_S)
+
+
+def is_read(read: Read) -> bool:
+    try:
+        return read().evidence.passive.outcome is Outcome.PASSED
+    except RetriableError:
+        return False
