@@ -17,9 +17,11 @@ from kiosk.reader.document import Check, ChipDocument, ReadPhase
 from kiosk.reader.emrtd.access import CardKeys
 from kiosk.reader.lengths import LengthMemory
 from kiosk.reader.profile import PROFILED, ask_habits, profile_of
+from kiosk.reader.reason import tell
 from kiosk.reader.trace import Traced
 from kiosk.settings import Settings
 from kiosk.slip.files import write_whole
+from kiosk.text import Language
 
 DUMPED = ("COM", "DG7", "DG11", "DG12", "DG14", "DG15")
 """Files read for `--dump` beside those of every reading; those that a card has not are passed over."""
@@ -141,9 +143,12 @@ def describe(document: ChipDocument) -> dict[str, object]:
     }
 
 
-def describe_check(check: Check) -> dict[str, str]:
-    """One check: its outcome, and its reason where it did not pass."""
-    return {"outcome": check.outcome.value, **({"reason": check.reason} if check.reason else {})}
+def describe_check(check: Check) -> dict[str, object]:
+    """One check: its outcome, its reason where it did not simply pass, and that reason in both languages."""
+    if not check.reason:
+        return {"outcome": check.outcome.value}
+    meaning = {language.value: tell(check, language) for language in Language}
+    return {"outcome": check.outcome.value, "reason": check.reason, "meaning": [meaning]}
 
 
 def describe_identity(identity: Identity) -> dict[str, object]:
@@ -151,6 +156,7 @@ def describe_identity(identity: Identity) -> dict[str, object]:
     known = {
         "personal_number": identity.personal_number,
         "insurance_number": identity.insurance_number,
+        "document_number": identity.document_number,
         "full_name": identity.full_name,
         "date_of_birth": identity.date_of_birth.iso() if identity.date_of_birth else "",
         "sex": identity.sex.value if identity.sex else "",

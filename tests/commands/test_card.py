@@ -168,6 +168,7 @@ class TestReadCard:
         report = run("read-card", "--can", reference_person.can, "--no-photo", "--json").json
         assert report["evidence"]["passive"]["outcome"] != "passed"
         assert report["evidence"]["passive"]["reason"]
+        assert [*report["evidence"]["passive"]["meaning"][0]] == ["vi", "en"]
 
     def test_name_of_the_reader_is_taken_by_its_beginning(self, read: "Run", reference_person: Person) -> None:
         assert read("--reader", "Virtual PCD 00 00", "--can", reference_person.can, "--no-photo").status == 0
