@@ -52,7 +52,13 @@ _CONSTANTS: Mapping[int, tuple[bytes, bytes]] = MappingProxyType(
 
 
 def pseudo_random_number(suite: Suite, nonce: bytes, key: bytes, modulus: int) -> int:
-    """R_p(s, t): a number below `modulus`, from at least 64 bits more than it has [§4.4.3.3.2]."""
+    """R_p(s, t): a number below `modulus`, from at least 64 bits more than it has [§4.4.3.3.2].
+
+    Raises:
+        MalformedError: the nonce is shorter than the cipher's key, which is made from it.
+    """
+    if len(nonce) < suite.key_size or len(nonce) not in _CONSTANTS:
+        raise MalformedError("pace: nonce")
     c0, c1 = _CONSTANTS[len(nonce)]
     iv = bytes(suite.block)
     chained = suite.encrypt(key, iv, nonce)[: suite.key_size]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from kiosk.reader.connection import CardConnection
 from kiosk.reader.emrtd import pace
-from kiosk.reader.emrtd.crypto import AES_128, KDF_PACE, Aes
+from kiosk.reader.emrtd.crypto import AES_128, AES_256, KDF_PACE, Aes
 from kiosk.reader.emrtd.groups import standard_group
 from kiosk.reader.emrtd.mapping import ChipMapping, pseudo_random_number
 from kiosk.reader.emrtd.pace import Established, Offer, Password, PasswordKind
@@ -265,3 +265,9 @@ def test_an_integer_that_maps_to_nothing_is_refused(number: int) -> None:
         group.element_of(number)
     with pytest.raises(MalformedError):
         curve.element_of(number)
+
+
+@pytest.mark.parametrize("size", [0, 8, 16, 24, 48])
+def test_a_nonce_too_short_for_the_cipher_is_not_hashed(size: int) -> None:
+    with pytest.raises(MalformedError):
+        pseudo_random_number(AES_256, bytes(size), bytes(32), 1 << 256)
