@@ -1,4 +1,6 @@
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 from unicodedata import normalize
 
 import pytest
@@ -17,6 +19,7 @@ from kiosk.reader.document import (
     NationalData,
     NumberCode,
     NumberKind,
+    PersonalDetails,
     Sex,
     TypedDocument,
     UnknownCode,
@@ -112,6 +115,66 @@ def test_foreign_passport_has_a_document_number_and_no_personal_one(chip_documen
     assert identity.personal_number == ""
     assert identity.document_number == "090000123"
     assert identify(chip_document).document_number == ""
+
+
+@pytest.fixture
+def passport(chip_document: ChipDocument) -> Callable[..., ChipDocument]:
+    """Makes a foreigner's document with these details in its DG11."""
+
+    def make(state: str = "UTO", **details: Any) -> ChipDocument:
+        mrz = replace(
+            chip_document.mrz,
+            document_code="P",
+            issuing_state=state,
+            nationality=state,
+            personal_number=None,
+            surname="MUSTEROVA",
+            given_names="ZOFIA",
+        )
+        return replace(chip_document, mrz=mrz, national=None, details=PersonalDetails(**details))
+
+    return make
+
+
+def test_dg11_gives_the_name_in_its_own_letters(passport: Callable[..., ChipDocument]) -> None:
+    identity = identify(passport(full_name=normalize("NFD", "MUSTEROVÁ ŽOFIA"), address="1 Example Street, Utopia"))
+    assert (identity.full_name, identity.name_is_transliterated) == ("MUSTEROVÁ ŽOFIA", False)
+    assert (identity.document_number, identity.issuing_state) == ("090000123", "UTO")
+    assert identity.residence == "1 Example Street, Utopia"
+
+
+@pytest.mark.parametrize("name", ["", "MUSTEROVA ZOFIA", "Musterova Zofia"])
+def test_dg11_that_says_no_more_than_the_mrz_leaves_the_name_transliterated(
+    passport: Callable[..., ChipDocument], name: str
+) -> None:
+    identity = identify(passport(full_name=name))
+    assert (identity.full_name, identity.name_is_transliterated) == ("MUSTEROVA ZOFIA", True)
+
+
+@pytest.mark.parametrize(
+    ("of_dg11", "born"),
+    [
+        pytest.param(PartialDate(1890, 1, 15), PartialDate(1890, 1, 15), id="DG11 knows the century"),
+        pytest.param(PartialDate(1990), PartialDate(1990, 1, 15), id="DG11 knows the year"),
+        pytest.param(PartialDate(1991, 5, 5), PartialDate(1990, 1, 15), id="DG11 is about another day"),
+        pytest.param(None, PartialDate(1990, 1, 15), id="DG11 knows nothing"),
+    ],
+)
+def test_birth_date_of_dg11_makes_that_of_the_mrz_more_exact_and_never_another(
+    passport: Callable[..., ChipDocument], of_dg11: PartialDate | None, born: PartialDate
+) -> None:
+    assert identify(passport(date_of_birth=of_dg11)).date_of_birth == born
+
+
+@pytest.mark.parametrize(
+    ("state", "number", "personal_number"),
+    [("VNM", "999090000123", "999090000123"), ("UTO", "999090000123", ""), ("VNM", "UT-7408-0001", "")],
+)
+def test_only_vietnams_own_dg11_tells_a_personal_number(
+    passport: Callable[..., ChipDocument], state: str, number: str, personal_number: str
+) -> None:
+    identity = identify(passport(state, personal_number=number))
+    assert (identity.personal_number, identity.document_number) == (personal_number, "090000123")
 
 
 def test_personal_number_known_from_dg13_alone_is_taken(chip_document: ChipDocument) -> None:
