@@ -236,7 +236,12 @@ class _PersonRow(QStyledItemDelegate):
             painter.fillRect(QRect(area.left(), area.top(), 4, area.height()), QColor(self._palette.brand))
         width = area.width() - 2 * _PAD_PX
         top = area.top() + (_ROW_PX - self._name.line - self._special.line) // 2
-        self._name.paint(painter, [person.name], area.translated(_PAD_PX, top - area.top()), QColor(self._palette.ink))
+        self._name.paint(
+            painter,
+            [self._name.cut(person.name, width)],
+            area.translated(_PAD_PX, top - area.top()),
+            QColor(self._palette.ink),
+        )
         special = self._special.cut(person.special, width)
         below = area.translated(_PAD_PX, top - area.top() + self._name.line)
         self._special.paint(painter, [special], below, QColor(self._palette.ink_soft))
