@@ -3,7 +3,7 @@
     python -m tests.fuzz.run [--seconds N] [--corpus DIR] [TARGET…]
 
 Each target runs in a process of its own, one after the other. A finding is shown as hex and ends the run with 1;
-it belongs, with its input, into `tests/reader/emrtd/test_findings.py`.
+it belongs, with its input, into the tests of its parser.
 """
 
 import argparse
