@@ -16,8 +16,8 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 @pytest.mark.parametrize("code", list(FailureCode))
 def test_every_failure_stands_in_the_table_with_its_cure(code: FailureCode) -> None:
-    row = f"| `{code.value}` | {say(f'failure.{code.value}.staff', Language.EN)} | {say(f'failure.{code.value}.cure', Language.EN)} |"
-    assert row in README
+    happened, cure = (say(f"failure.{code.value}.{part}", Language.EN) for part in ("staff", "cure"))
+    assert f"| `{code.value}` | {happened} | {cure} |" in README
 
 
 def test_first_screen_names_the_two_commands() -> None:

@@ -9,7 +9,6 @@ from kiosk.eligibility.decision import Verdict
 from kiosk.failure import FailureCode
 from kiosk.text import Language, catalog, say
 
-
 UNSAID = {"screen.verdict.covered.sentence"}
 """Empty on purpose: the title of a good card says it all."""
 
