@@ -1,8 +1,9 @@
 """Whether the chip is the one that was issued, and not another with its files [ICAO 9303-11 §6].
 
 The signed files say which proof the chip can give; the cheapest is asked for: chip authentication mapping, which
-opened the chip already, else chip authentication, else active authentication. A chip that withholds the proof, or the
-file that says of it, has failed: a copy would do just that.
+opened the chip already, else chip authentication, else active authentication. A chip that withholds the file that says
+of it, or proves it with another key, has failed: a copy does just that. One that refuses the command has proven
+nothing: it may be a copy, or a batch of genuine cards that does not do what its files say; it is never verified.
 """
 
 import logging
@@ -77,6 +78,11 @@ def prove(
     if by_key.outcome is not Outcome.NOT_RUN:
         return Proof(by_key, Check())
     return Proof(by_key, steps.by_signature())
+
+
+def _refused(error: ChipRefusedError) -> Check:
+    _LOG.warning("chip refuses: %s", error)
+    return Check(Outcome.NOT_RUN, Reason.CHIP_REFUSED)
 
 
 class _WithheldError(Exception):
@@ -155,8 +161,7 @@ class _Steps:
             try:
                 channel = self._session.run(partial(_agree, key=key, random=self._random))
             except ChipRefusedError as error:
-                _LOG.warning("chip refuses: %s", error)
-                return Check(Outcome.FAILED, Reason.CHIP_REFUSED)
+                return _refused(error)
             if isinstance(channel, SecureMessaging):
                 self._session.go_on_under(channel)
                 return _PASSED
@@ -198,8 +203,7 @@ class _Steps:
         try:
             signature = self._signature(key, challenge)
         except ChipRefusedError as error:
-            _LOG.warning("chip refuses: %s", error)
-            return Check(Outcome.FAILED, Reason.CHIP_REFUSED)
+            return _refused(error)
         if signature is None:
             return Check(Outcome.NOT_RUN, Reason.LENGTH_REFUSED)
         valid = active_auth.verify(key, challenge, signature, hashes)

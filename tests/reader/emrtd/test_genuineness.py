@@ -190,11 +190,21 @@ def test_a_chip_that_proves_by_mapping_and_hides_its_key_fails(card_of: Callable
     assert document.evidence.chip == Check(Outcome.FAILED, "card-security-missing")
 
 
-def test_a_chip_that_refuses_what_its_files_announce_fails(card_of: Callable[..., Rewritten], read: Read) -> None:
+def test_a_chip_that_refuses_one_proof_may_give_the_other(card_of: Callable[..., Rewritten], read: Read) -> None:
     without_chip = dataclasses.replace(CardProfile(), chip_authentication=None)
-    assert read(card_of().rewrite(profile=without_chip)).evidence.chip == Check(Outcome.FAILED, "chip-refused")
+    document = read(card_of().rewrite(profile=without_chip))
+    assert document.evidence.chip == Check(Outcome.NOT_RUN, "chip-refused")
+    assert document.evidence.active.outcome is Outcome.PASSED
+    assert trust_in(document) is Trust.CHIP_VERIFIED
+
+
+def test_a_chip_that_refuses_every_proof_is_neither_accused_nor_verified(
+    card_of: Callable[..., Rewritten], read: Read
+) -> None:
     silent = card_of(CardProfile(chip_authentication=None)).rewrite(active_key=None)
-    assert read(silent).evidence.active == Check(Outcome.FAILED, "chip-refused")
+    document = read(silent)
+    assert document.evidence.active == Check(Outcome.NOT_RUN, "chip-refused")
+    assert trust_in(document) is Trust.CHIP_UNVERIFIED
 
 
 def test_a_chip_whose_files_announce_nothing_is_judged_by_its_files_alone(
