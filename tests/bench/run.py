@@ -63,9 +63,11 @@ def reading_a_card(folder: Path) -> str:
     """The chip, through pcscd and vpcd."""
     anchors = reading.invented_anchors()
     ways: dict[str, tuple[Way, int]] = {
+        "identity, files only": (Way(photo=False, genuineness=False), 9),
         "identity": (Way(photo=False), 9),
         "full, files only": (Way(genuineness=False), 21),
         "full": (Way(), 21),
+        "full, extended, files only": (Way(EXTENDED, extended=True, genuineness=False), 9),
         "full, extended": (Way(EXTENDED, extended=True), 9),
         "identity, modelled link": (Way(photo=False, modelled=True), 5),
         "full, modelled link": (Way(modelled=True), 3),
@@ -91,12 +93,15 @@ def reading_a_card(folder: Path) -> str:
     )
     figures = table(head, [(name, *_counts(one), *_times(one)) for name, one in measured.items()])
     files = ", ".join(f"{name} {size:,}" for name, size in sizes.items())
-    full, identity, files_only = measured["full"], measured["identity"], measured["full, files only"]
+    full = measured["full"]
     goals: list[_Row] = [
-        ("identity, APDUs", int(identity.apdus), "≤ 20", "≤ 18"),
-        ("full, files only, APDUs", int(files_only.apdus), "≤ 106", "≤ 105"),
-        ("full, extended, APDUs", int(measured["full, extended"].apdus), "", "≤ 17"),
-        ("full, files only, bytes down", int(files_only.bytes_down), "", "≤ 23,500"),
+        ("identity, files only, APDUs", int(measured["identity, files only"].apdus), "≤ 20", "≤ 18"),
+        ("identity with the chip's proof, APDUs", int(measured["identity"].apdus), "≤ 20", ""),
+        ("full, files only, APDUs", int(measured["full, files only"].apdus), "≤ 106", "≤ 105"),
+        ("full with the chip's proof, APDUs", int(full.apdus), "", ""),
+        ("full, extended, files only, APDUs", int(measured["full, extended, files only"].apdus), "", "≤ 17"),
+        ("full, files only, bytes down", int(measured["full, files only"].bytes_down), "", "≤ 23,500"),
+        ("full, files only, over vpcd, ms", measured["full, files only"].total_ms, "", "≤ 50"),
         ("full, reader's CPU, ms", full.cpu_ms, "≤ 60", "≤ 40"),
         ("opening (PACE), reader's CPU, ms", full.opening_cpu_ms, "", "≤ 6"),
         ("identity on the modelled link, ms", measured["identity, modelled link"].identity_ms, "", "≤ 600"),
