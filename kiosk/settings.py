@@ -96,6 +96,11 @@ class ScreenSettings:
     full_screen: bool = True
     animation: bool = True
 
+    @property
+    def fills_screen(self) -> bool:
+        """Whether nothing but the kiosk is to be seen: at a patient's screen, never at the staff's."""
+        return self.full_screen and self.mode == "patient"
+
 
 @dataclass(frozen=True, slots=True)
 class LogSettings:

@@ -105,3 +105,12 @@ def test_text_of_the_environment_is_the_utf_8_that_it_was(text: str) -> None:
 def test_bytes_that_are_no_utf_8_are_left_as_they_came() -> None:
     odd = b"\xff\xfe".decode("ascii", "surrogateescape")
     assert as_utf8(odd) == odd
+
+
+@pytest.mark.parametrize(
+    ("mode", "full_screen", "fills"),
+    [("patient", "true", True), ("patient", "false", False), ("desk", "true", False), ("desk", "false", False)],
+)
+def test_only_a_patients_screen_is_filled(mode: str, full_screen: str, *, fills: bool) -> None:
+    settings = load_settings(overrides=[f"screen.mode={mode}", f"screen.full_screen={full_screen}"])
+    assert settings.screen.fills_screen is fills

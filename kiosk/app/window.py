@@ -39,7 +39,7 @@ def run_window(settings: Settings, secrets: Secrets) -> int:
         facade = DeskFacade()
         line = Line(edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
         station = Station(settings, clinic, facade, training=False)
-        if settings.screen.full_screen:
+        if settings.screen.fills_screen:
             station.window.setWindowFlag(Qt.WindowType.FramelessWindowHint)
             station.window.showFullScreen()
         else:
@@ -54,7 +54,7 @@ def open_app() -> QApplication:
     """The Qt application of this process.
 
     Raises:
-        KioskError: OUTPUT_UNWRITABLE, there is no display.
+        KioskError: DISPLAY_MISSING.
     """
     if existing := QApplication.instance():
         return existing  # type: ignore[return-value]  # only ever made here, as a QApplication
@@ -93,7 +93,7 @@ class Station(QObject):
             training=training,
             letters=load_letters(find_fonts(settings.screen.font)),
             animated=settings.screen.animation,
-            pinned=settings.screen.full_screen and not training,
+            pinned=settings.screen.fills_screen and not training,
             now=now,
         )
         self.window.intent.connect(facade.post)
