@@ -19,7 +19,7 @@ from kiosk.ui.theme.scale import Scale
 from kiosk.ui.window import PatientWindow
 from kiosk.workflow import event as happened
 from kiosk.workflow.line import Line
-from kiosk.workflow.state import Devices, Done, Found, Issuing, Reading, State, Waiting
+from kiosk.workflow.state import Devices, DeviceState, Done, Found, Issuing, Reading, State, Waiting
 from kiosk.workflow.visitor import Visitor, failure_of
 
 WIDTH_PX, HEIGHT_PX, PX_PER_MM = 1920, 1080, 4.03
@@ -139,10 +139,16 @@ class _Guest(QObject):
         self._lay_card: Callable[[], None] | None = lay_card
         self._folder = folder
         self._give_up = give_up
+        self._reader_ready = False
+        self._arrives_at: State | None = None
 
     @Slot(object)
     def see(self, state: State) -> None:
         if self.broke is not None:
+            return
+        if isinstance(state, Waiting) and not self._reader_ready:
+            # The line shows its first page before it has heard of its reader; nobody lays a card on that.
+            self._arrives_at = state
             return
         self.last = state
         try:
@@ -155,6 +161,10 @@ class _Guest(QObject):
     def see_devices(self, devices: Devices) -> None:
         self._window.show_devices(devices)
         self._window.set_card_laid(devices.card_laid)
+        self._reader_ready = devices.reader is DeviceState.READY
+        if self._reader_ready and self._arrives_at is not None:
+            state, self._arrives_at = self._arrives_at, None
+            self.see(state)
 
     def _act(self, state: State) -> None:
         self._window.show_state(state)
