@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 import kiosk
 from kiosk.simulator.pcscd import PcscDaemon
@@ -20,8 +20,8 @@ from kiosk.simulator.people import Person, load_people
 from kiosk.simulator.pki import Pki, invent_pki
 from kiosk.simulator.travellers import Traveller, load_travellers
 
-# The same examples in every run, and no time limit on a busy machine.
-settings.register_profile("house", deadline=None, derandomize=True)
+# The same examples in every run, and no limit on time: a busy machine is slow at inventing examples too.
+settings.register_profile("house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 
 PEOPLE_FILE = Path(kiosk.__file__).parent.parent / "config" / "simulator" / "people.toml"

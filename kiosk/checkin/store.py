@@ -7,6 +7,7 @@ this module, so that a server database needs another `open_store` and nothing el
 import errno
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from kiosk.failure import FailureCode, KioskError, RetriableError
 
 _BUSY_TIMEOUT_MS = 5_000
 _POOL_TIMEOUT_S = 30
+_WAL_RETRY_S = 0.02
 
 # A write that the file system refuses: besides a full disk also a quota or a disk gone read-only; the desk does the
 # same in each case, and the detail names which.
@@ -119,13 +121,28 @@ def _make_private(file: Path) -> None:
 
 def _make_durable(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's BEGIN is ours, see below
+    _switch_to_wal(connection)
     for pragma in (
         f"busy_timeout={_BUSY_TIMEOUT_MS}",
-        "journal_mode=WAL",
         "synchronous=FULL",  # WAL with NORMAL may lose the last tickets in a power cut
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """A new file's change to WAL wants the file alone; SQLite's own waiting gives up when two change it at once."""
+    connection.execute("PRAGMA busy_timeout=0").close()
+    deadline = time.monotonic() + _BUSY_TIMEOUT_MS / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() >= deadline:
+                raise
+            time.sleep(_WAL_RETRY_S)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:

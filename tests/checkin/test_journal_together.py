@@ -2,6 +2,7 @@
 
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -52,6 +53,28 @@ def test_four_processes_that_make_the_file_together_get_every_number_once(
     assert len(given) == 140, "persons 100 to 119 came to two kiosks and have one ticket each"
     assert given == {f"A{number:03}" for number in range(1, 141)}
     open_journal().verify()
+
+
+def test_kiosk_that_opens_a_new_file_while_another_reads_it_waits_its_turn(
+    file: Path, open_journal: Callable[[], SqlJournal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("CREATE TABLE theirs (at)")
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM theirs").fetchall()
+    waits: list[float] = []
+
+    def other_ends(seconds: float) -> None:
+        waits.append(seconds)
+        other.execute("COMMIT")
+
+    monkeypatch.setattr("kiosk.checkin.store.time.sleep", other_ends)
+    try:
+        open_journal().verify()
+    finally:
+        other.close()
+    assert len(waits) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
