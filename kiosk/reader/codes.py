@@ -8,9 +8,10 @@ no decoder is ever asked for text, because their guesses at the encoding mangle 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import zxingcpp
-from PIL import Image, ImageFilter, ImageOps
+from PIL import Image, ImageFilter, ImageOps, ImageStat
 
 from kiosk.failure import FailureCode, KioskError
 from kiosk.privacy import Personal
@@ -29,7 +30,15 @@ _REGION_MARGIN = 0.25
 
 Point = tuple[int, int]
 Corners = tuple[Point, Point, Point, Point]
-_Box = tuple[int, int, int, int]
+
+
+class Box(NamedTuple):
+    """An upright part of a picture in pixels; right and bottom are the first ones outside."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,6 +61,23 @@ class Found(Personal):
     payload: bytes
     corners: Corners
     decoder: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Look(Personal):
+    """What one frame showed: its codes, or else what a page can tell whoever holds one.
+
+    `suspected` is where a code seems to stand that could not be read. `module_px` is the size of its modules in
+    pixels, as far as known. `sharpness` says how steep its edges are: the largest step between neighbouring pixels
+    as a share of the contrast there, 1.0 crisp, 0.4 a blur of 1 px, below 0.2 a blur of 2 px. `brightness` is the
+    frame's mean level, 0 black to 255 white.
+    """
+
+    found: tuple[Found, ...]
+    suspected: Box | None
+    module_px: float | None
+    sharpness: float | None
+    brightness: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +112,14 @@ class FrameDecoder:
 
     def __init__(self) -> None:
         self._turn = 0
+
+    def look(self, frame: Image.Image | GrayImage) -> Look:
+        """What one frame shows: `decode`, and what a page can tell from it."""
+        gray = _gray(frame)
+        brightness = ImageStat.Stat(gray.resize((64, 36), Image.Resampling.NEAREST)).mean[0] if all(gray.size) else 0.0
+        if found := self.decode(gray):
+            return Look(found, None, None, None, brightness)
+        return Look((), _hint(gray), None, None, brightness)
 
     def decode(self, frame: Image.Image | GrayImage) -> tuple[Found, ...]:
         """All QR codes of one frame that the quick look, or the step whose turn it is, can read."""
@@ -145,7 +179,7 @@ def _gray(image: Image.Image | GrayImage) -> Image.Image:
     return image.convert("L")
 
 
-def _look(gray: Image.Image, step: _Step, box: _Box) -> tuple[Found, ...]:
+def _look(gray: Image.Image, step: _Step, box: Box) -> tuple[Found, ...]:
     left, top, right, bottom = box
     if left >= right or top >= bottom:
         return ()
@@ -164,26 +198,26 @@ def _look(gray: Image.Image, step: _Step, box: _Box) -> tuple[Found, ...]:
     return tuple(by_payload.values())
 
 
-def _whole(gray: Image.Image) -> _Box:
-    return (0, 0, gray.width, gray.height)
+def _whole(gray: Image.Image) -> Box:
+    return Box(0, 0, gray.width, gray.height)
 
 
-def _middle(gray: Image.Image) -> _Box:
+def _middle(gray: Image.Image) -> Box:
     """Where screens ask people to hold the code: a box of moderate size about the centre."""
     width, height = (min(size, most) for size, most in zip(gray.size, _MIDDLE_PX, strict=True))
     left, top = (gray.width - width) // 2, (gray.height - height) // 2
-    return (left, top, left + width, top + height)
+    return Box(left, top, left + width, top + height)
 
 
-def _hint(gray: Image.Image) -> _Box | None:
+def _hint(gray: Image.Image) -> Box | None:
     """Where zxing sees a code that it cannot read: a box with some margin."""
     for barcode in zxingcpp.read_barcodes(gray, formats=_QR_CODES, return_errors=True):
         points = _corners(barcode)
         left, top = (min(point[axis] for point in points) for axis in (0, 1))
         right, bottom = (max(point[axis] for point in points) for axis in (0, 1))
         margin = int(max(right - left, bottom - top) * _REGION_MARGIN) + 8
-        box = (max(0, left - margin), max(0, top - margin), right + margin, bottom + margin)
-        return (box[0], box[1], min(gray.width, box[2]), min(gray.height, box[3]))
+        box = Box(max(0, left - margin), max(0, top - margin), right + margin, bottom + margin)
+        return Box(box[0], box[1], min(gray.width, box[2]), min(gray.height, box[3]))
     return None
 
 

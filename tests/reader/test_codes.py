@@ -218,6 +218,20 @@ def test_plain_frame_is_read_at_once_every_time() -> None:
     assert decoder.decode(Image.new("L", (64, 64))) == ()
 
 
+def test_look_tells_of_a_code_that_cannot_be_read_and_of_the_light() -> None:
+    code = qr_image(REGRESSION)
+    damaged = code.copy()
+    damaged.paste(255, (150, 150, 250, 250))
+    look = FrameDecoder().look(on_a_desk(damaged))
+    assert look.found == ()
+    assert look.suspected is not None
+    assert look.suspected.left < 224 < 470 < look.suspected.right
+    assert 150 < look.brightness < 200
+    seen = FrameDecoder().look(on_a_desk(code))
+    assert text_of(seen.found[0].payload) == REGRESSION
+    assert seen.suspected is None
+
+
 def test_file_is_decoded(tmp_path: Path) -> None:
     for name in ("code.png", "code.jpg", "code.webp", "code.bmp", "code.tiff", "code.gif"):
         qr_image(CITIZEN).save(tmp_path / name)
