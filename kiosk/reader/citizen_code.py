@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kiosk.reader.document import CitizenCode, NumberKind, Sex
-from kiosk.reader.legible import legible_date, legible_name, legible_text, noted
+from kiosk.reader.legible import legible_date, legible_name, legible_text, noted, noted_text
 from kiosk.reader.number import number_doubts, number_kind
 
 FIELDS_MIN = 7
@@ -32,23 +32,27 @@ def read_citizen_code(fields: Sequence[str]) -> CitizenCode:
     read = CitizenCode(
         personal_number=number,
         previous_number=_previous_number(previous, extra, doubts),
-        full_name=noted(doubts, "full-name", name, legible_name(name)),
+        previous_number_raw=previous,
+        full_name=noted_text(doubts, "full-name", name, legible_name),
+        full_name_raw=name,
         date_of_birth=noted(doubts, "date-of-birth", birth, legible_date(birth)),
-        date_of_birth_raw=legible_text(birth),
+        date_of_birth_raw=birth,
         sex=noted(doubts, "sex", sex, read_sex(sex)),
-        sex_raw=legible_text(sex),
-        residence=noted(doubts, "residence", residence, legible_text(residence)),
+        sex_raw=sex,
+        residence=noted_text(doubts, "residence", residence, legible_text),
+        residence_raw=residence,
         date_of_issue=noted(doubts, "date-of-issue", issue, legible_date(issue)),
-        date_of_issue_raw=legible_text(issue),
-        extra=tuple(legible_text(field) for field in extra),
+        date_of_issue_raw=issue,
+        extra=tuple(noted_text(doubts, "extra", field, legible_text) for field in extra),
+        extra_raw=tuple(extra),
     )
     doubts += number_doubts(number, read.date_of_birth, read.sex)
-    return replace(read, doubts=tuple(doubts))
+    return replace(read, doubts=tuple(dict.fromkeys(doubts)))
 
 
 def read_sex(written: str) -> Sex | None:
     """`Nam` or `Nữ` in any case, with or without its marks."""
-    plain = "".join(letter for letter in unicodedata.normalize("NFD", written) if letter.isascii())
+    plain = "".join(letter for letter in unicodedata.normalize("NFD", written) if unicodedata.category(letter) != "Mn")
     return _SEXES.get(plain.strip().lower())
 
 

@@ -1,7 +1,8 @@
 """What a device can bring: documents, and the evidence about a chip. Types only, no IO.
 
 `*_raw` is the text as it was read; the field beside it is what it means, None where it means nothing known.
-All texts are NFC.
+All other texts are NFC. The raw texts of codes hold whatever a stranger put there: they are for the record and
+never for a screen, a slip or a comparison.
 """
 
 from collections.abc import Mapping
@@ -214,8 +215,9 @@ class ChipDocument(Personal):
 class CitizenCode(Personal):
     """The QR of a citizen card, either generation; unsigned.
 
-    `extra` are the fields after the seventh as they came; `doubts` names what was odd (`personal-number-century`,
-    `date-of-birth`, …), which warns and never blocks.
+    `extra` are the fields after the seventh. `doubts` names the fields that were written and cannot be read
+    (`date-of-birth`), or what is odd about them (`personal-number-century`, `full-name-invisible`); it warns and
+    never blocks.
     """
 
     personal_number: str
@@ -230,11 +232,18 @@ class CitizenCode(Personal):
     date_of_issue_raw: str
     extra: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    previous_number_raw: str = ""
+    full_name_raw: str = ""
+    residence_raw: str = ""
+    extra_raw: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class InsuranceCode(Personal):
-    """The QR of a health-insurance card (BHYT) or of VssID. `card_number` has 15 or 10 characters."""
+    """The QR of a health-insurance card (BHYT) or of VssID. `card_number` has 15 or 10 characters.
+
+    The raw texts are as written: hex digits of names and address, `-` where nothing is. `doubts` as in `CitizenCode`.
+    """
 
     card_number: str
     full_name: str
@@ -252,6 +261,18 @@ class InsuranceCode(Personal):
     five_year_date: PartialDate | None
     extra: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    full_name_raw: str = ""
+    sex_raw: str = ""
+    address_raw: str = ""
+    facility_raw: str = ""
+    valid_from_raw: str = ""
+    valid_to_raw: str = ""
+    issued_raw: str = ""
+    managing_code_raw: str = ""
+    guardian_raw: str = ""
+    area_raw: str = ""
+    five_year_date_raw: str = ""
+    extra_raw: tuple[str, ...] = ()
 
 
 class NumberKind(StrEnum):
@@ -279,9 +300,14 @@ class MrzCode(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class UnknownCode(Personal):
-    """A code that is none of ours (VNeID's dynamic one among them)."""
+    """A code that is none of ours.
+
+    `may_be_vneid`: nothing says that it is anything else than VNeID's code that lives five minutes, whose content is
+    not published. Its owner has the card's code in the same application.
+    """
 
     text: str
+    may_be_vneid: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -14,6 +14,11 @@ _SHAPES = (
 )
 
 
+def ascii_upper(text: str) -> str:
+    """`text` in capitals where all of it is ASCII: elsewhere capitals make ASCII letters of what was none (ı, ſ, ß)."""
+    return text.upper() if text.isascii() else text
+
+
 def number_kind(number: str) -> NumberKind | None:
     """What a bare number is by its shape alone: 12 digits, 10 digits, or two capitals and 13 digits."""
     return next((kind for kind, shape in _SHAPES if shape.fullmatch(number)), None)

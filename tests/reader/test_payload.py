@@ -56,14 +56,20 @@ def insurance_with(at: int, value: str) -> InsuranceCode:
     return insurance("|".join(written))
 
 
+def names_in(document: Any) -> list[str]:
+    return [field.name for field in fields(document)]
+
+
 def texts_in(value: Any) -> list[str]:
-    """Every text anywhere in a document."""
+    """Every text anywhere in a document but the raw ones."""
     if isinstance(value, str):
         return [value]
     if isinstance(value, tuple):
         return [text for item in value for text in texts_in(item)]
     if hasattr(value, "__dataclass_fields__"):
-        return [text for field in fields(value) for text in texts_in(getattr(value, field.name))]
+        return [
+            text for name in names_in(value) if not name.endswith("_raw") for text in texts_in(getattr(value, name))
+        ]
     return []
 
 
@@ -72,12 +78,15 @@ def test_card_of_2021_is_read_whole() -> None:
     assert citizen(CITIZEN_2021) == CitizenCode(
         personal_number="999090000123",
         previous_number="012345678",
+        previous_number_raw="012345678",
         full_name="Nguyễn Văn Mẫu",
+        full_name_raw="Nguyễn Văn Mẫu",
         date_of_birth=PartialDate(1990, 1, 15),
         date_of_birth_raw="15011990",
         sex=Sex.MALE,
         sex_raw="Nam",
         residence="Số 1, Phường Mẫu, Hà Nội",
+        residence_raw="Số 1, Phường Mẫu, Hà Nội",
         date_of_issue=PartialDate(2021, 5, 10),
         date_of_issue_raw="10052021",
     )
@@ -232,19 +241,31 @@ def test_insurance_card_is_read_whole() -> None:
     assert insurance(INSURANCE) == InsuranceCode(
         card_number="DN4010000000123",
         full_name="Nguyễn Văn Mẫu",
+        full_name_raw="4e677579e1bb856e2056c4836e204de1baab75",
         date_of_birth=PartialDate(1990, 1, 15),
         date_of_birth_raw="15/01/1990",
         sex=Sex.MALE,
+        sex_raw="1",
         address="Hà Nội",
+        address_raw="48c3a0204ee1bb9969",
         facility="01043",
+        facility_raw="01 - 043",
         valid_from=PartialDate(2017, 1, 1),
+        valid_from_raw="01/01/2017",
         valid_to=PartialDate(2017, 12, 31),
+        valid_to_raw="31/12/2017",
         issued=PartialDate(2017, 1, 5),
+        issued_raw="05/01/2017",
         managing_code="01000000000000",
+        managing_code_raw="01000000000000",
         guardian="",
+        guardian_raw="-",
         area="",
+        area_raw="4",
         five_year_date=PartialDate(2020, 1, 1),
+        five_year_date_raw="01/01/2020",
         extra=("0123456789abcdef-7102",),
+        extra_raw=("0123456789abcdef-7102",),
     )
 
 
@@ -415,9 +436,11 @@ def test_address_that_no_card_bears_becomes_empty_and_a_doubt(residence: str) ->
 
 
 def test_invisible_characters_leave_no_trace() -> None:
-    code = citizen_with(2, "\u202eNguyễn\u200b Văn\u00a0 Mẫu\u2066")
+    written = "\u202eNguyễn\u200b Văn\u00a0 Mẫu\u2066"
+    code = citizen_with(2, written)
     assert code.full_name == "Nguyễn Văn Mẫu"
-    assert code.doubts == ()
+    assert code.full_name_raw == written
+    assert code.doubts == ("full-name-invisible",)
 
 
 def test_too_long_a_text_is_cut_and_unknown() -> None:
@@ -427,7 +450,16 @@ def test_too_long_a_text_is_cut_and_unknown() -> None:
 
 
 def test_dynamic_code_of_vneid_and_links_are_unknown_and_kept() -> None:
-    for text in ("https://example.vn/?id=999090000123", "eyJhbGciOiJub25lIn0.e30.", "VNEID|1|abc"):
+    for text in ("eyJhbGciOiJub25lIn0.e30.", "VNEID|1|abc", "vneid://card?t=1"):
+        assert parse(text) == UnknownCode(text, may_be_vneid=True)
+    for text in (
+        "https://example.vn/?id=999090000123",
+        "WIFI:T:WPA;S:Phong kham;P:mot-hai-ba;;",
+        "00020101021138570010A00000072701270006970400",
+        "999090000123|012345678|Nguyễn Văn Mẫu",
+        "abc",
+        "",
+    ):
         assert parse(text) == UnknownCode(text)
 
 
@@ -517,3 +549,13 @@ def test_century_sex_and_year_are_read_from_a_personal_number(number: str, sex: 
 def test_what_has_not_twelve_digits_is_no_personal_number(number: str) -> None:
     with pytest.raises(ValueError, match="12 digits"):
         read_personal_number(number)
+
+
+@given(text=_HOSTILE)
+def test_raw_texts_are_what_the_code_says_letter_for_letter(text: str) -> None:
+    code = parse(text)
+    said = re.sub(r"[\r\n]+", " ", text.replace("\0", "").replace("\ufeff", ""))
+    for name in names_in(code):
+        if name.endswith("_raw"):
+            raw = getattr(code, name)
+            assert all(one in said for one in ((raw,) if isinstance(raw, str) else raw))
