@@ -14,7 +14,7 @@ demo: install    ## simulators and the whole line: a window where there is a dis
 	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then $(BIN)/kiosk demo; else $(BIN)/kiosk demo --headless --out $(OUT); fi
 
 test: install    ## the whole test suite
-	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest -q
+	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest -q --numprocesses auto --dist loadgroup
 
 check: install   ## formatter, linters, types, import contracts, then the tests
 	@$(BIN)/ruff format --check --quiet .

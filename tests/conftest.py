@@ -31,6 +31,13 @@ ANOTHER_RUN_ENDS_WITHIN_S = 90.0
 TWELVE_DIGITS = re.compile(r"\d{12}")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """There is one card service on a machine: what uses it stays in one of the parallel workers."""
+    for item in items:
+        if "pcscd" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("pcscd"))
+
+
 @pytest.fixture(scope="session")
 def people() -> tuple[Person, ...]:
     """The invented people on 2026-11-21."""
