@@ -3,6 +3,7 @@
 Elements are passed as the bytes that go over the wire, so that protocols read alike for curves and for integers.
 """
 
+import os
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from kiosk.reader.emrtd.crypto import RandomBytes as RandomBytes
 from kiosk.reader.emrtd.crypto import draw_exponent
@@ -30,6 +32,25 @@ class PrivateKey(Protocol):
 
         Raises:
             MalformedError: no element of the group, or the neutral one came out.
+        """
+        ...
+
+    def public_over(self, generator: bytes, random: RandomBytes) -> bytes:
+        """This key's public key where another element is the generator.
+
+        On curves perhaps the opposite point: opposite keys share the same secrets, and a point but for its sign costs
+        half as much.
+
+        Raises:
+            MalformedError: as for `power`.
+        """
+        ...
+
+    def combined(self, element: bytes, base_exponent: int) -> bytes:
+        """`element` with this exponent times the base element with `base_exponent`; on curves perhaps the opposite.
+
+        Raises:
+            MalformedError: as for `power`, and where `base_exponent` is zero.
         """
         ...
 
@@ -111,6 +132,7 @@ class EllipticCurve:
         self.openssl = openssl
         self._curve = curve.curve
         self.field = int(curve.curve.p())
+        self._a = int(curve.curve.a()) % self.field
         self._size = (self.field.bit_length() + 7) // 8
         self.generator = self.encode(int(curve.generator.x()), int(curve.generator.y()))
 
@@ -119,15 +141,28 @@ class EllipticCurve:
         exponent %= self.order
         if exponent == 0:
             raise MalformedError("curve: exponent")
-        return _CurveKey(self, exponent) if self.openssl is None else _OpensslKey(self, exponent, self.openssl)
+        if self.openssl is None:
+            return _CurveKey(self, exponent)
+        return _OpensslKey(self, ec.derive_private_key(exponent, self.openssl), self.openssl)
 
     def random_key(self, random: RandomBytes) -> PrivateKey:
-        """A fresh key."""
+        """A fresh key; where the system is to draw it, by OpenSSL, for which a key of its own is half the work."""
+        if self.openssl is not None and random is os.urandom:
+            return _OpensslKey(self, ec.generate_private_key(self.openssl), self.openssl)
         return self.key(draw_exponent(self.order, random))
 
     def product(self, one: bytes, other: bytes) -> bytes:
         """Point addition."""
-        return self._finite(self._point(one) + self._point(other))
+        p = self.field
+        (x1, y1), (x2, y2) = self.decode(one), self.decode(other)
+        if x1 != x2:
+            slope = (y2 - y1) * pow(x2 - x1, -1, p)
+        elif y1 == y2:
+            slope = (3 * x1 * x1 + self._a) * pow(2 * y1, -1, p)
+        else:
+            raise MalformedError("curve: point at infinity")
+        x = (slope * slope - x1 - x2) % p
+        return self.encode(x, (slope * (x1 - x) - y1) % p)
 
     @property
     def mappable(self) -> bool:
@@ -136,7 +171,7 @@ class EllipticCurve:
 
     def element_of(self, number: int) -> bytes:
         """The point encoding of integrated mapping [ICAO 9303-11 appendix B.2]; the cofactor of all curves is one."""
-        p, a, b = self.field, int(self._curve.a()), int(self._curve.b())
+        p, a, b = self.field, self._a, int(self._curve.b())
         alpha = -number * number % p
         try:
             x2 = -b * pow(a, -1, p) * (1 + pow(alpha + alpha * alpha, -1, p)) % p
@@ -150,12 +185,17 @@ class EllipticCurve:
 
     def multiply(self, element: bytes, exponent: int) -> bytes:
         """Scalar multiplication in Python."""
-        return self._finite(self._point(element) * exponent)
+        from ecdsa.ellipticcurve import INFINITY, PointJacobi
+
+        point = PointJacobi(self._curve, *self.decode(element), 1, self.order) * exponent
+        if point == INFINITY:
+            raise MalformedError("curve: point at infinity")
+        return self.encode(int(point.x()), int(point.y()))
 
     @property
     def parameters(self) -> tuple[int, int, int, int]:
         """p, a, b and the order."""
-        return self.field, int(self._curve.a()) % self.field, int(self._curve.b()), self.order
+        return self.field, self._a, int(self._curve.b()), self.order
 
     @property
     def generator_forms(self) -> tuple[bytes, bytes]:
@@ -177,28 +217,24 @@ class EllipticCurve:
         Raises:
             MalformedError: not on this curve.
         """
-        if len(element) != 1 + 2 * self._size or element[0] != 4:
-            raise MalformedError("curve: point encoding")
+        self.require_form(element)
         x = int.from_bytes(element[1 : 1 + self._size], "big")
         y = int.from_bytes(element[1 + self._size :], "big")
         if x >= self.field or y >= self.field or (y * y - self._right_side(x)) % self.field:
             raise MalformedError("curve: point not on the curve")
         return x, y
 
-    def _point(self, element: bytes) -> Any:  # noqa: ANN401 - ecdsa is untyped
-        from ecdsa.ellipticcurve import PointJacobi
+    def require_form(self, element: bytes) -> None:
+        """Refuses other encodings of points.
 
-        return PointJacobi(self._curve, *self.decode(element), 1, self.order)
-
-    def _finite(self, point: Any) -> bytes:  # noqa: ANN401 - ecdsa is untyped
-        from ecdsa.ellipticcurve import INFINITY
-
-        if point == INFINITY:
-            raise MalformedError("curve: point at infinity")
-        return self.encode(int(point.x()), int(point.y()))
+        Raises:
+            MalformedError: a compressed point, the one at infinity, another length.
+        """
+        if len(element) != 1 + 2 * self._size or element[0] != 4:
+            raise MalformedError("curve: point encoding")
 
     def _right_side(self, x: int) -> int:
-        return int((x * x * x + self._curve.a() * x + self._curve.b()) % self.field)
+        return int((x * x * x + self._a * x + self._curve.b()) % self.field)
 
 
 class _CurveKey:
@@ -212,6 +248,12 @@ class _CurveKey:
     def power(self, element: bytes) -> bytes:
         return self._curve.multiply(element, self._exponent)
 
+    def public_over(self, generator: bytes, random: RandomBytes) -> bytes:  # noqa: ARG002 - it is the point itself
+        return self.power(generator)
+
+    def combined(self, element: bytes, base_exponent: int) -> bytes:
+        return self._curve.product(self._curve.key(base_exponent).public, self.power(element))
+
     def secret(self, element: bytes) -> bytes:
         return self._curve.x_of(self.power(element))
 
@@ -219,34 +261,51 @@ class _CurveKey:
 class _OpensslKey:
     """A key whose multiplications are OpenSSL's key agreement, which tells x only.
 
-    Which of the two y belongs to k·P is seen from a second agreement: k·(P + G) must be k·P + k·G.
+    Mostly that is enough, as k·P and its opposite do the same service. Where it is not, a second agreement tells which
+    of the two y belongs to k·P: k·(P + G) must be k·P + k·G.
     """
 
-    def __init__(self, curve: EllipticCurve, exponent: int, openssl: ec.EllipticCurve) -> None:
+    def __init__(self, curve: EllipticCurve, key: ec.EllipticCurvePrivateKey, openssl: ec.EllipticCurve) -> None:
         self._curve = curve
         self._openssl = openssl
-        self._key = ec.derive_private_key(exponent, openssl)
-        numbers = self._key.public_key().public_numbers()
-        self.public = curve.encode(numbers.x, numbers.y)
+        self._key = key
+        self.public = _uncompressed(key.public_key())
 
     def power(self, element: bytes) -> bytes:
         curve = self._curve
         if element == curve.generator:
             return self.public
-        compressed = b"\x02" + self.secret(element)
-        even = ec.EllipticCurvePublicKey.from_encoded_point(self._openssl, compressed).public_numbers()
         shifted = self.secret(curve.product(element, curve.generator))
-        for candidate in (curve.encode(even.x, even.y), curve.encode(even.x, curve.field - even.y)):
+        x = self.secret(element)
+        for candidate in (self._with_sign(x, 0), self._with_sign(x, 1)):
             if curve.x_of(curve.product(candidate, self.public)) == shifted:
                 return candidate
         raise MalformedError("curve: point")
 
+    def public_over(self, generator: bytes, random: RandomBytes) -> bytes:
+        return self._with_sign(self.secret(generator), random(1)[0] & 1)
+
+    def combined(self, element: bytes, base_exponent: int) -> bytes:
+        """By one agreement: k·P + b·G is k·(P + b/k·G)."""
+        curve = self._curve
+        quotient = base_exponent * pow(self._key.private_numbers().private_value, -1, curve.order)
+        return self._with_sign(self.secret(curve.product(element, curve.key(quotient).public)), 0)
+
     def secret(self, element: bytes) -> bytes:
+        self._curve.require_form(element)
         try:
-            peer = ec.EllipticCurvePublicNumbers(*self._curve.decode(element), self._openssl).public_key()
+            peer = ec.EllipticCurvePublicKey.from_encoded_point(self._openssl, element)
             return self._key.exchange(ec.ECDH(), peer)
         except ValueError as error:
             raise MalformedError("curve: point") from error
+
+    def _with_sign(self, x: bytes, sign: int) -> bytes:
+        """The point with this x whose y is even (0) or odd (1)."""
+        return _uncompressed(ec.EllipticCurvePublicKey.from_encoded_point(self._openssl, bytes([2 | sign]) + x))
+
+
+def _uncompressed(key: ec.EllipticCurvePublicKey) -> bytes:
+    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
 _CURVES: Mapping[int, tuple[str, type[ec.EllipticCurve] | None]] = MappingProxyType(

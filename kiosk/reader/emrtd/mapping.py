@@ -13,7 +13,10 @@ Exchange = Callable[[int, bytes, int], bytes]  # request tag, its data, answer t
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Mapped:
-    """What mapping brought: the new generator, and the chip's public key of the exchange, where there was one."""
+    """What mapping brought: the new generator, and the chip's public key of the exchange, where there was one.
+
+    On curves the generator may be the opposite of the chip's: what is agreed over either is the same.
+    """
 
     generator: bytes
     chip_public: bytes = b""
@@ -29,7 +32,7 @@ def map_generic(group: Group, suite: Suite, nonce: bytes, exchange: Exchange, ra
     """
     private = group.random_key(random)
     theirs = exchange(0x81, private.public, 0x82)
-    return Mapped(group.product(group.key(int.from_bytes(nonce, "big")).public, private.power(theirs)), theirs)
+    return Mapped(private.combined(theirs, int.from_bytes(nonce, "big")), theirs)
 
 
 def map_integrated(group: Group, suite: Suite, nonce: bytes, exchange: Exchange, random: RandomBytes) -> Mapped:

@@ -99,6 +99,23 @@ class ModularKey:
         """
         return self._group.encode(self._raised(element))
 
+    def public_over(self, generator: bytes, random: RandomBytes) -> bytes:  # noqa: ARG002 - there is one only
+        """This key's public key where another element is the generator.
+
+        Raises:
+            MalformedError: as for `power`.
+        """
+        return self.power(generator)
+
+    def combined(self, element: bytes, base_exponent: int) -> bytes:
+        """`element` with this exponent times the generator with `base_exponent`.
+
+        Raises:
+            MalformedError: as for `power`, and where `base_exponent` is zero.
+        """
+        base = int.from_bytes(self._group.key(base_exponent).public, "big")
+        return self._group.encode(base * self._raised(element) % self._group.field)
+
     def secret(self, element: bytes) -> bytes:
         """What both sides share.
 

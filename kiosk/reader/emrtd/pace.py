@@ -185,7 +185,7 @@ def establish(connection: CardConnection, offer: Offer, password: Password, rand
     mapped = offer.protocol.mapping(group, suite, nonce, exchange, random)
 
     private = group.random_key(random)
-    mine = private.power(mapped.generator)
+    mine = private.public_over(mapped.generator, random)
     theirs = exchange(0x83, mine, 0x84)
     if theirs == mine:
         raise tlv.MalformedError("pace: reflected key")

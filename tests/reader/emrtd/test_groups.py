@@ -1,8 +1,9 @@
+import os
 import secrets
 
 import pytest
 
-from kiosk.reader.emrtd.groups import EllipticCurve, standard_group
+from kiosk.reader.emrtd.groups import EllipticCurve, Group, RandomBytes, standard_group
 from kiosk.reader.emrtd.tlv import MalformedError
 
 CURVES = (8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18)
@@ -30,6 +31,68 @@ def test_openssl_finds_the_same_points_as_python(parameter_id: int) -> None:
         assert key.power(group.generator) == key.public
 
 
+GROUPS = (0, 1, 2, *CURVES)
+
+
+def opposites(group: Group, element: bytes) -> set[bytes]:
+    """Both points with this x; the element alone where it is an integer."""
+    if not isinstance(group, EllipticCurve):
+        return {element}
+    x, y = group.decode(element)
+    return {group.encode(x, y), group.encode(x, group.field - y)}
+
+
+@pytest.mark.parametrize("drawn", [os.urandom, secrets.token_bytes], ids=["openssl", "given"])
+@pytest.mark.parametrize("parameter_id", GROUPS)
+def test_keys_over_another_generator_agree_whichever_of_two_points_they_show(
+    parameter_id: int, drawn: RandomBytes
+) -> None:
+    group = standard_group(parameter_id)
+    assert group is not None
+    generator = group.key(secrets.randbelow(1 << 150) + 2).public
+    one, other = group.random_key(drawn), group.random_key(drawn)
+    exact = one.power(generator)
+    shown = [one.public_over(generator, bytes([sign]).__mul__) for sign in (0, 1)]
+    assert set(shown) <= opposites(group, exact)
+    if isinstance(group, EllipticCurve) and group.openssl is not None:
+        assert [element[-1] & 1 for element in shown] == [0, 1]
+    theirs = other.public_over(generator, bytes([1]).__mul__)
+    for mine in shown:
+        assert other.secret(mine) == one.secret(theirs)
+
+
+@pytest.mark.parametrize("parameter_id", GROUPS)
+def test_a_combination_is_the_product_of_its_two_powers(parameter_id: int) -> None:
+    group = standard_group(parameter_id)
+    assert group is not None
+    element = group.key(secrets.randbelow(1 << 150) + 2).public
+    key = group.random_key(os.urandom)
+    for base_exponent in (1, 2, secrets.randbelow(1 << 128) + 3):
+        exact = group.product(group.key(base_exponent).public, key.power(element))
+        assert key.combined(element, base_exponent) in opposites(group, exact)
+
+
+@pytest.mark.parametrize("parameter_id", GROUPS)
+def test_a_combination_with_nothing_or_to_nothing_is_refused(parameter_id: int) -> None:
+    group = standard_group(parameter_id)
+    assert group is not None
+    key = group.key(5)
+    with pytest.raises(MalformedError):
+        key.combined(group.key(7).public, 0)
+    if isinstance(group, EllipticCurve):
+        with pytest.raises(MalformedError):
+            key.combined(group.key(7).public, group.order - 35)
+
+
+@pytest.mark.parametrize("parameter_id", CURVES)
+def test_addition_and_doubling_go_on_from_the_multiples_before(parameter_id: int) -> None:
+    group = standard_group(parameter_id)
+    assert isinstance(group, EllipticCurve)
+    multiples = [group.multiply(group.generator, exponent) for exponent in range(1, 6)]
+    for one, other in ((1, 1), (1, 2), (2, 1), (2, 2), (3, 1), (4, 1)):
+        assert group.product(multiples[one - 1], multiples[other - 1]) == multiples[one + other - 1]
+
+
 def test_a_reserved_parameter_number_is_no_group() -> None:
     assert standard_group(3) is None
     assert standard_group(255) is None
@@ -46,6 +109,10 @@ def test_points_off_the_curve_are_refused(parameter_id: int) -> None:
             key.power(element)
         with pytest.raises(MalformedError):
             key.secret(element)
+        with pytest.raises(MalformedError):
+            key.public_over(element, secrets.token_bytes)
+        with pytest.raises(MalformedError):
+            key.combined(element, 3)
         with pytest.raises(MalformedError):
             group.product(element, key.public)
 

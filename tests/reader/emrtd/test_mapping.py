@@ -106,9 +106,9 @@ def test_the_worked_example_of_integrated_mapping_with_points(script: MakeScript
             ("008600000C7C0A8508450F02B86F6A090900", "7C0A860875D4D96E8D5B03089000"),
         ]
     )
-    # ICAO 9303-11 appendix H.1: nonce t and private key of the terminal
+    # ICAO 9303-11 appendix H.1: nonce t and private key of the terminal; which of the two points it shows, odd y
     random = from_hex(
-        ["5DD4CBFC96F5453B130D890A1CDBAE32", "A73FB703AC1436A18E0CFA5ABB3F7BEC7A070E7A6788486BEE230C4A22762595"]
+        ["5DD4CBFC96F5453B130D890A1CDBAE32", "A73FB703AC1436A18E0CFA5ABB3F7BEC7A070E7A6788486BEE230C4A22762595", "01"]
     )
     established = pace.establish(card, with_stated_key(offer_of("4.2", BRAINPOOL_P256R1)), PASSWORD, random)
     # ICAO 9303-11 appendix H.1: KS_Enc, KS_MAC
@@ -160,11 +160,12 @@ def test_the_worked_example_of_integrated_mapping_with_integers(script: MakeScri
     assert keys_of(established) == ("01AFC10CF87BE36D8179E87370171F07", "23F0FBD05FD6C7B8B88F4C8309669061")
 
 
-# ICAO 9303-11 appendix I: MRZ information, private keys of the terminal, commands and answers
+# ICAO 9303-11 appendix I: MRZ information, private keys of the terminal with the sign of its point, the exchange
 CAM_PASSWORD = Password(PasswordKind.MRZ, "C11T002JM496081222310314")
 CAM_RANDOM = (
     "5D8BB87BD74D985A4B7D4325B9F7B976FE835122773400798914AA22738135CC",
     "76ECFDAA9841C323A3F5FC5E88B88DB3EFF7E35EBF57A7E6946CB630006C2120",
+    "00",
 )
 CAM = [
     ("0022C1A40F800A04007F00070202040602830101", "9000"),

@@ -17,11 +17,12 @@ MakeRandom = Callable[[Iterable[str]], Callable[[int], bytes]]
 GM_AES_128 = "0.4.0.127.0.7.2.2.4.2.2"
 BRAINPOOL_P256R1 = 13
 
-# ICAO 9303-11 appendix G.1: MRZ information, nonce, private keys of the terminal
+# ICAO 9303-11 appendix G.1: MRZ information, private keys of the terminal with the sign of its point
 PASSWORD = Password(PasswordKind.MRZ, "T22000129364081251010318")
 RANDOM = (
     "7F4EF07B9EA82FD78AD689B38D0BC78CF21F249D953BC46F4C6E19259C010F99",
     "A73FB703AC1436A18E0CFA5ABB3F7BEC7A070E7A6788486BEE230C4A22762595",
+    "00",
 )
 # ICAO 9303-11 appendix G.1: the commands and answers, in order
 MSE = ("0022C1A40F800A04007F00070202040202830101", "9000")
