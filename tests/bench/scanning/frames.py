@@ -1,0 +1,76 @@
+"""What a camera's frame costs: without a code, and until a good code is read."""
+
+import time
+from dataclasses import dataclass
+from itertools import cycle, islice
+from random import Random
+
+import numpy as np
+from PIL import Image
+
+from kiosk.reader.codes import FrameDecoder
+from tests.bench.scanning.drawing import Blur, bare, lay, levels, pose, see
+from tests.bench.scanning.limits import citizen_symbol
+from tests.bench.scanning.scenes import KINDS, scene
+
+SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
+SCENES = 300
+GOOD_CODES = 60
+MOST_FRAMES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame without a code: what it shows, what it took, whether a code was seen in it all the same."""
+
+    kind: str
+    ms: float
+    is_false_read: bool
+
+
+def without_code(size: tuple[int, int], count: int = SCENES) -> list[Frame]:
+    """Each kind in turn, by one decoder, as one camera would give them."""
+    decoder = FrameDecoder()
+    measured = []
+    for seed, kind in enumerate(islice(cycle(KINDS), count)):
+        picture = scene(kind, size, seed)
+        started_s = time.perf_counter()
+        found = decoder.decode(picture)
+        measured.append(Frame(kind, (time.perf_counter() - started_s) * 1000, bool(found)))
+    return measured
+
+
+def frames_to_good_code(size: tuple[int, int], count: int = GOOD_CODES) -> list[int]:
+    """How many frames a code of 2.5 to 6 pixels a module takes that is held still; `MOST_FRAMES` + 1 for never.
+
+    The decoder has looked at some frames without a code before.
+    """
+    taken = []
+    decoder = FrameDecoder()
+    for seed in range(count):
+        draw = Random(f"good:{seed}")
+        empty = scene(draw.choice(list(KINDS)[:5]), size, seed)
+        for _ in range(draw.randrange(3)):
+            decoder.decode(empty)
+        picture, payload = good_code(empty, seed)
+        frames = (
+            number
+            for number in range(1, MOST_FRAMES + 1)
+            if any(found.payload == payload for found in decoder.decode(picture))
+        )
+        taken.append(next(frames, MOST_FRAMES + 1))
+    return taken
+
+
+def good_code(surroundings: Image.Image, seed: int) -> tuple[Image.Image, bytes]:
+    """A plain code, turned any way, somewhere in a picture."""
+    draw = Random(f"code:{seed}")
+    dark, payload = citizen_symbol(seed)
+    picture = np.asarray(surroundings, np.float32) / 255
+    module_px = draw.uniform(2.5, 6)
+    reach = module_px * 38
+    at = draw.uniform(reach, picture.shape[1] - reach), draw.uniform(reach, picture.shape[0] - reach)
+    place = pose(module_px, at, roll=draw.uniform(0, 360), yaw=draw.uniform(-25, 25), pitch=draw.uniform(-25, 25))
+    picture = picture.copy()
+    lay(see(bare(dark, ink=0.12, paper=0.85), place, surroundings.size, Blur(sigma=0.6)), picture)
+    return levels(picture), payload
