@@ -1,12 +1,14 @@
 """A scanner gun in keyboard mode: its keys become codes and never reach what has the focus."""
 
 import logging
+import sys
 from collections.abc import Callable
 from time import monotonic
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from kiosk.reader.gun import KEY_GAP_S, Discarded, Heard, Keys, Scan, WedgeCollector
 from kiosk.workflow.event import CodeScanned
@@ -19,17 +21,26 @@ _KEYS_AS_TEXT = {
     Qt.Key.Key_Tab: "\t",
     Qt.Key.Key_Backspace: "\b",
 }
-_CHORDS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_MODIFIER_KEYS = {
+    Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_CapsLock,
+    Qt.Key.Key_NumLock, Qt.Key.Key_unknown,
+}  # fmt: skip
+_ALT, _KEYPAD = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.KeypadModifier
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+_CHORDS = _CONTROL | _ALT | Qt.KeyboardModifier.MetaModifier
+_ALT_DIGITS_MAX = 6
 
 
 class ScannerInput(QObject):
-    """An application's event filter. `scanned` carries `CodeScanned`.
+    """An application's event filter. `scanned` carries `CodeScanned`, or `tested` a `Scan` while `testing`.
 
     Keys are held back until it is clear whose they are: a gun's are dropped after the scan, a hand's are delivered
-    where they were typed, late by the key gap at most.
+    where they were typed, late by the key gap at most. `composes_alt_codes`: this program has to make characters of
+    Alt and digits on the keypad; Windows does so by itself.
     """
 
     scanned = Signal(object)
+    tested = Signal(object)
     discarded = Signal(object)
 
     def __init__(
@@ -38,12 +49,17 @@ class ScannerInput(QObject):
         *,
         key_gap_s: float = KEY_GAP_S,
         clock: Callable[[], float] = monotonic,
+        composes_alt_codes: bool = sys.platform != "win32",
     ) -> None:
         super().__init__(parent)
         self._collector = WedgeCollector(key_gap_s=key_gap_s)
         self._clock = clock
+        self._composes_alt_codes = composes_alt_codes
+        self._alt_digits = ""
+        self._late_commit = ""
         self._held: list[tuple[QWidget, QKeyEvent | QInputMethodEvent]] = []
         self._handing_back = False
+        self.testing = False
         self._silence = QTimer(self)
         self._silence.setSingleShot(True)
         self._silence.timeout.connect(self.listen_to_silence)
@@ -59,9 +75,8 @@ class ScannerInput(QObject):
             return False
         if isinstance(event, QKeyEvent):
             return self._key(watched, event)
-        if isinstance(event, QInputMethodEvent) and event.commitString():
-            self._take(watched, event.clone(), event.commitString())
-            return True
+        if isinstance(event, QInputMethodEvent):
+            return self._composed(watched, event)
         return False
 
     def listen_to_silence(self) -> None:
@@ -69,17 +84,26 @@ class ScannerInput(QObject):
         self._heard(self._collector.quiet(self._clock()))
         self._wait()
 
+    # -- keys -----------------------------------------------------------------------------------------------------
     def _key(self, watched: QWidget, event: QKeyEvent) -> bool:
-        text = "" if event.modifiers() & _CHORDS else _KEYS_AS_TEXT.get(Qt.Key(event.key()), event.text())
-        if not text:
-            return False
+        if self._composes_alt_codes and self._alt_code(watched, event):
+            return True
+        text = self._text_of(event)
         match event.type():
-            case QEvent.Type.KeyPress:
+            case QEvent.Type.KeyPress if event.isAutoRepeat():
+                self._interrupt()  # no gun holds a key down
+                return False
+            case QEvent.Type.KeyPress if text:
                 if text == "\b" and not self._held:
                     return False
                 self._take(watched, event.clone(), text)
                 return True
+            case QEvent.Type.KeyPress if Qt.Key(event.key()) not in _MODIFIER_KEYS:
+                self._interrupt()
+                return False
             case QEvent.Type.ShortcutOverride:
+                if not text and Qt.Key(event.key()) not in _MODIFIER_KEYS:
+                    self._interrupt()
                 # A gun closes its code with Enter: while its keys are held back no key may be a shortcut.
                 if self._held:
                     event.accept()
@@ -87,11 +111,67 @@ class ScannerInput(QObject):
             case _:
                 return bool(self._held)
 
-    def _take(self, watched: QWidget, event: QKeyEvent | QInputMethodEvent, text: str) -> None:
+    def _text_of(self, event: QKeyEvent) -> str:
+        """The character of a key; of a chord only while a gun types: it enters control characters so."""
+        chord = event.modifiers() & _CHORDS
+        if chord == _CONTROL and self._collector.is_gun:
+            return "\r" if event.key() in (Qt.Key.Key_J, Qt.Key.Key_M) else event.text()
+        return "" if chord else _KEYS_AS_TEXT.get(Qt.Key(event.key()), event.text())
+
+    def _alt_code(self, watched: QWidget, event: QKeyEvent) -> bool:
+        """A character as Alt and its number on the keypad: digits are held back, Alt's release makes the letter."""
+        modifiers, kind = event.modifiers(), event.type()
+        if modifiers & _ALT and modifiers & _KEYPAD and event.key() in range(Qt.Key.Key_0, Qt.Key.Key_9 + 1):
+            if kind == QEvent.Type.ShortcutOverride:
+                event.accept()
+            elif kind == QEvent.Type.KeyPress and len(self._alt_digits) < _ALT_DIGITS_MAX:
+                self._alt_digits += chr(event.key())
+                self._held.append((watched, event.clone()))
+                self._collector.alive(self._clock())
+                self._wait()
+            return True
+        if event.key() == Qt.Key.Key_Alt:
+            self._collector.alive(self._clock())
+            if kind == QEvent.Type.KeyRelease and self._alt_digits:
+                digits, self._alt_digits = self._alt_digits, ""
+                self._hear(alt_character(digits))
+        return False
+
+    # -- input methods --------------------------------------------------------------------------------------------
+    def _composed(self, watched: QWidget, event: QInputMethodEvent) -> bool:
+        commit, preedit = event.commitString(), event.preeditString()
+        if not (commit or preedit or self._collector.preedit):
+            return False
+        if commit and commit == self._late_commit and not preedit:
+            self._late_commit = ""  # the last word of a scan that is over
+            return True
+        self._late_commit = ""
         now = self._clock()
         self._heard(self._collector.quiet(now))
+        self._held.append((watched, event.clone()))
+        self._heard(self._collector.compose(commit, preedit, now, replaced=event.replacementLength()))
+        self._wait()
+        return True
+
+    def _forget_composing(self) -> None:
+        """The widget never saw what was composed; the input method is not to go on with it."""
+        if self._collector.preedit:
+            self._late_commit = self._collector.preedit
+            self._collector.forget_preedit()
+            QGuiApplication.inputMethod().reset()
+
+    # -- what becomes of them -------------------------------------------------------------------------------------
+    def _take(self, watched: QWidget, event: QKeyEvent, text: str) -> None:
+        self._heard(self._collector.quiet(self._clock()))
         self._held.append((watched, event))
-        self._heard(self._collector.feed(text, now))
+        self._hear(text)
+
+    def _hear(self, text: str) -> None:
+        self._heard(self._collector.feed(text, self._clock()))
+        self._wait()
+
+    def _interrupt(self) -> None:
+        self._heard(self._collector.interrupt())
         self._wait()
 
     def _heard(self, heard: tuple[Heard, ...]) -> None:
@@ -99,10 +179,15 @@ class ScannerInput(QObject):
             held, self._held = self._held, []
             match one:
                 case Scan(text):
-                    self.scanned.emit(CodeScanned(text))
+                    self._forget_composing()
+                    if self.testing:
+                        self.tested.emit(one)
+                    else:
+                        self.scanned.emit(CodeScanned(text))
                 case Keys():
                     self._hand_back(held)
                 case Discarded(fault):
+                    self._forget_composing()
                     log.info("scan thrown away: %s", fault.value)
                     self.discarded.emit(fault)
 
@@ -110,7 +195,8 @@ class ScannerInput(QObject):
         self._handing_back = True
         try:
             for widget, event in held:
-                QCoreApplication.sendEvent(widget, event)
+                if isValid(widget):  # its page may be gone
+                    QCoreApplication.sendEvent(widget, event)
         finally:
             self._handing_back = False
 
@@ -118,7 +204,16 @@ class ScannerInput(QObject):
         deadline_s = self._collector.deadline_s
         if deadline_s is None:
             # Half a scan that waits for its rest keeps no keys; nor does a burst that was closed.
-            self._held.clear()
+            if not self._alt_digits:
+                self._held.clear()
             self._silence.stop()
             return
         self._silence.start(max(1, round((deadline_s - self._clock()) * 1000) + 1))
+
+
+def alt_character(digits: str) -> str:
+    """What Windows makes of Alt and `digits`: with a leading zero of the system's code page, above 255 of Unicode."""
+    number = int(digits)
+    if number > 255:
+        return chr(number) if number <= sys.maxunicode and not 0xD800 <= number < 0xE000 else "\ufffd"
+    return bytes([number]).decode("cp1252" if digits.startswith("0") else "cp437", "replace")

@@ -1,0 +1,134 @@
+"""A gun at a serial port, which is a pseudo-terminal: bytes become codes, and an unplugged gun comes back."""
+
+import os
+import tty
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from kiosk.ui.serial_gun import FIRST_RETRY_S, SerialGun
+from kiosk.workflow.state import DeviceState
+
+CITIZEN = "999090000123|012345678|Nguyễn Văn Mẫu|15011990|Nam|Số 1, Phường Mẫu, Hà Nội|10052021"
+
+
+class Plug:
+    """A port that can be plugged in and out: a link to a new pseudo-terminal each time."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._ends: list[int] = []
+
+    def plug_in(self) -> None:
+        ours, theirs = os.openpty()
+        tty.setraw(theirs)
+        self.path.symlink_to(os.ttyname(theirs))
+        self._ends = [ours, theirs]
+
+    def send(self, data: bytes) -> None:
+        os.write(self._ends[0], data)
+
+    def pull(self) -> None:
+        self.path.unlink(missing_ok=True)
+        for end in self._ends:
+            os.close(end)
+        self._ends = []
+
+
+@pytest.fixture
+def plug(tmp_path: Path) -> Iterator[Plug]:
+    made = Plug(tmp_path / "gun")
+    yield made
+    made.pull()
+
+
+class Listener(QObject):
+    """A gun and what it told."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.gun = SerialGun(str(path), 9600, self)
+        self.scans: list[str] = []
+        self.states: list[Any] = []
+        self.faults: list[str] = []
+        self.gun.scanned.connect(lambda event: self.scans.append(event.text))
+        self.gun.state_changed.connect(self.states.append)
+        self.gun.discarded.connect(lambda fault: self.faults.append(fault.value))
+
+
+@pytest.fixture
+def listen(qtbot: QtBot, plug: Plug) -> Iterator[Callable[[], Listener]]:
+    made: list[Listener] = []
+
+    def started() -> Listener:
+        made.append(Listener(plug.path))
+        made[-1].gun.start()
+        return made[-1]
+
+    yield started
+    for one in made:
+        one.gun.stop()
+        one.deleteLater()
+
+
+def test_bytes_of_a_gun_become_its_code(qtbot: QtBot, plug: Plug, listen: Callable[[], Listener]) -> None:
+    plug.plug_in()
+    listener = listen()
+    assert listener.states == [DeviceState.READY]
+    data = CITIZEN.encode() + b"\r\n"
+    cut = data.index("ễ".encode()) + 1
+    plug.send(data[:cut])
+    plug.send(data[cut:])
+    qtbot.waitUntil(lambda: listener.scans == [CITIZEN])
+
+
+def test_code_that_nothing_closes_is_heard_after_silence(
+    qtbot: QtBot, plug: Plug, listen: Callable[[], Listener]
+) -> None:
+    plug.plug_in()
+    listener = listen()
+    plug.send(CITIZEN.encode())
+    qtbot.waitUntil(lambda: listener.scans == [CITIZEN])
+
+
+def test_gun_that_is_not_there_is_absent_and_found_when_it_comes(
+    qtbot: QtBot, plug: Plug, listen: Callable[[], Listener]
+) -> None:
+    listener = listen()
+    assert listener.states == [DeviceState.ABSENT]
+    plug.plug_in()
+    qtbot.waitUntil(lambda: listener.states[-1] is DeviceState.READY)
+    plug.send(b"999090000123\r")
+    qtbot.waitUntil(lambda: listener.scans == ["999090000123"])
+
+
+def test_unplugged_gun_is_absent_and_comes_back_without_its_half_code(
+    qtbot: QtBot, plug: Plug, listen: Callable[[], Listener]
+) -> None:
+    plug.plug_in()
+    listener = listen()
+    plug.send(b"99909000")
+    qtbot.waitUntil(lambda: bool(listener.gun._collector._bytes))
+    plug.pull()
+    qtbot.waitUntil(lambda: listener.states[-1] is DeviceState.ABSENT)
+    plug.plug_in()
+    qtbot.waitUntil(lambda: listener.states[-1] is DeviceState.READY)
+    plug.send(b"999090000123\r")
+    qtbot.waitUntil(lambda: listener.scans == ["999090000123"])
+    assert listener.faults == []
+
+
+def test_tries_grow_rarer_while_there_is_no_gun(qtbot: QtBot, listen: Callable[[], Listener]) -> None:
+    listener = listen()
+    waits = [listener.gun._again.interval()]
+    for _ in range(8):
+        listener.gun.open()
+        waits.append(listener.gun._again.interval())
+    assert waits[0] == FIRST_RETRY_S * 1000
+    assert waits == sorted(waits)
+    assert waits[-1] == waits[-2] == 8000
+    assert listener.states == [DeviceState.ABSENT]
