@@ -90,6 +90,8 @@ class Names:
                 return "MSE:Set AT"
             case 0x86:
                 return "GENERAL AUTHENTICATE"
+            case 0x88:
+                return "INTERNAL AUTHENTICATE"
             case 0xA4:
                 return "SELECT application"
             case 0xB0 if command[2] & 0x80:
@@ -169,8 +171,9 @@ class Bench:
         else:
             outcome = self._owner(document)
             _require(document.evidence.passive.outcome is Outcome.PASSED, "unproven")
-            _require(document.evidence.chip.outcome is not Outcome.FAILED, "a genuine chip taken for a copy")
-            if document.evidence.chip.outcome is not Outcome.PASSED:
+            proofs = {document.evidence.chip.outcome, document.evidence.active.outcome}
+            _require(Outcome.FAILED not in proofs, "a genuine chip taken for a copy")
+            if Outcome.PASSED not in proofs:
                 outcome += " unproven"
         for document in told.identities:
             _require(self._owner(document) == ("read-other" if outcome == "read-other" else "read"), "identity")

@@ -6,49 +6,25 @@ TR-03111 §5.2.1.
 
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from kiosk.reader.emrtd import iso7816, tlv
+from kiosk.reader.emrtd import iso7816
 from kiosk.reader.emrtd.chip_auth import ChipRefusedError
 from kiosk.reader.emrtd.groups import EllipticCurve
 from kiosk.reader.emrtd.iso7816 import EXTENDED_MAX, SHORT_MAX, StatusError
 from kiosk.reader.emrtd.public_keys import GroupKey, RsaKey
 from kiosk.reader.emrtd.secure_messaging import SecureMessaging
-from kiosk.reader.emrtd.security_infos import ACTIVE_AUTHENTICATION, SecurityInfo
 from kiosk.reader.emrtd.tlv import MalformedError
 
 CHALLENGE_SIZE = 8
-_PLAIN_ECDSA = "0.4.0.127.0.7.1.1.4.1."
-_ECDSA_HASHES: Mapping[str, str] = MappingProxyType(
-    {
-        _PLAIN_ECDSA + "1": "sha1",
-        _PLAIN_ECDSA + "2": "sha224",
-        _PLAIN_ECDSA + "3": "sha256",
-        _PLAIN_ECDSA + "4": "sha384",
-        _PLAIN_ECDSA + "5": "sha512",
-    }
-)
+_ECDSA_HASHES = ("sha256", "sha384", "sha512", "sha224", "sha1")
 _IMPLICIT_TRAILER = 0xBC
 _EXPLICIT_TRAILER = 0xCC
 # The hash function's number in the trailer's first byte [ISO/IEC 10118-3].
 _TRAILER_HASHES: Mapping[int, str] = MappingProxyType(
     {0x33: "sha1", 0x34: "sha256", 0x35: "sha512", 0x36: "sha384", 0x38: "sha224"}
 )
-
-
-def stated_hashes(infos: Sequence[SecurityInfo]) -> tuple[str, ...]:
-    """With which hash ECDSA signs, by DG14; all that are known where it does not say, against the standard.
-
-    Raises:
-        MalformedError: an entry that is none.
-    """
-    for info in infos:
-        if info.protocol == ACTIVE_AUTHENTICATION and info.optional is not None:
-            name = tlv.decode_oid(info.optional.value)
-            if name in _ECDSA_HASHES:
-                return (_ECDSA_HASHES[name],)
-    return tuple(_ECDSA_HASHES.values())
 
 
 def needs_extended(channel: SecureMessaging, key: RsaKey | GroupKey) -> bool:
@@ -72,12 +48,15 @@ def sign(channel: SecureMessaging, challenge: bytes, *, extended: bool) -> bytes
     raise ChipRefusedError(str(error))
 
 
-def verify(key: RsaKey | GroupKey, challenge: bytes, signature: bytes, hashes: Sequence[str]) -> bool:
-    """Whether the owner of `key` signed the challenge; `hashes` are those that ECDSA may have used."""
+def verify(key: RsaKey | GroupKey, challenge: bytes, signature: bytes) -> bool:
+    """Whether the owner of `key` signed the challenge.
+
+    With which hash ECDSA signs stands in DG14 [§9.2.6], which is not read for it: whoever can sign any of the five
+    hashes of a challenge just drawn has the key, and trying them costs no command.
+    """
     if isinstance(key, RsaKey):
         return _verify_rsa(key, challenge, signature)
-    return any(_verify_ecdsa(key, hashlib.new(name, challenge, usedforsecurity=False).digest(), signature)
-               for name in hashes)  # fmt: skip
+    return _verify_ecdsa(key, challenge, signature)
 
 
 def _verify_rsa(key: RsaKey, challenge: bytes, signature: bytes) -> bool:
@@ -115,7 +94,7 @@ def _without_header(representative: bytes) -> bytes:
     return filled[1:] if representative[0] == 0x6B and filled[:1] == b"\xba" else b""
 
 
-def _verify_ecdsa(key: GroupKey, digest: bytes, signature: bytes) -> bool:
+def _verify_ecdsa(key: GroupKey, challenge: bytes, signature: bytes) -> bool:
     """By the group's own operations: OpenSSL does not know all the curves that chips have [TR-03111 §4.2.1.2]."""
     curve = key.group
     if not isinstance(curve, EllipticCurve) or len(signature) % 2:
@@ -125,11 +104,16 @@ def _verify_ecdsa(key: GroupKey, digest: bytes, signature: bytes) -> bool:
     order = curve.order
     if not 0 < r < order or not 0 < s < order:
         return False
-    message = int.from_bytes(digest, "big") >> max(0, 8 * len(digest) - order.bit_length())
     inverse = pow(s, -1, order)
-    try:
-        from_key = curve.key(r * inverse % order).power(key.element)
-        point = from_key if message % order == 0 else curve.product(curve.key(message * inverse).public, from_key)
-    except MalformedError:
-        return False
-    return int.from_bytes(curve.x_of(point), "big") % order == r
+    factor = curve.key(r * inverse % order)
+    for name in _ECDSA_HASHES:
+        digest = hashlib.new(name, challenge, usedforsecurity=False).digest()
+        message = int.from_bytes(digest, "big") >> max(0, 8 * len(digest) - order.bit_length())
+        try:
+            # x alone counts: the sign that `combined` leaves open does no harm.
+            point = factor.combined(key.element, message * inverse)
+        except MalformedError:
+            continue
+        if int.from_bytes(curve.x_of(point), "big") % order == r:
+            return True
+    return False

@@ -1,13 +1,25 @@
 """Whether the chip is the one that was issued, and not another with its files [ICAO 9303-11 §6].
 
-The signed files say which proof the chip can give; the cheapest is asked for: chip authentication mapping, which
-opened the chip already, else chip authentication, else active authentication. A chip that withholds the file that says
-of it, or proves it with another key, has failed: a copy does just that. One that refuses the command has proven
-nothing: it may be a copy, or a batch of genuine cards that does not do what its files say; it is never verified.
+The signed files say which proofs the chip can give. Any one is enough: each shows that the chip has the private key
+that belongs to a key in its signed files. So the cheapest is asked for first, and the next where that tells nothing:
+
+- chip authentication mapping, which opened the chip already;
+- active authentication, two commands: DG15 and a signature of one short answer;
+- chip authentication, four commands: DG14, two to agree on keys, one to hear the chip under them;
+- active authentication whose signature takes a long answer, where the card is not known to give any.
+
+Chip authentication is what TR-03110 prefers, for two reasons that do not hold here. It renews weak session keys: those
+of PACE are strong already, and with BAC everything is read before the proof. And it leaves nothing that shows to others
+that the chip was here, as a signed challenge of chosen content would: this reader's challenge is random, and neither it
+nor the signature is kept.
+
+A chip has failed when no proof passed and it withholds the file that says of one, or proves one with another key: a
+copy does just that. One that refuses the command has proven nothing: it may be a copy, or a batch of genuine cards that
+does not do what its files say; it is never verified.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -20,7 +32,7 @@ from kiosk.reader.emrtd.chip_auth import ChipRefusedError
 from kiosk.reader.emrtd.crypto import RandomBytes
 from kiosk.reader.emrtd.mapping import ChipMapping
 from kiosk.reader.emrtd.passive_auth import SecurityObject, check_hashes
-from kiosk.reader.emrtd.public_keys import GroupKey, RsaKey, read_public_key
+from kiosk.reader.emrtd.public_keys import GroupKey, read_public_key
 from kiosk.reader.emrtd.reading import BlockSize
 from kiosk.reader.emrtd.secure_messaging import ChannelLostError, SecureMessaging
 from kiosk.reader.emrtd.security_infos import SecurityInfo, read_security_infos
@@ -70,14 +82,21 @@ def prove(
     by_mapping = steps.by_mapping()
     if by_mapping.outcome is not Outcome.NOT_RUN:
         return Proof(by_mapping, Check())
+    # What mapping left open is asked of the key that it is about.
+    active = Check() if session.chip_mapping is not None else steps.by_short_signature()
+    if active.outcome is Outcome.PASSED:
+        return Proof(Check(), active)
     by_key = steps.by_static_key()
     if by_key == _NOT_OFFERED and by_mapping.reason == Reason.CARD_SECURITY_MISSING:
         by_key = Check(Outcome.FAILED, by_mapping.reason)
     elif by_key == _NOT_OFFERED:
         by_key = by_mapping
-    if by_key.outcome is not Outcome.NOT_RUN:
-        return Proof(by_key, Check())
-    return Proof(by_key, steps.by_signature())
+    if by_key.outcome is Outcome.PASSED:
+        # The chip has the issuer's key; a signature of a form not known here does not make it a copy.
+        return Proof(by_key, replace(active, outcome=Outcome.NOT_RUN))
+    if by_key.outcome is Outcome.NOT_RUN and active == Check():
+        active = steps.by_signature()
+    return Proof(by_key, active)
 
 
 def _refused(error: ChipRefusedError) -> Check:
@@ -109,7 +128,6 @@ class _Steps:
         self._read = read
         self._anchors = anchors
         self._random = random
-        self._infos: tuple[SecurityInfo, ...] = ()
 
     def by_mapping(self) -> Check:
         """Compares what PACE's chip authentication mapping left with the chip's static key.
@@ -181,17 +199,19 @@ class _Steps:
         if lds.DG14.data_group not in self._security_object.hashes:
             return ()
         dg14 = self._signed(lds.DG14, Reason.DG14_MISSING)
-        self._infos = read_security_infos(tlv.read_one(dg14, lds.DG14.tag))
-        return self._infos
+        return read_security_infos(tlv.read_one(dg14, lds.DG14.tag))
 
-    def by_signature(self) -> Check:
-        """Active authentication with the key of DG15."""
+    def by_short_signature(self) -> Check:
+        """The same as `by_signature`; not asked where a long answer is needed and another proof may do without."""
+        return self.by_signature(put_off=lds.DG14.data_group in self._security_object.hashes)
+
+    def by_signature(self, *, put_off: bool = False) -> Check:
+        """Active authentication with the key of DG15; `put_off` leaves out a signature that may not get through."""
         if lds.DG15.data_group not in self._security_object.hashes:
             return _NOT_OFFERED
         try:
             dg15 = self._signed(lds.DG15, Reason.DG15_MISSING)
             key = read_public_key(tlv.read_one(dg15, lds.DG15.tag))
-            hashes = active_auth.stated_hashes(self._infos)
         except _WithheldError as withheld:
             return withheld.check
         except MalformedError as error:
@@ -199,21 +219,25 @@ class _Steps:
             return Check(Outcome.NOT_RUN, Reason.DG15_MALFORMED)
         except UnsupportedError as error:
             return _unsupported(error)
+        long = self._session.run(lambda opened, _: active_auth.needs_extended(opened.channel, key))
+        if put_off and long and not self._session.run(lambda _, blocks: blocks.is_extended):
+            return Check()
         challenge = self._random(CHALLENGE_SIZE)
         try:
-            signature = self._signature(key, challenge)
+            signature = self._signature(challenge, long=long)
         except ChipRefusedError as error:
             return _refused(error)
         if signature is None:
             return Check(Outcome.NOT_RUN, Reason.LENGTH_REFUSED)
-        valid = active_auth.verify(key, challenge, signature, hashes)
+        valid = active_auth.verify(key, challenge, signature)
         return _PASSED if valid else Check(Outcome.FAILED, Reason.CHIP_SIGNATURE_INVALID)
 
-    def _signature(self, key: RsaKey | GroupKey, challenge: bytes) -> bytes | None:
+    def _signature(self, challenge: bytes, *, long: bool) -> bytes | None:
         """A signature that is too long for a short answer is asked for in either form; None where neither works."""
-        long = self._session.run(lambda opened, _: active_auth.needs_extended(opened.channel, key))
-        for extended in (True, False) if long else (False,):
-            signature = self._session.run(partial(_sign, challenge=challenge, extended=extended))
+        if not long:
+            return self._session.run(lambda opened, _: active_auth.sign(opened.channel, challenge, extended=False))
+        for extended in (True, False):
+            signature = self._session.run(partial(_sign_long, challenge=challenge, extended=extended))
             if signature is not None:
                 return signature
             self._session.open_anew()
@@ -259,7 +283,7 @@ def _agree(opened: Opened, _: BlockSize, *, key: chip_auth.StaticKey, random: Ra
     return channel if chip_auth.answers(channel) else Reason.CHIP_KEY_WRONG
 
 
-def _sign(opened: Opened, _: BlockSize, *, challenge: bytes, extended: bool) -> bytes | None:
+def _sign_long(opened: Opened, _: BlockSize, *, challenge: bytes, extended: bool) -> bytes | None:
     try:
         return active_auth.sign(opened.channel, challenge, extended=extended)
     except (ChannelLostError, iso7816.StatusError, RetriableError) as error:

@@ -14,7 +14,6 @@ _BSI = "0.4.0.127.0.7.2.2."
 PACE = _BSI + "4."
 CHIP_AUTHENTICATION = _BSI + "3."
 CHIP_KEY = _BSI + "1."
-ACTIVE_AUTHENTICATION = "2.23.136.1.1.5"
 
 
 @dataclass(frozen=True, slots=True)

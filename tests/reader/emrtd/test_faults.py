@@ -59,6 +59,6 @@ def test_each_command_up_to_the_identity_ends_well_or_with_its_code(
 def test_commands_of_the_photo_and_of_the_chips_proof_end_well_or_with_their_code(
     bench: Any, commands: tuple[str, ...], kind: str
 ) -> None:
-    proof = commands.index("READ DG14")
+    proof = commands.index("READ DG15")
     for number in (IDENTITY_COMMANDS + 1, 60, *range(proof, len(commands) + 1)):
         assert bench.try_fault(kind, number) == expected(kind, number, commands), number

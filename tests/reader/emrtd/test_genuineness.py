@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -38,6 +39,7 @@ NOT_OFFERED = Check(Outcome.NOT_RUN, "not-offered")
 NOT_ASKED = Check(Outcome.NOT_RUN, "not-asked")
 CAM = (PaceKind(NonceMapping.CHIP_AUTHENTICATION),)
 ChipAuth = ChipAuthenticationKind
+WithoutSignature = partial(CardProfile, active_authentication=None)
 Read = Callable[..., ChipDocument]
 
 
@@ -83,18 +85,18 @@ def proofs(document: ChipDocument) -> tuple[Check, Check]:
 
 
 CHIP_PROFILES = {
-    "reference": CardProfile(),
-    "3des": CardProfile(chip_authentication=ChipAuth(CipherKind.DES3)),
-    "3des-unannounced": CardProfile(chip_authentication=ChipAuth(CipherKind.DES3, announced=False)),
-    "aes-192": CardProfile(chip_authentication=ChipAuth(CipherKind.AES_192, 12)),
-    "aes-256-explicit": CardProfile(chip_authentication=ChipAuth(CipherKind.AES_256, 17, KeyForm.EXPLICIT)),
-    "key-id": CardProfile(chip_authentication=ChipAuth(CipherKind.AES_256, 18, KeyForm.STANDARD, key_id=5)),
-    "p-224": CardProfile(chip_authentication=ChipAuth(CipherKind.AES_128, 10)),
-    "brainpool-320": CardProfile(chip_authentication=ChipAuth(CipherKind.AES_128, 14)),
-    "integers": CardProfile(chip_authentication=ChipAuth(CipherKind.AES_128, 0)),
-    "integers-3des": CardProfile(chip_authentication=ChipAuth(CipherKind.DES3, 0)),
-    "integers-2048": CardProfile(chip_authentication=ChipAuth(CipherKind.AES_256, 2), extended=True),
-    "after-bac": CardProfile(pace=()),
+    "aes-128": WithoutSignature(),
+    "3des": WithoutSignature(chip_authentication=ChipAuth(CipherKind.DES3)),
+    "3des-unannounced": WithoutSignature(chip_authentication=ChipAuth(CipherKind.DES3, announced=False)),
+    "aes-192": WithoutSignature(chip_authentication=ChipAuth(CipherKind.AES_192, 12)),
+    "aes-256-explicit": WithoutSignature(chip_authentication=ChipAuth(CipherKind.AES_256, 17, KeyForm.EXPLICIT)),
+    "key-id": WithoutSignature(chip_authentication=ChipAuth(CipherKind.AES_256, 18, KeyForm.STANDARD, key_id=5)),
+    "p-224": WithoutSignature(chip_authentication=ChipAuth(CipherKind.AES_128, 10)),
+    "brainpool-320": WithoutSignature(chip_authentication=ChipAuth(CipherKind.AES_128, 14)),
+    "integers": WithoutSignature(chip_authentication=ChipAuth(CipherKind.AES_128, 0)),
+    "integers-3des": WithoutSignature(chip_authentication=ChipAuth(CipherKind.DES3, 0)),
+    "integers-2048": WithoutSignature(chip_authentication=ChipAuth(CipherKind.AES_256, 2), extended=True),
+    "after-bac": WithoutSignature(pace=()),
     "mapping": CardProfile(pace=CAM),
     "mapping-card-security": CardProfile(pace=CAM, chip_authentication=None),
     "mapping-no-data-groups": CardProfile(pace=CAM, chip_authentication=None, active_authentication=None),
@@ -119,7 +121,8 @@ ACTIVE_PROFILES: dict[str, EcdsaKind | RsaKind] = {
 @pytest.mark.parametrize("name", CHIP_PROFILES)
 def test_a_genuine_chip_is_proven_by_its_key(card_of: Callable[..., Rewritten], read: Read, name: str) -> None:
     document = read(card_of(CHIP_PROFILES[name]), files=("COM",))
-    assert proofs(document) == (PASSED, NOT_ASKED)
+    assert document.evidence.chip == PASSED
+    assert document.evidence.active in {NOT_ASKED, NOT_OFFERED}
     assert document.evidence.passive == PASSED
     assert "COM" in document.files
     assert trust_in(document) is Trust.CHIP_VERIFIED
@@ -129,14 +132,15 @@ def test_a_genuine_chip_is_proven_by_its_key(card_of: Callable[..., Rewritten], 
 def test_a_copy_does_not_pass_by_its_key(card_of: Callable[..., Rewritten], read: Read, name: str) -> None:
     document = read(card_of(CHIP_PROFILES[name], chip="copied"))
     assert document.evidence.passive == PASSED
-    assert proofs(document) == (Check(Outcome.FAILED, "chip-key-wrong"), NOT_ASKED)
+    assert document.evidence.chip == Check(Outcome.FAILED, "chip-key-wrong")
+    assert document.evidence.active in {NOT_ASKED, NOT_OFFERED}
 
 
 @pytest.mark.parametrize("name", ACTIVE_PROFILES)
 def test_a_genuine_chip_is_proven_by_its_signature(card_of: Callable[..., Rewritten], read: Read, name: str) -> None:
     profile = CardProfile(chip_authentication=None, active_authentication=ACTIVE_PROFILES[name])
     document = read(card_of(profile))
-    assert proofs(document) == (NOT_OFFERED, PASSED)
+    assert proofs(document) == (NOT_ASKED, PASSED)
     assert trust_in(document) is Trust.CHIP_VERIFIED
 
 
@@ -167,7 +171,7 @@ def test_a_copy_is_never_verified_at_any_time(
 @pytest.mark.parametrize(
     ("profile", "withheld", "reason"),
     [
-        (CardProfile(), Fid.DG14, "dg14-missing"),
+        (WithoutSignature(), Fid.DG14, "dg14-missing"),
         (CardProfile(pace=CAM), Fid.DG14, "dg14-missing"),
         (CardProfile(chip_authentication=None), Fid.DG15, "dg15-missing"),
         (CardProfile(chip_authentication=None, active_authentication=RsaKind()), Fid.DG15, "dg15-missing"),
@@ -190,12 +194,46 @@ def test_a_chip_that_proves_by_mapping_and_hides_its_key_fails(card_of: Callable
     assert document.evidence.chip == Check(Outcome.FAILED, "card-security-missing")
 
 
-def test_a_chip_that_refuses_one_proof_may_give_the_other(card_of: Callable[..., Rewritten], read: Read) -> None:
-    without_chip = dataclasses.replace(CardProfile(), chip_authentication=None)
-    document = read(card_of().rewrite(profile=without_chip))
-    assert document.evidence.chip == Check(Outcome.NOT_RUN, "chip-refused")
-    assert document.evidence.active.outcome is Outcome.PASSED
+def test_a_copy_of_a_card_with_both_proofs_fails_both(card_of: Callable[..., Rewritten], read: Read) -> None:
+    document = read(card_of(chip="copied"))
+    assert proofs(document) == (
+        Check(Outcome.FAILED, "chip-key-wrong"),
+        Check(Outcome.FAILED, "chip-signature-invalid"),
+    )
+
+
+def test_a_copy_that_refuses_to_sign_fails_by_its_key(card_of: Callable[..., Rewritten], read: Read) -> None:
+    document = read(card_of(chip="copied").rewrite(active_key=None))
+    assert proofs(document) == (Check(Outcome.FAILED, "chip-key-wrong"), Check(Outcome.NOT_RUN, "chip-refused"))
+
+
+@pytest.mark.parametrize("withheld", [(), (Fid.DG15,)], ids=["refused", "withheld"])
+def test_a_chip_that_does_not_sign_may_be_proven_by_its_key(
+    card_of: Callable[..., Rewritten], read: Read, withheld: tuple[int, ...]
+) -> None:
+    document = read(card_of().rewrite(withheld=withheld, active_key=None))
+    reason = "dg15-missing" if withheld else "chip-refused"
+    assert proofs(document) == (PASSED, Check(Outcome.NOT_RUN, reason))
     assert trust_in(document) is Trust.CHIP_VERIFIED
+
+
+def test_a_chip_that_signs_in_an_unknown_way_may_be_proven_by_its_key(
+    card_of: Callable[..., Rewritten], read: Read, reference_person: Person
+) -> None:
+    other = card_of(number="999090000777")._chip.active_key
+    document = read(card_of().rewrite(active_key=other))
+    assert proofs(document) == (PASSED, Check(Outcome.NOT_RUN, "chip-signature-invalid"))
+    assert trust_in(document) is Trust.CHIP_VERIFIED
+
+
+def test_a_key_for_signatures_that_was_put_in_after_signing_is_not_believed(
+    card_of: Callable[..., Rewritten], read: Read
+) -> None:
+    other = card_of(number="999090000777")._chip
+    copy = card_of(chip="copied").rewrite({Fid.DG15: other.files[Fid.DG15]}, active_key=other.active_key)
+    document = read(copy)
+    assert document.evidence.hashes == Check(Outcome.FAILED, "hash-mismatch-dg15")
+    assert proofs(document) == (Check(Outcome.FAILED, "chip-key-wrong"), Check(Outcome.NOT_RUN, "hash-mismatch-dg15"))
 
 
 def test_a_chip_that_refuses_every_proof_is_neither_accused_nor_verified(
@@ -286,28 +324,45 @@ def test_a_proof_longer_than_the_card_takes_is_not_run_and_the_chip_unverified(
 
 def test_a_signature_of_2048_bits_comes_in_a_long_answer(card_of: Callable[..., Rewritten], read: Read) -> None:
     profile = CardProfile(chip_authentication=None, active_authentication=RsaKind(2048), extended=True)
-    assert proofs(read(card_of(profile))) == (NOT_OFFERED, PASSED)
+    assert proofs(read(card_of(profile))) == (NOT_ASKED, PASSED)
+
+
+def test_a_signature_too_long_for_short_answers_is_not_asked_for_where_the_key_proves_the_chip(
+    card_of: Callable[..., Rewritten], read: Read
+) -> None:
+    card = card_of(CardProfile(active_authentication=RsaKind(2048)))
+    assert proofs(read(card)) == (PASSED, NOT_ASKED)
+
+
+def test_a_long_signature_is_asked_for_at_once_where_long_answers_came(
+    card_of: Callable[..., Rewritten], read: Read
+) -> None:
+    card = card_of(CardProfile(active_authentication=RsaKind(2048), extended=True))
+    assert proofs(read(card, extended=True)) == (NOT_ASKED, PASSED)
 
 
 def test_active_authentication_stands_in_where_the_key_is_for_later_protocols(
     card_of: Callable[..., Rewritten], read: Read
 ) -> None:
-    document = read(card_of(CardProfile(chip_authentication=ChipAuth(version=2))))
+    profile = CardProfile(chip_authentication=ChipAuth(version=2), active_authentication=RsaKind(2048), extended=True)
+    document = read(card_of(profile))
     assert proofs(document) == (NOT_OFFERED, PASSED)
 
 
 @pytest.mark.parametrize(
     ("profile", "apdus"),
     [
-        (CardProfile(), 4),
+        (CardProfile(), 2),
+        (CardProfile(active_authentication=RsaKind(2048)), 6),
+        (WithoutSignature(), 4),
         (CardProfile(pace=CAM), 1),
         (CardProfile(pace=CAM, chip_authentication=None, active_authentication=None), 7),
-        (CardProfile(chip_authentication=ChipAuth(CipherKind.DES3)), 3),
-        (CardProfile(chip_authentication=None), 3),
+        (WithoutSignature(chip_authentication=ChipAuth(CipherKind.DES3)), 3),
+        (CardProfile(chip_authentication=None), 2),
         (CardProfile(chip_authentication=None, active_authentication=RsaKind()), 2),
         (CardProfile(chip_authentication=None, active_authentication=None), 0),
     ],
-    ids=["chip", "mapping", "mapping-card-security", "chip-3des", "ecdsa", "rsa", "none"],
+    ids=["either", "chip-or-rsa-2048", "chip", "mapping", "mapping-card-security", "chip-3des", "ecdsa", "rsa", "none"],
 )
 def test_the_proof_costs_few_commands_all_after_the_identity(
     card_of: Callable[..., Rewritten], read: Read, witness: Any, profile: CardProfile, apdus: int
@@ -336,9 +391,10 @@ def test_without_a_security_object_nothing_is_proven(card_of: Callable[..., Rewr
 
 
 PROOFS = {
-    "chip": (CardProfile(), range(15, 19)),
+    "either": (CardProfile(), range(15, 17)),
+    "chip": (WithoutSignature(), range(15, 19)),
     "mapping": (CardProfile(pace=CAM, chip_authentication=None, active_authentication=None), range(15, 22)),
-    "active": (CardProfile(chip_authentication=None), range(15, 18)),
+    "active": (CardProfile(chip_authentication=None), range(15, 17)),
 }
 
 
