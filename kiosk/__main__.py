@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from kiosk.failure import FailureCode, KioskError
+from kiosk.keystore import SecretName
 from kiosk.privacy import LogFilter, redact_numbers
 from kiosk.settings import as_utf8, load_settings
 from kiosk.text import Language
@@ -145,7 +146,8 @@ def parser() -> argparse.ArgumentParser:
     read_card.add_argument("--profile", type=Path, metavar="FILE", help="what the card is, nothing of whose it is")
 
     scan = _command(commands, "scan", "read the QR codes in pictures", json=True)
-    scan.add_argument("images", type=Path, nargs="+", metavar="IMAGE")
+    scan.add_argument("images", type=Path, nargs="+", metavar="IMAGE", help="a picture, or a folder of pictures")
+    scan.add_argument("--jobs", type=_jobs, default=0, metavar="N", help="processes (default: one a processor)")
 
     look_up = _command(commands, "look-up", "ask the insurance gateway about a card", module="look_up", json=True)
     look_up.add_argument("--id", required=True, metavar="N", help="personal, VSS or card number")
@@ -179,6 +181,13 @@ def parser() -> argparse.ArgumentParser:
     printer.add_argument("--out", type=Path, default=Path("out"), metavar="DIR")
     printer.add_argument("--fault", default="", metavar="NAME")
 
+    kept = _command(commands, "secrets", "the gateway's account, officer and data key in the keystore", json=True)
+    actions = kept.add_subparsers(dest="action", metavar="list|set|forget", required=True)
+    actions.add_parser("list", help="which are kept; no value is shown")
+    for action, what in (("set", "asks for it without echo, or takes a line from a pipe"), ("forget", "removes it")):
+        one = actions.add_parser(action, help=what)
+        one.add_argument("name", choices=[name.value for name in SecretName])
+
     _command(commands, "doctor", "check settings, devices, fonts, store and gateway", json=True)
     return top
 
@@ -204,6 +213,12 @@ def _day(text: str) -> date:
         return date.fromisoformat(text if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else "")
     except ValueError:
         raise argparse.ArgumentTypeError("not YYYY-MM-DD") from None
+
+
+def _jobs(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:4]) <= 999):
+        raise argparse.ArgumentTypeError("not 1 to 999")
+    return int(text)
 
 
 def _port(text: str) -> int:

@@ -1,7 +1,7 @@
 """config/*.toml -> frozen dataclasses; an unknown key is an error.
 
 Each section of the file is one class here and each key one field; the defaults here are the ones that
-`config/kiosk.toml` shows. Secrets are in none of them: they come from the environment (`Secrets`).
+`config/kiosk.toml` shows. Secrets are in none of them: they come from the environment or the keystore (`Secrets`).
 """
 
 import os
@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 import platformdirs
 
 from kiosk.failure import FailureCode, KioskError
+from kiosk.keystore import Keystore, SecretName, open_keystore
 from kiosk.privacy import Personal
 
 PACKAGED_CONFIG = Path(__file__).parent / "_config"
@@ -44,11 +45,20 @@ class ReaderSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class ScannerSettings:
-    """[scanner]: camera and barcode gun."""
+class CameraSettings:
+    """[camera]: what looks for codes."""
 
-    camera: str = ""
-    key_gap_ms: int = 60
+    name: str = ""
+    mirror: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GunSettings:
+    """[gun]: the barcode gun, as a keyboard and at a serial port."""
+
+    port: str = ""
+    baud: int = 9600
+    key_gap_ms: int = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,14 @@ class LookupSettings:
     pause_s: float = 5.0
     ca_file: str = ""
     proxy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretsSettings:
+    """[secrets]: where the gateway's account, the officer and the data key are kept."""
+
+    keystore: str = "auto"
+    file: str = "{data}/secrets.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +133,10 @@ class Settings:
 
     clinic: ClinicSettings = field(default_factory=ClinicSettings)
     reader: ReaderSettings = field(default_factory=ReaderSettings)
-    scanner: ScannerSettings = field(default_factory=ScannerSettings)
+    camera: CameraSettings = field(default_factory=CameraSettings)
+    gun: GunSettings = field(default_factory=GunSettings)
     lookup: LookupSettings = field(default_factory=LookupSettings)
+    secrets: SecretsSettings = field(default_factory=SecretsSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
@@ -139,10 +159,16 @@ class Settings:
         """`store.url` with `{data}` replaced by the system's folder for this program's data."""
         return self.store.url.replace("{data}", self.data_folder.as_posix())
 
+    @property
+    def keystore(self) -> Keystore:
+        """The keystore of [secrets]."""
+        file = self.secrets.file.replace("{data}", self.data_folder.as_posix())
+        return open_keystore(self.secrets.keystore, self.path(file))
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Secrets(Personal):
-    """The gateway's account and the officer in whose name it is asked; from the environment, never from a file."""
+    """The gateway's account and the officer in whose name it is asked; never from the settings' file."""
 
     username: str = ""
     password: str = ""
@@ -159,6 +185,15 @@ class Secrets(Personal):
             as_utf8(environment.get("KIOSK_OFFICER_ID", "")),
         )
 
+    def completed(self, keystore: Keystore) -> "Secrets":
+        """The same, with what is empty taken from the keystore; it is not opened where nothing is.
+
+        Raises:
+            KioskError: KEYSTORE_UNAVAILABLE, KEYSTORE_EXPOSED.
+        """
+        kept = {name: keystore.read(place) or "" for name, place in _KEPT_AS.items() if not getattr(self, name)}
+        return replace(self, **kept)
+
     @property
     def missing(self) -> tuple[str, ...]:
         """The environment names that are not set."""
@@ -169,6 +204,14 @@ class Secrets(Personal):
             "KIOSK_OFFICER_ID": self.officer_id,
         }
         return tuple(name for name, value in given.items() if not value)
+
+
+_KEPT_AS = {
+    "username": SecretName.GATEWAY_USERNAME,
+    "password": SecretName.GATEWAY_PASSWORD,
+    "officer_name": SecretName.OFFICER_NAME,
+    "officer_id": SecretName.OFFICER_ID,
+}
 
 
 def as_utf8(given: str) -> str:
@@ -252,8 +295,10 @@ _ALLOWED: dict[tuple[str, str], tuple[object, ...]] = {
     ("lookup", "lookup_body"): ("json", "form"),
     ("lookup", "password_md5_case"): ("upper", "lower"),
     ("reader", "extended_length"): ("auto", "off"),
+    ("secrets", "keystore"): ("auto", "system", "file"),
     ("printer", "width_dots"): (576, 512, 384),
     ("printer", "language"): ("vi", "en"),
+    ("gun", "baud"): (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400),
     ("screen", "mode"): ("patient", "desk"),
     ("log", "level"): ("debug", "info", "warning", "error"),
 }

@@ -38,6 +38,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("pcscd"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_of_this_account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests neither see nor touch what a kiosk of this account keeps: its journal, its secrets."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def people() -> tuple[Person, ...]:
     """The invented people on 2026-11-21."""

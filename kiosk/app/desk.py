@@ -53,6 +53,15 @@ def now() -> datetime:
     return datetime.now(HO_CHI_MINH)
 
 
+def secrets_of(settings: Settings) -> Secrets:
+    """The gateway's account and officer: from the environment, and what is not there from the keystore.
+
+    Raises:
+        KioskError: KEYSTORE_UNAVAILABLE, KEYSTORE_EXPOSED.
+    """
+    return Secrets.from_environment().completed(settings.keystore)
+
+
 def clinic_of(settings: Settings) -> Clinic:
     """The clinic's file."""
     return load_clinic(settings.path(settings.clinic.file))

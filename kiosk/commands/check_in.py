@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from kiosk.app.desk import ReaderInUse, clinic_of, open_desk
+from kiosk.app.desk import ReaderInUse, clinic_of, open_desk, secrets_of
 from kiosk.checkin.clinic import Clinic
 from kiosk.commands.look_up import describe_reasons, typed_person
 from kiosk.commands.report import write_report
@@ -10,7 +10,7 @@ from kiosk.failure import FailureCode, KioskError
 from kiosk.reader.document import UnknownCode
 from kiosk.reader.emrtd.access import CardKeys
 from kiosk.reader.payload import parse
-from kiosk.settings import Secrets, Settings
+from kiosk.settings import Settings
 from kiosk.workflow import event as happened
 from kiosk.workflow.event import Event
 from kiosk.workflow.line import Line
@@ -35,7 +35,7 @@ def run(settings: Settings, given: Namespace) -> int:
         ended.append(state)
         line.stop()
 
-    with open_desk(settings, Secrets.from_environment(), clinic, ReaderInUse(settings.reader.name).connect) as edges:
+    with open_desk(settings, secrets_of(settings), clinic, ReaderInUse(settings.reader.name).connect) as edges:
 
         def see(state: State) -> None:
             if isinstance(state, Waiting) and begun:

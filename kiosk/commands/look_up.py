@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from kiosk.app.desk import clinic_of, gateway_of, now, world_of
+from kiosk.app.desk import clinic_of, gateway_of, now, secrets_of, world_of
 from kiosk.commands.report import write_report
 from kiosk.dates import PartialDate, parse_date
 from kiosk.eligibility.decision import Decision
@@ -13,7 +13,7 @@ from kiosk.lookup.answer import Answer, CardAnswer, NotAsked, ServiceTrouble
 from kiosk.lookup.question import question_for
 from kiosk.reader.document import NumberCode, NumberKind, TypedDocument
 from kiosk.reader.payload import parse
-from kiosk.settings import Secrets, Settings
+from kiosk.settings import Settings
 from kiosk.text import Language
 
 
@@ -25,7 +25,7 @@ def run(settings: Settings, given: Namespace) -> int:
     """
     identity = identify(typed_person(given.id, given.name, given.dob))
     clinic = clinic_of(settings)
-    with gateway_of(settings, Secrets.from_environment()) as gateway:
+    with gateway_of(settings, secrets_of(settings)) as gateway:
         question = question_for(identity, now())
         answer: Answer = question if isinstance(question, NotAsked) else gateway.look_up(question)
     world = world_of(clinic, training=False)(now().date())

@@ -3,8 +3,9 @@
 from argparse import Namespace
 from dataclasses import replace
 
+from kiosk.app.desk import secrets_of
 from kiosk.app.window import run_window
-from kiosk.settings import Secrets, Settings
+from kiosk.settings import Settings
 
 
 def run(settings: Settings, given: Namespace) -> int:
@@ -14,4 +15,4 @@ def run(settings: Settings, given: Namespace) -> int:
         KioskError: LOOKUP_NOT_CONFIGURED, PRINTER_NOT_CONFIGURED and whatever else keeps it from starting.
     """
     mode = given.mode or settings.screen.mode
-    return run_window(replace(settings, screen=replace(settings.screen, mode=mode)), Secrets.from_environment())
+    return run_window(replace(settings, screen=replace(settings.screen, mode=mode)), secrets_of(settings))

@@ -10,6 +10,7 @@ from kiosk.commands.doctor.finding import Finding, Health
 from kiosk.commands.doctor.gateway import examine_gateway
 from kiosk.commands.doctor.machine import examine_clinic, examine_clock, examine_fonts, examine_settings, examine_store
 from kiosk.commands.doctor.printer import examine_printer
+from kiosk.commands.doctor.secrets import examine_secrets
 from kiosk.commands.report import json_line, printable
 from kiosk.failure import KioskError
 from kiosk.settings import Settings
@@ -24,6 +25,7 @@ EXAMINATIONS: dict[str, Callable[[Settings], Finding]] = {
     "pcsc": examine_pcsc,
     "reader": examine_reader,
     "csca": examine_signers,
+    "secrets": examine_secrets,
     "store": examine_store,
     "printer": examine_printer,
     "gateway": examine_gateway,

@@ -9,7 +9,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from kiosk.app import desk
 from kiosk.commands.doctor.finding import Finding, Health
-from kiosk.settings import LookupSettings, Secrets, Settings
+from kiosk.settings import LookupSettings, Settings
 
 _PORTS = {"https": 443, "http": 80}
 
@@ -18,9 +18,9 @@ def examine_gateway(settings: Settings) -> Finding:
     """Connects, with TLS where the address says so, and hangs up: the account is never spent on a check.
 
     Raises:
-        KioskError: LOOKUP_NOT_CONFIGURED, SETTINGS_INVALID.
+        KioskError: LOOKUP_NOT_CONFIGURED, SETTINGS_INVALID, KEYSTORE_….
     """
-    with desk.gateway_of(settings, Secrets.from_environment()):
+    with desk.gateway_of(settings, desk.secrets_of(settings)):
         pass  # made to hear what is missing; it contacts nobody by itself
     lookup = settings.lookup
     address = urlsplit(lookup.base_url)
