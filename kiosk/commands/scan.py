@@ -1,63 +1,101 @@
 """`kiosk scan`: the codes in pictures, what they are and what they say."""
 
+import os
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
 from enum import Enum
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, TextIO, assert_never
 
+from kiosk.commands.pictures import pictures
 from kiosk.commands.report import json_line, printable
+from kiosk.commands.side_by_side import Lost, in_order
 from kiosk.dates import PartialDate
 from kiosk.failure import FailureCode, KioskError
 from kiosk.reader.codes import Found, decode_file, text_of
 from kiosk.reader.document import CitizenCode, Code, InsuranceCode, MrzCode, NumberCode, NumberKind, UnknownCode
 from kiosk.reader.payload import parse
 from kiosk.settings import Settings, as_utf8
-from kiosk.text import Language, say
+from kiosk.text import Language, catalog, say
+
+PICTURE_LIMIT_S = 30.0
+"""How long one picture may take; the largest photographs without a code take some seconds."""
 
 _NUMBER_FIELDS = {
     NumberKind.PERSONAL: "personal_number",
     NumberKind.SOCIAL_INSURANCE: "social_insurance_number",
     NumberKind.INSURANCE_CARD: "card_number",
 }
+_RAW = "_raw"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How a scan went, in numbers."""
+
+    pictures: int = 0
+    with_codes: int = 0
+    codes: int = 0
+    failed: int = 0
+
+    def told(self, language: Language) -> str:
+        """One line of it."""
+        return say(
+            "command.scan.summary", language,
+            pictures=self.pictures, with_codes=self.with_codes, codes=self.codes, failed=self.failed,
+        )  # fmt: skip
 
 
 def run(settings: Settings, given: Namespace) -> int:  # noqa: ARG001 - every command gets the settings
-    """Scans the images of the command line.
+    """Scans the images and folders of the command line; where there is a folder, a summary closes the log.
 
     Raises:
         KioskError: IMAGE_UNREADABLE, after the listing for people that names which; with `--json` each is told in its
             own object.
     """
-    status = scan(given.images, as_json=given.json, out=sys.stdout)
-    if status and not given.json:
-        raise KioskError(FailureCode.IMAGE_UNREADABLE)
-    return status
+    counted = scan(given.images, as_json=given.json, out=sys.stdout, jobs=given.jobs)
+    summary = ""
+    if any(path.is_dir() for path in given.images):
+        summary = counted.told(Language.EN if given.json else Language.VI)
+    if counted.failed and not given.json:
+        raise KioskError(FailureCode.IMAGE_UNREADABLE, summary)
+    if summary:
+        sys.stderr.write(f"kiosk: {summary}\n")
+    return 1 if counted.failed else 0
 
 
-def scan(images: Sequence[Path], *, as_json: bool, out: TextIO) -> int:
-    """Writes what each image holds: with `as_json` one object a line, else a list for people.
+def scan(
+    images: Sequence[Path], *, as_json: bool, out: TextIO, jobs: int = 0, limit_s: float = PICTURE_LIMIT_S
+) -> Counted:
+    """Writes what each image holds as soon as it is known: with `as_json` one object a line, else a list for people.
 
-    An image without a code has nothing found and is no error; a file that is no image is told in its place, the
-    others go on, and the exit status is 1.
+    `jobs` processes share several images (0: as many as there are processors). An image without a code has nothing
+    found and is no error; a file that is no image, kills its process or takes longer than `limit_s` is told in its
+    place, and the others go on.
     """
-    status = 0
-    for image in images:
-        report: dict[str, Any] = {"image": as_utf8(str(image))}
-        try:
-            report["found"] = [_describe_found(found) for found in decode_file(image)]
-        except KioskError as error:
-            status = 1
-            language = Language.EN if as_json else Language.VI
-            report["error"] = {"code": error.code.value, "message": error.told(language)}
-        out.write((json_line(report) if as_json else _listing(report)) + "\n")
-    return status
+    counted = Counted()
+    for told in _told(pictures(images), as_json=as_json, jobs=jobs or _processors(), limit_s=limit_s):
+        out.write(told.text + "\n")
+        out.flush()
+        counted = Counted(
+            pictures=counted.pictures + 1,
+            with_codes=counted.with_codes + (told.codes > 0),
+            codes=counted.codes + told.codes,
+            failed=counted.failed + told.failed,
+        )
+    return counted
 
 
 def describe(code: Code) -> tuple[str, dict[str, Any]]:
-    """The kind of a code and its fields: only what is known, dates ISO as far as known."""
+    """The kind of a code and its fields: only what is known, dates ISO as far as known.
+
+    A field that had to be interpreted stands beside its `…_raw`, which holds what the code says; `doubts` names the
+    fields that were written and cannot be read, or what is odd about them.
+    """
     match code:
         case CitizenCode():
             return "citizen-card", _known(code)
@@ -67,10 +105,60 @@ def describe(code: Code) -> tuple[str, dict[str, Any]]:
             return kind.value, {_NUMBER_FIELDS[kind]: number}
         case MrzCode(mrz):
             return "mrz", _known(mrz)
-        case UnknownCode():
-            return "unknown", {}
+        case UnknownCode(_, may_be_vneid):
+            return "unknown", {"may_be_vneid": True} if may_be_vneid else {}
         case _:
             assert_never(code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is written about one picture."""
+
+    text: str
+    codes: int
+    failed: bool
+
+
+def _told(images: Iterator[Path], *, as_json: bool, jobs: int, limit_s: float) -> Iterator[_Told]:
+    first = list(islice(images, 2))
+    if len(first) < 2:
+        # There are no others that it could stop, and a process takes longer to start than most pictures.
+        yield from (_look(image, as_json=as_json) for image in first)
+        return
+    work = partial(_look, as_json=as_json)
+    for image, result in in_order(work, chain(first, images), jobs=jobs, limit_s=limit_s):
+        yield _failed(image, _LOST[result], as_json=as_json) if isinstance(result, Lost) else result
+
+
+_LOST = {
+    Lost.DIED: KioskError(FailureCode.IMAGE_UNREADABLE, "its process died"),
+    Lost.TOO_LONG: KioskError(FailureCode.IMAGE_UNREADABLE, "time limit"),
+    Lost.RAISED: KioskError(FailureCode.INTERNAL, "scan"),
+}
+
+
+def _look(image: Path, *, as_json: bool) -> _Told:
+    try:
+        found = [_describe_found(one) for one in decode_file(image)]
+    except KioskError as error:
+        return _failed(image, error, as_json=as_json)
+    report = {"image": as_utf8(str(image)), "found": found}
+    return _Told(json_line(report) if as_json else _listing(report), len(found), failed=False)
+
+
+def _failed(image: Path, error: KioskError, *, as_json: bool) -> _Told:
+    name = as_utf8(str(image))
+    if as_json:
+        told = {"code": error.code.value, "message": error.told(Language.EN)}
+        return _Told(json_line({"image": name, "error": told}), 0, failed=True)
+    return _Told(f"{printable(name)}: {printable(error.told(Language.VI))}", 0, failed=True)
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))  # fewer than the machine has where a container or taskset says so
+    return os.cpu_count() or 1
 
 
 def _describe_found(found: Found) -> dict[str, Any]:
@@ -84,10 +172,11 @@ def _describe_found(found: Found) -> dict[str, Any]:
 
 def _known(record: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass of reader.document
     values = {field.name: getattr(record, field.name) for field in fields(record)}
+    # Each raw text behind its field, also where the field itself could not be read.
+    in_order_of_fields = (one for name in values if not name.endswith(_RAW) for one in (name, name + _RAW))
+    known = {name: values.get(name) for name in in_order_of_fields}
     return {
-        name: _plain(value)
-        for name, value in values.items()
-        if value and not name.endswith("_raw") and (not isinstance(value, tuple) or any(value))
+        name: _plain(value) for name, value in known.items() if value and (not isinstance(value, tuple) or any(value))
     }
 
 
@@ -103,18 +192,55 @@ def _plain(value: object) -> object:
 
 
 def _listing(report: dict[str, Any]) -> str:
-    if "error" in report:
-        return f"{printable(report['image'])}: {report['error']['message']}"
+    name = printable(report["image"])
     if not report["found"]:
-        return f"{report['image']}: {say('command.scan.nothing', Language.VI)}"
-    lines = [f"{report['image']}:"]
+        return f"{name}: {say('command.scan.nothing', Language.VI)}"
+    lines = [f"{name}:"]
     for found in report["found"]:
-        kind, known = found["kind"], found["fields"] or {"text": found["text"]}
-        lines.append(f"  {say(f'command.scan.kind.{kind}', Language.VI)}")
-        for name, value in known.items():
-            shown = say(f"command.scan.sex.{value}", Language.VI) if name == "sex" else _shown(value)
-            lines.append(f"    {say(f'command.scan.field.{name}', Language.VI)}: {shown}")
+        lines.append("  " + say(f"command.scan.kind.{found['kind']}", Language.VI))
+        lines += [f"    {line}" for line in _field_lines(found["fields"], found["text"])]
     return "\n".join(lines)
+
+
+def _field_lines(known: dict[str, Any], text: str) -> Iterator[str]:
+    """A line for each field; what was written only where it is in doubt, or all of it where it is no field of ours."""
+    doubted = known.get("doubts", ())
+    if known.keys() <= {"may_be_vneid"}:
+        yield f"{_label('text')}: {printable(text)}"
+    for name, value in known.items():
+        field = name.removesuffix(_RAW)
+        if name == "may_be_vneid":
+            yield say("command.scan.vneid", Language.VI)
+        elif name == "doubts":
+            yield f"{_label(name)}: {'; '.join(map(_doubt, value))}"
+        elif field == name:
+            yield f"{_label(name)}: {say(f'command.scan.sex.{value}', Language.VI) if name == 'sex' else _shown(value)}"
+        elif any(_field_of(doubt) == field for doubt in doubted):
+            yield say("command.scan.raw", Language.VI, field=_label(field), raw=_shown(value))
+
+
+def _doubt(doubt: str) -> str:
+    """The words of a doubt: its own sentence, or its field and what is odd about it."""
+    own = catalog(Language.VI).get(f"command.scan.doubt.{doubt}")
+    if own is not None:
+        return own
+    for oddity in _ODDITIES:
+        if doubt.endswith(f"-{oddity}"):
+            return say(f"command.scan.doubt.{oddity}", Language.VI, field=_label(_field_of(doubt)))
+    return say("command.scan.doubt.unreadable", Language.VI, field=_label(_field_of(doubt)))
+
+
+_ODDITIES = ("invisible", "look-alike")
+
+
+def _field_of(doubt: str) -> str:
+    for oddity in _ODDITIES:
+        doubt = doubt.removesuffix(f"-{oddity}")
+    return doubt.replace("-", "_")
+
+
+def _label(field: str) -> str:
+    return say(f"command.scan.field.{field}", Language.VI)
 
 
 def _shown(value: object) -> str:

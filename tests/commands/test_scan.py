@@ -31,8 +31,8 @@ def picture(folder: Path, name: str, text: str | bytes) -> Path:
 
 def scanned(*images: Path) -> tuple[int, list[dict[str, Any]]]:
     out = io.StringIO()
-    status = scan(images, as_json=True, out=out)
-    return status, [json.loads(line) for line in out.getvalue().splitlines()]
+    counted = scan(images, as_json=True, out=out)
+    return counted.failed, [json.loads(line) for line in out.getvalue().splitlines()]
 
 
 def listed(*images: Path) -> str:
@@ -55,11 +55,17 @@ def test_citizen_card_is_told_with_its_text_and_fields(tmp_path: Path) -> None:
                         "fields": {
                             "personal_number": "999090000123",
                             "previous_number": "012345678",
+                            "previous_number_raw": "012345678",
                             "full_name": "Nguyễn Văn Mẫu",
+                            "full_name_raw": "Nguyễn Văn Mẫu",
                             "date_of_birth": "1990-01-15",
+                            "date_of_birth_raw": "15011990",
                             "sex": "male",
+                            "sex_raw": "Nam",
                             "residence": "Số 1, Phường Mẫu, Hà Nội",
+                            "residence_raw": "Số 1, Phường Mẫu, Hà Nội",
                             "date_of_issue": "2021-05-10",
+                            "date_of_issue_raw": "10052021",
                         },
                     }
                 ],
@@ -74,17 +80,30 @@ def test_insurance_card_is_told_with_dates_as_far_as_known(tmp_path: Path) -> No
     assert report["found"][0]["fields"] == {
         "card_number": "DN4010000000123",
         "full_name": "Nguyễn Văn Mẫu",
+        "full_name_raw": "4e677579e1bb856e2056c4836e204de1baab75",
         "date_of_birth": "1990",
+        "date_of_birth_raw": "1990",
         "sex": "male",
+        "sex_raw": "1",
         "address": "Hà Nội",
+        "address_raw": "48c3a0204ee1bb9969",
         "facility": "01043",
+        "facility_raw": "01 - 043",
         "valid_from": "2017-01-01",
+        "valid_from_raw": "01/01/2017",
         "valid_to": "2017-12-31",
+        "valid_to_raw": "31/12/2017",
         "issued": "2017-01-05",
+        "issued_raw": "05/01/2017",
         "managing_code": "01000000000000",
+        "managing_code_raw": "01000000000000",
+        "guardian_raw": "-",
         "area": "K1",
+        "area_raw": "5",
         "five_year_date": "2020-01-01",
+        "five_year_date_raw": "01/01/2020",
         "extra": ["0123456789abcdef-7102"],
+        "extra_raw": ["0123456789abcdef-7102"],
     }
 
 
@@ -114,6 +133,17 @@ def test_odd_code_is_told_with_its_doubts() -> None:
     assert fields["doubts"] == ["previous-number", "full-name", "personal-number-year"]
     assert fields["extra"] == ["", "Trần Thị Nguồn", "", ""]
     assert "full_name" not in fields
+    assert fields["full_name_raw"] == "=1+1"
+    assert fields["previous_number_raw"] == "x"
+
+
+def test_code_that_may_be_vneids_dynamic_one_is_told_so_and_what_to_do(tmp_path: Path) -> None:
+    image = picture(tmp_path, "dynamic.png", "eyJhbGciOiJFUzI1NiJ9.e30.AAAA")
+    _, [report] = scanned(image)
+    assert (report["found"][0]["kind"], report["found"][0]["fields"]) == ("unknown", {"may_be_vneid": True})
+    text = listed(image)
+    assert "Nội dung: eyJhbGciOiJFUzI1NiJ9.e30.AAAA" in text
+    assert "Mở VNeID → QR thẻ CCCD, hoặc đặt thẻ lên đầu đọc." in text
 
 
 def test_text_is_what_the_code_says_exactly(tmp_path: Path) -> None:
@@ -137,7 +167,7 @@ def test_file_that_is_no_image_is_told_in_its_place_and_the_others_go_on(tmp_pat
     (tmp_path / "notes.png").write_text("no picture")
     last = picture(tmp_path, "card.png", CITIZEN)
     status, reports = scanned(tmp_path / "absent.png", tmp_path / "notes.png", last)
-    assert status == 1
+    assert status == 2
     assert [report.get("error", {}).get("code") for report in reports] == ["image-unreadable", "image-unreadable", None]
     assert all(report["error"]["message"] for report in reports[:2])
     assert "found" not in reports[0]
@@ -164,6 +194,18 @@ def test_listing_for_people_names_kind_and_fields(tmp_path: Path) -> None:
     assert "Nội dung: https://example.vn" in text
 
 
+def test_listing_tells_doubts_in_words_and_shows_what_is_written(tmp_path: Path) -> None:
+    text = listed(picture(tmp_path, "odd.png", "999190000123|x|Nguyễn\u200b Văn Mẫu|15011990|Nam|Ðà Nẵng|10052021"))
+    assert "Số cũ, nguyên văn: x\n" in text
+    assert "Họ và tên: Nguyễn Văn Mẫu\n" in text
+    assert "Họ và tên, nguyên văn: Nguyễn� Văn Mẫu\n" in text
+    assert "Ngày sinh, nguyên văn" not in text
+    assert (
+        "Điểm cần kiểm tra: Số cũ: có ghi nhưng không đọc được; Họ và tên: có ký tự ẩn; Nơi cư trú: có chữ cái lạ "
+        "trông giống chữ Đ; Giới tính trong số định danh khác mục giới tính" in text
+    )
+
+
 def test_listing_tells_of_nothing_found_and_of_failures(tmp_path: Path) -> None:
     Image.new("L", (80, 60)).save(tmp_path / "empty.png")
     empty, absent = listed(tmp_path / "empty.png", tmp_path / "absent.png").splitlines()
@@ -183,7 +225,8 @@ def test_every_kind_and_field_has_its_words(text: str) -> None:
     kind, fields = describe(parse(text))
     words = catalog(Language.VI)
     assert f"command.scan.kind.{kind}" in words
-    assert [name for name in fields if f"command.scan.field.{name}" not in words] == []
+    labels = [name.removesuffix("_raw") for name in fields if name != "may_be_vneid"]
+    assert [name for name in labels if f"command.scan.field.{name}" not in words] == []
 
 
 def test_found_codes_stay_silent_in_a_repr() -> None:
