@@ -14,16 +14,17 @@ from kiosk.checkin.clinic import Clinic
 from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
 from kiosk.settings import Secrets, Settings
-from kiosk.ui.camera import Camera
+from kiosk.ui.camera.camera import NO_CAMERA, Camera
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
 from kiosk.ui.scanner_input import ScannerInput
+from kiosk.ui.serial_gun import SerialGun
 from kiosk.ui.theme.letters import load_letters
 from kiosk.ui.theme.scale import scale_of
 from kiosk.ui.window import PatientWindow
 from kiosk.workflow import event as happened
 from kiosk.workflow.line import Line
-from kiosk.workflow.state import AskingKey, Devices, ScanningCode, State
+from kiosk.workflow.state import AskingKey, Devices, DeviceState, ScanningCode, State
 
 
 def run_window(settings: Settings, secrets: Secrets) -> int:
@@ -98,20 +99,32 @@ class Station(QObject):
         )
         self.window.intent.connect(facade.post)
         self._facade = facade
-        self._camera = Camera(settings.scanner.camera, self)
+        self._camera = Camera(settings.camera.name, self, mirror=settings.camera.mirror)
         self._camera.scanned.connect(facade.post)
         self._camera.frame_shown.connect(self.window.show_frame)
+        self._camera.hint_changed.connect(self.window.show_hint)
         self._camera.state_changed.connect(self._camera_changed)
-        self._gun = ScannerInput(self, key_gap_s=settings.scanner.key_gap_ms / 1000)
-        self._gun.scanned.connect(facade.post)
+        self._keys = ScannerInput(self, key_gap_s=settings.gun.key_gap_ms / 1000)
+        self._keys.scanned.connect(facade.post)
         if app := QCoreApplication.instance():
-            self._gun.watch(app)
+            self._keys.watch(app)
+        self._scanners: dict[str, DeviceState] = {}
+        if settings.camera.name != NO_CAMERA:
+            self._scanners["camera"] = DeviceState.READY
+        self._gun: SerialGun | None = None
+        if settings.gun.port and not training:
+            self._gun = SerialGun(settings.gun.port, settings.gun.baud, self)
+            self._gun.scanned.connect(facade.post)
+            self._gun.state_changed.connect(self._gun_changed)
+            self._gun.start()
         facade.state_changed.connect(self.show_state)
         facade.devices_changed.connect(self.show_devices)
 
     def close(self) -> None:
-        """Lets go of the camera and closes the window."""
+        """Lets go of camera and gun and closes the window."""
         self._camera.stop()
+        if self._gun is not None:
+            self._gun.stop()
         self.window.close()
 
     @Slot(object)
@@ -128,4 +141,14 @@ class Station(QObject):
 
     @Slot(object)
     def _camera_changed(self, state: object) -> None:
-        self._facade.post(happened.ScannerChanged(state))  # type: ignore[arg-type]  # Qt's signals carry objects
+        self._scanner_changed("camera", state)
+
+    @Slot(object)
+    def _gun_changed(self, state: object) -> None:
+        self._scanner_changed("gun", state)
+
+    def _scanner_changed(self, scanner: str, state: object) -> None:
+        """The screen has one light for all that scans: well while one of them is."""
+        self._scanners[scanner] = state  # type: ignore[assignment]  # Qt's signals carry objects
+        ready = DeviceState.READY in self._scanners.values()
+        self._facade.post(happened.ScannerChanged(DeviceState.READY if ready else self._scanners[scanner]))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk.checkin.clinic import Clinic
 from kiosk.text import Language, catalog, say
 from kiosk.ui.bars import Bars, Dress
+from kiosk.ui.camera.advice import Hint
 from kiosk.ui.fitting import fitting_page
 from kiosk.ui.idle import Idle, watch_of
 from kiosk.ui.pages.begin import ScanningCodePage, WaitingPage
@@ -78,6 +79,7 @@ class PatientWindow(QWidget):
         self._language, self._large = Language.VI, False
         self._state: State = Waiting()
         self._devices = Devices()
+        self._hint = Hint.AIM
         self._sheet = 0
         self._dressed = (self._language, self._large)
         self._bars: Bars | None = None
@@ -135,6 +137,12 @@ class PatientWindow(QWidget):
         """The camera's newest picture, for the pages that show it."""
         if isinstance(self._page, ScanningCodePage | AskingKeyPage):
             self._page.show_frame(frame)
+
+    def show_hint(self, hint: Hint) -> None:
+        """What the camera's page tells whoever holds a code."""
+        self._hint = hint
+        if isinstance(self._page, ScanningCodePage | AskingKeyPage):
+            self._page.show_hint(hint)
 
     def set_language(self, language: Language) -> None:
         """Switches the present page, and those after it until the session ends."""
@@ -210,6 +218,10 @@ class PatientWindow(QWidget):
         )
         if isinstance(page, TypingPage) and type(old) is type(page) and isinstance(old, TypingPage):
             page.carry_over(old)
+        if isinstance(page, ScanningCodePage | AskingKeyPage):
+            page.show_hint(self._hint)
+        else:
+            self._hint = Hint.AIM
         if old is not None:
             wipe(old)
             old.hide()

@@ -62,7 +62,7 @@ class Play:
 
 @pytest.fixture
 def play(qtbot: QtBot, tmp_path: Path) -> Iterator[Play]:
-    settings = load_settings(overrides=["scanner.camera=none", "screen.px_per_mm=4.03", "printer.target=none"])
+    settings = load_settings(overrides=["camera.name=none", "screen.px_per_mm=4.03", "printer.target=none"])
     open_app()
     with open_training(settings, tmp_path) as training:
         facade = DeskFacade()

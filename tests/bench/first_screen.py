@@ -22,7 +22,7 @@ def show_first_screen(folder: Path) -> int:
         "lookup.base_url=http://127.0.0.1:9",
         "printer.target=none",
         f"store.url=sqlite:///{folder / 'journal.db'}",
-        "scanner.camera=none",
+        "camera.name=none",
         "screen.px_per_mm=4.03",
         "log.level=error",
     )

@@ -11,7 +11,8 @@ from kiosk.checkin.clinic import Clinic
 from kiosk.reader.document import FaceImage
 from kiosk.ui.gallery import examples
 from kiosk.ui.widgets.piece import wipe
-from kiosk.ui.widgets.portrait import Portrait, Preview, face_image
+from kiosk.ui.widgets.portrait import Portrait, face_image
+from kiosk.ui.widgets.preview import Preview
 
 PERSONAL = ("Nguyễn", "999", "1948", "A042", "31/12/2026")
 

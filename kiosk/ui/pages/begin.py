@@ -5,7 +5,8 @@ from functools import partial
 from PySide6.QtGui import QImage
 
 from kiosk.reader.document import ReadPhase
-from kiosk.ui.pages.page import Page, Setting
+from kiosk.ui.camera.advice import Hint
+from kiosk.ui.pages.page import Page, Setting, hint_words
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.button import Rank
@@ -13,7 +14,7 @@ from kiosk.ui.widgets.flow import Along, Block, Column, Row, gap, spring
 from kiosk.ui.widgets.mark import Icon
 from kiosk.ui.widgets.panel import Badge, Banner, Panel
 from kiosk.ui.widgets.phases import PhaseList
-from kiosk.ui.widgets.portrait import Preview
+from kiosk.ui.widgets.preview import Preview
 from kiosk.ui.widgets.scene import Scene
 from kiosk.ui.widgets.scenes import CardScene, CodeScene, ReadingScene, TypingScene
 from kiosk.ui.widgets.text import Text
@@ -104,7 +105,7 @@ class ScanningCodePage(Page):
     def __init__(self, setting: Setting, state: ScanningCode) -> None:
         super().__init__(setting)
         look = self.look
-        self.preview = Preview(look, self.say("scanning.preview"))
+        self.preview = Preview(look, self.say("scanning.preview"), hint_words(setting))
         words: list[Block]
         if state.unreadable:
             notice = Banner(look, Tone.ATTENTION, self.say("scanning.unreadable"))
@@ -124,6 +125,10 @@ class ScanningCodePage(Page):
     def show_frame(self, frame: QImage) -> None:
         """The camera's newest picture."""
         self.preview.show_frame(frame)
+
+    def show_hint(self, hint: Hint) -> None:
+        """What to do with the code."""
+        self.preview.show_hint(hint)
 
     def _line(self, icon: str, text: str) -> Row:
         look = self.look

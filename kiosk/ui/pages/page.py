@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.checkin.clinic import Clinic
 from kiosk.text import Language, say
+from kiosk.ui.camera.advice import Hint
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.look import Look
 from kiosk.ui.widgets.button import Button, Rank
@@ -43,6 +44,11 @@ class Setting:
     def say(self, key: str, /, **values: object) -> str:
         """The sentence `screen.<key>`."""
         return say(f"screen.{key}", self.language, **values)
+
+
+def hint_words(setting: Setting) -> dict[Hint, str]:
+    """What pages with a camera say to whoever holds a code."""
+    return {hint: setting.say(f"scanning.hint.{hint.value}") for hint in Hint}
 
 
 class Page(QWidget):

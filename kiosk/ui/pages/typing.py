@@ -2,14 +2,15 @@
 
 from PySide6.QtGui import QImage
 
-from kiosk.ui.pages.page import Page, Setting
+from kiosk.ui.camera.advice import Hint
+from kiosk.ui.pages.page import Page, Setting, hint_words
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.button import Rank
 from kiosk.ui.widgets.flow import Along, Block, Column, Row, gap, spring
 from kiosk.ui.widgets.keypad import Digits, Keypad
 from kiosk.ui.widgets.panel import Banner, Panel
-from kiosk.ui.widgets.portrait import Preview
+from kiosk.ui.widgets.preview import Preview
 from kiosk.ui.widgets.scenes import NumberScene
 from kiosk.ui.widgets.text import Text
 from kiosk.workflow.event import NumberTyped, Touched, WentBack
@@ -87,7 +88,8 @@ class AskingKeyPage(TypingPage):
     def __init__(self, setting: Setting, state: AskingKey) -> None:
         super().__init__(setting, KEY_DIGITS, "open", slot_mm=13)
         look = self.look
-        self.preview = Preview(look, self.say("scanning.preview"), height_mm=(50, 24))
+        words = {**hint_words(setting), Hint.AIM: self.say("asking_key.scan_sentence")}
+        self.preview = Preview(look, self.say("scanning.preview"), words, height_mm=(50, 24), voice=Voice.SOFT_STRONG)
         title = self.heading(self.say("asking_key.title"))
         sentence: Block
         if state.wrong:
@@ -99,15 +101,14 @@ class AskingKeyPage(TypingPage):
             Column(
                 [
                     Text(look, self.say("asking_key.scan"), Voice.HEADING),
-                    Text(look, self.say("asking_key.scan_sentence"), Voice.SOFT, "ink_soft"),
                     gap(look.mm(3)),
                     self.preview,
                 ],
-                stretch=[0, 0, 0, 1],
+                stretch=[0, 0, 1],
             ),
         )
-        words = Column([Text(look, self.say("asking_key.digits"), Voice.STRONG), self._count_text])
-        entry = Row([words, self.digits], gap=look.mm(5), shares=[1, 0], along=Along.CENTRE)
+        asked = Column([Text(look, self.say("asking_key.digits"), Voice.STRONG), self._count_text])
+        entry = Row([asked, self.digits], gap=look.mm(5), shares=[1, 0], along=Along.CENTRE)
         if setting.upright:
             key = Panel(look, Column([entry, gap(look.mm(4)), self.keypad], stretch=[0, 0, 1]))
             content = Column([title, sentence, gap(look.mm(5)), scan, gap(look.mm(5)), key], stretch=[0, 0, 0, 1, 0, 1])
@@ -125,3 +126,7 @@ class AskingKeyPage(TypingPage):
     def show_frame(self, frame: QImage) -> None:
         """The camera's newest picture."""
         self.preview.show_frame(frame)
+
+    def show_hint(self, hint: Hint) -> None:
+        """What to do with the code."""
+        self.preview.show_hint(hint)

@@ -1,15 +1,11 @@
-"""The person's picture, and what the camera sees."""
+"""The person's picture."""
 
-from math import pi, sin
-
-from PySide6.QtCore import QElapsedTimer, QPointF, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPainterPath, QPaintEvent, QShowEvent
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 
 from kiosk.reader.document import FaceImage
-from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.look import Look
-from kiosk.ui.widgets.piece import Piece, paint_box
-from kiosk.ui.widgets.scene import stroke
+from kiosk.ui.widgets.piece import Piece
 
 _RATIO = 4 / 3
 
@@ -95,110 +91,3 @@ def _decode_jpeg2000(face: FaceImage) -> QImage | None:
         return None
     image = QImage(pixels.tobytes(), pixels.width, pixels.height, 3 * pixels.width, QImage.Format.Format_RGB888)
     return image.copy()
-
-
-class Preview(Piece):
-    """What the camera sees, mirrored as in a looking glass, with corners that say where to hold the code."""
-
-    def __init__(self, look: Look, spoken: str, *, height_mm: tuple[float, float] = (60, 40)) -> None:
-        super().__init__(look)
-        self._natural, self._least = look.mm(height_mm[0]), look.mm(height_mm[1])
-        self._frame: QImage | None = None
-        self._clock = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setInterval(40)
-        self._timer.timeout.connect(self.update)
-        self.setAccessibleName(spoken)
-
-    def show_frame(self, frame: QImage) -> None:
-        """The newest picture."""
-        self._frame = frame
-        self.update()
-
-    def forget(self) -> None:
-        """The picture is gone."""
-        self._frame = None
-        self.update()
-
-    @property
-    def shows_photo(self) -> bool:
-        """Whether a picture of the room is held."""
-        return self._frame is not None
-
-    def natural_width(self) -> int:
-        """4 : 3."""
-        return round(self._natural * 4 / 3)
-
-    def least_width(self) -> int:
-        """4 : 3."""
-        return self._least
-
-    def natural_height(self, width: int) -> int:
-        """4 : 3, not more than it likes."""
-        return max(self._least, min(self._natural, round(width * 3 / 4)))
-
-    def least_height(self, width: int) -> int:  # noqa: ARG002
-        """Still to be aimed with."""
-        return self._least
-
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: ARG002
-        """The line starts to move."""
-        if self.look.animated:
-            self._clock.start()
-            self._timer.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: ARG002
-        """Rests, and keeps no picture."""
-        self._timer.stop()
-        self._frame = None
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """Picture, corners, line."""
-        painter, look = self.painter(), self.look
-        clip = QPainterPath()
-        clip.addRoundedRect(QRectF(self.rect()), look.mm(4), look.mm(4))
-        painter.setClipPath(clip)
-        paint_box(painter, self.rect(), look.mm(4), look.colour("device"))
-        if self._frame is not None:
-            self._paint_frame(painter, self._frame)
-        side = min(self.width(), self.height()) * 0.66
-        box = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
-        if self._frame is None:
-            inset = side * 0.24
-            faint = QColor("#FFFFFF")
-            faint.setAlphaF(0.28)
-            paint_icon(painter, "qr", box.adjusted(inset, inset, -inset, -inset), "#6C7F8A")
-        stroke(painter, _corners(box, side * 0.2), "#FFFFFF", max(3.0, look.mm(1.4)))
-        moving = self.look.animated and self._clock.isValid()
-        moment = self._clock.elapsed() / 1000 / 2.6 % 1.0 if moving else 0.3
-        height = box.top() + side * (0.5 - 0.42 * sin(moment * 2 * pi))
-        thick = look.mm(1.1)
-        line = QRect(round(box.left() + side * 0.04), round(height), round(side * 0.92), thick)
-        paint_box(painter, line, thick / 2, look.colour("glow"))
-
-    def _paint_frame(self, painter: QPainter, frame: QImage) -> None:
-        whole = QRectF(frame.rect())
-        shape = self.width() / max(1, self.height())
-        wide, tall = min(whole.width(), whole.height() * shape), min(whole.height(), whole.width() / shape)
-        source = QRectF((whole.width() - wide) / 2, (whole.height() - tall) / 2, wide, tall)
-        painter.save()
-        painter.translate(self.width(), 0)
-        painter.scale(-1, 1)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QRectF(self.rect()), frame, source)
-        painter.restore()
-
-
-def _corners(box: QRectF, length: float) -> QPainterPath:
-    path = QPainterPath()
-    for x, y, right, down in (
-        (box.left(), box.top(), 1, 1),
-        (box.right(), box.top(), -1, 1),
-        (box.left(), box.bottom(), 1, -1),
-        (box.right(), box.bottom(), -1, -1),
-    ):
-        path.moveTo(x + right * length, y)
-        path.lineTo(x + right * length * 0.3, y)
-        path.quadTo(x, y, x, y + down * length * 0.3)
-        path.lineTo(x, y + down * length)
-    return path

@@ -1,0 +1,96 @@
+"""QtMultimedia: the cameras that are plugged in, and the frames of the one that is used."""
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtMultimedia import QCamera, QCameraDevice, QMediaCaptureSession, QMediaDevices, QVideoSink
+
+from kiosk.ui.camera.formats import VideoFormat, best_format
+from kiosk.ui.camera.frame import take
+
+
+class CameraSource(QObject):
+    """`came` carries a `CameraFrame`, `failed` an error's name, `devices_changed`: something was plugged or unplugged.
+
+    `name` is the beginning of a camera's name; empty: the system's default.
+    """
+
+    came = Signal(object)
+    failed = Signal(str)
+    devices_changed = Signal()
+
+    def __init__(self, name: str = "", parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._devices = QMediaDevices(self)
+        self._devices.videoInputsChanged.connect(self.devices_changed)
+        self._session: QMediaCaptureSession | None = None
+        self._sink: QVideoSink | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether frames are waited for."""
+        return self._session is not None
+
+    def is_present(self) -> bool:
+        """Whether the camera is plugged in."""
+        return chosen_device(self._name) is not None
+
+    def open(self) -> None:
+        """Starts the camera; what goes wrong is said by `failed`, or by frames that do not come."""
+        self._session, self._sink = QMediaCaptureSession(self), QVideoSink(self)
+        self._sink.videoFrameChanged.connect(self._take)
+        self.attach(self._session)
+        self._session.setVideoSink(self._sink)
+
+    def attach(self, session: QMediaCaptureSession) -> None:
+        """Sets on `session` what the frames come from, as its child."""
+        if (device := chosen_device(self._name)) is None:
+            return
+        camera = QCamera(device, session)
+        formats = device.videoFormats()
+        if (at := best_format(formats_of(device))) is not None:
+            camera.setCameraFormat(formats[at])
+        camera.errorOccurred.connect(self._fail)
+        session.setCamera(camera)
+        camera.start()
+
+    def close(self) -> None:
+        """Stops the camera; no frame is kept."""
+        session, sink = self._session, self._sink
+        self._session = self._sink = None
+        if sink is not None:
+            sink.videoFrameChanged.disconnect(self._take)
+        if session is not None:
+            if (camera := session.camera()) is not None:
+                camera.errorOccurred.disconnect(self._fail)
+                camera.stop()
+            session.setVideoSink(None)  # type: ignore[arg-type]  # None is Qt's way to take it off
+            session.deleteLater()
+        if sink is not None:
+            sink.deleteLater()
+
+    @Slot()
+    def _take(self) -> None:
+        if self._sink is not None and (frame := take(self._sink.videoFrame())) is not None:
+            self.came.emit(frame)
+
+    @Slot()
+    def _fail(self) -> None:
+        camera = self._session.camera() if self._session is not None else None
+        self.failed.emit(camera.error().name if camera is not None else "")
+
+
+def chosen_device(name: str) -> QCameraDevice | None:
+    """The camera whose name begins with `name`, the system's default for an empty one; None: not plugged in."""
+    devices = QMediaDevices.videoInputs()
+    default = QMediaDevices.defaultVideoInput()
+    if not name and not default.isNull():
+        return default
+    return next((device for device in devices if device.description().startswith(name)), None)
+
+
+def formats_of(device: QCameraDevice) -> list[VideoFormat]:
+    """What a camera can send, in its own order."""
+    return [
+        VideoFormat(one.resolution().width(), one.resolution().height(), one.maxFrameRate(), one.pixelFormat().name)
+        for one in device.videoFormats()
+    ]

@@ -1,0 +1,111 @@
+"""What is said to whoever holds a code: the right thing, not at once, and not for a blink."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.reader.codes import Box, Found, Look
+from kiosk.ui.camera.advice import APPEARS_S, LAPSE_S, STAYS_S, Advice, Hint, advise, wished
+
+SIZE = (1280, 720)
+EMPTY = Look((), None, None, None, 120.0)
+CODE = Found(b"999048000123", ((0, 0), (9, 0), (9, 9), (0, 9)), "zxing")
+
+
+def suspected(side: int, module_px: float | None = 4.0, sharpness: float | None = 0.9) -> Look:
+    left, top = (1280 - side) // 2, (720 - side) // 2
+    return replace(EMPTY, suspected=Box(left, top, left + side, top + side), module_px=module_px, sharpness=sharpness)
+
+
+@pytest.mark.parametrize(
+    ("look", "hint"),
+    [
+        pytest.param(EMPTY, Hint.AIM, id="nothing is held there"),
+        pytest.param(replace(EMPTY, found=(CODE,)), Hint.SEEN, id="read"),
+        pytest.param(replace(EMPTY, found=(CODE,), brightness=10.0), Hint.SEEN, id="read in the dark"),
+        pytest.param(replace(EMPTY, brightness=20.0), Hint.TOO_DARK, id="dark"),
+        pytest.param(replace(EMPTY, brightness=245.0), Hint.TOO_BRIGHT, id="blinding"),
+        pytest.param(replace(suspected(300), brightness=30.0), Hint.HOLD_STILL, id="a phone's screen in the dark"),
+        pytest.param(suspected(200, module_px=1.6), Hint.CLOSER, id="small modules"),
+        pytest.param(suspected(80, module_px=None), Hint.CLOSER, id="a small place, modules unknown"),
+        pytest.param(suspected(715), Hint.FARTHER, id="it fills the frame"),
+        pytest.param(suspected(500, sharpness=0.15), Hint.FARTHER, id="near and out of focus"),
+        pytest.param(suspected(300, sharpness=0.15), Hint.HOLD_STILL, id="blurred at a good distance"),
+        pytest.param(suspected(300), Hint.HOLD_STILL, id="sharp and not read yet"),
+        pytest.param(suspected(300, None, None), Hint.HOLD_STILL, id="nothing measured"),
+    ],
+)
+def test_one_look_asks_for_one_thing(look: Look, hint: Hint) -> None:
+    assert wished(look, SIZE, Hint.AIM) is hint
+
+
+def follow(looks: list[tuple[float, Look]], start: Advice | None = None) -> list[Hint]:
+    advice, shown = start or Advice(), []
+    for now_s, look in looks:
+        advice = advise(advice, look, SIZE, now_s)
+        shown.append(advice.shown)
+    return shown
+
+
+def test_hint_appears_when_it_held_and_not_sooner() -> None:
+    small = suspected(200, module_px=1.6)
+    assert follow([(0.0, small), (APPEARS_S - 0.01, small), (APPEARS_S, small)]) == [Hint.AIM, Hint.AIM, Hint.CLOSER]
+
+
+def test_code_that_was_read_is_said_at_once() -> None:
+    assert follow([(0.0, replace(EMPTY, found=(CODE,)))]) == [Hint.SEEN]
+
+
+def test_hint_stays_long_enough_to_be_read() -> None:
+    small, large = suspected(200, module_px=1.6), suspected(715)
+    early = [(0.0, small), (APPEARS_S, small), (APPEARS_S + 0.1, large), (APPEARS_S + STAYS_S - 0.01, large)]
+    assert follow([*early, (APPEARS_S + STAYS_S + 0.01, large)])[2:] == [Hint.CLOSER, Hint.CLOSER, Hint.FARTHER]
+
+
+def test_losing_sight_of_the_code_for_a_moment_changes_nothing() -> None:
+    small = suspected(200, module_px=1.6)
+    frames = [(at * 0.04, small if at % 3 == 0 else EMPTY) for at in range(60)]
+    shown = follow(frames)
+    assert shown[-1] is Hint.CLOSER
+    assert [one for at, one in enumerate(shown) if at == 0 or one is not shown[at - 1]] == [Hint.AIM, Hint.CLOSER]
+
+
+def test_hint_goes_when_the_code_is_taken_away() -> None:
+    small = suspected(200, module_px=1.6)
+    gone_s = APPEARS_S + STAYS_S
+    shown = follow([(0.0, small), (APPEARS_S, small), (gone_s, EMPTY), (gone_s + LAPSE_S, EMPTY), (gone_s + 2, EMPTY)])
+    assert shown[-1] is Hint.AIM
+
+
+def test_measure_on_the_limit_does_not_make_the_hint_flicker() -> None:
+    # Around the limit of small modules, both sides of it in turn, for ten seconds.
+    frames = [(at * 0.05, suspected(300, module_px=2.15 if at % 2 else 2.3)) for at in range(200)]
+    shown = follow(frames, Advice(shown=Hint.CLOSER, shown_at_s=-10.0))
+    assert set(shown) == {Hint.CLOSER}
+
+
+boxes = st.tuples(st.integers(0, 1279), st.integers(0, 719), st.integers(0, 1280), st.integers(0, 720)).map(
+    lambda box: Box(*box)
+)
+looks = st.builds(
+    Look,
+    st.sampled_from([(), (CODE,)]),
+    st.none() | boxes,
+    st.none() | st.floats(0, 100),
+    st.none() | st.floats(0, 1),
+    st.floats(0, 255),
+)
+
+
+@given(st.lists(st.tuples(looks, st.floats(0.01, 0.5)), max_size=60))
+def test_whatever_is_seen_no_hint_but_a_read_code_cuts_another_short(frames: list[tuple[Look, float]]) -> None:
+    advice, now_s, changed_s = Advice(), 0.0, float("-inf")
+    for look, passed_s in frames:
+        now_s += passed_s
+        before, advice = advice, advise(advice, look, SIZE, now_s)
+        if advice.shown is not before.shown:
+            assert advice.shown is Hint.SEEN or now_s - changed_s >= STAYS_S
+            changed_s = now_s
+        assert (advice.shown is Hint.SEEN) or not look.found
