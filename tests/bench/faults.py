@@ -20,8 +20,8 @@ import kiosk
 from kiosk.failure import FailureCode, KioskError, RetriableError
 from kiosk.reader.connection import Meter
 from kiosk.reader.document import ChipDocument, Outcome, ReadPhase
-from kiosk.reader.emrtd.access import CardKeys
 from kiosk.reader.emrtd.inspection import inspect
+from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.simulator import slot
 from kiosk.simulator.card import VirtualCard

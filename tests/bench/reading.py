@@ -12,8 +12,8 @@ from statistics import median
 from kiosk.reader import pcsc
 from kiosk.reader.connection import CardConnection, Meter
 from kiosk.reader.document import ChipDocument, Outcome, ReadPhase
-from kiosk.reader.emrtd.access import CardKeys
 from kiosk.reader.emrtd.inspection import inspect
+from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.simulator.pcscd import READER_NAMES, PcscDaemon
 from kiosk.simulator.pki import invent_pki

@@ -11,7 +11,6 @@ import kiosk
 from kiosk.failure import KioskError
 from kiosk.reader.document import ChipDocument, ReadPhase
 from kiosk.reader.emrtd import lds, tlv
-from kiosk.reader.emrtd.access import CardKeys
 from kiosk.reader.emrtd.crypto import AES_128, pad
 from kiosk.reader.emrtd.details import read_dg11, read_dg12
 from kiosk.reader.emrtd.dg2 import read_dg2, read_faces
@@ -19,6 +18,7 @@ from kiosk.reader.emrtd.dg7 import read_dg7
 from kiosk.reader.emrtd.dg13 import read_dg13
 from kiosk.reader.emrtd.inspection import inspect
 from kiosk.reader.emrtd.iso7816 import Answer
+from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.emrtd.master_list import read_master_list
 from kiosk.reader.emrtd.mrz import mrz_information, parse_mrz
 from kiosk.reader.emrtd.passive_auth import check_hashes, read_security_object

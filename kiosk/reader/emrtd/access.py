@@ -1,9 +1,7 @@
 """Opening a chip: which keys to try, in which order, and what to fall back to [ICAO 9303-11 §4.2]."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 from typing import TypeGuard
 
@@ -14,107 +12,16 @@ from kiosk.reader.document import Access
 from kiosk.reader.emrtd import bac, iso7816, lds, pace
 from kiosk.reader.emrtd.groups import RandomBytes
 from kiosk.reader.emrtd.iso7816 import PlainChannel, StatusError
+from kiosk.reader.emrtd.keys import CardKeys as CardKeys
+from kiosk.reader.emrtd.keys import Password, PasswordKind
 from kiosk.reader.emrtd.mapping import ChipMapping
-from kiosk.reader.emrtd.mrz import NO_EXPIRY, key_information, mrz_information
-from kiosk.reader.emrtd.pace import (
-    NotOfferedError,
-    Offer,
-    Password,
-    PasswordKind,
-    UnknownReferenceError,
-    WrongPasswordError,
-)
+from kiosk.reader.emrtd.pace import NotOfferedError, Offer, UnknownReferenceError, WrongPasswordError
 from kiosk.reader.emrtd.reading import BlockSize, read_in_the_open
 from kiosk.reader.emrtd.secure_messaging import SecureMessaging
 from kiosk.reader.emrtd.security_infos import CITIZEN_CARD_ACCESS, pace_infos, read_security_infos
 from kiosk.reader.emrtd.tlv import MalformedError
 
-_MOST_MRZ_CANDIDATES = 3
 _MOST_OFFERS = 3
-_RENEWAL_AGES = (25, 40, 60)
-# The Law on Identification added the renewal at 14 on this day [Law 26/2023/QH15 art. 21, 46].
-_NEW_LAW = date(2024, 7, 1)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class CardKeys(Personal):
-    """What is known about a card before it is open; any part may be missing.
-
-    `personal_number` (12 digits) gives the card access number, and with the dates MRZ keys; `date_of_issue` stands in
-    for an unknown expiry. `mrz` is a whole MRZ or its MRZ information.
-
-    Raises:
-        KioskError: INPUT_INVALID, a number of another length or an MRZ that is none.
-    """
-
-    can: str = ""
-    personal_number: str = ""
-    date_of_birth: date | None = None
-    date_of_expiry: date | None = None
-    date_of_issue: date | None = None
-    mrz: str = ""
-
-    def __post_init__(self) -> None:
-        for name, value, size in (("can", self.can, 6), ("personal number", self.personal_number, 12)):
-            if value and not re.fullmatch(rf"[0-9]{{{size}}}", value):
-                raise KioskError(FailureCode.INPUT_INVALID, f"{name}: not {size} digits")
-        if self.mrz:
-            try:
-                mrz_information(self.mrz)
-            except MalformedError as error:
-                raise KioskError(FailureCode.INPUT_INVALID, str(error)) from None
-
-
-def passwords(keys: CardKeys) -> tuple[Password, ...]:
-    """What to try, each at most once: the card access number, then up to three MRZ keys."""
-    found: list[Password] = []
-    if can := keys.can or keys.personal_number[-6:]:
-        found.append(Password(PasswordKind.CAN, can))
-    information: list[str] = []
-    if keys.mrz:
-        information.append(mrz_information(keys.mrz))
-    if keys.personal_number and keys.date_of_birth:
-        birth = f"{keys.date_of_birth:%y%m%d}"
-        information += [key_information(keys.personal_number[3:], birth, expiry) for expiry in _expiries(keys)]
-    unique = dict.fromkeys(information)
-    found += [Password(PasswordKind.MRZ, text) for text in islice(unique, _MOST_MRZ_CANDIDATES)]
-    return tuple(found)
-
-
-def _expiries(keys: CardKeys) -> Sequence[str]:
-    if keys.date_of_expiry is not None:
-        return [f"{keys.date_of_expiry:%y%m%d}"]
-    if keys.date_of_birth is None or keys.date_of_issue is None:
-        return []
-    return expiries_by_law(keys.date_of_birth, keys.date_of_issue)
-
-
-def expiries_by_law(birth: date, issue: date) -> list[str]:
-    """When a card of this issue may expire, `YYMMDD`, likeliest first; `991231` for never.
-
-    A card is valid until the next renewal birthday, and until the one after it where it was issued within two years
-    before [Law 26/2023/QH15 art. 21]. Exactly on that day both are likely.
-    """
-    ages = (14, *_RENEWAL_AGES) if issue >= _NEW_LAW else _RENEWAL_AGES
-    later: list[str] = []
-    boundary: list[str] = []
-    for age in ages:
-        expiries = [f"{day:%y%m%d}" for day in _birthdays(birth, age)]
-        limits = _birthdays(birth, age - 2)
-        if issue < min(limits):
-            later += expiries
-        elif issue in limits:
-            boundary += expiries
-    likely = [*later, NO_EXPIRY]
-    return [*likely[:1], *boundary, *likely[1:]]
-
-
-def _birthdays(birth: date, age: int) -> list[date]:
-    """The birthday in that year; somebody born on 29 February has it on 1 March or 28 February in common years."""
-    try:
-        return [birth.replace(year=birth.year + age)]
-    except ValueError:
-        return [date(birth.year + age, 3, 1), date(birth.year + age, 2, 28)]
 
 
 @dataclass(frozen=True, slots=True, repr=False)

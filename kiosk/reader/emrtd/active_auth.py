@@ -11,7 +11,7 @@ from types import MappingProxyType
 
 from kiosk.reader.emrtd import iso7816
 from kiosk.reader.emrtd.chip_auth import ChipRefusedError
-from kiosk.reader.emrtd.groups import EllipticCurve
+from kiosk.reader.emrtd.curves import EllipticCurve
 from kiosk.reader.emrtd.iso7816 import EXTENDED_MAX, SHORT_MAX, StatusError
 from kiosk.reader.emrtd.public_keys import GroupKey, RsaKey
 from kiosk.reader.emrtd.secure_messaging import SecureMessaging

@@ -8,7 +8,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ClassVar
 
-from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.cmac import CMAC
 
@@ -94,17 +93,17 @@ class TripleDes(Suite):
 
     def encrypt(self, key: bytes, iv: bytes, data: bytes) -> bytes:
         """CBC; the 16-byte key is used as K1 K2 K1."""
-        encryptor = Cipher(TripleDES(key + key[:8]), modes.CBC(iv)).encryptor()
+        encryptor = _triple_des(key, iv).encryptor()
         return encryptor.update(data) + encryptor.finalize()
 
     def decrypt(self, key: bytes, iv: bytes, data: bytes) -> bytes:
         """CBC; the 16-byte key is used as K1 K2 K1."""
-        decryptor = Cipher(TripleDES(key + key[:8]), modes.CBC(iv)).decryptor()
+        decryptor = _triple_des(key, iv).decryptor()
         return decryptor.update(data) + decryptor.finalize()
 
     def mac(self, key: bytes, padded: bytes) -> bytes:
         """Single DES up to the last block, which alone gets all three operations."""
-        single = Cipher(TripleDES(key[:8] * 3), modes.CBC(bytes(8))).encryptor()
+        single = _triple_des(key[:8] * 2, bytes(8)).encryptor()
         chained = (bytes(8) + single.update(padded[:-8]))[-8:]
         return self.encrypt(key, chained, padded[-8:])
 
@@ -115,6 +114,12 @@ class TripleDes(Suite):
     def message_iv(self, key: bytes, counter: bytes) -> bytes:  # noqa: ARG002 - the counter enters the MAC only
         """Zero."""
         return bytes(8)
+
+
+def _triple_des(key: bytes, iv: bytes) -> Cipher[modes.CBC]:
+    from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES  # few cards still need it
+
+    return Cipher(TripleDES(key + key[:8]), modes.CBC(iv))
 
 
 class Aes(Suite):

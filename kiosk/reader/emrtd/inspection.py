@@ -12,17 +12,17 @@ from kiosk.failure import FailureCode, KioskError, RetriableError
 from kiosk.reader.connection import CardConnection
 from kiosk.reader.document import Check, ChipDocument, Evidence, Outcome, ReadPhase
 from kiosk.reader.emrtd import lds
-from kiosk.reader.emrtd.access import CardKeys, passwords
-from kiosk.reader.emrtd.contents import document_of, naming_files
-from kiosk.reader.emrtd.groups import RandomBytes
-from kiosk.reader.emrtd.session import Deadline, Learnt, Session
 from kiosk.reader.emrtd.tlv import MalformedError
 from kiosk.reader.reason import Reason
 
 if TYPE_CHECKING:
-    # Certificates and signatures are most of this program's weight: what needs them is loaded while a chip is opened.
+    # What opens a chip is loaded with the first one, what judges and understands its files while it is opened: they
+    # are most of this program's weight, and its start needs none of them.
+    from kiosk.reader.emrtd.crypto import RandomBytes
     from kiosk.reader.emrtd.genuineness import Proof
+    from kiosk.reader.emrtd.keys import CardKeys
     from kiosk.reader.emrtd.passive_auth import SecurityObject
+    from kiosk.reader.emrtd.session import Learnt, Session
     from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 
 _LOG = logging.getLogger(__name__)
@@ -44,7 +44,7 @@ class Watch(Protocol):
 
 def inspect(
     connection: CardConnection,
-    keys: CardKeys,
+    keys: "CardKeys",
     anchors: "TrustAnchors",
     watch: Watch,
     *,
@@ -52,10 +52,10 @@ def inspect(
     genuineness: bool = True,
     files: Sequence[str] = (),
     extended: bool | None = False,
-    learnt: Learnt = lambda _: None,
+    learnt: "Learnt" = lambda _: None,
     deadline_s: float = 20.0,
     clock: Callable[[], float] = time.monotonic,
-    random: RandomBytes = os.urandom,
+    random: "RandomBytes" = os.urandom,
 ) -> ChipDocument:
     """Opens the chip, reads and checks it.
 
@@ -70,9 +70,13 @@ def inspect(
         RetriableError: CARD_UNREADABLE (the link broke three times), CARD_TIMEOUT, and what `transmit` raises.
     """
     watch.phase(ReadPhase.CONNECTING)
+    from kiosk.reader.emrtd.keys import passwords
+    from kiosk.reader.emrtd.session import Deadline, Session
+
     with Deadline(connection, deadline_s, clock) as timed, ThreadPoolExecutor(1, "checks") as beside:
         candidates = passwords(keys)
-        beside.submit(import_module, "kiosk.reader.emrtd.genuineness")
+        for module in ("passive_auth", "contents", "genuineness"):
+            beside.submit(import_module, f"kiosk.reader.emrtd.{module}")
 
         watch.phase(ReadPhase.OPENING)
         session = Session(timed, candidates, random, extended=extended, learnt=learnt)
@@ -84,6 +88,7 @@ def inspect(
         opening = beside.submit(_open_security_object, read.get("SOD"), anchors)
         _read_into(read, session, lds.DG1)
         security_object = opening.result()
+        from kiosk.reader.emrtd.contents import document_of, naming_files
         from kiosk.reader.emrtd.genuineness import Proof, outlook, prove
 
         for file in naming_files(read):
@@ -107,13 +112,13 @@ def inspect(
         return document_of(read, session.access, _check(security_object, read, proof))
 
 
-def _read_into(read: dict[str, bytes], session: Session, file: lds.ElementaryFile) -> None:
+def _read_into(read: dict[str, bytes], session: "Session", file: lds.ElementaryFile) -> None:
     content = session.read(file)
     if content is not None:
         read[file.name] = content
 
 
-def _read_optional(read: dict[str, bytes], session: Session, file: lds.ElementaryFile) -> None:
+def _read_optional(read: dict[str, bytes], session: "Session", file: lds.ElementaryFile) -> None:
     """The same for a file without which the document is still one: what is wrong with it ends nothing."""
     try:
         _read_into(read, session, file)

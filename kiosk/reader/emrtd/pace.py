@@ -4,14 +4,12 @@ A protocol is one row: in which kind of group, how the nonce becomes a generator
 The group comes from the chip's parameter number.
 """
 
-import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, IntEnum
+from enum import Enum
 from types import MappingProxyType
 
-from kiosk.privacy import Personal
 from kiosk.reader.connection import CardConnection
 from kiosk.reader.emrtd import iso7816, tlv
 from kiosk.reader.emrtd.crypto import (
@@ -25,8 +23,9 @@ from kiosk.reader.emrtd.crypto import (
     Suite,
     unpad,
 )
-from kiosk.reader.emrtd.groups import PREFERENCE, EllipticCurve, Group, RandomBytes, standard_group
+from kiosk.reader.emrtd.groups import POINT, PREFERENCE, Group, RandomBytes, standard_group
 from kiosk.reader.emrtd.iso7816 import PlainChannel, StatusError
+from kiosk.reader.emrtd.keys import Password
 from kiosk.reader.emrtd.mapping import ChipMapping, MapNonce, Mapped, map_generic, map_integrated
 from kiosk.reader.emrtd.secure_messaging import SecureMessaging
 from kiosk.reader.emrtd.security_infos import PACE, PaceInfo
@@ -35,28 +34,6 @@ _NONCE_SIZES = frozenset({16, 32})
 _REFERENCE_UNKNOWN = 0x6A88
 # What chips answer to the last step, besides 63xx, when the password is wrong.
 _REFUSALS = frozenset({0x6982, 0x6983, 0x6984, 0x6985, 0x6988, 0x6A80})
-
-
-class PasswordKind(IntEnum):
-    """The password reference [§4.4.4.1]."""
-
-    MRZ = 1
-    CAN = 2
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Password(Personal):
-    """What opens the chip: the card access number, or the MRZ information."""
-
-    kind: PasswordKind
-    text: str
-
-    def secret(self) -> bytes:
-        """f(π) [§9.7.3]: the number's digits, or SHA-1 of the MRZ information."""
-        octets = self.text.encode("ascii")
-        if self.kind is PasswordKind.CAN:
-            return octets
-        return hashlib.sha1(octets, usedforsecurity=False).digest()
 
 
 class WrongPasswordError(Exception):
@@ -143,8 +120,7 @@ def offers(infos: Sequence[PaceInfo]) -> tuple[Offer, ...]:
 
 
 def _fits(protocol: Protocol, group: Group) -> bool:
-    is_curve = isinstance(group, EllipticCurve)
-    return is_curve is (protocol.agreement is Agreement.ECDH) and (
+    return (group.public_key_tag == POINT) is (protocol.agreement is Agreement.ECDH) and (
         group.mappable or protocol.mapping is not map_integrated
     )
 

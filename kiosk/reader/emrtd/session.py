@@ -13,9 +13,9 @@ from kiosk.reader.document import Access
 from kiosk.reader.emrtd.access import Opened, open_chip
 from kiosk.reader.emrtd.groups import RandomBytes
 from kiosk.reader.emrtd.iso7816 import OK, SHORT_MAX, PlainChannel, StatusError, select_file
+from kiosk.reader.emrtd.keys import Password
 from kiosk.reader.emrtd.lds import CARD_ACCESS, ElementaryFile
 from kiosk.reader.emrtd.mapping import ChipMapping
-from kiosk.reader.emrtd.pace import Password
 from kiosk.reader.emrtd.reading import BlockSize, FileAbsentError, read_file
 from kiosk.reader.emrtd.secure_messaging import ChannelLostError, SecureMessaging
 from kiosk.reader.emrtd.tlv import MalformedError

@@ -14,8 +14,8 @@ from kiosk.identity.person import Trust
 from kiosk.identity.trust import trust_in
 from kiosk.reader.connection import CardConnection, Meter
 from kiosk.reader.document import Check, ChipDocument, Outcome
-from kiosk.reader.emrtd.access import CardKeys
 from kiosk.reader.emrtd.inspection import Watch, inspect
+from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.simulator.card import VirtualCard
 from kiosk.simulator.chip import ber, lds

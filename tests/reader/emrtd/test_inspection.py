@@ -17,8 +17,8 @@ from PIL import Image
 from kiosk.failure import FailureCode, KioskError, RetriableError
 from kiosk.reader.connection import CardConnection, Meter
 from kiosk.reader.document import Access, Check, ChipDocument, Outcome, ReadPhase, Sex
-from kiosk.reader.emrtd.access import CardKeys
 from kiosk.reader.emrtd.inspection import Watch, inspect
+from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.simulator.card import BankCard, VirtualCard
 from kiosk.simulator.people import Person

@@ -5,8 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.failure import FailureCode, KioskError
-from kiosk.reader.emrtd.access import CardKeys, expiries_by_law, passwords
-from kiosk.reader.emrtd.pace import PasswordKind
+from kiosk.reader.emrtd.keys import CardKeys, PasswordKind, expiries_by_law, passwords
 
 NUMBER = "999090000123"
 BIRTH = date(1990, 1, 15)

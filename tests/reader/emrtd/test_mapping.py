@@ -11,8 +11,9 @@ from kiosk.reader.connection import CardConnection
 from kiosk.reader.emrtd import pace
 from kiosk.reader.emrtd.crypto import AES_128, AES_256, KDF_PACE, Aes
 from kiosk.reader.emrtd.groups import standard_group
+from kiosk.reader.emrtd.keys import Password, PasswordKind
 from kiosk.reader.emrtd.mapping import ChipMapping, pseudo_random_number
-from kiosk.reader.emrtd.pace import Established, Offer, Password, PasswordKind
+from kiosk.reader.emrtd.pace import Established, Offer
 from kiosk.reader.emrtd.security_infos import PACE, PaceInfo
 from kiosk.reader.emrtd.tlv import MalformedError
 

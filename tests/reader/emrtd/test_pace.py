@@ -6,7 +6,8 @@ from kiosk.reader.connection import CardConnection
 from kiosk.reader.emrtd import pace, tlv
 from kiosk.reader.emrtd.crypto import AES_128
 from kiosk.reader.emrtd.iso7816 import StatusError
-from kiosk.reader.emrtd.pace import NotOfferedError, Offer, Password, PasswordKind, WrongPasswordError
+from kiosk.reader.emrtd.keys import Password, PasswordKind
+from kiosk.reader.emrtd.pace import NotOfferedError, Offer, WrongPasswordError
 from kiosk.reader.emrtd.secure_messaging import SecureMessaging
 from kiosk.reader.emrtd.security_infos import PACE, PaceInfo
 from kiosk.reader.emrtd.tlv import MalformedError

@@ -14,8 +14,8 @@ from kiosk.identity.identify import identify
 from kiosk.identity.person import Trust
 from kiosk.reader.connection import Meter
 from kiosk.reader.document import Access, Check, ChipDocument, Outcome, Sex
-from kiosk.reader.emrtd.access import CardKeys
 from kiosk.reader.emrtd.inspection import Watch, inspect
+from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.emrtd.passive_auth import read_security_object
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.reader.reason import Reason

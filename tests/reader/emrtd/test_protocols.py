@@ -8,7 +8,8 @@ import pytest
 from kiosk.reader.connection import Meter
 from kiosk.reader.document import Access
 from kiosk.reader.emrtd import iso7816
-from kiosk.reader.emrtd.access import CardKeys, Opened, open_chip, passwords
+from kiosk.reader.emrtd.access import Opened, open_chip
+from kiosk.reader.emrtd.keys import CardKeys, passwords
 from kiosk.simulator.card import VirtualCard
 from kiosk.simulator.chip.messaging import CipherKind
 from kiosk.simulator.chip.profile import CardProfile, Mapping, PaceKind

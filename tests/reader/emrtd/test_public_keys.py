@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.reader.emrtd.groups import EllipticCurve, standard_group
+from kiosk.reader.emrtd.curves import EllipticCurve
+from kiosk.reader.emrtd.groups import standard_group
 from kiosk.reader.emrtd.public_keys import GroupKey, RsaKey, read_public_key
 from kiosk.reader.emrtd.signatures import UnsupportedError
 from kiosk.reader.emrtd.tlv import MalformedError, encode, encode_oid
