@@ -4,6 +4,7 @@ Nothing is guessed: the way back is offered as another reading of the text, and 
 and the text as it came is none.
 """
 
+import sys
 from collections.abc import Iterator
 
 _US = "1234567890-=!@#$%^&*()_+[]\\{}|;':\",./<>?`~abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -32,3 +33,11 @@ def without_caps_lock(text: str) -> Iterator[str]:
     """
     yield text.swapcase()
     yield "".join(character.swapcase() if character.isascii() else character for character in text)
+
+
+def alt_character(digits: str) -> str:
+    """What Windows makes of Alt and `digits`: with a leading zero of the system's code page, above 255 of Unicode."""
+    number = int(digits)
+    if number > 255:
+        return chr(number) if number <= sys.maxunicode and not 0xD800 <= number < 0xE000 else "\ufffd"
+    return bytes([number]).decode("cp1252" if digits.startswith("0") else "cp437", "replace")

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from kiosk.reader.gun import KEY_GAP_S, Discarded, Heard, Keys, Scan, WedgeCollector
+from kiosk.reader.keyboard import alt_character
 from kiosk.workflow.event import CodeScanned
 
 log = logging.getLogger(__name__)
@@ -209,11 +210,3 @@ class ScannerInput(QObject):
             self._silence.stop()
             return
         self._silence.start(max(1, round((deadline_s - self._clock()) * 1000) + 1))
-
-
-def alt_character(digits: str) -> str:
-    """What Windows makes of Alt and `digits`: with a leading zero of the system's code page, above 255 of Unicode."""
-    number = int(digits)
-    if number > 255:
-        return chr(number) if number <= sys.maxunicode and not 0xD800 <= number < 0xE000 else "\ufffd"
-    return bytes([number]).decode("cp1252" if digits.startswith("0") else "cp437", "replace")

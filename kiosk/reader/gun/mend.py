@@ -74,13 +74,14 @@ def _readings(stream: str, came: str) -> Iterator[tuple[str, tuple[Damage, ...]]
             # Only the texts of insurance cards prove that the right keys were told again.
             if keys is not None and keys != came and isinstance(parse(keys), InsuranceCode):
                 yield keys, ()
-    if _is_caps_locked(came):
-        for text in without_caps_lock(came):
-            code = parse(text)
-            if isinstance(code, CitizenCode) and (not code.full_name or _is_titled(code.full_name)):
-                yield text, (Damage.CAPS_LOCK,)
-    for text in _from_byte_code_page(came):
-        yield text, (Damage.CODE_PAGE,)
+    for text, damages in ((came, ()), *((text, (Damage.CODE_PAGE,)) for text in _from_byte_code_page(came))):
+        if _is_caps_locked(text):
+            for exchanged in without_caps_lock(text):
+                code = parse(exchanged)
+                if isinstance(code, CitizenCode) and (not code.full_name or _is_titled(code.full_name)):
+                    yield exchanged, (*damages, Damage.CAPS_LOCK)
+        if damages:
+            yield text, damages
     yield came, ()
     for text in other_layouts(came):
         yield text, (Damage.LAYOUT,)
@@ -104,7 +105,7 @@ def _is_proven(text: str, code: CitizenCode) -> bool:
     Guns that cannot type such letters leave them out, or give their nearest relatives of Latin-1.
     """
     witnessed = any("\u1ea0" <= letter <= "\u1eff" for letter in unicodedata.normalize("NFC", text))
-    return witnessed and is_vietnamese_name(code.full_name)
+    return witnessed and is_vietnamese_name(code.full_name) and _is_titled(code.full_name)
 
 
 def _without_letters(text: str) -> str:
