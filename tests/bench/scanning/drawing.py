@@ -10,7 +10,7 @@ from math import cos, radians, sin
 import numpy as np
 import segno
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 from segno.consts import MODE_ALPHANUMERIC, MODE_BYTE, MODE_NUMERIC
 
 Light = NDArray[np.float32]
@@ -18,6 +18,8 @@ Symbol = NDArray[np.bool_]
 Matrix = NDArray[np.float64]
 Segments = tuple[tuple[str, str], ...]
 
+FOCAL_PX = 1005
+"""A usual webcam's: 65° across 1280 pixels."""
 TEXELS = 6
 """Dots of a sheet's picture for each module."""
 _OVERSAMPLING = 2
@@ -26,7 +28,7 @@ _MODES = {"numeric": MODE_NUMERIC, "alphanumeric": MODE_ALPHANUMERIC, "byte": MO
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A flat thing around a code: its look (bands L and A), and how many modules of it lie left of and above the
+    """A flat thing around a code: its look (mode L), and how many modules of it lie left of and above the
     middle of the code."""
 
     look: Image.Image
@@ -83,8 +85,8 @@ def bare(dark: Symbol, *, quiet_zone: float = 4.0, ink: float = 0.0, paper: floa
     """A label that has nothing but the code and its quiet zone, which may be a fraction of a module."""
     code = printed(dark, TEXELS, quiet_zone=0, ink=ink, paper=paper)
     border = round(quiet_zone * TEXELS)
-    look = Image.new("LA", (code.width + 2 * border, code.height + 2 * border), (round(255 * paper), 255))
-    look.paste(Image.merge("LA", (code, Image.new("L", code.size, 255))), (border, border))
+    look = Image.new("L", (code.width + 2 * border, code.height + 2 * border), round(255 * paper))
+    look.paste(code, (border, border))
     half = dark.shape[0] / 2 + border / TEXELS
     return Sheet(look, half, half)
 
@@ -96,13 +98,12 @@ def pose(
     roll: float = 0.0,
     yaw: float = 0.0,
     pitch: float = 0.0,
-    distance: float = 250.0,
 ) -> Matrix:
-    """Modules from the middle of the code -> pixels, as a pinhole camera `distance` modules away sees them; degrees.
+    """Modules from the middle of the code -> pixels, as a pinhole camera sees them; angles in degrees.
 
-    250 modules are 9 cm before a code of 16 mm: there a usual webcam (65° across 1280 pixels) gives it 4 pixels a
-    module.
+    It is `FOCAL_PX / module_px` modules away: 9 cm from a code of 16 mm with 4 pixels a module.
     """
+    distance = FOCAL_PX / module_px
     across, up, turn = radians(yaw), radians(pitch), radians(roll)
     about_y = np.array([[cos(across), 0, sin(across)], [0, 1, 0], [-sin(across), 0, cos(across)]])
     about_x = np.array([[1, 0, 0], [0, cos(up), -sin(up)], [0, sin(up), cos(up)]])
@@ -131,23 +132,24 @@ def see(sheet: Sheet, place: Matrix, size: tuple[int, int], blur: Blur) -> Seen:
     corners = np.array([[0, 0], [wide, 0], [wide, high], [0, high]]) - [sheet.left, sheet.above]
     at = project(place, corners)
     reach = blur.reach
-    low = np.maximum(np.floor(at.min(0)).astype(int), 0) - reach
-    far = np.minimum(np.ceil(at.max(0)).astype(int), size) + reach
-    box = tuple(_fast_length(int(length)) for length in np.maximum(far - low, 8))
-    fine = (box[0] * _OVERSAMPLING, box[1] * _OVERSAMPLING)
-    to_box = np.array([[_OVERSAMPLING, 0, -_OVERSAMPLING * low[0]], [0, _OVERSAMPLING, -_OVERSAMPLING * low[1]],
-                       [0, 0, 1.0]])  # fmt: skip
+    # What wraps around in the transform stays within the outer `reach`, which is cut off again.
+    low = np.maximum(np.floor(at.min(0)).astype(int), 0) - 2 * reach
+    far = np.minimum(np.ceil(at.max(0)).astype(int), size) + 2 * reach
+    wide_px, high_px = (_fast_length(int(length)) for length in np.maximum(far - low, 8))
+    fine = (wide_px * _OVERSAMPLING, high_px * _OVERSAMPLING)
+    to_fine = np.diag([_OVERSAMPLING, _OVERSAMPLING, 1.0]) @ np.array([[1, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1.0]])
     to_texels = np.array([[TEXELS, 0, TEXELS * sheet.left], [0, TEXELS, TEXELS * sheet.above], [0, 0, 1.0]])
-    back = to_texels @ np.linalg.inv(to_box @ place)
+    back = to_texels @ np.linalg.inv(to_fine @ place)
     back /= back[2, 2]
-    drawn = sheet.look.transform(
-        fine, Image.Transform.PERSPECTIVE, tuple(back.ravel()[:8]), Image.Resampling.BILINEAR
-    )  # fmt: skip
-    light, cover = (np.asarray(band.reduce(_OVERSAMPLING), np.float32) / 255 for band in drawn.split())
+    drawn = sheet.look.transform(fine, Image.Transform.PERSPECTIVE, tuple(back.ravel()[:8]), Image.Resampling.BILINEAR)
+    covered = Image.new("L", fine)
+    ImageDraw.Draw(covered).polygon([(x, y) for x, y in (at - low) * _OVERSAMPLING - 0.5], 255)
+    light, cover = (np.asarray(band.reduce(_OVERSAMPLING), np.float32) / 255 for band in (drawn, covered))
     if blur != Blur():
         both = np.fft.ifft2(np.fft.fft2(light + 1j * cover) * _transfer(light.shape, blur))
         light, cover = both.real, both.imag
-    return Seen(light, cover, int(low[0]), int(low[1]))
+    inner = np.s_[reach:-reach, reach:-reach]
+    return Seen(light[inner], cover[inner], int(low[0]) + reach, int(low[1]) + reach)
 
 
 def soften(light: Light, blur: Blur) -> Light:
