@@ -9,6 +9,7 @@ from enum import Enum
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
+from traceback import extract_tb
 from typing import Any, TextIO, assert_never
 
 from kiosk.commands.pictures import pictures
@@ -143,6 +144,10 @@ def _look(image: Path, *, as_json: bool) -> _Told:
         found = [_describe_found(one) for one in decode_file(image)]
     except KioskError as error:
         return _failed(image, error, as_json=as_json)
+    except Exception as error:  # noqa: BLE001 - a defect met in one picture is told there, and the others go on
+        place = extract_tb(error.__traceback__)[-1]
+        detail = f"{type(error).__name__} {Path(place.filename).name}:{place.lineno}"
+        return _failed(image, KioskError(FailureCode.INTERNAL, detail), as_json=as_json)
     report = {"image": as_utf8(str(image)), "found": found}
     return _Told(json_line(report) if as_json else _listing(report), len(found), failed=False)
 

@@ -25,7 +25,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@")
 _LOOK_ALIKES = MappingProxyType({ord("Ð"): "Đ", ord("ð"): "đ", ord("Ɖ"): "Đ", ord("ɖ"): "đ"})
 # The names of some peoples (Ê-đê, Ba Na) need one mark that no composed letter has; floods of marks need many.
 _MARKS_MAX = 2
-_MARK_FLOOD = re.compile(f"[\u0300-\u036f]{{{_MARKS_MAX + 1}}}")
+_LOOSE_MARKS = re.compile(f"(?:^| )[\u0300-\u036f]|[\u0300-\u036f]{{{_MARKS_MAX + 1}}}")
 
 
 Read = TypeVar("Read")
@@ -63,7 +63,7 @@ def legible_name(written: str) -> str:
     nobody can tell apart; whoever compares names folds the marks.
     """
     name = _tidy(written)
-    if not name or len(name) > _NAME_MAX or not _is_latin(name[0]):
+    if not name or len(name) > _NAME_MAX or not name[0].isalpha():
         return ""
     return name if all(_is_latin(letter) or letter in _NAME_SIGNS for letter in name) else ""
 
@@ -85,7 +85,7 @@ def _tidy(written: str) -> str:
     # Format characters (zero-width, direction overrides, byte order marks) are invisible and never meant.
     visible = "".join(character for character in written if unicodedata.category(character) != "Cf")
     text = unicodedata.normalize("NFC", _SPACES.sub(" ", visible).strip()).translate(_LOOK_ALIKES)
-    return "" if _MARK_FLOOD.search(text) else text
+    return "" if _LOOSE_MARKS.search(text) else text
 
 
 def _is_latin(character: str) -> bool:
