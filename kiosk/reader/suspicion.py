@@ -1,0 +1,115 @@
+"""Where in a picture a code may stand: where it is busier, in both directions, than around.
+
+A code's modules change the level across and down every few pixels; walls, faces, stripes and lines of print do it
+less, or one way only. Squares of the right sizes are compared with the ring around each, which is quick enough for
+every frame and sees codes that are too small, too blurred or too dim to be decoded.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kiosk.reader.picture import Box
+from kiosk.reader.repair import Plane, as_image, halved, part
+
+Texture = NDArray[np.float32]
+
+CELL_PX = 8
+"""Texture is known for squares of so many pixels of the plane given."""
+_WINDOWS_CELLS = (4, 5, 7, 9, 12, 16, 21, 28)
+_RING_CELLS = 2
+_NEAR_MISSES = 2
+_LEAST_EXCESS = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A busy square: its place in pixels of the plane, and by how many levels it is busier than around."""
+
+    box: Box
+    level: float
+    around: float
+
+    def scaled(self, by: int) -> "Window":
+        """In a plane that is larger by a whole number."""
+        return Window(Box(*(edge * by for edge in self.box)), self.level, self.around)
+
+
+def suspected(plane: Plane, scale: int, *, fine: bool, most: int = 1) -> list[Window]:
+    """The busy squares of a frame made smaller by `scale`, given in pixels of the frame.
+
+    `fine` finds small codes; without, the plane is halved first: blurred and grainy codes stand out more then.
+    """
+    if not fine:
+        plane, scale = halved(plane), 2 * scale
+    cells = texture(plane)
+    return [window.scaled(scale) for window in windows(cells, most) if window.level - window.around >= _LEAST_EXCESS]
+
+
+def texture(plane: Plane) -> Texture:
+    """For each cell the mean step between neighbours, across or down, whichever is smaller; in levels."""
+    left, right = plane[:, :-1], plane[:, 1:]
+    above, below = plane[:-1], plane[1:]
+    across = _means(np.maximum(left, right) - np.minimum(left, right))
+    down = _means(np.maximum(above, below) - np.minimum(above, below))
+    rows, columns = min(across.shape[0], down.shape[0]), min(across.shape[1], down.shape[1])
+    return np.minimum(across[:rows, :columns], down[:rows, :columns]).astype(np.float32)
+
+
+def windows(cells: Texture, most: int) -> list[Window]:
+    """The squares that stand out, at most so many, none upon another; first what stands out most."""
+    rows, columns = cells.shape
+    edge = _RING_CELLS
+    sums = np.zeros((rows + 2 * edge + 1, columns + 2 * edge + 1), np.float32)
+    np.cumsum(np.cumsum(np.pad(cells, edge), 0), 1, out=sums[1:, 1:])
+    ranked: list[tuple[float, Window]] = []
+    for side in _WINDOWS_CELLS:
+        if side > min(rows, columns):
+            break
+        inside = _sums_of_squares(sums, side, edge, edge)[: rows - side + 1, : columns - side + 1]
+        outer = _sums_of_squares(sums, side + 2 * edge, 0, 0)
+        mean = inside / side**2
+        ring = (outer - inside) / ((side + 2 * edge) ** 2 - side**2)
+        excess = mean - ring
+        for _ in range(_NEAR_MISSES):
+            y, x = (int(at) for at in np.unravel_index(int(excess.argmax()), excess.shape))
+            if excess[y, x] <= 0:
+                break
+            box = Box(*(edge * CELL_PX for edge in (x, y, x + side, y + side)))
+            # A square within a larger busy one stands out as much at its corner: the larger one wins.
+            weight = float(excess[y, x]) * side**0.25
+            ranked.append((weight, Window(box, float(mean[y, x]), float(ring[y, x]))))
+            near = side // 2
+            excess[max(0, y - near) : y + near + 1, max(0, x - near) : x + near + 1] = 0
+    chosen: list[Window] = []
+    for _, window in sorted(ranked, key=lambda one: one[0], reverse=True):
+        if len(chosen) == most:
+            break
+        if not any(one.box.covers_middle_of(window.box) or window.box.covers_middle_of(one.box) for one in chosen):
+            chosen.append(window)
+    return chosen
+
+
+def sharpness(plane: Plane, box: Box) -> float | None:
+    """How steep edges are there (see `Look`); None where there is nothing but noise."""
+    here = part(plane, box)
+    if min(here.shape) < CELL_PX:
+        return None
+    levels = np.bincount(here.ravel(), minlength=256).cumsum()
+    dark, light = (int(np.searchsorted(levels, here.size * share)) for share in (0.05, 0.95))
+    if light - dark < CELL_PX:
+        return None
+    left, right = here[:, :-1], here[:, 1:]
+    steps = np.bincount((np.maximum(left, right) - np.minimum(left, right)).ravel(), minlength=256).cumsum()
+    return min(1.0, int(np.searchsorted(steps, steps[-1] * 0.99)) / (light - dark))
+
+
+def _means(steps: Plane) -> Plane:
+    return np.asarray(as_image(steps).reduce(CELL_PX))
+
+
+def _sums_of_squares(sums: Texture, side: int, top: int, left: int) -> Texture:
+    """The sum of each square of cells, from the table of sums, the first at `top` and `left`."""
+    sums = sums[top:, left:]
+    return sums[side:, side:] - sums[:-side, side:] - sums[side:, :-side] + sums[:-side, :-side]
