@@ -1,5 +1,6 @@
 """What reading a card costs: APDUs, bytes, and milliseconds by phase, through the real pcscd and vpcd."""
 
+import os
 import tempfile
 import threading
 import time
@@ -12,11 +13,16 @@ from statistics import median
 from kiosk.reader import pcsc
 from kiosk.reader.connection import CardConnection, Meter
 from kiosk.reader.document import ChipDocument, Outcome, ReadPhase
+from kiosk.reader.emrtd import pace
 from kiosk.reader.emrtd.inspection import inspect
-from kiosk.reader.emrtd.keys import CardKeys
+from kiosk.reader.emrtd.keys import CardKeys, passwords
+from kiosk.reader.emrtd.security_infos import CITIZEN_CARD_ACCESS, pace_infos, read_security_infos
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
+from kiosk.simulator.card import VirtualCard
 from kiosk.simulator.pcscd import READER_NAMES, PcscDaemon
+from kiosk.simulator.people import load_people
 from kiosk.simulator.pki import invent_pki
+from tests.bench.faults import PEOPLE_FILE, TODAY
 from tests.bench.link import ModelledLink
 from tests.bench.processes import output_of, running
 
@@ -27,6 +33,9 @@ import time
 wall, cpu = time.perf_counter(), time.process_time()
 import kiosk.reader.pcsc, kiosk.reader.emrtd.inspection
 print((time.perf_counter() - wall) * 1000, (time.process_time() - cpu) * 1000)
+wall = time.perf_counter()
+import kiosk.reader.emrtd.session, kiosk.reader.emrtd.curves
+print((time.perf_counter() - wall) * 1000)
 """
 
 
@@ -128,11 +137,43 @@ def _read(reader: str, way: Way, anchors: TrustAnchors) -> Reading:
     )
 
 
-def import_ms(env: dict[str, str]) -> tuple[float, float]:
-    """Importing the reader in a new process: on the clock, and its CPU."""
+def import_ms(env: dict[str, str]) -> tuple[float, float, float]:
+    """Importing the reader in a new process: on the clock, its CPU, and what the first card then waits for."""
     output_of(["-c", _IMPORT], env)
-    runs = [output_of(["-c", _IMPORT], env).split() for _ in range(9)]
-    return median(float(wall) for wall, _ in runs), median(float(cpu) for _, cpu in runs)
+    runs = [[float(figure) for figure in output_of(["-c", _IMPORT], env).split()] for _ in range(9)]
+    wall, cpu, first_card = (median(figures) for figures in zip(*runs, strict=True))
+    return wall, cpu, first_card
+
+
+@dataclass(slots=True)
+class CardsTime:
+    """A connection to a card in memory that counts the CPU that the card takes of the thread."""
+
+    card: VirtualCard
+    taken_s: float = 0.0
+
+    def transmit(self, command: bytes) -> tuple[bytes, int]:
+        """The answer."""
+        began_s = time.thread_time()
+        answer = self.card.transmit(command)
+        self.taken_s += time.thread_time() - began_s
+        return answer
+
+
+def pace_cpu_ms(times: int = 60) -> float:
+    """The reader's CPU for PACE alone, in milliseconds: generic mapping on brainpoolP256r1, as citizen cards offer."""
+    person = next(person for person in load_people(PEOPLE_FILE, TODAY) if person.number == REFERENCE)
+    card = VirtualCard(person, invent_pki())
+    (offer,) = pace.offers(pace_infos(read_security_infos(CITIZEN_CARD_ACCESS)))
+    (password,) = passwords(CardKeys(personal_number=REFERENCE))
+    measured = []
+    for _ in range(times + 1):
+        card.reset()
+        connection = CardsTime(card)
+        began_s = time.thread_time()
+        pace.establish(connection, offer, password, os.urandom)
+        measured.append(time.thread_time() - began_s - connection.taken_s)
+    return median(measured[1:]) * 1000
 
 
 @contextmanager

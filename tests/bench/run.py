@@ -78,7 +78,8 @@ def reading_a_card(folder: Path) -> str:
     with reading.virtual_readers():
         measured = {name: reading.read_often(way, times, anchors) for name, (way, times) in ways.items()}
         sizes = reading.file_sizes(anchors)
-    wall_ms, cpu_ms = reading.import_ms(environment(folder))
+    pace_ms = reading.pace_cpu_ms()
+    wall_ms, cpu_ms, first_card_ms = reading.import_ms(environment(folder))
     head = (
         "reading",
         "APDUs",
@@ -97,14 +98,16 @@ def reading_a_card(folder: Path) -> str:
     full = measured["full"]
     goals: list[_Row] = [
         ("identity, files only, APDUs", int(measured["identity, files only"].apdus), "≤ 20", "≤ 18"),
-        ("identity with the chip's proof, APDUs", int(measured["identity"].apdus), "≤ 20", ""),
+        ("identity with the chip's proof, APDUs", int(measured["identity"].apdus), "≤ 20", "≤ 18"),
         ("full, files only, APDUs", int(measured["full, files only"].apdus), "≤ 106", "≤ 105"),
-        ("full with the chip's proof, APDUs", int(full.apdus), "", ""),
+        ("full with the chip's proof, APDUs", int(full.apdus), "", "≤ 105"),
         ("full, extended, files only, APDUs", int(measured["full, extended, files only"].apdus), "", "≤ 17"),
+        ("full, extended, with the chip's proof, APDUs", int(measured["full, extended"].apdus), "", "≤ 17"),
         ("full, files only, bytes down", int(measured["full, files only"].bytes_down), "", "≤ 23,500"),
         ("full, files only, over vpcd, ms", measured["full, files only"].total_ms, "", "≤ 50"),
         ("full, reader's CPU, ms", full.cpu_ms, "≤ 60", "≤ 40"),
-        ("opening (PACE), reader's CPU, ms", full.opening_cpu_ms, "", "≤ 6"),
+        ("opening the chip, reader's CPU, ms", full.opening_cpu_ms, "", "≤ 6"),
+        ("PACE alone, reader's CPU, ms", pace_ms, "", "≤ 6"),
         ("identity on the modelled link, ms", measured["identity, modelled link"].identity_ms, "", "≤ 600"),
         (
             "full, files only, on the modelled link, ms",
@@ -116,6 +119,7 @@ def reading_a_card(folder: Path) -> str:
         ("full, extended, modelled link, ms", measured["full, extended, modelled link"].total_ms, "", "≤ 2,200"),
         ("import of the reader, ms", wall_ms, "", "≤ 100"),
         ("import of the reader, its CPU, ms", cpu_ms, "", ""),
+        ("what the first card loads to be opened, ms", first_card_ms, "", ""),
     ]
     return "\n\n".join(
         [

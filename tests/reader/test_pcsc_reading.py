@@ -109,7 +109,7 @@ def test_card_pulled_in_the_photo_is_card_removed_and_the_next_reading_is_whole(
     lay(FaultyCard(card, RemovedAt(IN_THE_PHOTO)))
     assert failure_of(read) is FailureCode.CARD_REMOVED
     lay(card)
-    assert read().evidence.chip.outcome is Outcome.PASSED
+    assert read().evidence.active.outcome is Outcome.PASSED
 
 
 @pytest.mark.parametrize("fault", [StatusAt(IN_THE_PHOTO, 0x6F00), FlippedAt(10), StatusAt(3, 0x6F00)])
