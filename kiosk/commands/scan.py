@@ -3,7 +3,8 @@
 import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, fields
 from enum import Enum
 from functools import partial
@@ -79,15 +80,16 @@ def scan(
     place, and the others go on.
     """
     counted = Counted()
-    for told in _told(pictures(images), as_json=as_json, jobs=jobs or _processors(), limit_s=limit_s):
-        out.write(told.text + "\n")
-        out.flush()
-        counted = Counted(
-            pictures=counted.pictures + 1,
-            with_codes=counted.with_codes + (told.codes > 0),
-            codes=counted.codes + told.codes,
-            failed=counted.failed + told.failed,
-        )
+    with closing(_told(pictures(images), as_json=as_json, jobs=jobs or _processors(), limit_s=limit_s)) as all_told:
+        for told in all_told:
+            out.write(told.text + "\n")
+            out.flush()
+            counted = Counted(
+                pictures=counted.pictures + 1,
+                with_codes=counted.with_codes + (told.codes > 0),
+                codes=counted.codes + told.codes,
+                failed=counted.failed + told.failed,
+            )
     return counted
 
 
@@ -121,7 +123,7 @@ class _Told:
     failed: bool
 
 
-def _told(images: Iterator[Path], *, as_json: bool, jobs: int, limit_s: float) -> Iterator[_Told]:
+def _told(images: Iterator[Path], *, as_json: bool, jobs: int, limit_s: float) -> Generator[_Told, None, None]:
     first = list(islice(images, 2))
     if len(first) < 2:
         # There are no others that it could stop, and a process takes longer to start than most pictures.

@@ -7,9 +7,9 @@ number of things.
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
@@ -22,7 +22,6 @@ Result = TypeVar("Result")
 _AHEAD = 16
 """How many things for each process may be under way or wait for a slow one before them."""
 _STARTS_WITHIN_S = 60.0
-_READY = None
 # A fork would inherit the locks of the caller's threads; and this is the only way that exists everywhere.
 _CONTEXT = get_context("spawn")
 
@@ -35,18 +34,25 @@ class Lost(StrEnum):
     TOO_LONG = "too-long"
 
 
+class _Signal(Enum):
+    READY = auto()
+    """A process says that it has started."""
+    OPEN = auto()
+    """There is no result yet."""
+
+
 @dataclass(slots=True)
 class _Task(Generic[Thing, Result]):
     thing: Thing
-    result: Result | Lost | None = None
+    result: Result | Lost | _Signal = _Signal.OPEN
 
 
 def in_order(
     work: Callable[[Thing], Result], things: Iterable[Thing], *, jobs: int, limit_s: float
-) -> Iterator[tuple[Thing, Result | Lost]]:
+) -> Generator[tuple[Thing, Result | Lost], None, None]:
     """Each thing with its result, in the order of the things; up to `jobs` processes, started when there is work.
 
-    `work`, things and results are pickled, None is no result. Things are taken only as there is room for them;
+    `work`, things and results are pickled. Things are taken only as there is room for them;
     closing the iterator ends the processes.
 
     Raises:
@@ -69,9 +75,9 @@ def in_order(
                 idle.give(task)
             if not tasks:
                 return
-            if tasks[0].result is None:
+            if tasks[0].result is _Signal.OPEN:
                 _hear(workers)
-            while tasks and (result := tasks[0].result) is not None:
+            while tasks and not isinstance(result := tasks[0].result, _Signal):
                 yield tasks.popleft().thing, result
             workers = [worker for worker in workers if worker.is_alive]
     finally:
@@ -120,17 +126,20 @@ class _Worker(Generic[Thing, Result]):
     def hear(self) -> None:
         """Takes what it says; ends it when its time is over, which only counts where nothing has been said."""
         try:
-            said: Any = self.connection.recv() if self.connection.poll() else Lost.TOO_LONG
+            said: Any = self.connection.recv() if self.connection.poll() else _Signal.OPEN
         except (EOFError, OSError):
             self._lose(Lost.DIED)
             return
-        if said is _READY:
-            self._is_ready = True
-            self.until_s = time.monotonic() + self._limit_s
-        elif said is not Lost.TOO_LONG:
-            self._done(said)
-        elif time.monotonic() >= self.until_s:
-            self._lose(Lost.TOO_LONG)
+        match said:
+            case _Signal.READY:
+                self._is_ready = True
+                self.until_s = time.monotonic() + self._limit_s
+            case _Signal.OPEN if time.monotonic() < self.until_s:
+                pass
+            case _Signal.OPEN:
+                self._lose(Lost.TOO_LONG)
+            case _:
+                self._done(said)
 
     def end(self) -> None:
         """Ends the process, whatever it does."""
@@ -156,7 +165,7 @@ class _Worker(Generic[Thing, Result]):
 def _serve(connection: "Connection[Any, Any]", work: Callable[[Any], object]) -> None:
     """What the process does: one thing after the other until nobody gives any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C goes to all of a terminal's processes; the first one ends us
-    connection.send(_READY)
+    connection.send(_Signal.READY)
     while True:
         try:
             thing = connection.recv()
