@@ -95,6 +95,19 @@ def mrz_information(text: str) -> str:
     return key_information(zone.number, zone.birth, zone.expiry)
 
 
+def optional_check_holds(text: str) -> bool:
+    """Whether the check digit of a TD3's optional data holds; other forms have none, and hold [ICAO 9303-4 §4.2.2].
+
+    Where the data is empty it may be a filler or 0. `parse_mrz` does not ask: some states leave it out, and a chip's
+    zone is signed; what was seen by a camera has nothing else.
+    """
+    bare = "".join(text.split()).upper()
+    if len(bare) != 88:
+        return True
+    optional, digit = bare[72:86], bare[86]
+    return digit == check_digit(optional) or (digit == "<" and not optional.strip("<"))
+
+
 def key_information(document_number: str, birth: str, expiry: str) -> str:
     """The MRZ information of a document number (filled up to nine characters) and two dates `YYMMDD`."""
     fields = (document_number.ljust(9, "<"), birth, expiry)
