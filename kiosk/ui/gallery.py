@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from kiosk.checkin.clinic import Clinic
@@ -17,6 +18,8 @@ from kiosk.lookup.answer import CardAnswer, InsuranceCard, ServiceTrouble, Troub
 from kiosk.reader.document import Evidence, FaceImage, ReadPhase
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.text import Language
+from kiosk.ui.camera.advice import Hint
+from kiosk.ui.room import draw_room
 from kiosk.ui.theme.letters import load_letters
 from kiosk.ui.theme.palette import LIGHT, Palette
 from kiosk.ui.theme.scale import Scale
@@ -140,6 +143,22 @@ def examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
     }
 
 
+def camera_examples() -> dict[str, tuple[State, Hint]]:
+    """The pages with a camera and everything that they say about what is held before it, by picture name."""
+    return {
+        **{f"camera-{hint.value.replace('_', '-')}": (ScanningCode(), hint) for hint in Hint},
+        "camera-key-closer": (AskingKey(), Hint.CLOSER),
+        "camera-key-no-picture": (AskingKey(), Hint.NO_PICTURE),
+        "camera-unreadable-seen": (ScanningCode(unreadable=True), Hint.SEEN),
+    }
+
+
+def _show_camera(window: PatientWindow, hint: Hint) -> None:
+    if hint not in (Hint.STARTING, Hint.NO_PICTURE):
+        window.show_frame(draw_room(hint).flipped(Qt.Orientation.Horizontal))
+    window.show_hint(hint)
+
+
 def render_gallery(
     out: Path,
     clinic: Clinic,
@@ -158,7 +177,8 @@ def render_gallery(
     wanted = set(pages)
     written = []
     letters = load_letters()
-    states = examples(clinic, face)
+    camera = camera_examples()
+    states = examples(clinic, face) | {name: state for name, (state, _) in camera.items()}
     devices = Devices(DeviceState.READY, DeviceState.READY, DeviceState.READY, card_laid=True)
     for glass in glasses:
         window = PatientWindow(
@@ -185,6 +205,8 @@ def render_gallery(
                 if isinstance(state, Waiting):
                     window.set_language(language)
                     window.set_large_letters(large)
+                if name in camera:
+                    _show_camera(window, camera[name][1])
                 app.processEvents()
                 path = out / f"{name}-{language.value}-{glass.width}x{glass.height}.png"
                 window.grab().save(str(path))

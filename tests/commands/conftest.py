@@ -156,10 +156,11 @@ def flags(*settings: str) -> list[str]:
 
 @pytest.fixture
 def desk(gateway: str, tmp_path: Path, account: None) -> list[str]:
-    """The words before a command that give it the sandbox, a store of its own and no printer."""
+    """The words before a command that give it the sandbox, a store of its own, no printer and no camera."""
     return flags(
-        f"lookup.base_url={gateway}", f"store.url=sqlite:///{tmp_path}/kiosk.db", "printer.target=none", *QUICK
-    )
+        f"lookup.base_url={gateway}", f"store.url=sqlite:///{tmp_path}/kiosk.db", "printer.target=none",
+        "camera.name=none", *QUICK,
+    )  # fmt: skip
 
 
 Settings = Callable[..., list[str]]

@@ -32,6 +32,10 @@ class VideoFormat:
         """Whether a printed code has enough pixels."""
         return min(self.width, self.height) >= LEAST_HEIGHT_PX
 
+    def in_words(self) -> str:
+        """Such as `1920×1080, 30/s, NV12`."""
+        return f"{self.width}×{self.height}, {self.fps:g}/s, {self.pixels.removeprefix('Format_')}"
+
 
 def best_format(formats: Sequence[VideoFormat]) -> int | None:
     """The place of the best one; None where there is nothing to choose from (the system then decides).

@@ -46,9 +46,8 @@ class CameraSource(QObject):
         if (device := chosen_device(self._name)) is None:
             return
         camera = QCamera(device, session)
-        formats = device.videoFormats()
         if (at := best_format(formats_of(device))) is not None:
-            camera.setCameraFormat(formats[at])
+            camera.setCameraFormat(device.videoFormats()[at])
         camera.errorOccurred.connect(self._fail)
         session.setCamera(camera)
         camera.start()
@@ -94,3 +93,10 @@ def formats_of(device: QCameraDevice) -> list[VideoFormat]:
         VideoFormat(one.resolution().width(), one.resolution().height(), one.maxFrameRate(), one.pixelFormat().name)
         for one in device.videoFormats()
     ]
+
+
+def chosen_format(device: QCameraDevice) -> VideoFormat | None:
+    """What it is asked to send; None: whatever the system decides."""
+    formats = formats_of(device)
+    at = best_format(formats)
+    return None if at is None else formats[at]

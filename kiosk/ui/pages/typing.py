@@ -88,8 +88,18 @@ class AskingKeyPage(TypingPage):
     def __init__(self, setting: Setting, state: AskingKey) -> None:
         super().__init__(setting, KEY_DIGITS, "open", slot_mm=13)
         look = self.look
-        words = {**hint_words(setting), Hint.AIM: self.say("asking_key.scan_sentence")}
-        self.preview = Preview(look, self.say("scanning.preview"), words, height_mm=(50, 24), voice=Voice.SOFT_STRONG)
+        words = hint_words(setting) | {
+            Hint.AIM: self.say("asking_key.scan_sentence"),
+            Hint.NO_PICTURE: self.say("asking_key.no_picture"),
+        }
+        self.preview = Preview(
+            look,
+            self.say("scanning.preview"),
+            words,
+            height_mm=(50, 24),
+            voice=Voice.STRONG,
+            beside=True,
+        )
         title = self.heading(self.say("asking_key.title"))
         sentence: Block
         if state.wrong:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from math import pi, sin
 
-from PySide6.QtCore import QElapsedTimer, QPointF, QRect, QRectF, QTimer
+from PySide6.QtCore import QElapsedTimer, QPointF, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPainterPath, QPaintEvent, QShowEvent
 
 from kiosk.ui.camera.advice import Hint
@@ -29,6 +29,7 @@ _ICONS = {
 _QUIET = (Hint.AIM, Hint.STARTING)
 _BLIND = (Hint.STARTING, Hint.NO_PICTURE)
 _WHITE, _OUTLINE, _SEEN, _ATTENTION = "#FFFFFF", "#10202B", "#35C3A4", "#FFC24D"
+_SHAPE = 4 / 3
 _GUIDE = 0.74
 """Of the picture's shorter side."""
 _SHADE = 0.5
@@ -36,7 +37,7 @@ _SHADE = 0.5
 
 
 class Preview(Piece):
-    """The camera's picture and, below it, the hint in words. Tells assistive programs both."""
+    """The camera's picture with the hint in words, below it or `beside` it. Tells assistive programs both."""
 
     def __init__(
         self,
@@ -45,12 +46,13 @@ class Preview(Piece):
         words: Mapping[Hint, str],
         *,
         height_mm: tuple[float, float] = (60, 40),
-        voice: Voice = Voice.STRONG,
+        voice: Voice = Voice.HEADING,
+        beside: bool = False,
     ) -> None:
         super().__init__(look)
         self._natural, self._least = look.mm(height_mm[0]), look.mm(height_mm[1])
         self._spoken, self._words = spoken, dict(words)
-        self._setter = Typesetter(look.font(voice))
+        self._setter, self._beside = Typesetter(look.font(voice)), beside
         self._frame: QImage | None = None
         self._hint = Hint.AIM
         self._clock = QElapsedTimer()
@@ -88,20 +90,25 @@ class Preview(Piece):
         return self._hint
 
     def natural_width(self) -> int:
-        """4 : 3."""
-        return round(self._natural * 4 / 3)
+        """4 : 3, and room for the words."""
+        return round(self._natural * _SHAPE) * (2 if self._beside else 1)
 
     def least_width(self) -> int:
         """Room to aim, and for the longest word."""
-        return max(self._least, max(map(self._setter.widest_word, self._words.values())) + self._chrome() + 1)
+        word = max(map(self._setter.widest_word, self._words.values())) + self._chrome() + 1
+        return round(self._least * _SHAPE) + word if self._beside else max(self._least, word)
 
     def natural_height(self, width: int) -> int:
-        """4 : 3, not more than it likes, and the line."""
-        return max(self._least, min(self._natural, round(width * 3 / 4))) + self._line_height(width)
+        """4 : 3, not more than it likes, and the words."""
+        if self._beside:
+            return max(self._natural, self.least_height(width))
+        return max(self._least, min(self._natural, round(width / _SHAPE))) + self._words_height(width)
 
     def least_height(self, width: int) -> int:
-        """Still to be aimed with, and the line."""
-        return self._least + self._line_height(width)
+        """Still to be aimed with, and the words."""
+        if self._beside:
+            return max(self._least, self._words_height(width - round(self._least * _SHAPE)))
+        return self._least + self._words_height(width)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: ARG002
         """The line starts to move."""
@@ -120,13 +127,25 @@ class Preview(Piece):
         clip = QPainterPath()
         clip.addRoundedRect(QRectF(self.rect()), look.mm(4), look.mm(4))
         painter.setClipPath(clip)
-        line = self._line_height(self.width())
-        seen = QRect(0, 0, self.width(), max(1, self.height() - line))
-        painter.fillRect(seen, QColor("#10202B"))
+        seen, words = self._areas()
+        painter.fillRect(seen, QColor(_OUTLINE))
         if self._frame is not None:
             self._paint_frame(painter, self._frame, seen)
+        painter.setClipRect(seen, Qt.ClipOperation.IntersectClip)
         self._paint_guide(painter, seen)
-        self._paint_hint(painter, QRect(0, seen.bottom() + 1, self.width(), line))
+        painter.setClipPath(clip)
+        self._paint_hint(painter, words)
+
+    def _areas(self) -> tuple[QRect, QRect]:
+        """Where the picture is, and where the words are."""
+        if self._beside:
+            # As wide as the words leave it, which need no more lines than there is height for.
+            wide = round(self.height() * _SHAPE)
+            while wide > self._least and self._words_height(self.width() - wide) > self.height():
+                wide -= self.look.mm(2)
+            return QRect(0, 0, wide, self.height()), QRect(wide, 0, self.width() - wide, self.height())
+        tall = max(1, self.height() - self._words_height(self.width()))
+        return QRect(0, 0, self.width(), tall), QRect(0, tall, self.width(), self.height() - tall)
 
     # -- the picture ---------------------------------------------------------------------------------------------
     def _paint_frame(self, painter: QPainter, frame: QImage, seen: QRect) -> None:
@@ -148,14 +167,14 @@ class Preview(Piece):
                 return
         else:
             self._paint_shade(painter, seen, box)
-        width = max(4.0, self.look.mm(1.6))
+        width = max(4.0, self.look.mm(1.5), side * 0.014)
         path = _corners(box, side * (0.5 if self._hint is Hint.SEEN else 0.2))
         for arrow in _arrows(box, self._hint):
             path.addPath(arrow)
         # A dark edge, or white corners are lost before a white wall.
         stroke(painter, path, _OUTLINE, width * 1.7)
         stroke(painter, path, self._guide_colour(), width)
-        if self._hint in (Hint.AIM, Hint.HOLD_STILL):
+        if self._hint is Hint.AIM:
             self._paint_moving_line(painter, box)
 
     def _paint_shade(self, painter: QPainter, seen: QRect, box: QRectF) -> None:
@@ -163,7 +182,7 @@ class Preview(Piece):
         shade.addRect(QRectF(seen))
         inside = QPainterPath()
         inside.addRoundedRect(box, box.width() * 0.06, box.width() * 0.06)
-        colour = QColor("#10202B")
+        colour = QColor(_OUTLINE)
         colour.setAlphaF(_SHADE)
         painter.fillPath(shade.subtracted(inside), colour)
 
@@ -199,7 +218,7 @@ class Preview(Piece):
         words = QRect(left + side + self._pad() // 2, top, wide, area.height())
         self._setter.paint(painter, lines, words, QColor(ink))
 
-    def _line_height(self, width: int) -> int:
+    def _words_height(self, width: int) -> int:
         # Room for the longest hint: the picture must not jump when another is said.
         most = max(self._setter.count(words, width - self._chrome()) for words in self._words.values())
         return most * self._setter.line + 2 * self.look.mm(2)
