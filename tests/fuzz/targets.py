@@ -1,5 +1,6 @@
 """What strangers bring, and how each parser may refuse it: anything else that escapes is a finding."""
 
+import dataclasses
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,8 +10,8 @@ from types import MappingProxyType
 
 import kiosk
 from kiosk.failure import KioskError
-from kiosk.reader.document import ChipDocument, ReadPhase
-from kiosk.reader.emrtd import lds, tlv
+from kiosk.reader.document import ChipDocument, Outcome, ReadPhase
+from kiosk.reader.emrtd import active_auth, lds, tlv
 from kiosk.reader.emrtd.crypto import AES_128, pad
 from kiosk.reader.emrtd.details import read_dg11, read_dg12
 from kiosk.reader.emrtd.dg2 import read_dg2, read_faces
@@ -166,6 +167,25 @@ def _conversation(data: bytes) -> object:
     return document
 
 
+def _copy(data: bytes) -> object:
+    """A whole reading of a copied chip, which no garbled answer may make a genuine one."""
+    copy = dataclasses.replace(_PERSON, chip="copied")
+    card = Garbled(VirtualCard(copy, _PKI, random=random.Random(1).randbytes), data)
+    keys = CardKeys(personal_number=copy.number)
+    document = inspect(card, keys, _ANCHORS, Silent(), photo=False, random=random.Random(2).randbytes)
+    if Outcome.PASSED in {document.evidence.chip.outcome, document.evidence.active.outcome}:
+        raise AssertionError("a copy taken for a genuine chip")
+    return document
+
+
+def _signature(data: bytes) -> object:
+    """Nobody signs by chance."""
+    key = read_public_key(tlv.read_one(_chip().files[Fid.DG15], 0x6F))
+    if active_auth.verify(key, bytes(active_auth.CHALLENGE_SIZE), data):
+        raise AssertionError("a signature that nobody made")
+    return data
+
+
 TARGETS: Mapping[str, Target] = MappingProxyType(
     {
         "tlv": Target(_tlv, (MalformedError,), _file(Fid.DG13)),
@@ -190,5 +210,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
             _unwrap, (ChannelLostError,), lambda: (b"\x80" + tlv.encode(0x99, b"\x90\0"), b"\x80\x87\x11\1" + bytes(16))
         ),
         "conversation": Target(_conversation, (KioskError,), lambda: (bytes(16), b"\0" * 9 + b"\1\x6f\0")),
+        "copy": Target(_copy, (KioskError,), lambda: (bytes(16), b"\0" * 15 + b"\1\x6f\0")),
+        "signature": Target(_signature, (), lambda: (bytes(63) + b"\1", b"\1" * 64)),
     }
 )
