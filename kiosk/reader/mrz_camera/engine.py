@@ -7,6 +7,7 @@ or nothing, while between gaps it reads words as it was taught to.
 
 from collections.abc import Sequence
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -83,7 +84,7 @@ class WordReader:
             if len(symbols) == fillers.count(False):
                 each = iter(symbols)
                 return tuple("" if is_filler else next(each)[0] for is_filler in fillers)
-            return _placed(symbols, [(place - left) * zoom + _BORDER_PX for place in places])
+            return _placed(symbols, [(place - left) * zoom + _BORDER_PX for place in places], fillers)
         finally:
             self._engine.Clear()
 
@@ -131,11 +132,11 @@ def _words(
     return ImageOps.expand(line, _BORDER_PX, fill=paper), box[0], size[0] / (box[2] - box[0])
 
 
-def _placed(symbols: Sequence[tuple[str, float]], places: Sequence[float]) -> tuple[str, ...]:
-    found = [""] * (len(places) - 1)
+def _placed(symbols: Sequence[tuple[str, float]], places: Sequence[float], fillers: Sequence[bool]) -> tuple[str, ...]:
+    """Each symbol at the place, of those that are no filler, whose middle is nearest; two at one place are none."""
+    found = [""] * len(fillers)
+    middles = [(at, (left + right) / 2) for at, (left, right) in enumerate(pairwise(places)) if not fillers[at]]
     for text, middle in symbols:
-        at = next((at for at, right in enumerate(places[1:]) if middle < right), None)
-        if at is None or middle < places[0]:
-            continue
+        at, _ = min(middles, key=lambda place: abs(place[1] - middle))
         found[at] += text
     return tuple(text if len(text) == 1 else "" for text in found)

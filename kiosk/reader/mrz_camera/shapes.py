@@ -7,7 +7,7 @@ The shapes were drawn from the font by Norbert Schwarz and Matthew Skala, which 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ CHARACTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
 _SIZE = (12, 18)
 _TALL = _SIZE[1] / _SIZE[0]  # the height that is looked at, in characters' widths
 _SAMPLE = 6  # characters of each half line by which its place is found
+_NEAR = tuple(product((0.0, -0.07, 0.07, -0.14, 0.14), (0.0, -0.05, 0.05)))
 
 _Cell = tuple[float, float]
 _Vectors = NDArray[np.float32]
@@ -57,8 +58,15 @@ def compare(strip: Strip, places: Sequence[float]) -> tuple[Likeness, ...]:
     half = len(cells) // 2
     left, right = (_find_lie(strip, part) for part in (cells[:half], cells[half:]))
     parts = (min(1.0, max(0.0, (at / len(cells) - 0.25) * 2)) for at in range(len(cells)))
-    scores = _scores(strip, cells, [_between(left, right, part) for part in parts])
-    return tuple(Likeness(tuple(map(float, row))) for row in scores)
+    lies = [_between(left, right, part) for part in parts]
+    # Each character may lie a little off its line's: the likest of some places near is its own.
+    near = np.stack([_scores(strip, cells, [_moved(lie, *step) for lie in lies]) for step in _NEAR])
+    own = near.max(axis=2).argmax(axis=0)
+    return tuple(Likeness(tuple(map(float, near[step, at]))) for at, step in enumerate(own))
+
+
+def _moved(lie: _Lie, right: float, down: float) -> _Lie:
+    return replace(lie, right=lie.right + right, down=lie.down + down)
 
 
 def _between(left: _Lie, right: _Lie, part: float) -> _Lie:
