@@ -166,3 +166,14 @@ def usb_ports() -> list[str]:
     from PySide6.QtSerialPort import QSerialPortInfo
 
     return [port.systemLocation() for port in QSerialPortInfo.availablePorts() if port.hasVendorIdentifier()]
+
+
+def all_ports() -> list[str]:
+    """Every serial port of this machine, by its system path.
+
+    Raises:
+        ImportError: QtSerialPort or a system library of its is missing.
+    """
+    from PySide6.QtSerialPort import QSerialPortInfo
+
+    return [port.systemLocation() for port in QSerialPortInfo.availablePorts()]

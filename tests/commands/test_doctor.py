@@ -4,7 +4,9 @@ import json
 import os
 import socket
 import sqlite3
+import termios
 import threading
+import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -22,13 +24,18 @@ from kiosk.app.desk import HO_CHI_MINH
 from kiosk.commands.doctor import EXAMINATIONS
 from kiosk.commands.doctor.machine import EARLIEST, judge_clock
 from kiosk.reader import zbar
+from kiosk.reader.gun import Way
+from kiosk.reader.gun.trial import TEST_TEXT
 from kiosk.simulator.pcscd import READER_NAMES
 from kiosk.simulator.pki import Pki
 from kiosk.simulator.printer import PrinterTape
 from kiosk.text import Language, catalog
+from kiosk.ui.gun_search import BAUDS, FoundGun, find_gun
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Run, Settings
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 Examine = Callable[..., dict[str, Any]]
 NOON = datetime(2027, 3, 1, 12, tzinfo=HO_CHI_MINH)
@@ -296,6 +303,105 @@ def listening() -> Iterator[tuple[int, list[bytes]]]:
             with socket.create_connection(("127.0.0.1", port)) as last:
                 last.sendall(GOODBYE)
             thread.join()
+
+
+class SerialLine:
+    """A serial gun that sends at one speed: whoever listens at another one gets other bytes."""
+
+    def __init__(self, baud: int, code: bytes) -> None:
+        self._ours, self._theirs = os.openpty()
+        tty.setraw(self._theirs)
+        self.path = os.ttyname(self._theirs)
+        self._speed, self._code = getattr(termios, f"B{baud}"), code
+
+    def scan(self) -> None:
+        right = termios.tcgetattr(self._theirs)[5] == self._speed
+        os.write(self._ours, self._code if right else b"\xff\x80\xfe" * 9)
+
+    def close(self) -> None:
+        os.close(self._ours)
+        os.close(self._theirs)
+
+
+@pytest.fixture
+def serial_line() -> Iterator[Callable[..., SerialLine]]:
+    made: list[SerialLine] = []
+
+    def plugged(baud: int = 9600, code: bytes = TEST_TEXT.encode() + b"\r") -> SerialLine:
+        made.append(SerialLine(baud, code))
+        return made[-1]
+
+    yield plugged
+    for one in made:
+        one.close()
+
+
+@pytest.mark.usefixtures("qapp")
+class TestGun:
+    def test_gun_without_a_port_is_a_keyboard(self, examine: Examine) -> None:
+        found = examine("gun")
+        assert found["health"] == "good"
+        assert found["detail"].startswith("keyboard, 80 ms; USB: ")
+
+    def test_port_that_opens_is_good(self, examine: Examine, serial_line: Callable[..., SerialLine]) -> None:
+        path = serial_line().path
+        found = examine("gun", f"gun.port={path}")
+        assert found["health"] == "good"
+        assert found["detail"].startswith(f"{path}, 9600; ")
+
+    def test_port_that_is_not_there_calls_for_attention(self, examine: Examine, tmp_path: Path) -> None:
+        found = examine("gun", f"gun.port={tmp_path}/absent")
+        assert found["health"] == "attention"
+        assert "--listen-gun" in found["cure"]
+
+    def test_speed_that_no_port_has_is_refused(self, run: "Run", settings: "Settings") -> None:
+        assert run(*settings("gun.baud=1"), "doctor", "--json").error == "settings-invalid"
+
+    @pytest.mark.parametrize("baud", [9600, 115200, 38400])
+    def test_port_and_speed_are_found_while_somebody_scans(
+        self, serial_line: Callable[..., SerialLine], baud: int
+    ) -> None:
+        gun, silent = serial_line(baud), serial_line()
+        tried: list[int] = []
+
+        def scan_again(_port: str, next_baud: int) -> None:
+            tried.append(next_baud)
+            gun.scan()
+
+        found = find_gun([silent.path, gun.path], 30, listening=lambda _ports: gun.scan(), heard_noise=scan_again)
+        assert found == FoundGun(gun.path, baud, Way.SERIAL)
+        assert tried == list(BAUDS[1 : BAUDS.index(baud) + 1])
+
+    def test_gun_in_another_encoding_is_found_and_told(self, serial_line: Callable[..., SerialLine]) -> None:
+        gun = serial_line(code=TEST_TEXT.encode().decode("latin-1").encode() + b"\r")
+        found = find_gun([gun.path], 30, listening=lambda _ports: gun.scan())
+        assert found is not None
+        assert found.way is Way.SERIAL_OTHER
+
+    def test_nothing_heard_is_nothing_found(self, serial_line: Callable[..., SerialLine], tmp_path: Path) -> None:
+        assert find_gun([serial_line().path], 0.1) is None
+        assert find_gun([str(tmp_path / "absent")], 30) is None
+
+    def test_listening_tells_the_settings(
+        self, run: "Run", settings: "Settings", serial_line: Callable[..., SerialLine]
+    ) -> None:
+        gun = serial_line()
+        timer = threading.Timer(0.3, gun.scan)
+        timer.start()
+        ran = run(*settings(f"gun.port={gun.path}"), "doctor", "--listen-gun", "20")
+        timer.join()
+        assert ran.status == 0
+        assert ran.out == f'[gun]\nport = "{gun.path}"\nbaud = 9600\n'
+        assert gun.path in ran.err
+
+    def test_listening_in_vain_says_what_to_do(
+        self, run: "Run", settings: "Settings", serial_line: Callable[..., SerialLine]
+    ) -> None:
+        ran = run(*settings(f"gun.port={serial_line().path}"), "doctor", "--listen-gun", "1", "--json")
+        assert ran.status == 1
+        told = json.loads(ran.out)
+        assert told["gun"] is None
+        assert "COM port" in told["cure"]
 
 
 class TestGateway:

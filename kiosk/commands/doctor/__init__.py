@@ -4,10 +4,12 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 
+from kiosk.commands.doctor.camera import examine_camera
 from kiosk.commands.doctor.chip import examine_pcsc, examine_reader, examine_signers
 from kiosk.commands.doctor.codes import examine_codes
 from kiosk.commands.doctor.finding import Finding, Health
 from kiosk.commands.doctor.gateway import examine_gateway
+from kiosk.commands.doctor.gun import examine_gun, listen_gun
 from kiosk.commands.doctor.machine import examine_clinic, examine_clock, examine_fonts, examine_settings, examine_store
 from kiosk.commands.doctor.printer import examine_printer
 from kiosk.commands.doctor.secrets import examine_secrets
@@ -22,6 +24,8 @@ EXAMINATIONS: dict[str, Callable[[Settings], Finding]] = {
     "clock": examine_clock,
     "fonts": examine_fonts,
     "codes": examine_codes,
+    "camera": examine_camera,
+    "gun": examine_gun,
     "pcsc": examine_pcsc,
     "reader": examine_reader,
     "csca": examine_signers,
@@ -38,8 +42,11 @@ _MARKS = {Health.GOOD: "✔", Health.ATTENTION: "!", Health.BAD: "✘"}
 def run(settings: Settings, given: Namespace) -> int:
     """Examines everything, tells one finding a line as it comes, and fails if one is bad.
 
-    With `--json` one object: `checks[]`, each with `name, health, detail, cure`.
+    With `--json` one object: `checks[]`, each with `name, health, detail, cure`. With `--listen-gun` nothing of that:
+    the serial gun's port and speed are found while somebody scans.
     """
+    if given.listen_gun is not None:
+        return listen_gun(settings, given.listen_gun, as_json=given.json)
     findings = []
     for name, examination in EXAMINATIONS.items():
         finding = _examine(examination, settings)

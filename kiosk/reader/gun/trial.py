@@ -6,9 +6,7 @@ from kiosk.reader.gun.heard import Damage, Scan, Way
 from kiosk.reader.input_method import Method
 from kiosk.reader.keyboard import other_layouts
 
-_LOWER = (
-    "àáảãạăằắẳẵặâầấẩẫậ" "èéẻẽẹêềếểễệ" "ìíỉĩị" "òóỏõọôồốổỗộơờớởỡợ" "ùúủũụưừứửữự" "ỳýỷỹỵ" "đ"
-)  # fmt: skip
+_LOWER = "àáảãạăằắẳẵặâầấẩẫậèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵđ"
 LETTERS = _LOWER + _LOWER.upper()
 """Every Vietnamese letter that ASCII has not: 134."""
 
