@@ -1,5 +1,8 @@
 import io
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +18,7 @@ from kiosk.text import Language, catalog
 if TYPE_CHECKING:
     from tests.commands.conftest import Run
 
+ENDS_WITHIN_S = 60.0
 CITIZEN = "999090000123|012345678|Nguyễn Văn Mẫu|15011990|Nam|Số 1, Phường Mẫu, Hà Nội|10052021"
 INSURANCE = (
     "DN4010000000123|4e677579e1bb856e2056c4836e204de1baab75|1990|1|48c3a0204ee1bb9969|01 - 043"
@@ -256,3 +260,91 @@ class TestCommand:
         assert "Nguyễn Văn Mẫu" in ran.out
         [line] = ran.err.splitlines()
         assert line.startswith("kiosk: image-unreadable: ")
+
+    def test_folder_is_scanned_in_order_with_a_summary_beside_the_objects(self, run: "Run", tmp_path: Path) -> None:
+        (tmp_path / "b").mkdir()
+        images = [picture(tmp_path, name, CITIZEN) for name in ("a.png", "b/1.png", "b/2.png", "c.png")]
+        Image.new("L", (80, 60)).save(tmp_path / "d.png")
+        (tmp_path / "notes.txt").write_text("no picture")
+        ran = run("scan", tmp_path, "--json", "--jobs", "2")
+        assert (ran.status, ran.err) == (0, "kiosk: 5 pictures scanned: 4 codes in 4 of them; 0 could not be read.\n")
+        reports = [json.loads(line) for line in ran.out.splitlines()]
+        assert [report["image"] for report in reports] == [*map(str, images), str(tmp_path / "d.png")]
+        assert [len(report["found"]) for report in reports] == [1, 1, 1, 1, 0]
+
+    def test_folder_with_a_broken_picture_goes_on_and_ends_with_one_line(self, run: "Run", tmp_path: Path) -> None:
+        for name in ("a.png", "c.png"):
+            picture(tmp_path, name, CITIZEN)
+        (tmp_path / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n broken")
+        ran = run("scan", tmp_path, "--jobs", "2")
+        assert ran.status == 1
+        assert ran.out.count("Nguyễn Văn Mẫu") == 2
+        [line] = ran.err.splitlines()
+        assert line.startswith("kiosk: image-unreadable: ")
+        assert "Đã quét 3 ảnh: 2 mã trong 2 ảnh; 1 ảnh không đọc được." in line
+
+    def test_empty_folder_has_nothing_to_tell_but_the_summary(self, run: "Run", tmp_path: Path) -> None:
+        ran = run("scan", tmp_path)
+        assert (ran.status, ran.out, ran.err) == (
+            0,
+            "",
+            "kiosk: Đã quét 0 ảnh: 0 mã trong 0 ảnh; 0 ảnh không đọc được.\n",
+        )
+
+    @pytest.mark.parametrize("jobs", ["0", "-1", "1000", "10000", "x", "１", ""])
+    def test_number_of_jobs_that_is_none_is_refused(self, run: "Run", tmp_path: Path, jobs: str) -> None:
+        assert run("scan", tmp_path, f"--jobs={jobs}").told == "input-invalid"
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="no broken pipes")
+    def test_reader_that_goes_away_ends_the_scan_silently(self, env: Any, tmp_path: Path) -> None:
+        for number in range(60):
+            picture(tmp_path, f"{number:03}.png", CITIZEN)
+        with subprocess.Popen(
+            [sys.executable, "-m", "kiosk", "scan", tmp_path, "--json", "--jobs", "2"],
+            env=env(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+        ) as process:  # fmt: skip
+            assert process.stdout is not None
+            assert process.stderr is not None
+            assert json.loads(process.stdout.readline())["found"]
+            process.stdout.close()
+            assert process.stderr.read() == ""
+            assert process.wait(ENDS_WITHIN_S) == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no named pipes among files")
+def test_picture_that_never_ends_is_told_at_its_time_and_the_others_come(tmp_path: Path) -> None:
+    endless = tmp_path / "endless.png"
+    os.mkfifo(endless)
+    images = [picture(tmp_path, f"{number}.png", CITIZEN) for number in range(2)]
+    out = io.StringIO()
+    counted = scan([images[0], endless, images[1]], as_json=True, out=out, jobs=1, limit_s=4.0)
+    first, second, third = (json.loads(line) for line in out.getvalue().splitlines())
+    assert first["found"]
+    assert third["found"]
+    assert second["error"]["code"] == "image-unreadable"
+    assert "time limit" in second["error"]["message"]
+    assert (counted.pictures, counted.codes, counted.failed) == (3, 2, 1)
+
+
+def test_results_are_written_as_they_come(tmp_path: Path) -> None:
+    images = [picture(tmp_path, f"{number}.png", CITIZEN) for number in range(3)]
+    written: list[str] = []
+
+    class Watched(io.StringIO):
+        def flush(self) -> None:
+            written.append(self.getvalue())
+
+    scan(images, as_json=True, out=Watched(), jobs=1)
+    assert [text.count("\n") for text in written] == [1, 2, 3]
+
+
+def test_defect_in_one_picture_is_told_there_by_its_place_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def defect(image: Path) -> None:
+        raise ValueError("Nguyễn Văn Mẫu")
+
+    monkeypatch.setattr("kiosk.commands.scan.decode_file", defect)
+    failed, [report] = scanned(picture(tmp_path, "card.png", CITIZEN))
+    assert failed == 1
+    assert report["error"]["code"] == "internal"
+    assert "(ValueError test_scan.py:" in report["error"]["message"]
+    assert "Nguyễn" not in report["error"]["message"]

@@ -5,6 +5,10 @@ the name as it may be shown (empty: refused), and what the code is said to be in
 """
 
 import json
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
 import re
 import sqlite3
 import unicodedata
@@ -103,7 +107,7 @@ SAMPLES = {
     "mixed forms": Sample("Nguye\u0302\u0303n Va\u0306n Mẫu", name="Nguyễn Văn Mẫu", doubt=""),
     "odd spaces": Sample("Nguyễn\u00a0 \u3000Mẫu", name="Nguyễn Mẫu", doubt=""),
     "no marks at all": Sample("An Binh", name="An Binh", doubt=""),
-    "a formula as an address": Sample("=cmd|'/C calc'!A0", RESIDENCE, None, ""),
+    "a formula as an address": Sample("=cmd('/C calc')!A0", RESIDENCE, None, "residence"),
     "markup as an address": Sample("<script>alert(1)</script>", RESIDENCE, None, "residence"),
     "a title as an address": Sample("Hà Nội\x1b]0;x\x07", RESIDENCE, None, "residence"),
 }
@@ -148,9 +152,8 @@ def test_attack_is_read_as_what_may_be_shown_and_its_doubt_and_its_raw_text(
     assert code.personal_number == reference_person.number
     assert code.full_name == expected_name(reference_person, sample)
     raw = code.full_name_raw if sample.at == NAME else code.residence_raw
-    assert raw == sample.written.strip().split("|")[0]
-    if sample.written.count("|") == 0:
-        assert code.doubts == ((sample.doubt,) if sample.doubt else ())
+    assert raw == sample.written.strip()
+    assert code.doubts == ((sample.doubt,) if sample.doubt else ())
     identity = identify(code)
     assert identity.full_name == code.full_name
     for text in (identity.full_name, identity.residence):
@@ -202,7 +205,7 @@ def test_attacks_go_through_the_whole_line_and_harm_neither_pages_nor_slip_nor_j
         walk = kiosk.visit(begins=happened.CodeScanned(payload(person, sample)))
         assert isinstance(walk.last, Done), name
         assert walk.last.check_in.full_name == expected_name(person, sample), name
-        for state in walk.states:
+        for state in {type(state): state for state in walk.states}.values():
             window.show_state(state)
             assert_window_is_inert(window)
         for block in lay_out(walk.last.check_in, kiosk.training.clinic, Language.VI, training=True):
