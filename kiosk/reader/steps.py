@@ -113,7 +113,7 @@ def read_plane(plane: Plane, name: str, scale: int = 1) -> tuple[tuple[Found, ..
         if barcode.valid and len(corners) == 4:
             found.setdefault(barcode.bytes, Found(barcode.bytes, corners, name))
         elif barcode.error:
-            hints.append(_hint(corners, barcode.extra.get("Version", "")))
+            hints.append(_hint(corners, (barcode.extra or {}).get("Version", "")))
     return tuple(found.values()), hints
 
 
