@@ -50,6 +50,7 @@ class CameraSettings:
 
     name: str = ""
     mirror: bool = True
+    read_mrz: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +297,7 @@ _ALLOWED: dict[tuple[str, str], tuple[object, ...]] = {
     ("lookup", "password_md5_case"): ("upper", "lower"),
     ("reader", "extended_length"): ("auto", "off"),
     ("secrets", "keystore"): ("auto", "system", "file"),
+    ("camera", "read_mrz"): ("auto", "off"),
     ("printer", "width_dots"): (576, 512, 384),
     ("printer", "language"): ("vi", "en"),
     ("gun", "baud"): (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400),

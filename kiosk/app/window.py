@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication
@@ -15,6 +16,7 @@ from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
 from kiosk.settings import Secrets, Settings
 from kiosk.ui.camera.camera import NO_CAMERA, Camera
+from kiosk.ui.camera.worker import Looking
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
 from kiosk.ui.scanner_input import ScannerInput
@@ -99,7 +101,12 @@ class Station(QObject):
         )
         self.window.intent.connect(facade.post)
         self._facade = facade
-        self._camera = Camera(settings.camera.name, self, mirror=settings.camera.mirror)
+        self._camera = Camera(
+            settings.camera.name,
+            self,
+            mirror=settings.camera.mirror,
+            looking=partial(_looking, settings.camera.read_mrz),
+        )
         self._camera.scanned.connect(facade.post)
         self._camera.frame_shown.connect(self.window.show_frame)
         self._camera.hint_changed.connect(self.window.show_hint)
@@ -152,3 +159,9 @@ class Station(QObject):
         self._scanners[scanner] = state  # type: ignore[assignment]  # Qt's signals carry objects
         ready = DeviceState.READY in self._scanners.values()
         self._facade.post(happened.ScannerChanged(DeviceState.READY if ready else self._scanners[scanner]))
+
+
+def _looking(read_mrz: str) -> Looking:
+    from kiosk.reader.mrz_camera.looker import looking  # loaded when a page first wants codes
+
+    return looking(read_mrz)

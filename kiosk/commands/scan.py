@@ -143,7 +143,7 @@ _LOST = {
 
 def _look(image: Path, *, as_json: bool) -> _Told:
     try:
-        found = [_describe_found(one) for one in decode_file(image)]
+        found = [_describe_found(one) for one in decode_file(image) or _zones(image)]
     except KioskError as error:
         return _failed(image, error, as_json=as_json)
     except Exception as error:  # noqa: BLE001 - a defect met in one picture is told there, and the others go on
@@ -166,6 +166,12 @@ def _processors() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))  # fewer than the machine has where a container or taskset says so
     return os.cpu_count() or 1
+
+
+def _zones(image: Path) -> tuple[Found, ...]:
+    from kiosk.reader.mrz_camera.files import zones_in_file  # most pictures have a code and need none of this
+
+    return zones_in_file(image)
 
 
 def _describe_found(found: Found) -> dict[str, Any]:

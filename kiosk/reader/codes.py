@@ -120,13 +120,21 @@ def decode_file(path: Path) -> tuple[Found, ...]:
     """All QR codes of an image file.
 
     Raises:
+        KioskError: as `open_image`.
+    """
+    return decode(open_image(path))
+
+
+def open_image(path: Path) -> Image.Image:
+    """The brightness of an image file.
+
+    Raises:
         KioskError: IMAGE_UNREADABLE for what is no image, is broken, or unpacks to more than `MAX_IMAGE_PIXELS`.
     """
     try:
-        gray = _open(path)
+        return _open(path)
     except Exception as error:  # the parsers of ten formats raise nearly anything on a broken file
         raise KioskError(FailureCode.IMAGE_UNREADABLE, type(error).__name__) from error
-    return decode(gray)
 
 
 def text_of(payload: bytes) -> str:

