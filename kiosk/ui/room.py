@@ -8,8 +8,9 @@ from kiosk.ui.camera.advice import Hint
 
 _WIDE, _TALL = 1280, 720
 _TEXT = "999048000123||Nguyễn Văn Mẫu|15011948|Nam|Số 1, Phường Mẫu|10052021"
-_CARD = {Hint.CLOSER: 0.3, Hint.FARTHER: 2.1, Hint.SEEN: 1.0, Hint.TOO_BRIGHT: 1.0}
+_CARD = {Hint.CLOSER: 0.17, Hint.FARTHER: 1.75, Hint.SEEN: 1.0, Hint.TOO_BRIGHT: 1.0}
 """How large the card is held, 1: as it should be; absent: 0.85."""
+_BLUR_PX = {Hint.CLOSER: 2, Hint.HOLD_STILL: 12, Hint.FARTHER: 26}
 
 
 def draw_room(hint: Hint) -> QImage:
@@ -22,8 +23,7 @@ def draw_room(hint: Hint) -> QImage:
     if hint is not Hint.AIM:
         _paint_card(painter, _CARD.get(hint, 0.85))
     painter.end()
-    if hint is Hint.HOLD_STILL:
-        image = _blurred(image)
+    image = _blurred(image, _BLUR_PX.get(hint, 1))
     _light(image, hint)
     return image.convertToFormat(QImage.Format.Format_Grayscale8)
 
@@ -59,7 +59,7 @@ def _paint_card(painter: QPainter, size: float) -> None:
     painter.fillPath(card, QColor("#EEF1F0"))
     for at, wide in enumerate((200, 150, 220, 180, 120)):
         painter.fillRect(QRectF(-270, -120 + at * 44, wide, 16), QColor("#B4BDBA"))
-    rows = [bytes(row) for row in segno.make(_TEXT, error="m").matrix_iter(border=2)]
+    rows = [bytes(row) for row in segno.make_qr(_TEXT, error="m").matrix_iter(border=2)]
     module = 290 / len(rows)
     painter.translate(-5, -150)
     painter.fillRect(QRectF(0, 0, 290, 290), QColor("#FFFFFF"))
@@ -71,16 +71,16 @@ def _paint_card(painter: QPainter, size: float) -> None:
     painter.restore()
 
 
-def _blurred(image: QImage) -> QImage:
+def _blurred(image: QImage, by_px: int) -> QImage:
     smooth = Qt.TransformationMode.SmoothTransformation
-    small = image.scaled(_WIDE // 10, _TALL // 10, mode=smooth)
+    small = image.scaled(_WIDE // by_px, _TALL // by_px, mode=smooth)
     return small.scaled(_WIDE, _TALL, mode=smooth)
 
 
 def _light(image: QImage, hint: Hint) -> None:
     painter = QPainter(image)
     if hint is Hint.TOO_DARK:
-        painter.fillRect(image.rect(), QColor(0, 0, 0, 215))
+        painter.fillRect(image.rect(), QColor(0, 0, 0, 249))
     elif hint is Hint.TOO_BRIGHT:
-        painter.fillRect(image.rect(), QColor(255, 255, 255, 190))
+        painter.fillRect(image.rect(), QColor(255, 255, 255, 249))
     painter.end()

@@ -9,7 +9,6 @@ from kiosk.commands.doctor.camera import examine_camera, judge_camera
 from kiosk.commands.doctor.finding import Health
 from kiosk.settings import load_settings
 from kiosk.text import Language
-from kiosk.ui.camera import trial as trying
 from kiosk.ui.camera.trial import Trial, try_camera
 
 CAMERAS = ("HD Webcam", "Document Camera")
@@ -87,5 +86,5 @@ print(json.dumps(found), flush=True)
 def test_driver_that_hangs_or_crashes_is_told_after_a_bounded_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, told: Trial | None
 ) -> None:
-    monkeypatch.setattr(trying.sys, "executable", script(tmp_path, text))
+    monkeypatch.setattr(sys, "executable", script(tmp_path, text))
     assert try_camera("", 3.0) == told

@@ -21,3 +21,10 @@ def test_pictures_are_repeatable(qapp: QApplication, clinic: Clinic, tmp_path: P
     for one, two in zip(*runs, strict=True):
         assert one.read_bytes() == two.read_bytes()
         assert (QImage(str(one)).width(), QImage(str(one)).height()) == (1366, 768)
+
+
+def test_camera_pages_show_their_hints_and_a_drawn_room(qapp: QApplication, clinic: Clinic, tmp_path: Path) -> None:
+    pages = ["camera-aim", "camera-closer", "camera-no-picture", "scanning-code"]
+    written = render_gallery(tmp_path, clinic, glasses=[Glass(1366, 768, 3.33)], languages=[Language.EN], pages=pages)
+    assert {path.name.removesuffix("-en-1366x768.png") for path in written} == set(pages)
+    assert len({path.read_bytes() for path in written}) == len(pages)

@@ -89,9 +89,10 @@ def test_without_a_picture_the_last_one_is_gone(open_window: Any, states: Any, h
     window = open_window()
     window.show_state(states["scanning-code"])
     window.show_frame(draw_room(Hint.AIM))
-    assert picture_of(window).shows_photo
+    held = [picture_of(window).shows_photo]
     window.show_hint(hint)
-    assert not picture_of(window).shows_photo
+    held.append(picture_of(window).shows_photo)
+    assert held == [True, False]
 
 
 def test_page_made_anew_in_another_language_still_says_the_hint(open_window: Any, states: Any) -> None:
@@ -117,9 +118,10 @@ def test_picture_is_dropped_with_its_page(qtbot: QtBot, open_window: Any, states
     window.show_state(states["scanning-code"])
     preview = picture_of(window)
     window.show_frame(draw_room(Hint.SEEN))
-    assert preview.shows_photo
+    held = [preview.shows_photo]
     window.show_state(states[after])
-    assert not preview.shows_photo
+    held.append(preview.shows_photo)
+    assert held == [True, False]
     assert preview._frame is None
 
 

@@ -76,7 +76,7 @@ def code_picture() -> Callable[[str], QImage]:
     """A frame with a code in its corner."""
 
     def drawn(text: str) -> QImage:
-        rows = [bytes(line) for line in segno.make(text, error="m").matrix_iter(scale=6, border=4)]
+        rows = [bytes(line) for line in segno.make_qr(text, error="m").matrix_iter(scale=6, border=4)]
         image = QImage(640, 480, QImage.Format.Format_RGB32)
         image.fill(0xFFC0C0C0)
         for y, row in enumerate(rows[:460]):

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.reader.codes import Box, Found, Look
-from kiosk.ui.camera.advice import APPEARS_S, LAPSE_S, STAYS_S, Advice, Hint, advise, wished
+from kiosk.reader.codes import Box, Found, FrameDecoder, GrayImage, Look
+from kiosk.ui.camera.advice import APPEARS_S, GUESS_APPEARS_S, LAPSE_S, STAYS_S, Advice, Hint, advise, wished
+from kiosk.ui.room import draw_room
 
 SIZE = (1280, 720)
 EMPTY = Look((), None, None, None, 120.0)
@@ -34,7 +35,9 @@ def suspected(side: int, module_px: float | None = 4.0, sharpness: float | None 
         pytest.param(suspected(500, sharpness=0.15), Hint.FARTHER, id="near and out of focus"),
         pytest.param(suspected(300, sharpness=0.15), Hint.HOLD_STILL, id="blurred at a good distance"),
         pytest.param(suspected(300), Hint.HOLD_STILL, id="sharp and not read yet"),
-        pytest.param(suspected(300, None, None), Hint.HOLD_STILL, id="nothing measured"),
+        pytest.param(suspected(300, None, 0.15), Hint.HOLD_STILL, id="perhaps a code, blurred"),
+        pytest.param(suspected(300, None, 0.9), Hint.AIM, id="a checked shirt"),
+        pytest.param(suspected(300, None, None), Hint.AIM, id="nothing measured"),
     ],
 )
 def test_one_look_asks_for_one_thing(look: Look, hint: Hint) -> None:
@@ -84,6 +87,49 @@ def test_measure_on_the_limit_does_not_make_the_hint_flicker() -> None:
     frames = [(at * 0.05, suspected(300, module_px=2.15 if at % 2 else 2.3)) for at in range(200)]
     shown = follow(frames, Advice(shown=Hint.CLOSER, shown_at_s=-10.0))
     assert set(shown) == {Hint.CLOSER}
+
+
+def guessed(x: int, y: int, side: int = 100) -> Look:
+    return replace(EMPTY, suspected=Box(x - side // 2, y - side // 2, x + side // 2, y + side // 2), sharpness=0.2)
+
+
+def test_guess_that_stays_in_the_middle_becomes_a_hint_later_than_a_recognised_code() -> None:
+    shown = follow([(at * 0.1, guessed(640 + at, 360)) for at in range(12)])
+    assert shown[-1] is Hint.CLOSER
+    assert shown.index(Hint.CLOSER) * 0.1 >= GUESS_APPEARS_S > APPEARS_S
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        pytest.param([guessed(640 + 150 * (at % 2), 360) for at in range(60)], id="it leaps about"),
+        pytest.param([guessed(1100, 360)] * 60, id="a poster beside whoever stands there"),
+        pytest.param([guessed(640, 360, 4)] * 60, id="a corner of something"),
+        pytest.param([replace(guessed(640, 360, 300), sharpness=0.9)] * 60, id="a checked shirt"),
+    ],
+)
+def test_room_without_a_code_is_told_nothing(frames: list[Look]) -> None:
+    assert set(follow([(at * 0.1, look) for at, look in enumerate(frames)])) == {Hint.AIM}
+
+
+def test_dark_room_in_which_something_is_guessed_is_dark() -> None:
+    frames = [replace(guessed(100 + 200 * (at % 3), 360), brightness=12.0) for at in range(30)]
+    assert follow([(at * 0.1, look) for at, look in enumerate(frames)])[-1] is Hint.TOO_DARK
+
+
+DRAWN = [hint for hint in Hint if hint not in (Hint.STARTING, Hint.NO_PICTURE)]
+
+
+@pytest.mark.parametrize("hint", DRAWN)
+def test_what_the_decoder_says_of_a_drawn_scene_becomes_its_hint(hint: Hint) -> None:
+    image, decoder, advice = draw_room(hint), FrameDecoder(), Advice()
+    frame = GrayImage(image.width(), image.height(), bytes(image.constBits()), image.bytesPerLine())
+    shown = set()
+    for at in range(30):
+        advice = advise(advice, decoder.look(frame), (frame.width, frame.height), at * 0.1)
+        shown.add(advice.shown)
+    assert advice.shown is hint
+    assert shown <= {Hint.AIM, hint}
 
 
 boxes = st.tuples(st.integers(0, 1279), st.integers(0, 719), st.integers(0, 1280), st.integers(0, 720)).map(

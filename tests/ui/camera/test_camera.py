@@ -1,9 +1,12 @@
 """Frames become codes beside the window's thread; only the newest is looked at, none is kept, and it comes back."""
 
 import gc
+import os
+import sys
 import threading
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -383,3 +386,34 @@ def test_hint_of_the_page_before_is_not_told_again(qtbot: QtBot, open_camera: Op
     heard = Heard(camera)
     camera.set_wanted(True)
     assert heard.hints == [Hint.STARTING]
+
+
+# -- nothing is written ----------------------------------------------------------------------------------------------
+class Writes:
+    """Files that Python opened for writing while it listened; hooks cannot be taken away, so it only falls silent."""
+
+    def __init__(self) -> None:
+        self.listening, self.seen = True, list[str]()
+        sys.addaudithook(self.hear)
+
+    def hear(self, event: str, given: tuple[Any, ...]) -> None:
+        if self.listening and event == "open" and (given[2] or 0) & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            self.seen.append(str(given[0]))
+
+
+def test_nothing_of_what_the_camera_sees_is_written_anywhere(
+    qtbot: QtBot, open_camera: OpenCamera, code_picture: Any, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    writes = Writes()
+    try:
+        (tmp_path / "trap").write_bytes(b"seen")
+        camera, source = open_camera()
+        with qtbot.waitSignal(camera.scanned, timeout=10_000):
+            source.send(code_picture(PAYLOAD))
+        source.failed.emit("CameraError")
+        camera.set_wanted(False)
+        camera.stop()
+    finally:
+        writes.listening = False
+    assert writes.seen == [str(tmp_path / "trap")]
+    assert not any(str(value) in caplog.text for value in (PAYLOAD, "Nguyễn", "999048000123"))
