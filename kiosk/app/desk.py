@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.record import CheckIn
-from kiosk.eligibility.visit import CareLevel, FormerTier, Visit
+from kiosk.eligibility.law.reading import packaged_law
+from kiosk.eligibility.visit import CareLevel, FormerTier, PrimaryKind, Visit
 from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
 from kiosk.lookup.answer import CardLookup
@@ -197,12 +198,18 @@ def read_card(settings: Settings, anchors: TrustAnchors, watch: Watch, connectio
 
 
 def world_of(clinic: Clinic, *, training: bool) -> Callable[[date], World]:
-    """What decisions depend on besides the person, by business day."""
+    """What decisions depend on besides the person, by business day.
+
+    Raises:
+        KioskError: SETTINGS_INVALID, of the tables of the law: they are read here, before the first patient comes.
+    """
+    packaged_law()
     visit = Visit(
         facility=clinic.facility_code,
         level=CareLevel(clinic.level),
         points=clinic.points,
         former_tier=FormerTier(clinic.former_tier),
+        primary_kind=PrimaryKind(clinic.primary_kind),
     )
     return lambda today: World(visit, clinic.desk.code, today, training)
 

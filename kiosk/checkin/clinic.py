@@ -13,8 +13,11 @@ from kiosk.text import Language
 LEVELS = ("primary", "basic", "specialised")
 """Levels of care, lowest first [Law 15/2023 art. 104]."""
 
-FORMER_TIERS = ("none", "provincial", "central")
+FORMER_TIERS = ("none", "district", "provincial", "central")
 """What a facility was in the tiers before 2025, where that still decides a rate."""
+
+PRIMARY_KINDS = ("unknown", "station", "other")
+"""Which facility of the primary level [Circular 01/2025/TT-BYT art. 3]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,9 @@ class Service:
 class Clinic:
     """One facility. `facility_code` has 5 characters as on insurance cards; `desk` is where open questions go.
 
-    `level` is one of `LEVELS`, `former_tier` one of `FORMER_TIERS`; `points` are the technical points that rank it
-    within its level, 0 to 100, None where they are not known.
+    `level` is one of `LEVELS`, `former_tier` one of `FORMER_TIERS`, `primary_kind` (of a primary facility) one of
+    `PRIMARY_KINDS`; `points` are the technical points that rank it within its level, 0 to 100, None where they are not
+    known.
     """
 
     facility_code: str
@@ -70,6 +74,7 @@ class Clinic:
     desk: Service
     points: int | None = None
     former_tier: str = "none"
+    primary_kind: str = "unknown"
 
     def service(self, code: str) -> Service | None:
         """The service of this code, the desk among them."""
@@ -105,6 +110,7 @@ def load_clinic(file: Path) -> Clinic:
         desk=desk,
         points=table.points("points"),
         former_tier=table.text("former_tier", "|".join(FORMER_TIERS)) if "former_tier" in table else "none",
+        primary_kind=table.text("primary_kind", "|".join(PRIMARY_KINDS)) if "primary_kind" in table else "unknown",
     )
     table.refuse_unknown()
     return clinic

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kiosk.lookup.answer import NextCard
 from kiosk.privacy import Personal
 from kiosk.text import Language, say
 
@@ -31,6 +32,39 @@ class Action(StrEnum):
     ADMIT_AND_ASK_AGAIN = "admit-and-ask-again"
     CALL_ADMINISTRATOR = "call-administrator"
     ASK_PATIENT = "ask-patient"
+    CHECK_ROUTE = "check-route"
+    CHECK_DOCUMENT = "check-document"
+
+
+class Field(StrEnum):
+    """What of a person is compared; its word is `decision.field.<value>`."""
+
+    NAME = "name"
+    BIRTH = "birth"
+    SEX = "sex"
+
+
+class Grade(StrEnum):
+    """How grave a difference is.
+
+    UNKNOWN: one side does not say. SLIGHT: probably one spelling of the same. NOTABLE: the card wants to be corrected.
+    GRAVE: another person, until staff know better.
+    """
+
+    UNKNOWN = "unknown"
+    SLIGHT = "slight"
+    NOTABLE = "notable"
+    GRAVE = "grave"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Difference(Personal):
+    """What the document says of a person and what the insurance card says, each as it was written."""
+
+    field: Field
+    document: str
+    card: str
+    grade: Grade
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -44,7 +78,7 @@ class Reason(Personal):
     values: tuple[tuple[str, str], ...] = ()
 
     def sentence(self, language: Language) -> str:
-        """For staff: may name dates and codes."""
+        """For staff: may name dates, codes and what two documents say."""
         key = self.code if self.code.startswith("trouble.") else f"reason.{self.code}"
         return say(f"decision.{key}", language, **dict(self.values))
 
@@ -53,9 +87,12 @@ class Reason(Personal):
 class Decision(Personal):
     """The verdict, why, and what follows from it.
 
-    `benefit_percent` is what the fund pays inside its scope (None: not covered or not known); `route` is the
-    provisional MA_DOITUONG_KCB [Decision 3276/2025]; `card_number`, `valid_to` and `facility` are for slip and screen;
-    `action` is what the desk does about the gravest reason.
+    `benefit_percent` is what the fund pays inside its scope, rounded down (None: not covered or not known), and
+    `fund_permille` the same exactly; `route` is the provisional MA_DOITUONG_KCB [Decision 3276/2025]; `card_number`,
+    `valid_to` and `facility` are for slip and screen; `action` is what the desk does about the gravest reason;
+    `differences` are between document and card, for staff only; `next_card` is the one issued to follow the card that
+    counts today, never to be used before its day; `no_co_pay_below_vnd`: a whole visit that costs less is
+    without co-pay (None: that does not apply).
     """
 
     verdict: Verdict
@@ -68,3 +105,7 @@ class Decision(Personal):
     facility: str = ""
     area: str = ""
     action: Action = Action.ASK_PATIENT
+    fund_permille: int | None = None
+    no_co_pay_below_vnd: int | None = None
+    differences: tuple[Difference, ...] = ()
+    next_card: NextCard | None = None

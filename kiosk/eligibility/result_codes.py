@@ -63,3 +63,6 @@ RESULT_CODES = {
 }
 
 UNKNOWN_CODE = _staff("unknown-code", Action.CHECK_PAPER_CARD)
+
+USABLE_CODES = frozenset({"000", "003", "004"})
+"""The results that name a card which may count."""

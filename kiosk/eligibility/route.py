@@ -1,61 +1,85 @@
-"""The provisional route of an outpatient visit (MA_DOITUONG_KCB); it is fixed after the visit."""
+"""The provisional route of a visit (MA_DOITUONG_KCB); it is fixed after the visit."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from kiosk.eligibility.visit import CareLevel, FormerTier, Visit
+from kiosk.eligibility.law.tables import Fact, Law
+from kiosk.eligibility.visit import Visit
 
-HALF_RATE_FROM = date(2026, 7, 1)
-"""From this day the fund pays half of the benefit for the self-referred at 1.13, 1.14 and 1.18; nothing before."""
-
-NEWBORN_DAYS = 28
 NOT_USING_INSURANCE = "9"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A code of the list and how much of the card's benefit it leaves, in percent. No code: not known here."""
+    """A code of the list and how much of the card's benefit it pays, in percent.
 
-    code: str
-    share_percent: int | None
+    No code: not known here. No percent: not known, or it depends on the case. `whatever_card`: percent of the cost.
+    """
 
-
-def provisional_route(registered_facility: str, visit: Visit, age_days: int | None, today: date) -> Route:
-    """The first of the list that fits [Decision 3276/2025]."""
-    if registered_facility and registered_facility == visit.facility:
-        return Route("1.1", 100)
-    if visit.level is CareLevel.PRIMARY:
-        return Route("1.2", 100)
-    if visit.transfer_form:
-        return Route("1.3", 100)
-    if visit.temporary_residence:
-        return Route("1.4", 100)
-    if visit.appointment:
-        return Route("1.5", 100)
-    if visit.organ_donor:
-        return Route("1.6", 100)
-    if age_days is not None and 0 <= age_days < NEWBORN_DAYS:
-        return Route("1.7", 100)
-    if visit.emergency:  # listed after the self-referred, but nobody refers oneself in an emergency
-        return Route("2", 100)
-    if not (registered_facility and visit.facility):
-        return Route("", None)
-    return _self_referred(visit, today)
+    code: str = ""
+    percent: int | None = None
+    whatever_card: bool = False
+    source: str = ""
 
 
-def _self_referred(visit: Visit, today: date) -> Route:
-    """Without any paper at a facility that is not one's own, as an outpatient."""
-    half = 50 if today >= HALF_RATE_FROM else 0
-    match visit.level, visit.former_tier:
-        case CareLevel.SPECIALISED, FormerTier.PROVINCIAL:
-            return Route("1.18", half)
-        case CareLevel.SPECIALISED, FormerTier.CENTRAL:
-            return Route("3.1", 0)
-        case CareLevel.BASIC, FormerTier.PROVINCIAL | FormerTier.CENTRAL:
-            return Route("1.14", half)
-        case CareLevel.BASIC, _ if visit.points is not None and visit.points < 50:
-            return Route("1.12", 100)
-        case CareLevel.BASIC, _ if visit.points is not None and visit.points < 70:
-            return Route("1.13", half)
-        case _:
-            return Route("", None)
+def provisional_route(
+    registered_facility: str, visit: Visit, today: date, law: Law, *, newborn: bool = False, hard_area: bool = False
+) -> Route:
+    """The first of the list that fits [Decision 3276/QD-BYT 2025, Appendix 1, note 2].
+
+    `newborn`, `hard_area`: what the card and the birth date say of the patient; each counts only where the rest does.
+    """
+    facts = _facts(registered_facility, visit, today, law, newborn=newborn, hard_area=hard_area)
+    row = next((row for row in law.routes if row.fits(facts)), None)
+    if row is None:
+        return Route()
+    share = row.share_on(today)
+    if share is None:
+        return Route(row.code, source=row.source)
+    return Route(row.code, share.percent, share.whatever_card, row.source)
+
+
+def _facts(
+    registered_facility: str, visit: Visit, today: date, law: Law, *, newborn: bool, hard_area: bool
+) -> dict[str, Fact]:
+    known = bool(registered_facility and visit.facility)
+    return {
+        "uses_insurance": visit.uses_insurance,
+        "purpose": visit.purpose.value,
+        "level": visit.level.value,
+        "primary_kind": visit.primary_kind.value,
+        "former_tier": visit.former_tier.value,
+        "registered": registered_facility == visit.facility if known else None,
+        "inpatient": visit.inpatient,
+        "points": visit.points,
+        "transfer_form": visit.transfer_form and transfer_is_good(visit, today, law),
+        "temporary_residence": visit.temporary_residence,
+        "appointment": visit.appointment,
+        "organ_donor": visit.organ_donor,
+        "newborn_care": visit.newborn_care and newborn,
+        "emergency": visit.emergency,
+        "listed_disease": visit.listed_disease,
+        "hard_area": hard_area,
+    }
+
+
+def transfer_is_good(visit: Visit, today: date, law: Law) -> bool:
+    """Whether the day on the transfer form, if anybody looked, allows today.
+
+    [Circular 01/2025/TT-BYT art. 12: ten working days, or a year for listed diseases, from the day of signing]
+    """
+    signed = visit.transfer_signed_on
+    return signed is None or signed <= today <= transfer_good_to(signed, law, one_year=visit.transfer_one_year)
+
+
+def transfer_good_to(signed: date, law: Law, *, one_year: bool) -> date:
+    """The last day of a transfer form, `date.max` at most; a year from 29 February ends on the 28th."""
+    if not one_year:
+        return law.add_working_days(signed, law.transfer_working_days)
+    year = signed.year + law.listed_transfer_years
+    if year > date.max.year:
+        return date.max
+    try:
+        return signed.replace(year=year)
+    except ValueError:
+        return date(year, 2, 28)

@@ -4,115 +4,119 @@ Pure. Each rule is a function that looks at one thing and says what it found; th
 counts as covered only if everything that speaks for it is there: whatever is missing or odd makes it less.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import assert_never
 
-from kiosk.eligibility.benefit import benefit_percent, is_card_number
+from kiosk.eligibility.benefit import benefit_percent, exemption, fund_permille, group
+from kiosk.eligibility.card_rules import RULES, card_in_use
 from kiosk.eligibility.decision import Action, Decision, Reason, Verdict
-from kiosk.eligibility.likeness import Likeness, agree, compare_names
+from kiosk.eligibility.earlier import last_verified
+from kiosk.eligibility.finding import CardInUse, Case, Finding, on
+from kiosk.eligibility.law.reading import packaged_law
+from kiosk.eligibility.law.tables import Law
+from kiosk.eligibility.person_rules import differences, document_findings, person_findings
 from kiosk.eligibility.result_codes import RESULT_CODES, UNKNOWN_CODE, CodeRule
 from kiosk.eligibility.route import NOT_USING_INSURANCE, Route, provisional_route
 from kiosk.eligibility.visit import Visit
 from kiosk.identity.person import Identity
-from kiosk.lookup.answer import Answer, CardAnswer, InsuranceCard, NotAsked, ServiceTrouble, TroubleKind
-from kiosk.privacy import Personal
-from kiosk.reader.document import Sex
+from kiosk.lookup.answer import Answer, CardAnswer, Copay, InsuranceCard, NotAsked, ServiceTrouble, TroubleKind
 
 __all__ = ["RULES", "CardInUse", "Case", "Finding", "Visit", "card_in_use", "decide", "is_child"]
 
-SCHOOL_AGE = 6
-"""Children under six are insured whether they hold a card or not [Law on Health Insurance art. 12, 28]."""
-
 _GRAVITY = (Verdict.COVERED, Verdict.ATTENTION, Verdict.SELF_PAY, Verdict.ASK_STAFF)
 _MISCONFIGURED = {TroubleKind.ACCOUNT, TroubleKind.ACCOUNT_LOCKED, TroubleKind.OFFICER, TroubleKind.PARAMETERS}
-_SEX_WORDS = {"nam": Sex.MALE, "nữ": Sex.FEMALE}
+_NO_SUCH_CARD = {"050", "051", "052", "053"}
+_NOT_ASKED_FOR = Copay()
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class CardInUse(Personal):
-    """The card that counts today: the one asked about or the one that replaced it."""
+def decide(
+    identity: Identity,
+    answer: Answer,
+    visit: Visit,
+    today: date,
+    *,
+    law: Law | None = None,
+    copay: Copay = _NOT_ASKED_FOR,
+    earlier: CardAnswer | None = None,
+) -> Decision:
+    """What reception does with this person's insurance, and why.
 
-    number: str
-    valid_from: date | None
-    valid_to: date | None
-    facility: str
-    is_successor: bool = False
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Case(Personal):
-    """Everything that a rule may look at."""
-
-    identity: Identity
-    code: str
-    earlier_codes: tuple[str, ...]
-    described: InsuranceCard
-    card: CardInUse
-    route: Route
-    today: date
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Finding(Personal):
-    """What a rule found: at best this verdict, for this reason, with this to do."""
-
-    verdict: Verdict
-    reason: Reason
-    action: Action
-
-
-def decide(identity: Identity, answer: Answer, visit: Visit, today: date) -> Decision:
-    """What reception does with this person's insurance, and why."""
+    `law` None: the tables of this release. `copay` as the gateway counts it. `earlier`: an answer about the same person
+    at an earlier visit, which staff are told of while there is no new one.
+    """
+    law = law or packaged_law()
+    about_document = [finding.reason for finding in document_findings(identity, today)]
     if not visit.uses_insurance:
-        reason = Reason("insurance-not-used")
-        return Decision(Verdict.SELF_PAY, (reason,), route=NOT_USING_INSURANCE, action=Action.PAY_OR_PROVE)
+        reasons = (Reason("insurance-not-used"), *about_document)
+        return Decision(Verdict.SELF_PAY, reasons, route=NOT_USING_INSURANCE, action=Action.PAY_OR_PROVE)
     match answer:
         case NotAsked():
-            return _not_asked(answer)
+            return _not_asked(identity, answer, about_document, today, law)
         case ServiceTrouble():
-            return _unverified(answer.kind.value, answer.kind in _MISCONFIGURED)
+            seen = _last_seen(identity, earlier, today, law)
+            return _unverified(answer.kind.value, answer.kind in _MISCONFIGURED, [*seen, *about_document])
         case CardAnswer():
-            return _answered(identity, answer, visit, today)
+            return _answered(identity, answer, visit, today, law, copay, earlier, about_document)
         case _:
             assert_never(answer)
 
 
-def _not_asked(answer: NotAsked) -> Decision:
+def _not_asked(identity: Identity, answer: NotAsked, about_document: list[Reason], today: date, law: Law) -> Decision:
     """Too little is known of the person to ask with: the desk completes it."""
     known = {"number", "full-name", "date-of-birth"}
-    code = f"missing-{answer.missing}" if answer.missing in known else "missing-data"
-    return Decision(Verdict.ASK_STAFF, (Reason(code),), action=Action.ASK_PATIENT)
+    code, action = f"missing-{answer.missing}" if answer.missing in known else "missing-data", Action.ASK_PATIENT
+    if answer.missing == "number" and is_child(identity, today, law):
+        code, action = "child-without-number", Action.HELP_CHILD
+    return Decision(Verdict.ASK_STAFF, (Reason(code), *about_document), action=action)
 
 
-def _unverified(kind: str, misconfigured: bool) -> Decision:
-    """An outage turns nobody away: record, admit, look up again later [Decree 188/2025 art. 38]."""
+def _unverified(kind: str, misconfigured: bool, more: list[Reason]) -> Decision:
+    """An outage turns nobody away: record, admit, look up again later [Decree 188/2025/ND-CP art. 38]."""
     action = Action.CALL_ADMINISTRATOR if misconfigured else Action.ADMIT_AND_ASK_AGAIN
-    return Decision(Verdict.UNVERIFIED, (Reason("card-not-verified"), Reason(f"trouble.{kind}")), action=action)
+    reasons = (Reason("card-not-verified"), Reason(f"trouble.{kind}"), *more)
+    return Decision(Verdict.UNVERIFIED, reasons, action=action)
 
 
-def _answered(identity: Identity, answer: CardAnswer, visit: Visit, today: date) -> Decision:
+def _last_seen(identity: Identity, earlier: CardAnswer | None, today: date, law: Law) -> list[Reason]:
+    seen = last_verified(identity, earlier, today, law) if earlier is not None else None
+    return [Reason("last-verified", on(seen))] if seen is not None else []
+
+
+def _answered(
+    identity: Identity,
+    answer: CardAnswer,
+    visit: Visit,
+    today: date,
+    law: Law,
+    copay: Copay,
+    earlier: CardAnswer | None,
+    about_document: list[Reason],
+) -> Decision:
     rule = RESULT_CODES.get(answer.code, UNKNOWN_CODE)
     if rule.verdict is Verdict.UNVERIFIED:
-        return _unverified(rule.reason.removeprefix("trouble."), rule.action is Action.CALL_ADMINISTRATOR)
+        seen = _last_seen(identity, earlier, today, law)
+        misconfigured = rule.action is Action.CALL_ADMINISTRATOR
+        return _unverified(rule.reason.removeprefix("trouble."), misconfigured, [*seen, *about_document])
     if rule.verdict not in {Verdict.COVERED, Verdict.ATTENTION}:
-        return _refused(identity, answer, rule, today)
+        return _refused(identity, answer, rule, today, law, about_document)
     if answer.card is None:
-        return Decision(Verdict.ASK_STAFF, (Reason("card-data-missing"),), action=Action.CHECK_PAPER_CARD)
-    return _usable(identity, answer, answer.card, visit, today)
+        reasons = (Reason("card-data-missing"), *about_document)
+        return Decision(Verdict.ASK_STAFF, reasons, action=Action.CHECK_PAPER_CARD)
+    return _usable(identity, answer, answer.card, visit, today, law, copay)
 
 
-def _refused(identity: Identity, answer: CardAnswer, rule: CodeRule, today: date) -> Decision:
+def _refused(
+    identity: Identity, answer: CardAnswer, rule: CodeRule, today: date, law: Law, about_document: list[Reason]
+) -> Decision:
     """The gateway knows no card that counts: its reason, and what differs where that is the reason."""
-    if answer.code == "050" and is_child(identity, today):
-        rule = CodeRule(Verdict.ASK_STAFF, "child-not-registered", Action.HELP_CHILD)
+    rule = _special(identity, answer, rule, today, law)
     reasons = [Reason(rule.reason, (("code", answer.code),))]
     card = answer.card
-    if card is not None and rule.action is Action.CHECK_PERSON:
-        reasons += [finding.reason for finding in _person_findings(identity, card)]
-    if identity.name_is_transliterated and rule.action is Action.CHECK_PERSON:
+    differing = differences(identity, card) if card is not None and rule.action is Action.CHECK_PERSON else ()
+    reasons += [finding.reason for finding in person_findings(differing)]
+    if identity.name_is_transliterated and rule.reason in {"name-wrong", "name-nearly-right"}:
         reasons.append(Reason("name-without-marks"))
+    reasons += about_document
     if card is None:
         return Decision(rule.verdict, tuple(reasons), action=rule.action)
     return Decision(
@@ -124,24 +128,51 @@ def _refused(identity: Identity, answer: CardAnswer, rule: CodeRule, today: date
         facility=card.facility,
         area=card.area,
         action=rule.action,
+        differences=differing,
     )
 
 
-def _usable(identity: Identity, answer: CardAnswer, described: InsuranceCard, visit: Visit, today: date) -> Decision:
+def _special(identity: Identity, answer: CardAnswer, rule: CodeRule, today: date, law: Law) -> CodeRule:
+    """Whose card the portal may not know: the forces', and a small child's [Decree 188/2025/ND-CP art. 37(1), (2)]."""
+    numbers = [identity.insurance_number, answer.card.number if answer.card is not None else ""]
+    if answer.code in _NO_SUCH_CARD | {"010"} and any(group(number) in law.forces for number in numbers):
+        return CodeRule(Verdict.ASK_STAFF, "card-of-forces-not-known", Action.CHECK_PAPER_CARD)
+    if answer.code in _NO_SUCH_CARD and is_child(identity, today, law):
+        reason = "newborn-not-registered" if is_newborn(identity, today, law) else "child-not-registered"
+        return CodeRule(Verdict.ASK_STAFF, reason, Action.HELP_CHILD)
+    if answer.code == "130" and identity.date_of_birth is not None and not is_child(identity, today, law):
+        return CodeRule(Verdict.ASK_STAFF, "child-code-for-adult", Action.CHECK_PERSON)
+    return rule
+
+
+def _usable(
+    identity: Identity,
+    answer: CardAnswer,
+    described: InsuranceCard,
+    visit: Visit,
+    today: date,
+    law: Law,
+    copay: Copay,
+) -> Decision:
     """A card exists: every rule has its say, the gravest finding decides."""
     card = card_in_use(answer.code, described, today)
-    born = identity.date_of_birth
-    age_days = (today - born.earliest).days if born is not None and born.day is not None else None
-    route = provisional_route(card.facility, visit, age_days, today)
-    case = Case(identity, answer.code, answer.earlier_codes, described, card, route, today)
+    newborn = is_newborn(identity, today, law)
+    hard_area = lives_in_hard_area(described.area, card.number, visit, law)
+    route = provisional_route(card.facility, visit, today, law, newborn=newborn, hard_area=hard_area)
+    promised = benefit_percent(card.number, law)
+    exempt = exemption(described.five_year_date, copay, promised, route, today, law)
+    differing = differences(identity, described)
+    codes = answer.earlier_codes
+    case = Case(identity, answer.code, codes, described, card, visit, route, exempt, differing, today, law)
     found = [finding for rule in RULES for finding in rule(case)]
     findings = sorted(found, key=lambda finding: _GRAVITY.index(finding.verdict), reverse=True)
     gravest = findings[0]
     counts = gravest.verdict in {Verdict.COVERED, Verdict.ATTENTION}
+    permille = fund_permille(promised, route, exempt) if counts else None
     return Decision(
         gravest.verdict,
         tuple(finding.reason for finding in findings),
-        benefit_percent=_paid_percent(card, route) if counts else None,
+        benefit_percent=None if permille is None else permille // 10,
         route=route.code if counts else "",
         card_number=card.number,
         valid_from=card.valid_from,
@@ -149,168 +180,32 @@ def _usable(identity: Identity, answer: CardAnswer, described: InsuranceCard, vi
         facility=card.facility,
         area=described.area,
         action=gravest.action,
+        fund_permille=permille,
+        no_co_pay_below_vnd=_no_co_pay_below(permille, route, today, law),
+        differences=differing,
+        next_card=None if card.is_successor else described.next_card,
     )
 
 
-def card_in_use(code: str, described: InsuranceCard, today: date) -> CardInUse:
-    """The old card until the new one begins, never the future card early; after 003 the old one is over."""
-    following = described.next_card
-    if code in {"003", "004"} and following is not None:
-        begun = following.valid_from is not None and following.valid_from <= today
-        if begun or code == "003":
-            return CardInUse(
-                following.number, following.valid_from, following.valid_to, following.facility, is_successor=True
-            )
-    return CardInUse(described.number, described.valid_from, described.valid_to, described.facility)
+def _no_co_pay_below(permille: int | None, route: Route, today: date, law: Law) -> int | None:
+    """A small visit is free of co-pay where the full benefit is paid [Law on Health Insurance art. 22(1)]."""
+    applies = permille is not None and permille < 1000 and route.percent == 100
+    return law.low_cost_vnd(today) if applies else None
 
 
-def is_child(identity: Identity, today: date) -> bool:
-    """Under six years of age."""
-    return identity.date_of_birth is not None and identity.date_of_birth.age_on(today) < SCHOOL_AGE
+def is_child(identity: Identity, today: date, law: Law) -> bool:
+    """Of the age at which a child is insured whether it holds a card or not [Law on Health Insurance art. 12, 28]."""
+    born = identity.date_of_birth
+    return born is not None and born.earliest <= today and born.age_on(today) < law.child_under_years
 
 
-def result_rule(case: Case) -> Iterator[Finding]:
-    """What the gateway said in its own words; a card found after a detour is shown to staff."""
-    rule = RESULT_CODES[case.code]
-    if case.code == "003" and not case.card.is_successor:
-        yield _ask("new-card-data-missing", Action.CHECK_PAPER_CARD)
-        return
-    yield Finding(rule.verdict, Reason(rule.reason, _begin_of_next(case)), rule.action)
-    if "003" in case.earlier_codes:
-        yield _attention("card-renewed")
-    if any(code.startswith("05") for code in case.earlier_codes):
-        yield _attention("found-by-personal-number")
+def is_newborn(identity: Identity, today: date, law: Law) -> bool:
+    """Born so few days ago, known to the day."""
+    born = identity.date_of_birth.exact if identity.date_of_birth is not None else None
+    return born is not None and 0 <= (today - born).days <= law.newborn_days
 
 
-def next_card_rule(case: Case) -> Iterator[Finding]:
-    """A plain valid card with another card behind it: the desk tells the patient."""
-    if case.code == "000" and case.described.next_card is not None:
-        yield _attention("next-card", *_begin_of_next(case))
-
-
-def dates_rule(case: Case) -> Iterator[Finding]:
-    """A card counts from its first to its last day, both included [Law on Health Insurance art. 16]."""
-    card = case.card
-    if card.valid_from is None or card.valid_to is None:
-        yield _ask("card-dates-missing", Action.CHECK_PAPER_CARD)
-    elif card.valid_from > card.valid_to:
-        yield _ask("card-dates-contradict", Action.CHECK_PAPER_CARD)
-    elif case.today > card.valid_to:
-        if case.described.next_card is not None and not card.is_successor:
-            yield _ask("card-ended-next-known", Action.CHECK_PAPER_CARD)
-        yield Finding(Verdict.SELF_PAY, Reason("card-ended", _on(card.valid_to)), Action.PAY_OR_PROVE)
-    elif case.today < card.valid_from:
-        if card.is_successor:  # the old card is over by the gateway's own word: nothing counts today
-            yield Finding(Verdict.SELF_PAY, Reason("new-card-not-begun", _on(card.valid_from)), Action.PAY_OR_PROVE)
-        else:
-            yield _ask("card-not-begun", Action.CHECK_PAPER_CARD, *_on(card.valid_from))
-
-
-def number_rule(case: Case) -> Iterator[Finding]:
-    """Odd numbers warn; only the long form tells the benefit."""
-    number = case.card.number
-    if not number:
-        yield _ask("card-number-missing", Action.CHECK_PAPER_CARD)
-    elif not is_card_number(number):
-        yield _attention("card-number-odd")
-    elif benefit_percent(number) is None:
-        yield _attention("benefit-unknown")
-
-
-def person_rule(case: Case) -> Iterator[Finding]:
-    """The person on the card is the person of the document."""
-    yield from _person_findings(case.identity, case.described)
-
-
-def facility_rule(case: Case) -> Iterator[Finding]:
-    """Where the patient is registered, and what the route leaves of the benefit [Decision 3276/2025]."""
-    facility, route = case.card.facility, case.route
-    if not facility:
-        yield _attention("facility-missing")
-    elif route.code != "1.1":
-        verdict = Verdict.COVERED if route.share_percent == 100 else Verdict.ATTENTION
-        yield Finding(verdict, Reason("other-facility", (("facility", facility),)), Action.USE_CARD)
-    if not route.code:
-        yield _attention("route-unknown")
-    elif route.share_percent != 100:
-        yield _attention("route-reduces", ("route", route.code), ("percent", str(route.share_percent)))
-
-
-def area_rule(case: Case) -> Iterator[Finding]:
-    """Hard areas raise what the fund pays at other facilities [Law on Health Insurance art. 22(5)]."""
-    if case.described.area:
-        yield _remark("area", ("area", case.described.area))
-
-
-def five_years_rule(case: Case) -> Iterator[Finding]:
-    """One of the two conditions of the co-pay exemption; the other is the year's co-pay [Decree 188/2025]."""
-    since = case.described.five_year_date
-    if since is not None and since <= case.today:
-        yield _remark("five-years", *_on(since))
-
-
-RULES: tuple[Callable[[Case], Iterable[Finding]], ...] = (
-    result_rule,
-    next_card_rule,
-    dates_rule,
-    number_rule,
-    person_rule,
-    facility_rule,
-    area_rule,
-    five_years_rule,
-)
-
-
-def _person_findings(identity: Identity, card: InsuranceCard) -> Iterator[Finding]:
-    yield from _name_findings(identity, card)
-    born, born_on_card = identity.date_of_birth, card.date_of_birth
-    if born is None or born_on_card is None:
-        yield _attention("birth-not-compared")
-    elif not agree(born, born_on_card):
-        both = (("document", str(born)), ("card", str(born_on_card)))
-        yield _ask("birth-differs", Action.CHECK_PERSON, *both)
-    sex = _SEX_WORDS.get(card.sex_raw.casefold())
-    if sex is not None and identity.sex is not None and sex is not identity.sex:
-        yield _attention("sex-differs")
-
-
-def _name_findings(identity: Identity, card: InsuranceCard) -> Iterator[Finding]:
-    if not identity.full_name.strip() or not card.full_name.strip():
-        yield _attention("name-not-compared")
-        return
-    both = (("document", identity.full_name), ("card", card.full_name))
-    match compare_names(identity.full_name, card.full_name, transliterated=identity.name_is_transliterated):
-        case Likeness.MARKS_DIFFER:
-            yield _attention("name-marks-differ", *both)
-        case Likeness.DIFFERENT:
-            yield _ask("name-differs", Action.CHECK_PERSON, *both)
-        case Likeness.SAME:
-            pass
-
-
-def _paid_percent(card: CardInUse, route: Route) -> int | None:
-    percent = benefit_percent(card.number)
-    if percent is None or route.share_percent is None:
-        return percent
-    return percent * route.share_percent // 100
-
-
-def _begin_of_next(case: Case) -> tuple[tuple[str, str], ...]:
-    following = case.described.next_card
-    return _on(following.valid_from) if following is not None and following.valid_from is not None else _on(None)
-
-
-def _on(day: date | None) -> tuple[tuple[str, str], ...]:
-    return (("date", f"{day:%d/%m}/{day.year:04}" if day else "?"),)
-
-
-def _remark(code: str, *values: tuple[str, str]) -> Finding:
-    return Finding(Verdict.COVERED, Reason(code, values), Action.USE_CARD)
-
-
-def _attention(code: str, *values: tuple[str, str]) -> Finding:
-    return Finding(Verdict.ATTENTION, Reason(code, values), Action.USE_CARD)
-
-
-def _ask(code: str, action: Action, *values: tuple[str, str]) -> Finding:
-    return Finding(Verdict.ASK_STAFF, Reason(code, values), action)
+def lives_in_hard_area(area: str, card_number: str, visit: Visit, law: Law) -> bool:
+    """On an island, or of a group that a hard area gives the right [Law on Health Insurance art. 22(4)(b)]."""
+    household = visit.hard_area_household or group(card_number) in law.hard_area_groups
+    return area in law.island_areas or (area in law.hard_areas and household)

@@ -72,6 +72,18 @@ class CardAnswer(Personal):
     earlier_codes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Copay(Personal):
+    """What the gateway's cumulative co-pay call says; None where it was not asked or did not say.
+
+    `copay_vnd_this_year`: in whole đồng since 1 January of the year of `counted_to`, the day up to which the portal has
+    the facilities' records (None: of the day of the visit).
+    """
+
+    copay_vnd_this_year: int | None = None
+    counted_to: date | None = None
+
+
 class TroubleKind(StrEnum):
     """Why there is no answer."""
 
