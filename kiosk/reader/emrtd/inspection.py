@@ -69,10 +69,10 @@ def inspect(
             not the signed one and holds no MRZ), CARD_UNREADABLE (a file too long, no DG1, no MRZ in it).
         RetriableError: CARD_UNREADABLE (the link broke three times), CARD_TIMEOUT, and what `transmit` raises.
     """
-    watch.phase(ReadPhase.CONNECTING)
     from kiosk.reader.emrtd.keys import passwords
     from kiosk.reader.emrtd.session import Deadline, Session
 
+    watch.phase(ReadPhase.CONNECTING)
     with Deadline(connection, deadline_s, clock) as timed, ThreadPoolExecutor(1, "checks") as beside:
         candidates = passwords(keys)
         for module in ("passive_auth", "contents", "genuineness"):
