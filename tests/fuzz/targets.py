@@ -2,6 +2,7 @@
 
 import dataclasses
 import random
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,8 +10,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 import kiosk
+from kiosk.commands.report import json_line
+from kiosk.commands.scan import describe
 from kiosk.failure import KioskError
-from kiosk.reader.document import ChipDocument, Outcome, ReadPhase
+from kiosk.identity.identify import identify
+from kiosk.reader.document import ChipDocument, Outcome, ReadPhase, UnknownCode
 from kiosk.reader.emrtd import active_auth, lds, tlv
 from kiosk.reader.emrtd.crypto import AES_128, pad
 from kiosk.reader.emrtd.details import read_dg11, read_dg12
@@ -29,8 +33,10 @@ from kiosk.reader.emrtd.security_infos import CITIZEN_CARD_ACCESS, pace_infos, r
 from kiosk.reader.emrtd.signatures import UnsupportedError
 from kiosk.reader.emrtd.tlv import MalformedError
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
+from kiosk.reader.payload import parse
 from kiosk.simulator.card import VirtualCard
 from kiosk.simulator.chip.personalization import Fid, Personalization, personalize
+from kiosk.simulator.codes import citizen_payload, insurance_payload
 from kiosk.simulator.people import Person, load_people
 from kiosk.simulator.pki import invent_pki
 
@@ -186,6 +192,26 @@ def _signature(data: bytes) -> object:
     return data
 
 
+def _payload(data: bytes) -> object:
+    """A code's text, through to the person and to what `kiosk scan` tells; nothing of it may be obeyed by anybody."""
+    code = parse(data.decode("utf-8", "surrogatepass"))
+    if not json_line(dict(zip(("kind", "fields"), describe(code), strict=True))).isprintable():
+        raise AssertionError("a line that is more than a line")
+    if isinstance(code, UnknownCode):
+        return code
+    person = identify(code)
+    for text in (person.full_name, person.residence):
+        is_inert = not text.startswith(("=", "+", "-", "@")) and text.isprintable() and not set("<>") & set(text)
+        if not is_inert or not unicodedata.is_normalized("NFC", text):
+            raise AssertionError("a text that no card bears")
+    return person
+
+
+def _codes_of_person() -> tuple[bytes, ...]:
+    texts = (citizen_payload(_PERSON), insurance_payload(_PERSON), _chip().mrz.text, _PERSON.number)
+    return tuple(text.encode() for text in texts)
+
+
 TARGETS: Mapping[str, Target] = MappingProxyType(
     {
         "tlv": Target(_tlv, (MalformedError,), _file(Fid.DG13)),
@@ -200,6 +226,7 @@ TARGETS: Mapping[str, Target] = MappingProxyType(
         "public_key": Target(
             lambda data: read_public_key(tlv.read_one(data, 0x6F)), (MalformedError, UnsupportedError), _file(Fid.DG15)
         ),
+        "payload": Target(_payload, (UnicodeDecodeError,), _codes_of_person),
         "com": Target(lds.read_com, (MalformedError,), _file(Fid.COM)),
         "dg13": Target(read_dg13, (MalformedError,), _file(Fid.DG13)),
         "security_infos": Target(

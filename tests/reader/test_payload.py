@@ -559,3 +559,152 @@ def test_raw_texts_are_what_the_code_says_letter_for_letter(text: str) -> None:
         if name.endswith("_raw"):
             raw = getattr(code, name)
             assert all(one in said for one in ((raw,) if isinstance(raw, str) else raw))
+
+
+# -- what guns make of codes ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("sample", [CITIZEN_2021, CITIZEN_2024, INSURANCE])
+@pytest.mark.parametrize("separator", list(";~§°£¦¬#*<>!^｜│"))
+def test_whatever_stands_behind_the_number_separates_where_no_bar_does(sample: str, separator: str) -> None:
+    written = sample.replace("|", separator)
+    assert parse(written) == parse(sample)
+    assert parse(f"\ufeffCCCD:{written}**##\r\n") == parse(sample)
+
+
+def test_tabs_separate_where_no_bar_does_and_those_at_the_end_are_the_guns() -> None:
+    assert parse(CITIZEN_2021.replace("|", "\t") + "\t") == parse(CITIZEN_2021)
+    assert citizen(CITIZEN_2024.replace("|", "\t")).full_name == "Nguyễn Văn Mẫu"
+    assert citizen_with(5, "Số 1\tHà Nội").residence == "Số 1 Hà Nội"
+
+
+@pytest.mark.parametrize("sign", list("0aZđƠ '’.,-()/"))
+def test_what_may_stand_inside_a_field_separates_nothing(sign: str) -> None:
+    assert isinstance(parse(CITIZEN_2021.replace("|", sign)), UnknownCode)
+
+
+def test_bar_separates_even_where_another_sign_stands_first() -> None:
+    assert isinstance(parse("999090000123;x|" + CITIZEN_2021), UnknownCode)
+
+
+@pytest.mark.parametrize("tokens", [10, 15, 17])
+def test_insurance_code_whose_dollar_a_gun_dropped_or_exchanged_is_still_one(tokens: int) -> None:
+    written = [*INSURANCE.split("|")[:-1], "x", "y"][: tokens - 1]
+    whole = insurance("|".join([*written, "$"]))
+    for end in ("", "|", "|£", "|¤"):
+        code = insurance("|".join(written) + end)
+        assert code.card_number == whole.card_number
+        assert code.full_name == whole.full_name
+        assert (code.valid_from, code.valid_to, code.issued) == (whole.valid_from, whole.valid_to, whole.issued)
+
+
+@pytest.mark.parametrize("dropped", [1, 2, 3, 4])
+def test_trailing_empty_fields_that_a_gun_dropped_are_not_missed(dropped: int) -> None:
+    code = citizen(CITIZEN_2024[:-dropped])
+    assert code.doubts == ()
+    assert len(code.extra) == 4 - dropped
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("00/05/1990", PartialDate(1990, 5)),
+        ("00/00/1990", PartialDate(1990)),
+        ("00-00-1990", PartialDate(1990)),
+        ("00051990", PartialDate(1990, 5)),
+        ("29/02/2000", PartialDate(2000, 2, 29)),
+        ("1990-01-15", PartialDate(1990, 1, 15)),
+        (" 15/01/1990 ", PartialDate(1990, 1, 15)),
+    ],
+)
+def test_birth_dates_that_lack_a_day_or_month_are_read_in_both_kinds_of_card(written: str, read: PartialDate) -> None:
+    for code in (citizen_with(3, written), insurance_with(2, written)):
+        assert code.date_of_birth == read
+        assert code.date_of_birth_raw == written.strip()
+        assert "date-of-birth" not in code.doubts
+
+
+@pytest.mark.parametrize("written", ["15001990", "00/13/1990", "29/02/1900", "00000000", "15/01/90", "0000", "١٩٩٠"])
+def test_birth_dates_that_no_calendar_has_are_doubts(written: str) -> None:
+    for code in (citizen_with(3, written), insurance_with(2, written)):
+        assert code.date_of_birth is None
+        assert code.date_of_birth_raw == written
+        assert "date-of-birth" in code.doubts
+
+
+def test_names_that_lost_their_marks_stay_what_was_read() -> None:
+    for name in ("Nguyen Van Mau", "An Binh", "TRAN THI VI DU"):
+        code = citizen_with(2, name)
+        assert (code.full_name, code.doubts) == (name, ())
+
+
+def test_raw_text_keeps_what_composing_and_joining_change() -> None:
+    written = unicodedata.normalize("NFD", "Nguyễn  Văn Mẫu")
+    code = citizen_with(2, written)
+    assert code.full_name == "Nguyễn Văn Mẫu"
+    assert code.full_name_raw == written
+    assert code.doubts == ()
+
+
+@pytest.mark.parametrize("written", ["Nаm", "🙂Nam", "Nam🙂", "Ｎam", "N\u200bam", "M", "1"])
+def test_sex_is_read_from_its_own_letters_only(written: str) -> None:
+    code = citizen_with(4, written)
+    assert code.sex is None
+    assert code.sex_raw == written
+    assert code.doubts == ("sex",)
+
+
+# -- letters and digits that only look like ours --------------------------------------------------------------------
+@pytest.mark.parametrize("number", ["ßN401000000012", "ıN4010000000123", "ſN4010000000123", "ﬁ4010000000123"])
+def test_letters_whose_capitals_are_ascii_begin_no_card_number(number: str) -> None:
+    assert isinstance(parse(number), UnknownCode)
+    assert isinstance(parse(INSURANCE.replace("DN4010000000123", number)), UnknownCode)
+
+
+def test_facility_of_other_letters_is_a_doubt() -> None:
+    code = insurance_with(5, "01 - ﬁ1")
+    assert (code.facility, code.facility_raw, code.doubts) == ("", "01 - ﬁ1", ("facility",))
+
+
+@pytest.mark.parametrize("zero", ["０", "٠", "०", "𝟎", "𝟘", "߀"])
+def test_digits_of_other_scripts_are_none_anywhere(zero: str) -> None:
+    def written_so(text: str) -> str:
+        return "".join(chr(ord(zero) + int(one)) if one in "0123456789" else one for one in text)
+
+    for sample in ("999090000123", "0123456789", "DN4010000000123", CITIZEN_2021, INSURANCE):
+        assert isinstance(parse(written_so(sample)), UnknownCode)
+    for at in (1, 3, 6):
+        written = written_so(CITIZEN_2021.split("|")[at])
+        code = citizen_with(at, written)
+        raw = (code.previous_number_raw, code.date_of_birth_raw, code.date_of_issue_raw)
+        assert written in raw
+        assert len(code.doubts) == 1
+    for at in (2, 5, 6, 7, 8, 9, 12):
+        code_of_card = insurance_with(at, written_so(INSURANCE.split("|")[at]))
+        assert len(code_of_card.doubts) == 1
+
+
+# -- MRZs of every form ---------------------------------------------------------------------------------------------
+TD2 = ("I<UTOSTEVENSON<<PETER<<<<<<<<<<<<<<<", "D231458907UTO3407127M9507122<<<<<<<2")
+TD3 = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
+
+
+@pytest.mark.parametrize(
+    ("lines", "surname", "number"),
+    [(MRZ, "NGUYEN", "090000123"), (TD2, "STEVENSON", "D23145890"), (TD3, "ERIKSSON", "L898902C3")],
+    ids=["TD1", "TD2", "TD3"],
+)
+@pytest.mark.parametrize("separator", ["\n", "\r\n", ""])
+@pytest.mark.parametrize("in_capitals", [True, False], ids=["as printed", "typed with caps lock"])
+def test_mrz_of_every_size_is_read(
+    lines: tuple[str, ...], surname: str, number: str, separator: str, in_capitals: bool
+) -> None:
+    text = separator.join(lines)
+    code = parse(text if in_capitals else text.lower())
+    assert isinstance(code, MrzCode)
+    assert (code.mrz.surname, code.mrz.document_number) == (surname, number)
+
+
+@pytest.mark.parametrize("lines", [MRZ, TD2, TD3], ids=["TD1", "TD2", "TD3"])
+def test_mrz_of_look_alike_letters_is_none(lines: tuple[str, ...]) -> None:
+    text = "\n".join(lines)
+    assert isinstance(parse(text.replace("S", "ſ").replace("I", "ı")), UnknownCode)
+    assert isinstance(parse(text.replace("0", "０").replace("1", "１")), UnknownCode)

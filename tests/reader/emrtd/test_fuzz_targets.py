@@ -28,7 +28,7 @@ def targets() -> Iterator[Any]:
 @pytest.mark.parametrize(
     "name",
     ["tlv", "mrz", "dg1", "dg2", "faces", "dg7", "dg11", "dg12", "master_list", "public_key", "com", "dg13",
-     "security_infos", "sod", "unwrap", "conversation", "copy", "signature"],
+     "security_infos", "sod", "unwrap", "conversation", "copy", "signature", "payload"],
 )  # fmt: skip
 def test_garbage_is_refused_as_it_may_be(targets: Any, name: str) -> None:
     assert set(targets) >= {name}
