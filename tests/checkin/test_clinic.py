@@ -68,7 +68,7 @@ def test_rank_is_as_written_and_unknown_where_it_is_not(changed: Path) -> None:
         ("price_vnd = 50_000", "price = 50_000", "service[0].price: unknown key"),
         ('place = { vi = "Tầng 1, bên phải cửa chính"', 'place = { vn = "x"', "room[0].place.vi: missing"),
         ("[desk]", "[[desk]]", "desk: not a table"),
-        ('former_tier = "none"', 'former_tier = "district"', "former_tier"),
+        ('former_tier = "none"', 'former_tier = "commune"', "former_tier"),
         ("# points = 60", "points = 101", "points"),
         ("# points = 60", "points = -1", "points"),
         ("# points = 60", "points = true", "points"),
