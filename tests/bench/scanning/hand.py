@@ -2,10 +2,13 @@
 
 The physics and its figures, none of them chosen by what a decoder likes:
 
+- a module has 1.7 to 4.5 px, any distance between those being as likely
 - the hand comes in at 60 to 250 mm/s, which falls off within 0.15 to 0.5 s to a tremor of 6 to 11 Hz
+  and up to 0.4 mm
 - 60 to 500 lux; the camera exposes as long as it must, at most 1/30 s, and then amplifies: blur and noise come from
   the same light. 4,000 electrons make white, each read with a noise of 5
-- the lens softens by σ 0.6 px; its focus is found within 0.2 to 0.6 s and is off by a disc whose radius stays
+- the lens softens by σ 0.6 px; its focus settles within 0.2 to 0.6 s and stays off by a disc of 0.2 to 2 px
+  radius: 0.3 to 2.7 dioptres at an aperture of 1.5 mm, at any distance alike
 - response by a power of 1/2.2, 8 bits, MJPEG of quality 70 to 90
 - lamps are mirrored by the card's film and the phone's glass; where depends on the tilt
 - a phone shines by itself: too bright or too dark for the room's exposure, rolling bands of its dimming, moiré
@@ -103,7 +106,8 @@ def sequence(carrier: str, seed: int, frames: int = FRAMES) -> Iterator[tuple[Im
     room = np.asarray(scenes.scene(draw.choice(("empty hall", "faces", "faces")), SIZE, seed), np.float32) / 255
     room **= np.float32(2.2)
     sensor, hand, focus, reflex = _sensor(draw), _hand(draw), _focus(draw), _reflex(draw)
-    module_px = draw.uniform(*MODULE_PX)
+    # As likely at any distance: what is far away is small.
+    module_px = 1 / draw.uniform(1 / MODULE_PX[1], 1 / MODULE_PX[0])
     rest = SIZE[0] / 2 + draw.uniform(-150, 150), SIZE[1] / 2 + draw.uniform(-80, 80)
     px_mm = module_px / module_mm
     for number in range(frames):
@@ -137,7 +141,7 @@ def _hand(draw: Random) -> Hand:
         speed_mm_s=draw.uniform(60, 250),
         settles_s=draw.uniform(0.15, 0.5),
         comes_from=draw.uniform(0, 2 * pi),
-        tremor_mm=(draw.uniform(0.05, 0.5), draw.uniform(0.05, 0.5)),
+        tremor_mm=(draw.uniform(0.05, 0.4), draw.uniform(0.05, 0.4)),
         tremor_hz=(draw.uniform(6, 11), draw.uniform(6, 11)),
         roll=draw.gauss(0, 12),
         tilt=(draw.gauss(0, 20), draw.gauss(0, 20)),
@@ -146,7 +150,7 @@ def _hand(draw: Random) -> Hand:
 
 
 def _focus(draw: Random) -> Focus:
-    return Focus(draw.uniform(0.5, 5), draw.uniform(0.2, 3.2), draw.uniform(0.2, 0.6))
+    return Focus(draw.uniform(0.5, 4), draw.uniform(0.2, 2.0), draw.uniform(0.2, 0.6))
 
 
 def _reflex(draw: Random) -> Reflex | None:

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from tests.bench.scanning import exactness, false_reads, frames, limits, payloads, showing
 from tests.bench.scanning.exactness import Exactness
-from tests.bench.scanning.limits import LIMITS, SAMPLES, Conditions, Limit
+from tests.bench.scanning.limits import LIMITS, SAMPLES, Conditions
 from tests.bench.scanning.readers import READERS
 from tests.bench.scanning.showing import MISSED, Shown
 from tests.bench.tables import table
@@ -91,10 +91,11 @@ def empty_frames() -> Section:
 
 def conditions() -> Section:
     """One thing at a time."""
-    tried = [(limit, value) for limit in LIMITS for value in limit.values]
+    tried = [(at, value) for at, limit in enumerate(LIMITS) for value in limit.values]
     measured = list(_pooled(_reads, tried))
     rows, kept = [], []
-    for (limit, value), (count, reads) in zip(tried, measured, strict=True):
+    for (at, value), (count, reads) in zip(tried, measured, strict=True):
+        limit = LIMITS[at]
         is_promised = value == limit.promised
         what = f"{limit.name} {value:g} {limit.unit}".rstrip() if limit.name != "dark mode" else limit.name
         shares = [reads[name] / count for name in READERS]
@@ -143,8 +144,9 @@ def empty_pictures() -> Section:
 SECTIONS: tuple[Callable[[], Section], ...] = (empty_frames, texts, conditions, hands, empty_pictures)
 
 
-def _reads(tried: tuple[Limit, float]) -> tuple[int, dict[str, int]]:
-    limit, value = tried
+def _reads(tried: tuple[int, float]) -> tuple[int, dict[str, int]]:
+    at, value = tried
+    limit = LIMITS[at]
     count = SAMPLES if value == limit.promised else _SAMPLES_ELSEWHERE
     made = limit.vary(Conditions(), value)
     reads = dict.fromkeys(READERS, 0)
