@@ -151,6 +151,8 @@ def area_rule(case: Case) -> Iterator[Finding]:
 
 def co_pay_rule(case: Case) -> Iterator[Finding]:
     """No co-pay after five years and a year's co-pay above the limit, both [Decree 188/2025/ND-CP art. 18(2)]."""
+    if not _in_force(case):
+        return
     since = on(case.described.five_year_date)
     limits = case.law.exemption_limits_vnd(case.today)
     least, most = (dong(limit) for limit in limits) if limits is not None else ("?", "?")

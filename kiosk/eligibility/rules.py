@@ -179,12 +179,18 @@ def _usable(
         valid_to=card.valid_to,
         facility=card.facility,
         area=described.area,
-        action=gravest.action,
+        action=_action_of(findings),
         fund_permille=permille,
         no_co_pay_below_vnd=_no_co_pay_below(permille, route, today, law),
         differences=differing,
         next_card=None if card.is_successor else described.next_card,
     )
+
+
+def _action_of(findings: list[Finding]) -> Action:
+    """What the desk does about the gravest findings: the first of them that asks for anything."""
+    gravest = [finding.action for finding in findings if finding.verdict is findings[0].verdict]
+    return next((action for action in gravest if action is not Action.USE_CARD), Action.USE_CARD)
 
 
 def _no_co_pay_below(permille: int | None, route: Route, today: date, law: Law) -> int | None:
