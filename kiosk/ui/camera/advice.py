@@ -21,7 +21,7 @@ SMALL_SHARE, LARGE_SHARE, NEAR_SHARE = 0.2, 0.92, 0.62
 """Of the frame's shorter side, taken by the place where a code is suspected, its margin included."""
 LEAST_SIDE_PX = 32
 """A smaller place is a corner of something."""
-AIMED_SHARE = 0.8
+AIMED_SHARE = 0.5
 """Of the frame's shorter side: the middle, where codes are held. Elsewhere guesses are the room."""
 BLURRED = 0.35
 _SLACK = 1.15
@@ -65,7 +65,10 @@ def advise(before: Advice, look: Look, size: tuple[int, int], now_s: float) -> A
         wish = wished(replace(look, suspected=None), size, before.shown)
     else:
         wish = wished(look, size, before.shown)
-    if wish is Hint.AIM and before.rising is not Hint.AIM and now_s - before.rising_seen_s < LAPSE_S:
+    unsure = wish is Hint.AIM or (guessed and wish is not Hint.SEEN)
+    lately = before.rising is not Hint.AIM and now_s - before.rising_seen_s < LAPSE_S
+    if unsure and lately and wish is not before.rising:
+        # What is guessed changes its size from frame to frame, and is lost now and then.
         wish, seen_s = before.rising, before.rising_seen_s
     else:
         seen_s = now_s
@@ -114,7 +117,8 @@ def _held_there(place: Box | None, before: Box | None, size: tuple[int, int]) ->
     x, y = _middle(place)
     x_before, y_before = _middle(before)
     reach = max(_side(place), _side(before)) / 2
-    aimed = min(size) * AIMED_SHARE / 2
+    # A large place is in the middle wherever its own middle is.
+    aimed = max(min(size) * AIMED_SHARE, _side(place)) / 2
     in_middle = abs(x - size[0] / 2) <= aimed and abs(y - size[1] / 2) <= aimed
     return in_middle and abs(x - x_before) <= reach and abs(y - y_before) <= reach
 

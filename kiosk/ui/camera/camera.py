@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from kiosk.reader.codes import Found, FrameDecoder, Look, text_of
 from kiosk.ui.camera.advice import Advice, Hint, advise
-from kiosk.ui.camera.frame import CameraFrame, brightness, picture
+from kiosk.ui.camera.frame import CameraFrame, brightness, luminance
 from kiosk.ui.camera.supervision import Supervision
 from kiosk.ui.camera.worker import Looking, Size, Worker
 from kiosk.workflow.event import CodeScanned
@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 NO_CAMERA = "none"
 AGAIN_S = 3.0
 """The same code is told again after so long: somebody still holds it there because it was refused."""
-PICTURE_EVERY_S = 0.06
 _TICK_MS = 250
 
 
@@ -40,6 +39,7 @@ class Camera(QObject):
     frame_shown = Signal(QImage)
     hint_changed = Signal(object)
     state_changed = Signal(object)
+    _shown = Signal(object)
     _looked = Signal(object)
 
     def __init__(
@@ -61,10 +61,10 @@ class Camera(QObject):
         self._advice = Advice()
         self._hint, self._state = Hint.STARTING, DeviceState.READY
         self._last: tuple[int, float] | None = None
-        self._shown_at_s = float("-inf")
         self._ticks = QTimer(self)
         self._ticks.setInterval(_TICK_MS)
         self._ticks.timeout.connect(self.tick)
+        self._shown.connect(self._take_picture, Qt.ConnectionType.QueuedConnection)
         self._looked.connect(self._take_look, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -155,7 +155,7 @@ class Camera(QObject):
             watch.opened()
             source.open()
         if watch.wanted and source.is_open and self._worker is None:
-            self._worker = Worker(self._make_looking(), self._tell_look)
+            self._worker = Worker(self._make_looking(), self._tell_picture, self._tell_look, mirrored=self._mirror)
         elif self._worker is not None and not (watch.wanted and source.is_open):
             self._stop_looking()
         self._tell_state(watch.state)
@@ -173,25 +173,32 @@ class Camera(QObject):
     def _take_frame(self, frame: CameraFrame) -> None:
         self._watch.frame()
         if self._worker is not None:
-            self._worker.show(frame)
-        if (now := self._clock()) - self._shown_at_s >= PICTURE_EVERY_S:
-            self._shown_at_s = now
-            shown = picture(frame, mirrored=self._mirror)
-            if not shown.isNull():
-                self._watch.light(brightness(shown))
-                if self._watch.wanted:
-                    self.frame_shown.emit(shown)
+            self._worker.put(frame)
+        elif (gray := luminance(frame)) is not None:
+            self._watch.light(brightness(gray))
         self._follow()
+
+    def _tell_picture(self, worker: Worker, shown: QImage) -> None:
+        """Called in the worker's thread."""
+        self._shown.emit((worker, shown))
 
     def _tell_look(self, worker: Worker, look: Look, size: Size) -> None:
         """Called in the worker's thread."""
         self._looked.emit((worker, look, size))
 
     @Slot(object)
+    def _take_picture(self, told: tuple[Worker, QImage]) -> None:
+        worker, shown = told
+        if worker is self._worker:
+            self.frame_shown.emit(shown)
+
+    @Slot(object)
     def _take_look(self, told: tuple[Worker, Look, Size]) -> None:
         worker, look, size = told
         if worker is not self._worker:
             return
+        self._watch.light(look.brightness)
+        self._tell_state(self._watch.state)
         self._advice = advise(self._advice, look, size, self._clock())
         self._tell_hint(self._present_hint())
         for found in look.found:

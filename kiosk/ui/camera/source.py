@@ -1,7 +1,16 @@
 """QtMultimedia: the cameras that are plugged in, and the frames of the one that is used."""
 
-from PySide6.QtCore import QObject, Signal, Slot
-from PySide6.QtMultimedia import QCamera, QCameraDevice, QMediaCaptureSession, QMediaDevices, QVideoSink
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtMultimedia import (
+    QCamera,
+    QCameraDevice,
+    QMediaCaptureSession,
+    QMediaDevices,
+    QVideoFrame,
+    QVideoSink,
+)
 
 from kiosk.ui.camera.formats import VideoFormat, best_format
 from kiosk.ui.camera.frame import take
@@ -48,7 +57,8 @@ class CameraSource(QObject):
         camera = QCamera(device, session)
         if (at := best_format(formats_of(device))) is not None:
             camera.setCameraFormat(device.videoFormats()[at])
-        camera.errorOccurred.connect(self._fail)
+        # Queued: some backends fail while they are still being started.
+        camera.errorOccurred.connect(self._fail, Qt.ConnectionType.QueuedConnection)
         session.setCamera(camera)
         camera.start()
 
@@ -65,6 +75,7 @@ class CameraSource(QObject):
             session.setVideoSink(None)  # type: ignore[arg-type]  # None is Qt's way to take it off
             session.deleteLater()
         if sink is not None:
+            sink.setVideoFrame(QVideoFrame())
             sink.deleteLater()
 
     @Slot()
@@ -79,12 +90,18 @@ class CameraSource(QObject):
 
 
 def chosen_device(name: str) -> QCameraDevice | None:
-    """The camera whose name begins with `name`, the system's default for an empty one; None: not plugged in."""
+    """The camera that `chosen` means; None: not plugged in."""
     devices = QMediaDevices.videoInputs()
-    default = QMediaDevices.defaultVideoInput()
-    if not name and not default.isNull():
-        return default
-    return next((device for device in devices if device.description().startswith(name)), None)
+    at = chosen([device.description() for device in devices], [device.isDefault() for device in devices], name)
+    return None if at is None else devices[at]
+
+
+def chosen(names: Sequence[str], are_default: Sequence[bool], wished: str) -> int | None:
+    """The place of the camera whose name begins with `wished`; for an empty one the system's default, or the first."""
+    fitting = [at for at, name in enumerate(names) if name.casefold().startswith(wished.strip().casefold())]
+    if not wished:
+        fitting.sort(key=lambda at: not are_default[at])
+    return fitting[0] if fitting else None
 
 
 def formats_of(device: QCameraDevice) -> list[VideoFormat]:

@@ -67,7 +67,7 @@ def _run(name: str) -> None:
     except ImportError:
         _tell(None)
         return
-    from kiosk.ui.camera.frame import CameraFrame, brightness, picture
+    from kiosk.ui.camera.frame import CameraFrame, brightness, luminance
     from kiosk.ui.camera.supervision import FIRST_FRAME_S, UNCOVERED_ABOVE
 
     app = QCoreApplication([])
@@ -86,7 +86,8 @@ def _run(name: str) -> None:
     def came(frame: CameraFrame) -> None:
         if not levels:
             QTimer.singleShot(_IRIS_MS, app.quit)
-        levels.append(brightness(picture(frame, mirrored=False)))
+        gray = luminance(frame)
+        levels.append(0.0 if gray is None else brightness(gray))
         if levels[-1] >= UNCOVERED_ABOVE:
             app.quit()
 

@@ -1,11 +1,13 @@
-"""The thread that looks for codes: the newest frame only, and none is kept."""
+"""The thread that unpacks frames and looks for codes: the newest frame only, and none is kept."""
 
 import logging
 import threading
 from collections.abc import Callable
 
+from PySide6.QtGui import QImage
+
 from kiosk.reader.codes import GrayImage, Look
-from kiosk.ui.camera.frame import CameraFrame, luminance
+from kiosk.ui.camera.frame import CameraFrame, luminance, picture
 
 log = logging.getLogger(__name__)
 
@@ -48,16 +50,27 @@ class NewestFrame:
 
 
 class Worker:
-    """Looks at frames until it is stopped. `tell` is called in its thread, with the look and the frame's size."""
+    """Looks at frames until it is stopped.
 
-    def __init__(self, looking: Looking, tell: Callable[["Worker", Look, Size], None]) -> None:
-        self._looking, self._tell = looking, tell
+    `show` and `tell` are called in its thread: first with the page's picture of a frame, then with the look at it and
+    the frame's size.
+    """
+
+    def __init__(
+        self,
+        looking: Looking,
+        show: Callable[["Worker", QImage], None],
+        tell: Callable[["Worker", Look, Size], None],
+        *,
+        mirrored: bool,
+    ) -> None:
+        self._looking, self._show, self._tell, self._mirrored = looking, show, tell, mirrored
         self._newest = NewestFrame()
         self._thread = threading.Thread(target=self._run, name="camera")
         self._thread.start()
 
-    def show(self, frame: CameraFrame) -> None:
-        """Puts a frame before it."""
+    def put(self, frame: CameraFrame) -> None:
+        """Lays a frame before it."""
         self._newest.put(frame)
 
     def stop(self) -> None:
@@ -70,13 +83,18 @@ class Worker:
 
     def _run(self) -> None:
         while (frame := self._newest.take()) is not None:
-            gray = luminance(frame)
-            if gray is None:
-                continue
             try:
-                look = self._looking(gray)
+                self._look_at(frame)
             except Exception as error:  # noqa: BLE001 - the worker's edge; a traceback would show the frame's content
                 log.error("camera: a look failed: %s", type(error).__name__)  # noqa: TRY400
-                continue
-            if not self._newest.closed:
-                self._tell(self, look, (gray.width, gray.height))
+
+    def _look_at(self, frame: CameraFrame) -> None:
+        gray = luminance(frame)
+        if gray is None:
+            return
+        shown = picture(gray, mirrored=self._mirrored, rotation=frame.rotation)
+        if not self._newest.closed:
+            self._show(self, shown)
+        look = self._looking(gray)
+        if not self._newest.closed:
+            self._tell(self, look, (gray.width, gray.height))

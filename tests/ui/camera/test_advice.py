@@ -1,6 +1,7 @@
 """What is said to whoever holds a code: the right thing, not at once, and not for a blink."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -97,6 +98,13 @@ def test_guess_that_stays_in_the_middle_becomes_a_hint_later_than_a_recognised_c
     shown = follow([(at * 0.1, guessed(640 + at, 360)) for at in range(12)])
     assert shown[-1] is Hint.CLOSER
     assert shown.index(Hint.CLOSER) * 0.1 >= GUESS_APPEARS_S > APPEARS_S
+
+
+def test_guess_whose_size_changes_from_frame_to_frame_is_one_hint() -> None:
+    shown = follow([(at * 0.1, guessed(640, 360, 180 if at % 2 else 96)) for at in range(60)])
+    changes = [later for earlier, later in pairwise(shown) if later is not earlier]
+    assert len(changes) == 1
+    assert changes[0] in (Hint.CLOSER, Hint.HOLD_STILL)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.reader.codes import GrayImage, Look
 from kiosk.ui.camera.advice import Hint
-from kiosk.ui.camera.camera import AGAIN_S, PICTURE_EVERY_S, Camera
+from kiosk.ui.camera.camera import AGAIN_S, Camera
 from kiosk.ui.camera.frame import CameraFrame
 from kiosk.ui.camera.supervision import COVERED_S, FIRST_FRAME_S, FIRST_PAUSE_S, STALL_S, TRIAL_S
 from kiosk.ui.camera.worker import NewestFrame
@@ -91,7 +90,7 @@ def test_code_held_still_is_told_once_and_again_later(
 
 
 def test_frames_that_came_meanwhile_are_never_looked_at(
-    qtbot: QtBot, open_camera: OpenCamera, plain_picture: Any, time: Any
+    qtbot: QtBot, open_camera: OpenCamera, plain_picture: Any
 ) -> None:
     begun, go_on = threading.Event(), threading.Event()
     seen: list[int] = []
@@ -102,19 +101,12 @@ def test_frames_that_came_meanwhile_are_never_looked_at(
         go_on.wait(10)
         return EMPTY
 
-    camera, source = open_camera(looking=lambda: slow)
-    heard = Heard(camera)
-
-    def pictures(count: int) -> bool:
-        return len(heard.pictures) == count
-
+    _, source = open_camera(looking=lambda: slow)
     source.send(plain_picture(width=100))
     qtbot.waitUntil(begun.is_set, timeout=10_000)
-    qtbot.waitUntil(partial(pictures, 1))
-    for sent, width in enumerate((102, 104, 106), 2):
-        time.passes(2 * PICTURE_EVERY_S)
-        source.send(plain_picture(width=width))
-        qtbot.waitUntil(partial(pictures, sent))
+    for width in (102, 104, 106):
+        with qtbot.waitSignal(source.came):
+            source.send(plain_picture(width=width))
     go_on.set()
     qtbot.waitUntil(lambda: len(seen) == 2)
     assert seen == [100, 106]
@@ -358,7 +350,7 @@ def test_covered_lens_is_tried_now_and_then_while_nobody_is_there(
     heard = Heard(camera)
     for _ in range(int(COVERED_S) + 2):
         time.passes(1.0)
-        with qtbot.waitSignal(camera.frame_shown):
+        with qtbot.waitSignal(camera._looked):
             source.send(plain_picture(3))
     camera.set_wanted(False)
     assert (heard.lights, source.is_open) == ([TROUBLE], False)

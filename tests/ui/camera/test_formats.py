@@ -52,3 +52,24 @@ def test_with_a_quick_and_fine_format_nothing_else_is_taken(offered: list[VideoF
         assert at is not None
         assert offered[at].quick
         assert offered[at].fine
+
+
+@pytest.mark.parametrize(
+    ("wished", "at"),
+    [
+        pytest.param("", 1, id="the system's default"),
+        pytest.param("HD Webcam", 0, id="its name"),
+        pytest.param("doc", 2, id="the beginning of its name, however written"),
+        pytest.param("Webcam", None, id="no name begins so"),
+        pytest.param("none of these", None, id="not plugged in, though others are"),
+    ],
+)
+def test_camera_is_chosen_by_the_beginning_of_its_name(wished: str, at: int | None) -> None:
+    source = pytest.importorskip("kiosk.ui.camera.source", exc_type=ImportError)
+    assert source.chosen(["HD Webcam C", "Built-in", "Document Camera"], [False, True, False], wished) == at
+
+
+def test_first_camera_is_used_where_the_system_has_no_default() -> None:
+    source = pytest.importorskip("kiosk.ui.camera.source", exc_type=ImportError)
+    assert source.chosen(["A", "B"], [False, False], "") == 0
+    assert source.chosen([], [], "") is None

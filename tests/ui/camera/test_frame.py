@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pytestqt.qtbot import QtBot
 
+from kiosk.reader.codes import GrayImage
 from kiosk.ui.camera.frame import CameraFrame, Layout, brightness, luminance, picture, take
 
 WIDE, TALL = 66, 48
@@ -38,6 +39,8 @@ def frame_of(qtbot: QtBot) -> Any:
 
 LUMA_FIRST = (bytes([DARK, 99]), bytes([LIGHT, 99]))
 LUMA_SECOND = (bytes([99, DARK]), bytes([99, LIGHT]))
+GREEN_SECOND = (bytes([99, DARK, 9, 255]), bytes([99, LIGHT, 9, 255]))
+GREEN_THIRD = (bytes([255, 9, DARK, 99]), bytes([255, 9, LIGHT, 99]))
 PLANE = (bytes([DARK]), bytes([LIGHT]))
 
 
@@ -47,8 +50,8 @@ PLANE = (bytes([DARK]), bytes([LIGHT]))
         *[(name, PLANE) for name in ("NV12", "NV21", "YUV420P", "YUV422P", "YV12", "IMC1", "IMC3", "Y8")],
         ("YUYV", LUMA_FIRST),
         *[(name, LUMA_SECOND) for name in ("UYVY", "Y16", "P010", "P016")],
-        ("BGRA8888", (bytes([DARK] * 3 + [255]), bytes([LIGHT] * 3 + [255]))),
-        ("RGBX8888", (bytes([DARK] * 3 + [255]), bytes([LIGHT] * 3 + [255]))),
+        *[(name, GREEN_SECOND) for name in ("BGRA8888", "BGRX8888", "RGBA8888", "RGBX8888")],
+        *[(name, GREEN_THIRD) for name in ("ARGB8888", "XRGB8888", "ABGR8888", "XBGR8888")],
     ],
 )
 def test_brightness_of_every_pixel_format(frame_of: Any, pixels: str, dark_light: tuple[bytes, bytes]) -> None:
@@ -82,19 +85,12 @@ def test_packed_frame_is_unpacked_by_who_looks() -> None:
     assert (gray.width, gray.height) == (WIDE, TALL)
     assert abs(gray.pixels[0] - LIGHT) < 6
     assert abs(gray.pixels[-1] - DARK) < 6
-    shown = picture(frame, mirrored=False)
-    assert (shown.width(), shown.height()) == (WIDE, TALL)
-    assert abs(shown.pixelColor(2, 2).value() - LIGHT) < 6
 
 
 @given(st.binary(max_size=400) | st.integers(0, 600).map(lambda end: packed()[:end]))
 def test_torn_packed_frame_is_no_frame_and_breaks_nothing(data: bytes) -> None:
     gray = luminance(CameraFrame(WIDE, TALL, data, 0, Layout.JPEG))
     assert gray is None or len(gray.pixels) == gray.width * gray.height
-
-
-def test_torn_packed_frame_gives_no_picture() -> None:
-    assert picture(CameraFrame(WIDE, TALL, b"torn", 0, Layout.JPEG), mirrored=True).isNull()
 
 
 def test_an_empty_frame_is_no_frame(qtbot: QtBot) -> None:
@@ -105,12 +101,11 @@ def test_an_empty_frame_is_no_frame(qtbot: QtBot) -> None:
 
 def test_page_sees_a_looking_glass_and_the_decoder_the_truth() -> None:
     row = bytes([LIGHT] * 8 + [DARK] * (WIDE - 8))
-    frame = CameraFrame(WIDE, TALL, row * TALL, WIDE)
-    plain, glass = (picture(frame, mirrored=mirrored) for mirrored in (False, True))
+    gray = luminance(CameraFrame(WIDE, TALL, row * TALL, WIDE))
+    assert gray is not None
+    plain, glass = (picture(gray, mirrored=mirrored) for mirrored in (False, True))
     assert [plain.pixelColor(x, 5).value() for x in (0, WIDE - 1)] == [LIGHT, DARK]
     assert [glass.pixelColor(x, 5).value() for x in (0, WIDE - 1)] == [DARK, LIGHT]
-    gray = luminance(frame)
-    assert gray is not None
     assert gray.pixels[:WIDE] == row
 
 
@@ -119,8 +114,10 @@ def test_frame_that_asks_to_be_mirrored_is_mirrored_once(frame_of: Any) -> None:
     asking.setMirrored(True)
     taken = take(asking)
     assert taken is not None
-    assert picture(taken, mirrored=True).pixelColor(WIDE - 1, 0).value() == LIGHT
-    assert picture(taken, mirrored=False).pixelColor(0, 0).value() == LIGHT
+    gray = luminance(taken)
+    assert gray is not None
+    assert picture(gray, mirrored=True).pixelColor(WIDE - 1, 0).value() == LIGHT
+    assert picture(gray, mirrored=False).pixelColor(0, 0).value() == LIGHT
 
 
 @pytest.mark.parametrize(
@@ -134,7 +131,9 @@ def test_turned_camera_is_shown_upright(frame_of: Any, turn: str, light_at: tupl
     frame.setRotation(QtVideo.Rotation[turn])
     taken = take(frame)
     assert taken is not None
-    shown = picture(taken, mirrored=False)
+    gray = luminance(taken)
+    assert gray is not None
+    shown = picture(gray, mirrored=False, rotation=taken.rotation)
     assert shown.pixelColor(*light_at).value() == LIGHT
     assert (
         sum(shown.pixelColor(x, y).value() == LIGHT for x in range(shown.width()) for y in range(shown.height())) == 64
@@ -142,19 +141,22 @@ def test_turned_camera_is_shown_upright(frame_of: Any, turn: str, light_at: tupl
 
 
 @pytest.mark.parametrize(("wide", "tall"), [(1920, 1080), (1280, 720), (640, 480), (1080, 1920)])
-@pytest.mark.parametrize("layout", [Layout.PLANE, Layout.EVEN, Layout.ODD])
+@pytest.mark.parametrize("layout", [one for one in Layout if one is not Layout.JPEG])
 def test_picture_is_small_and_keeps_its_shape(wide: int, tall: int, layout: Layout) -> None:
     padding = 32
     row_bytes = wide * layout.step + padding
-    shown = picture(CameraFrame(wide, tall, bytes(row_bytes * tall), row_bytes, layout), mirrored=True)
+    gray = luminance(CameraFrame(wide, tall, bytes(row_bytes * tall), row_bytes, layout))
+    assert gray is not None
+    shown = picture(gray, mirrored=True)
     assert 600 <= max(shown.width(), shown.height()) <= 960
     assert shown.width() / shown.height() == pytest.approx(wide / tall, rel=0.01)
 
 
 @pytest.mark.parametrize("level", [0, 77, 255])
 def test_level_of_a_picture(level: int) -> None:
-    shown = picture(CameraFrame(640, 480, bytes([level]) * (640 * 480), 640), mirrored=False)
-    assert brightness(shown) == pytest.approx(level)
+    half = bytes([level]) * (640 * 240)
+    assert brightness(GrayImage(640, 480, half + half, 640)) == pytest.approx(level)
+    assert brightness(GrayImage(640, 480, half + bytes(640 * 240), 640)) == pytest.approx(level / 2, rel=0.01)
 
 
 def test_frame_does_not_tell_its_content() -> None:
