@@ -1,6 +1,7 @@
 """Measures everything, prints the tables and writes them into README.md. `python -m tests.bench.run [YYYY-MM-DD]`.
 
-Takes about three minutes; on a machine with other work the figures are those of that machine.
+Takes about eight minutes, half of them for `scanning`, whose own tables go to scanning/README.md; on a machine with
+other work the figures are those of that machine.
 """
 
 import json
@@ -17,6 +18,7 @@ from statistics import median
 from tests.bench import parts, reading, visits
 from tests.bench.processes import environment, outcome_of, output_of
 from tests.bench.reading import EXTENDED, REFERENCE, Reading, Way
+from tests.bench.scanning.__main__ import measure as measure_scanning
 from tests.bench.tables import machine, table
 
 README = Path(__file__).parent / "README.md"
@@ -35,13 +37,17 @@ _Row = tuple[object, ...]
 
 def main() -> None:
     """All sections, one after another."""
-    day = date.fromisoformat(sys.argv[1]) if len(sys.argv) > 1 else date.today()  # noqa: DTZ011 - the reader's own day
+    day = _day()
     logging.disable(logging.WARNING)
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
         sections = [_timed(section, Path(folder)) for section in SECTIONS]
     written = "\n\n".join([f"Measured {day.isoformat()} on {machine()}; {_load()}.", *sections])
     readme = README.read_text("utf-8").partition(_MARK)[0]
     README.write_text(f"{readme}{_MARK}\n\n{written}\n", "utf-8")
+
+
+def _day() -> date:
+    return date.fromisoformat(sys.argv[1]) if len(sys.argv) > 1 else date.today()  # noqa: DTZ011 - the reader's own day
 
 
 def _load() -> str:
@@ -196,6 +202,11 @@ def codes(folder: Path) -> str:
     return "\n\n".join(["## Codes", table(head, parts.decoding())])
 
 
+def scanning(folder: Path) -> str:
+    """What the decoder reads and what it never says."""
+    return "\n\n".join(["## Scanning", measure_scanning(_day()), "More in [scanning/README.md](scanning/README.md)."])
+
+
 def lookup(folder: Path) -> str:
     """The client's own time."""
     raw_ms, whole_ms = parts.lookups()
@@ -213,7 +224,7 @@ def _goals(rows: list[_Row], what: str = "figure") -> str:
     return table((what, "measured", "target", "goal"), rows)
 
 
-SECTIONS = (reading_a_card, card_to_slip, starting, slips, codes, lookup, journal)
+SECTIONS = (reading_a_card, card_to_slip, starting, slips, codes, scanning, lookup, journal)
 
 if __name__ == "__main__":
     main()

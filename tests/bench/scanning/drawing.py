@@ -6,6 +6,7 @@ pixel (0, 0) reaches from 0.0 to 1.0.
 
 from dataclasses import dataclass
 from math import cos, radians, sin
+from typing import Any
 
 import numpy as np
 import segno
@@ -67,10 +68,9 @@ def symbol(
 
     Real printers choose the mask by its looks, which takes segno longer than all else: `mask` chooses it by number.
     """
-    code = segno.make(
-        [(part, _MODES[mode], "utf-8") for part, mode in segments], version=version, error=error, mask=mask, eci=eci,
-        micro=False, boost_error=False,
-    )  # fmt: skip
+    # segno takes parts as well as a text, which its types do not say.
+    parts: Any = [(part, _MODES[mode], "utf-8") for part, mode in segments]
+    code = segno.make(parts, version=version, error=error, mask=mask, eci=eci, micro=False, boost_error=False)
     return np.array([bytearray(row) for row in code.matrix], np.bool_)
 
 
@@ -117,7 +117,7 @@ def pose(
             [turned[2, 0], turned[2, 1], distance],
         ]
     )
-    return np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]]) @ seen
+    return np.asarray(np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]]) @ seen, np.float64)
 
 
 def project(place: Matrix, points: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -144,10 +144,10 @@ def see(sheet: Sheet, place: Matrix, size: tuple[int, int], blur: Blur) -> Seen:
     drawn = sheet.look.transform(fine, Image.Transform.PERSPECTIVE, tuple(back.ravel()[:8]), Image.Resampling.BILINEAR)
     covered = Image.new("L", fine)
     ImageDraw.Draw(covered).polygon([(x, y) for x, y in (at - low) * _OVERSAMPLING - 0.5], 255)
-    light, cover = (np.asarray(band.reduce(_OVERSAMPLING), np.float32) / 255 for band in (drawn, covered))
+    light, cover = (light_of(band.reduce(_OVERSAMPLING)) for band in (drawn, covered))
     if blur != Blur():
         both = np.fft.ifft2(np.fft.fft2(light + 1j * cover) * _transfer(light.shape, blur))
-        light, cover = both.real, both.imag
+        light, cover = np.asarray(both.real, np.float32), np.asarray(both.imag, np.float32)
     inner = np.s_[reach:-reach, reach:-reach]
     return Seen(light[inner], cover[inner], int(low[0]) + reach, int(low[1]) + reach)
 
@@ -178,6 +178,11 @@ def lay(seen: Seen, picture: Light) -> None:
     beneath += seen.light[part]
 
 
+def light_of(image: Image.Image) -> Light:
+    """8 bits as 0.0 to 1.0."""
+    return np.asarray(np.asarray(image, np.float32) / 255, np.float32)
+
+
 def levels(light: Light) -> Image.Image:
     """0.0 to 1.0 as 8 bits."""
     return Image.fromarray(np.clip(light * 255 + 0.5, 0, 255).astype(np.uint8))
@@ -187,7 +192,7 @@ def _transfer(shape: tuple[int, ...], blur: Blur) -> Light:
     """How much of each frequency is left: all blurs here are symmetric, so it is real."""
     down = np.fft.fftfreq(shape[0]).astype(np.float32)[:, None]
     across = np.fft.fftfreq(shape[1]).astype(np.float32)[None, :]
-    left = np.exp(-2 * (np.pi * blur.sigma) ** 2 * (down**2 + across**2)).astype(np.float32)
+    left: Light = np.exp(-2 * (np.pi * blur.sigma) ** 2 * (down**2 + across**2)).astype(np.float32)
     if blur.motion != (0.0, 0.0):
         left *= np.sinc(across * np.float32(blur.motion[0]) + down * np.float32(blur.motion[1]))
     if blur.disc > 0:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from random import Random
 
-import numpy as np
 from PIL import Image
 
 from kiosk.reader.codes import FrameDecoder
-from tests.bench.scanning.drawing import Blur, bare, lay, levels, pose, see
+from tests.bench.scanning.drawing import Blur, bare, lay, levels, light_of, pose, see
 from tests.bench.scanning.limits import citizen_symbol
 from tests.bench.scanning.scenes import KINDS, scene
 
@@ -66,11 +65,10 @@ def good_code(surroundings: Image.Image, seed: int) -> tuple[Image.Image, bytes]
     """A plain code, turned any way, somewhere in a picture."""
     draw = Random(f"code:{seed}")
     dark, payload = citizen_symbol(seed)
-    picture = np.asarray(surroundings, np.float32) / 255
+    picture = light_of(surroundings)
     module_px = draw.uniform(2.5, 6)
     reach = module_px * 38
     at = draw.uniform(reach, picture.shape[1] - reach), draw.uniform(reach, picture.shape[0] - reach)
     place = pose(module_px, at, roll=draw.uniform(0, 360), yaw=draw.uniform(-25, 25), pitch=draw.uniform(-25, 25))
-    picture = picture.copy()
     lay(see(bare(dark, ink=0.12, paper=0.85), place, surroundings.size, Blur(sigma=0.6)), picture)
     return levels(picture), payload

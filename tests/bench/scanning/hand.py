@@ -24,7 +24,7 @@ import numpy as np
 from PIL import Image
 
 from tests.bench.scanning import scenes, sheets
-from tests.bench.scanning.drawing import Blur, Light, Matrix, lay, pose, project, see
+from tests.bench.scanning.drawing import Blur, Light, Matrix, lay, light_of, pose, project, see
 from tests.bench.scanning.limits import citizen_symbol
 
 SIZE = (1280, 720)
@@ -103,7 +103,7 @@ def sequence(carrier: str, seed: int, frames: int = FRAMES) -> Iterator[tuple[Im
         sheet, module_mm = sheets.phone(dark, draw, dark_mode=draw.random() < 0.25), sheets.SCREEN_MODULE_MM
     else:
         sheet, module_mm = sheets.card(dark, draw), sheets.MODULE_MM
-    room = np.asarray(scenes.scene(draw.choice(("empty hall", "faces", "faces")), SIZE, seed), np.float32) / 255
+    room = light_of(scenes.scene(draw.choice(("empty hall", "faces", "faces")), SIZE, seed))
     room **= np.float32(2.2)
     sensor, hand, focus, reflex = _sensor(draw), _hand(draw), _focus(draw), _reflex(draw)
     # As likely at any distance: what is far away is small.

@@ -19,6 +19,7 @@ from tests.bench.scanning.drawing import (
     bare,
     lay,
     levels,
+    light_of,
     pose,
     project,
     see,
@@ -26,7 +27,7 @@ from tests.bench.scanning.drawing import (
     symbol,
 )
 
-SIZE = (640, 480)
+SIZE = (480, 360)
 MODULES = 45
 VERSION = 7
 SAMPLES = 40
@@ -109,7 +110,7 @@ def citizen_symbol(seed: int) -> tuple[Symbol, bytes]:
 @cache
 def _surroundings(seed: int) -> Light:
     kind = Random(f"surroundings:{seed}").choice(_SURROUNDINGS)
-    return np.asarray(scenes.scene(kind, SIZE, seed), np.float32) / 255
+    return light_of(scenes.scene(kind, SIZE, seed))
 
 
 def _glare(picture: Light, area: float, place: Matrix, module_px: float, draw: Random) -> None:

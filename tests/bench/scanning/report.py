@@ -13,6 +13,7 @@ from tests.bench.scanning import exactness, false_reads, frames, limits, payload
 from tests.bench.scanning.exactness import Exactness
 from tests.bench.scanning.limits import LIMITS, SAMPLES, Conditions
 from tests.bench.scanning.readers import READERS
+from tests.bench.scanning.scenes import KINDS
 from tests.bench.scanning.showing import MISSED, Shown
 from tests.bench.tables import table
 
@@ -23,7 +24,7 @@ STEP_MS = 8.0
 # Carrier: how many times as many frames as pyzbar alone, as zxing-cpp alone.
 TIMES = {"card": (2.9, 2.0), "phone": (3.5, 1.5)}
 PYZBAR_SHARE = (0.05, 0.15)
-_SAMPLES_ELSEWHERE = 20
+_SAMPLES_ELSEWHERE = 16
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
@@ -74,7 +75,7 @@ def empty_frames() -> Section:
     rows, kept = [], []
     for name, size in frames.SIZES.items():
         measured = frames.without_code(size)
-        by_kind = {kind: [one.ms for one in measured if one.kind == kind] for kind in frames.KINDS}
+        by_kind = {kind: [one.ms for one in measured if one.kind == kind] for kind in KINDS}
         rows += [(f"{name}, {kind}", median(ms), _p95(ms)) for kind, ms in by_kind.items()]
         every = [one.ms for one in measured]
         rows.append((f"**{name}, all {len(every)}**", median(every), _p95(every)))
@@ -135,7 +136,7 @@ def empty_pictures() -> Section:
     """False reads."""
     pictures = false_reads.kinds()
     seen = [kind for part in _pooled(false_reads.false_reads, _batches(pictures, 10)) for kind in part]
-    rows = [(kind, sum(kind == one for _, one in pictures), seen.count(kind)) for kind in frames.KINDS]
+    rows = [(kind, sum(kind == one for _, one in pictures), seen.count(kind)) for kind in KINDS]
     promise = Promise(f"false reads in {len(pictures)} pictures", str(len(seen)), "0", not seen)
     return Section("Pictures without a code", table(("picture", "number", "false reads"), rows), (promise,))
 

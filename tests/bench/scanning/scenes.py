@@ -226,7 +226,7 @@ def _font(size_px: int) -> ImageFont.FreeTypeFont:
 def printed_finder() -> Symbol:
     """The 7 by 7 corner of a QR code."""
     middle = np.abs(np.arange(7) - 3)
-    return np.maximum(middle[:, None], middle[None, :]) != 2
+    return np.asarray(np.maximum(middle[:, None], middle[None, :]) != 2)
 
 
 def _random_grid(side: int, draw: Random) -> Symbol:
