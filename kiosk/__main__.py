@@ -188,7 +188,14 @@ def parser() -> argparse.ArgumentParser:
         one = actions.add_parser(action, help=what)
         one.add_argument("name", choices=[name.value for name in SecretName])
 
-    _command(commands, "doctor", "check settings, devices, fonts, store and gateway", json=True)
+    doctor = _command(commands, "doctor", "check settings, devices, fonts, store and gateway", json=True)
+    doctor.add_argument(
+        "--listen-gun", type=_seconds, metavar="SECONDS", help="find a serial gun's port and speed while you scan"
+    )
+
+    gun_sheet = _command(commands, "gun-sheet", "the set-up sheet for barcode guns, one page A4")
+    gun_sheet.add_argument("--out", type=Path, required=True, metavar="FILE", help="FILE.pdf or FILE.png")
+    gun_sheet.add_argument("--language", choices=("vi", "en"), default="vi")
     return top
 
 
@@ -218,6 +225,12 @@ def _day(text: str) -> date:
 def _jobs(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:4]) <= 999):
         raise argparse.ArgumentTypeError("not 1 to 999")
+    return int(text)
+
+
+def _seconds(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= 600):
+        raise argparse.ArgumentTypeError("not 1 to 600 seconds")
     return int(text)
 
 

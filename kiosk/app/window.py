@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication
 
 from kiosk.app.desk import ReaderInUse, clinic_of, now, open_desk, watch_cards
+from kiosk.app.guns import Guns
 from kiosk.checkin.clinic import Clinic
 from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
@@ -19,8 +20,6 @@ from kiosk.ui.camera.camera import NO_CAMERA, Camera
 from kiosk.ui.camera.worker import Looking
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
-from kiosk.ui.scanner_input import ScannerInput
-from kiosk.ui.serial_gun import SerialGun
 from kiosk.ui.theme.letters import load_letters
 from kiosk.ui.theme.scale import scale_of
 from kiosk.ui.window import PatientWindow
@@ -97,6 +96,7 @@ class Station(QObject):
             letters=load_letters(find_fonts(settings.screen.font)),
             animated=settings.screen.animation,
             pinned=settings.screen.fills_screen and not training,
+            staff=settings.screen.mode == "desk" and not training,
             now=now,
         )
         self.window.intent.connect(facade.post)
@@ -111,27 +111,21 @@ class Station(QObject):
         self._camera.frame_shown.connect(self.window.show_frame)
         self._camera.hint_changed.connect(self.window.show_hint)
         self._camera.state_changed.connect(self._camera_changed)
-        self._keys = ScannerInput(self, key_gap_s=settings.gun.key_gap_ms / 1000)
-        self._keys.scanned.connect(facade.post)
-        if app := QCoreApplication.instance():
-            self._keys.watch(app)
         self._scanners: dict[str, DeviceState] = {}
         if settings.camera.name != NO_CAMERA:
             self._scanners["camera"] = DeviceState.READY
-        self._gun: SerialGun | None = None
-        if settings.gun.port and not training:
-            self._gun = SerialGun(settings.gun.port, settings.gun.baud, self)
-            self._gun.scanned.connect(facade.post)
-            self._gun.state_changed.connect(self._gun_changed)
-            self._gun.start()
+        self._guns = Guns(settings.gun, settings.screen.font, self, serial=not training)
+        self._guns.scanned.connect(facade.post)
+        self._guns.state_changed.connect(self._gun_changed)
+        self._guns.start()
+        self.window.gun_page_asked.connect(self._open_gun_page)
         facade.state_changed.connect(self.show_state)
         facade.devices_changed.connect(self.show_devices)
 
     def close(self) -> None:
         """Lets go of camera and gun and closes the window."""
         self._camera.stop()
-        if self._gun is not None:
-            self._gun.stop()
+        self._guns.stop()
         self.window.close()
 
     @Slot(object)
@@ -145,6 +139,10 @@ class Station(QObject):
         """Shows the devices' lights."""
         self.window.show_devices(devices)
         self.window.set_card_laid(devices.card_laid)
+
+    @Slot()
+    def _open_gun_page(self) -> None:
+        self._guns.open_page(self.window, self.window.language)
 
     @Slot(object)
     def _camera_changed(self, state: object) -> None:

@@ -1,4 +1,4 @@
-"""The window's bars: training above all, header, footer; made anew when language or letters change."""
+"""The window's bars: training above all, staff's strip, header, footer; made anew when language or letters change."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,6 +14,7 @@ from kiosk.ui.theme.scale import Scale
 from kiosk.ui.widgets.band import TrainingBand
 from kiosk.ui.widgets.footer import Footer
 from kiosk.ui.widgets.header import MARGIN_MM, Header
+from kiosk.ui.widgets.staff_strip import StaffStrip
 from kiosk.ui.widgets.taps import Taps
 from kiosk.workflow.state import Devices
 
@@ -32,6 +33,7 @@ class Dress:
     language: Language
     large: bool
     training: bool
+    staff: bool
     devices: Devices
 
 
@@ -45,6 +47,7 @@ class Bars:
         self.band: TrainingBand | None = None
         if dress.training:
             self.band = TrainingBand(look, *(say(f"screen.window.training{form}", language) for form in ("", "_short")))
+        self.strip = StaffStrip(look, dress.taps, language) if dress.staff else None
         clinic = dress.clinic
         self.header = Header(
             look, dress.taps, clinic.name[language], clinic.department[language], language, large=dress.large
@@ -63,13 +66,13 @@ class Bars:
 
     def page_area(self) -> QRect:
         """What is left for the page."""
-        top = sum(bar.height() for bar in (self.band, self.header) if bar is not None)
+        top = sum(bar.height() for bar in (self.band, self.strip, self.header) if bar is not None)
         return self._window.rect().adjusted(0, top, 0, -self.footer.height())
 
     def place(self) -> None:
         """Along the window's edges."""
         width, top = self._window.width(), 0
-        for bar in (self.band, self.header):
+        for bar in (self.band, self.strip, self.header):
             if bar is not None:
                 bar.setGeometry(0, top, width, bar.least_height(width))
                 top += bar.height()
@@ -87,7 +90,7 @@ class Bars:
             bar.deleteLater()
 
     def _all(self) -> list[QWidget]:
-        return [bar for bar in (self.band, self.header, self.footer) if bar is not None]
+        return [bar for bar in (self.band, self.strip, self.header, self.footer) if bar is not None]
 
 
 def bars_scale(scale: Scale, height_px: int) -> Scale:

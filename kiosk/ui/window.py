@@ -50,12 +50,14 @@ class PatientWindow(QWidget):
     """`intent` carries events of the workflow, `camera_wanted` whether the page looks for codes.
 
     Language and letters return to normal when a session ends. `pinned`: no key of the window system closes it.
+    `staff`: with the strip that patients do not have.
     """
 
     intent = Signal(object)
     language_changed = Signal(object)
     closed = Signal()
     camera_wanted = Signal(bool)
+    gun_page_asked = Signal()
 
     def __init__(
         self,
@@ -67,11 +69,12 @@ class PatientWindow(QWidget):
         palette: Palette = LIGHT,
         animated: bool = True,
         pinned: bool = False,
+        staff: bool = False,
         now: Callable[[], datetime] = _local_now,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__()
-        self._pinned = pinned
+        self._pinned, self._staff = pinned, staff
         screen = QGuiApplication.primaryScreen()
         self._look = Look(letters or load_letters(), scale or scale_of(screen), palette, animated)
         self._clinic, self._training, self._now = clinic, training, now
@@ -194,12 +197,15 @@ class PatientWindow(QWidget):
             self._language,
             self._large,
             self._training,
+            self._staff,
             self._devices,
         )
         self._bars = bars = Bars(self, dress)
         bars.header.language_chosen.connect(self._choose_language)
         bars.header.larger_letters.connect(self.set_large_letters)
         bars.footer.staff_called.connect(self._call_staff)
+        if bars.strip is not None:
+            bars.strip.gun_asked.connect(self.gun_page_asked)
         if self._question is not None:
             self._question.setGeometry(self.rect())
 

@@ -1,15 +1,21 @@
 """A gun's keys become codes and never reach a widget; a hand's keys arrive where they were typed."""
 
 from collections.abc import Iterator
+from random import Random
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QInputMethodEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
+from kiosk.reader.document import CitizenCode, InsuranceCode, UnknownCode
+from kiosk.reader.payload import parse
+from kiosk.simulator.invented_codes import invent_codes
+from kiosk.simulator.typing import AltCode, Composed, Key, Letters, Struck, Style, gun_keys, through_method
 from kiosk.ui.scanner_input import ScannerInput
 from kiosk.workflow.event import CodeScanned
 
@@ -147,3 +153,198 @@ def test_keys_of_a_gun_press_no_button_of_a_page(open_window: Any, states: Any, 
     desk.silence()
     assert events == []
     assert desk.scans == ["999048000123"]
+
+
+# -- what else guns and hands do ------------------------------------------------------------------------------------
+CITIZEN = "999090000123|012345678|Nguyễn Văn Mẫu|15011990|Nam|Số 1, Phường Mẫu, Hà Nội|10052021"
+NO_MODIFIER, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.KeypadModifier
+
+
+def send_key(widget: QWidget, text: str, kind: QEvent.Type = QEvent.Type.KeyPress, *, repeated: bool = False) -> None:
+    QApplication.sendEvent(widget, QKeyEvent(kind, Qt.Key.Key_unknown, NO_MODIFIER, text, repeated))
+
+
+def compose(widget: QWidget, commit: str, preedit: str = "", replaced: int = 0) -> None:
+    event = QInputMethodEvent(preedit, [])
+    event.setCommitString(commit, -replaced, replaced)
+    QApplication.sendEvent(widget, event)
+
+
+def strike(desk: Desk, struck: Struck) -> None:
+    """One thing that a gun or an input method does, as the window gets it."""
+    match struck:
+        case Key("\r"):
+            QTest.keyClick(desk.field, Qt.Key.Key_Return)
+        case Key("\b"):
+            QTest.keyClick(desk.field, Qt.Key.Key_Backspace)
+        case Key(character):
+            send_key(desk.field, character)
+        case Composed(commit, preedit, replaced):
+            compose(desk.field, commit, preedit, replaced)
+        case AltCode(digits):
+            alt_code(desk, digits)
+
+
+def alt_code(desk: Desk, digits: str, gap_s: float = 0.01) -> None:
+    QApplication.sendEvent(desk.field, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Alt, NO_MODIFIER))
+    for digit in digits:
+        desk.time.passes(gap_s)
+        for kind in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QApplication.sendEvent(desk.field, QKeyEvent(kind, ord(digit), ALT, ""))
+    desk.time.passes(gap_s)
+    QApplication.sendEvent(desk.field, QKeyEvent(QEvent.Type.KeyRelease, Qt.Key.Key_Alt, NO_MODIFIER))
+
+
+@pytest.mark.parametrize("gap_s", [0.005, 0.02, 0.06])
+def test_letters_as_alt_codes_are_letters(desk: Desk, gap_s: float) -> None:
+    for struck in gun_keys(CITIZEN + "\r", Letters.ALT_UNICODE):
+        desk.time.passes(gap_s)
+        if isinstance(struck, AltCode):
+            alt_code(desk, struck.digits, gap_s)
+        else:
+            strike(desk, struck)
+    desk.silence()
+    assert desk.scans == [CITIZEN]
+    assert desk.field.text() == ""
+
+
+@pytest.mark.parametrize("method", ["telex", "vni"])
+@pytest.mark.parametrize("style", list(Style))
+def test_gun_through_an_input_method_leaks_nothing_and_names_nobody_wrongly(
+    desk: Desk, method: str, style: Style
+) -> None:
+    for struck in through_method(gun_keys(CITIZEN + "\r", Letters.DROPPED), method, style):
+        desk.time.passes(0.02)
+        strike(desk, struck)
+        assert desk.field.text() == ""
+    desk.silence()
+    [scan] = desk.scans
+    code = parse(scan)
+    assert isinstance(code, CitizenCode)
+    assert (code.personal_number, code.full_name) == ("999090000123", "")
+    assert "full-name" in code.doubts
+    assert desk.field.text() == ""
+
+
+def test_codes_of_all_kinds_arrive_as_key_events(desk: Desk) -> None:
+    random = Random(5)
+    for code in invent_codes(60, seed=5):
+        desk.silence()
+        keys = gun_keys(code.text + "\r", random.choice(list(Letters)))
+        method = random.choice(["", "telex", "vni"])
+        for struck in through_method(keys, method, random.choice(list(Style))) if method else keys:
+            desk.time.passes(random.uniform(0.005, 0.06))
+            strike(desk, struck)
+        desk.silence()
+        read = parse(desk.scans.pop())
+        assert isinstance(read, CitizenCode | InsuranceCode)
+        assert (read.personal_number if isinstance(read, CitizenCode) else read.card_number) == code.number
+        assert read.full_name in (code.full_name, "")
+        assert desk.field.text() == ""
+    assert desk.faults == []
+
+
+def test_word_that_a_hand_composes_arrives(desk: Desk) -> None:
+    for preedit in ("M", "Mâ", "Mẫ", "Mẫu"):
+        desk.time.passes(0.2)
+        compose(desk.field, "", preedit)
+        desk.silence(0.1)
+    desk.time.passes(0.2)
+    compose(desk.field, "Mẫu ")
+    desk.silence()
+    assert desk.field.text() == "Mẫu "
+
+
+def test_phrase_that_a_hand_commits_at_once_arrives(desk: Desk) -> None:
+    compose(desk.field, "Nguyễn Văn Mẫu, Hà Nội")
+    desk.silence()
+    assert desk.field.text() == "Nguyễn Văn Mẫu, Hà Nội"
+
+
+def test_last_word_that_an_input_method_still_composes_does_not_leak_later(desk: Desk) -> None:
+    preedit = ""
+    for digit in "999048000123":
+        desk.time.passes(0.02)
+        preedit += digit
+        compose(desk.field, "", preedit)
+    desk.silence()
+    assert desk.scans == ["999048000123"]
+    compose(desk.field, preedit)
+    desk.silence()
+    assert desk.field.text() == ""
+
+
+def test_key_that_a_hand_holds_down_arrives_as_often_as_it_repeats(desk: Desk) -> None:
+    send_key(desk.field, "a")
+    for _ in range(30):
+        desk.time.passes(0.03)
+        send_key(desk.field, "a", repeated=True)
+    desk.silence()
+    assert desk.field.text() == "a" * 31
+
+
+def test_fast_hand_on_a_long_word_loses_nothing(desk: Desk) -> None:
+    desk.type("nghiencuukhoa", 0.065)
+    desk.silence()
+    assert desk.field.text() == "nghiencuukhoa"
+    assert desk.scans == []
+
+
+def test_arrow_behind_a_fast_key_keeps_its_place(desk: Desk) -> None:
+    desk.type("ab", 0.02)
+    desk.time.passes(0.02)
+    QTest.keyClick(desk.field, Qt.Key.Key_Left)
+    desk.type("c", 0.2)
+    desk.silence()
+    assert desk.field.text() == "acb"
+
+
+def test_control_characters_of_a_gun_are_thrown_away(desk: Desk) -> None:
+    for letter in "999090000123":
+        desk.time.passes(0.01)
+        send_key(desk.field, letter)
+    QTest.keyClick(desk.field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    for letter in "\x1b\x1d\x04":
+        desk.time.passes(0.01)
+        send_key(desk.field, letter)
+    QTest.keyClick(desk.field, Qt.Key.Key_Return)
+    desk.silence()
+    assert (desk.scans, desk.field.text()) == ([], "")
+    assert [fault.value for fault in desk.faults] == ["implausible"]
+
+
+def test_gun_that_types_four_kilobytes_leaks_nothing(desk: Desk) -> None:
+    for _ in range(5000):
+        desk.time.passes(0.005)
+        send_key(desk.field, "9")
+    QTest.keyClick(desk.field, Qt.Key.Key_Return)
+    desk.silence()
+    assert (desk.scans, desk.field.text()) == ([], "")
+    assert [fault.value for fault in desk.faults] == ["too-long"]
+
+
+def test_another_kiosks_code_is_scanned_and_known_to_nobody(desk: Desk) -> None:
+    text = "KIOSK2;ticket=042;name=%3Cscript%3E"
+    for letter in text + "\r":
+        desk.time.passes(0.01)
+        strike(desk, Key(letter))
+    desk.silence()
+    assert [type(parse(scan)) for scan in desk.scans] == [UnknownCode]
+    assert desk.field.text() == ""
+
+
+def test_keys_for_a_page_that_is_gone_are_dropped(desk: Desk) -> None:
+    other = QLineEdit(desk.window)
+    send_key(other, "a")
+    delete(other)
+    desk.silence()
+    assert desk.field.text() == ""
+
+
+def test_scans_go_to_the_test_while_it_runs(desk: Desk) -> None:
+    tested: list[Any] = []
+    desk.input.tested.connect(tested.append)
+    desk.input.testing = True
+    desk.type("999048000123\r", 0.01)
+    assert desk.scans == []
+    assert [scan.text for scan in tested] == ["999048000123"]

@@ -1,15 +1,22 @@
 """A gun at a serial port, which is a pseudo-terminal: bytes become codes, and an unplugged gun comes back."""
 
 import os
+import sys
 import tty
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from kiosk.reader.document import CitizenCode, InsuranceCode
+from kiosk.reader.gun import SCAN_INTERVAL_S
+from kiosk.reader.payload import parse
+from kiosk.simulator.invented_codes import invent_codes
+from kiosk.ui import serial_gun
 from kiosk.ui.serial_gun import FIRST_RETRY_S, SerialGun
 from kiosk.workflow.state import DeviceState
 
@@ -132,3 +139,74 @@ def test_tries_grow_rarer_while_there_is_no_gun(qtbot: QtBot, listen: Callable[[
     assert waits == sorted(waits)
     assert waits[-1] == waits[-2] == 8000
     assert listener.states == [DeviceState.ABSENT]
+
+
+def test_thousand_codes_at_random_splits_are_read_whole(qtbot: QtBot, plug: Plug) -> None:
+    plug.plug_in()
+    time, random = [0.0], Random(20261122)
+    gun = SerialGun(str(plug.path), 115200, clock=lambda: time[0])
+    scans: list[str] = []
+    gun.scanned.connect(lambda event: scans.append(event.text))
+    gun.start()
+    try:
+        for code in invent_codes(1000, seed=3):
+            time[0] += SCAN_INTERVAL_S
+            data = code.text.encode() + random.choice([b"\r", b"\n", b"\r\n"])
+            while data:
+                cut = random.randint(1, 120)
+                plug.send(data[:cut])
+                data = data[cut:]
+                gun._port.waitForReadyRead(1000)  # type: ignore[union-attr]  # it was opened by start
+            qtbot.waitUntil(lambda: bool(scans))
+            read = parse(scans.pop())
+            assert isinstance(read, CitizenCode | InsuranceCode)
+            assert read.full_name == code.full_name
+            assert read.date_of_birth is not None
+            assert read.date_of_birth.iso() == code.date_of_birth.isoformat()
+            number = read.personal_number if isinstance(read, CitizenCode) else read.card_number
+            assert number == code.number
+            assert scans == []
+    finally:
+        gun.stop()
+
+
+def test_library_that_cannot_be_loaded_is_trouble_and_no_end(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "PySide6.QtSerialPort", None)
+    gun = SerialGun("auto", 9600)
+    states: list[Any] = []
+    gun.state_changed.connect(states.append)
+    gun.start()
+    assert states == [DeviceState.TROUBLE]
+    gun.stop()
+
+
+def test_gun_to_be_found_by_itself_is_absent_where_no_port_is_at_usb(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serial_gun, "usb_ports", list)
+    gun = SerialGun("auto", 9600)
+    gun.start()
+    assert gun.state is DeviceState.ABSENT
+    gun.stop()
+
+
+def test_gun_to_be_found_by_itself_is_the_first_one_at_usb(
+    qtbot: QtBot, plug: Plug, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plug.plug_in()
+    monkeypatch.setattr(serial_gun, "usb_ports", lambda: [str(plug.path)])
+    gun = SerialGun("auto", 9600)
+    gun.start()
+    assert gun.state is DeviceState.READY
+    gun.stop()
+
+
+def test_flood_of_bytes_is_thrown_away(qtbot: QtBot, plug: Plug, listen: Callable[[], Listener]) -> None:
+    plug.plug_in()
+    listener = listen()
+    for _ in range(8):
+        plug.send(b"9" * 1000)
+        listener.gun._port.waitForReadyRead(1000)  # type: ignore[union-attr]  # it was opened by start
+    plug.send(b"\r")
+    qtbot.waitUntil(lambda: listener.faults == ["too-long"])
+    assert listener.scans == []

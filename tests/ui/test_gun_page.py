@@ -1,0 +1,158 @@
+"""The staff's page about the gun: says what a scan told, keeps nothing of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from kiosk.failure import FailureCode, KioskError
+from kiosk.reader.gun import Way
+from kiosk.reader.gun.trial import LETTERS, Trial
+from kiosk.reader.input_method import Method
+from kiosk.text import Language, say
+from kiosk.ui.gun_page import GunPage, verdict_of
+from kiosk.ui.theme.letters import load_letters
+from kiosk.workflow.state import DeviceState
+
+OpenPage = Callable[..., GunPage]
+WHOLE = Trial(Way.SERIAL, is_test_code=True, number=True, letters=len(LETTERS))
+
+
+@pytest.fixture
+def open_page(qtbot: QtBot) -> OpenPage:
+    def opened(language: Language = Language.VI, save: Callable[[Language], Path] = lambda _: Path("x.pdf")) -> GunPage:
+        page = GunPage(load_letters(), save, language=language)
+        qtbot.addWidget(page)
+        page.show()
+        return page
+
+    return opened
+
+
+def texts(page: GunPage) -> str:
+    return "\n".join(label.text() for label in page.findChildren(QLabel))
+
+
+def trial(way: Way, letters: int = 134, **told: Any) -> Trial:
+    return Trial(way, is_test_code=True, number=True, letters=letters, **told)
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict"),
+    [
+        (WHOLE, "serial"),
+        (trial(Way.SERIAL, 100), "serial-other"),
+        (trial(Way.SERIAL_OTHER), "serial-other"),
+        (trial(Way.KEYS), "keys"),
+        (trial(Way.KEYS, 0), "keys-lost"),
+        (trial(Way.KEYS, 0, caps_lock=True), "keys-caps-lock"),
+        (trial(Way.KEYS, 0, layout=True), "keys-layout"),
+        (trial(Way.KEYS, 90, method=Method.VNI), "input-method"),
+        (trial(Way.INPUT_METHOD, 134, method=Method.TELEX), "input-method"),
+        (Trial(Way.KEYS, is_test_code=False), "other-code"),
+        (Trial(Way.SERIAL_OTHER, is_test_code=False), "serial-other"),
+    ],
+)
+@pytest.mark.parametrize("language", list(Language))
+def test_each_way_has_its_verdict(open_page: OpenPage, told: Trial, verdict: str, language: Language) -> None:
+    assert verdict_of(told) == verdict
+    page = open_page(language)
+    page.show_trial(told)
+    method = say(f"gun.method.{told.method.name.lower() if told.method else 'unknown'}", language)
+    assert page.verdict.text() == say(f"gun.verdict.{verdict}.title", language, method=method)
+    assert page.advice.text() == say(f"gun.verdict.{verdict}.advice", language)
+
+
+def test_counts_are_shown_and_taken_back_by_another_code(open_page: OpenPage) -> None:
+    page = open_page()
+    page.show_trial(trial(Way.KEYS, 96))
+    assert page.facts["letters"].text() == "96/134"
+    page.show_trial(Trial(Way.KEYS, is_test_code=False))
+    assert {label.text() for label in page.facts.values()} == {"–"}
+
+
+def test_scan_that_was_thrown_away_is_told(open_page: OpenPage) -> None:
+    page = open_page()
+    page.show_discarded(encoding=True)
+    assert page.verdict.text() == say("gun.verdict.serial-other.title", Language.VI)
+    page.show_discarded(encoding=False)
+    assert page.verdict.text() == say("gun.verdict.discarded.title", Language.VI)
+
+
+@pytest.mark.parametrize(
+    ("port", "state", "key"),
+    [
+        ("", DeviceState.ABSENT, "none"),
+        ("COM5", DeviceState.READY, "ready"),
+        ("COM5", DeviceState.TROUBLE, "trouble"),
+        ("COM5", DeviceState.ABSENT, "absent"),
+    ],
+)
+def test_port_is_told_with_its_state(open_page: OpenPage, port: str, state: DeviceState, key: str) -> None:
+    page = open_page()
+    page.show_port(port, state)
+    assert say(f"gun.page.port_{key}", Language.VI, port=port) in page.port.text()
+
+
+def test_closing_leaves_nothing_and_is_told_once(open_page: OpenPage) -> None:
+    page = open_page()
+    fresh = texts(page)
+    closed: list[None] = []
+    page.closed.connect(lambda: closed.append(None))
+    page.show_trial(WHOLE)
+    assert texts(page) != fresh
+    QTest.keyClick(page, Qt.Key.Key_Escape)
+    assert (texts(page), len(closed), page.isVisible()) == (fresh, 1, False)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_enter_of_a_gun_presses_nothing(open_page: OpenPage, key: Qt.Key) -> None:
+    pressed: list[Language] = []
+
+    def save(language: Language) -> Path:
+        pressed.append(language)
+        return Path("x.pdf")
+
+    page = open_page(save=save)
+    QTest.keyClick(page, key)
+    assert page.isVisible()
+    assert pressed == []
+
+
+def test_page_that_is_forgotten_closes(open_page: OpenPage) -> None:
+    page = open_page()
+    assert page._forgotten.isActive()
+    page._forgotten.timeout.emit()
+    assert not page.isVisible()
+
+
+def test_sheet_is_saved_in_the_pages_language(open_page: OpenPage) -> None:
+    page = open_page(Language.EN, lambda language: Path(f"{language}.pdf"))
+    page.save.click()
+    assert page.note.text() == "Saved: en.pdf"
+
+
+def test_sheet_that_cannot_be_saved_is_told(open_page: OpenPage) -> None:
+    def refuse(_language: Language) -> Path:
+        raise KioskError(FailureCode.OUTPUT_UNWRITABLE, "no room")
+
+    page = open_page(Language.EN, refuse)
+    page.save.click()
+    assert "no room" in page.note.text()
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_text_has_its_room(open_page: OpenPage, language: Language) -> None:
+    page = open_page(language)
+    page.show_trial(trial(Way.INPUT_METHOD, 96, method=Method.TELEX))
+    layout = page.layout()
+    assert layout is not None
+    layout.activate()
+    for label in page.findChildren(QLabel):
+        if label.text():
+            assert label.height() >= label.heightForWidth(label.width())
