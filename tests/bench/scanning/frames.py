@@ -1,8 +1,8 @@
 """What a camera's frame costs: without a code, and until a good code is read."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
 from random import Random
 
 from PIL import Image
@@ -27,11 +27,13 @@ class Frame:
     is_false_read: bool
 
 
-def without_code(size: tuple[int, int], count: int = SCENES) -> list[Frame]:
+def without_code(size: tuple[int, int], seeds: Sequence[int]) -> list[Frame]:
     """Each kind in turn, by one decoder, as one camera would give them."""
     decoder = FrameDecoder()
     measured = []
-    for seed, kind in enumerate(islice(cycle(KINDS), count)):
+    kinds = list(KINDS)
+    for seed in seeds:
+        kind = kinds[seed % len(kinds)]
         picture = scene(kind, size, seed)
         started_s = time.thread_time()
         found = decoder.decode(picture)
@@ -39,14 +41,14 @@ def without_code(size: tuple[int, int], count: int = SCENES) -> list[Frame]:
     return measured
 
 
-def frames_to_good_code(size: tuple[int, int], count: int = GOOD_CODES) -> list[int]:
+def frames_to_good_code(size: tuple[int, int], seeds: Sequence[int]) -> list[int]:
     """How many frames a code of 2.5 to 6 pixels a module takes that is held still; `MOST_FRAMES` + 1 for never.
 
     The decoder has looked at some frames without a code before.
     """
     taken = []
     decoder = FrameDecoder()
-    for seed in range(count):
+    for seed in seeds:
         draw = Random(f"good:{seed}")
         empty = scene(draw.choice(list(KINDS)[:5]), size, seed)
         for _ in range(draw.randrange(3)):

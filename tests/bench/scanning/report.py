@@ -74,7 +74,7 @@ def empty_frames() -> Section:
     """Time of frames without a code, by size and kind, and frames until a good code."""
     rows, kept = [], []
     for name, size in frames.SIZES.items():
-        measured = frames.without_code(size)
+        measured = _together(partial(frames.without_code, size), range(frames.SCENES), 50)
         by_kind = {kind: [one.ms for one in measured if one.kind == kind] for kind in KINDS}
         rows += [(f"{name}, {kind}", median(ms), _p95(ms)) for kind, ms in by_kind.items()]
         every = [one.ms for one in measured]
@@ -84,7 +84,7 @@ def empty_frames() -> Section:
                             _p95(every) <= bar))  # fmt: skip
         seen = sum(one.is_false_read for one in measured)
         kept.append(Promise(f"codes seen in {len(every)} of them", str(seen), "0", seen == 0))
-        needed = frames.frames_to_good_code(size)
+        needed = _together(partial(frames.frames_to_good_code, size), range(frames.GOOD_CODES), 30)
         kept.append(Promise(f"frames of {name} until one of {len(needed)} good codes is read, at most",
                             str(max(needed)), "≤ 2", max(needed) <= 2))  # fmt: skip
     return Section("Frames without a code", table(("frame", "p50, ms", "p95, ms"), rows), tuple(kept))
@@ -135,13 +135,12 @@ def hands() -> Section:
 def empty_pictures() -> Section:
     """False reads."""
     pictures = false_reads.kinds()
-    seen = [kind for part in _pooled(false_reads.false_reads, _batches(pictures, 10)) for kind in part]
+    seen = _together(false_reads.false_reads, pictures, 10)
     rows = [(kind, sum(kind == one for _, one in pictures), seen.count(kind)) for kind in KINDS]
     promise = Promise(f"false reads in {len(pictures)} pictures", str(len(seen)), "0", not seen)
     return Section("Pictures without a code", table(("picture", "number", "false reads"), rows), (promise,))
 
 
-# The times of single frames come first and alone; all else may use every core.
 SECTIONS: tuple[Callable[[], Section], ...] = (empty_frames, texts, conditions, hands, empty_pictures)
 
 
@@ -188,6 +187,10 @@ def _p95(values: Sequence[float]) -> float:
 def _pooled(work: Callable[[_Item], _Result], items: Sequence[_Item]) -> Iterable[_Result]:
     with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
         yield from pool.map(work, items)
+
+
+def _together(work: Callable[[Sequence[_Item]], list[_Result]], items: Sequence[_Item], at_once: int) -> list[_Result]:
+    return [result for part in _pooled(work, _batches(items, at_once)) for result in part]
 
 
 def _batches(items: Sequence[_Item], size: int) -> list[Sequence[_Item]]:

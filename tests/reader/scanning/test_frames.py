@@ -21,7 +21,7 @@ def test_nothing_is_read_in_pictures_without_a_code(kind: str) -> None:
 
 
 def test_a_good_code_is_read_within_two_frames() -> None:
-    assert max(frames.frames_to_good_code(SIZE, 12)) <= 2
+    assert max(frames.frames_to_good_code(SIZE, range(12))) <= 2
 
 
 def test_a_frame_without_a_code_costs_no_more_than_some_plain_looks() -> None:
