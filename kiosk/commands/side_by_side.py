@@ -4,6 +4,7 @@ What breaks a process, or never ends in it, costs that one thing and nothing els
 number of things.
 """
 
+import os
 import signal
 import time
 from collections import deque
@@ -165,6 +166,8 @@ class _Worker(Generic[Thing, Result]):
 def _serve(connection: "Connection[Any, Any]", work: Callable[[Any], object]) -> None:
     """What the process does: one thing after the other until nobody gives any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C goes to all of a terminal's processes; the first one ends us
+    # Libraries that start a thread for each processor would fight with the other processes about them.
+    os.environ.setdefault("OMP_THREAD_LIMIT", "1")
     connection.send(_Signal.READY)
     while True:
         try:

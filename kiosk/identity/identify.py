@@ -43,6 +43,7 @@ def identify(document: Document) -> Identity:
                 date_of_birth=document.date_of_birth,
                 sex=document.sex,
                 residence=_nfc(document.residence),
+                doubts=document.doubts,
             )
         case InsuranceCode():
             return Identity(
@@ -52,6 +53,7 @@ def identify(document: Document) -> Identity:
                 date_of_birth=document.date_of_birth,
                 sex=document.sex,
                 residence=_nfc(document.address),
+                doubts=document.doubts,
             )
         case MrzCode(mrz):
             return _from_mrz(mrz, Trust.CODE_ONLY)

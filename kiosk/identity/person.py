@@ -23,7 +23,8 @@ class Identity(Personal):
 
     `personal_number` has 12 digits; `insurance_number` 10 or 15 characters, known only from a BHYT code;
     a foreign passport has neither and `document_number` instead, which only its `issuing_state` makes unique.
-    `name_is_transliterated`: read from an MRZ, without the marks of its letters.
+    `name_is_transliterated`: read from an MRZ, without the marks of its letters. `doubts` are those of the code that
+    named the person; they warn and never block.
     """
 
     trust: Trust
@@ -40,3 +41,4 @@ class Identity(Personal):
     evidence: Evidence | None = None
     date_of_expiry: PartialDate | None = None
     issuing_state: str = ""
+    doubts: tuple[str, ...] = ()

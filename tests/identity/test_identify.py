@@ -233,6 +233,12 @@ def test_typed_document_is_typed_with_a_tidy_composed_name() -> None:
     assert identity.date_of_birth == PartialDate(1990)
 
 
+def test_doubts_of_a_code_go_with_the_person_it_names() -> None:
+    assert from_code(CITIZEN).doubts == ()
+    assert from_code(CITIZEN.replace("|Nam|", "|Nữ|")).doubts == ("personal-number-sex",)
+    assert from_code(INSURANCE.replace("|01 - 043|", "|x|")).doubts == ("facility",)
+
+
 def test_code_of_another_person_than_the_chips_is_noticed(chip_document: ChipDocument) -> None:
     chip = identify(chip_document)
     assert same_person(chip, from_code(CITIZEN))
