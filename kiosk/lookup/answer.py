@@ -23,6 +23,40 @@ class Question(Personal):
     personal_number: str = ""
 
 
+class AskedBecause(StrEnum):
+    """Why the gateway was asked; a person is asked about once a visit, and again only for one of these reasons."""
+
+    VISIT = "visit"
+    OTHER_NUMBER = "other-number"
+    NEW_CARD = "new-card"
+    CORRECTED = "corrected"
+    RECHECK = "recheck"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Receipt(Personal):
+    """One exchange with the gateway, as evidence that it was asked and what it said.
+
+    `asked_at` and `answered_at` carry their zone; `officer_number` (12 digits) is in whose name. `question_digest` is
+    the SHA-256 in hex over `salt` (32 hex characters) and the question's fields, so that whoever knows the question
+    can prove it and nobody else can guess it; `reply_digest` that of the raw body, empty where none came.
+    `server_time` is the reply's Date header, in UTC. `evidence` names the kept raw reply, where one was kept.
+    """
+
+    because: AskedBecause
+    asked_at: datetime
+    answered_at: datetime
+    officer_number: str
+    salt: str
+    question_digest: str
+    http_status: int | None = None
+    server_time: datetime | None = None
+    reply_digest: str = ""
+    code: str = ""
+    evidence: str = ""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class NextCard(Personal):
     """The card that replaces the one asked about."""
@@ -70,6 +104,7 @@ class CardAnswer(Personal):
     card: InsuranceCard | None
     checked_at: datetime
     earlier_codes: tuple[str, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -106,6 +141,7 @@ class ServiceTrouble:
     kind: TroubleKind
     code: str
     checked_at: datetime
+    receipts: tuple[Receipt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
