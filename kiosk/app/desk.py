@@ -22,7 +22,7 @@ from kiosk.lookup.question import question_for
 from kiosk.reader import pcsc
 from kiosk.reader.connection import CardConnection, kind_of
 from kiosk.reader.document import ChipDocument
-from kiosk.reader.emrtd.access import CardKeys
+from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.emrtd.inspection import Watch, inspect
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.reader.lengths import LengthMemory

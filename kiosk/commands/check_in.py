@@ -8,7 +8,7 @@ from kiosk.commands.look_up import describe_reasons, typed_person
 from kiosk.commands.report import write_report
 from kiosk.failure import FailureCode, KioskError
 from kiosk.reader.document import UnknownCode
-from kiosk.reader.emrtd.access import CardKeys
+from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.payload import parse
 from kiosk.settings import Settings
 from kiosk.workflow import event as happened

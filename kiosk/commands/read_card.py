@@ -14,7 +14,7 @@ from kiosk.identity.identify import identify
 from kiosk.identity.person import Identity
 from kiosk.reader.connection import Meter, kind_of
 from kiosk.reader.document import Check, ChipDocument, ReadPhase
-from kiosk.reader.emrtd.access import CardKeys
+from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.lengths import LengthMemory
 from kiosk.reader.profile import PROFILED, ask_habits, profile_of
 from kiosk.reader.reason import tell

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kiosk.checkin.record import CheckIn, CheckInRequest
 from kiosk.identity.person import Identity
 from kiosk.privacy import Personal
-from kiosk.reader.emrtd.access import CardKeys
+from kiosk.reader.emrtd.keys import CardKeys
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -21,7 +21,7 @@ from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer, CardLookup, NotAsked, Question, ServiceTrouble, TroubleKind
 from kiosk.reader.connection import CardConnection
 from kiosk.reader.document import ChipDocument, ReadPhase
-from kiosk.reader.emrtd.access import CardKeys
+from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.workflow import event as happened
 from kiosk.workflow.effect import Commit, CountServices, Effect, LookUp, PrintSlip, ReadChip

@@ -30,7 +30,7 @@ from kiosk.reader.document import (
     TypedDocument,
     UnknownCode,
 )
-from kiosk.reader.emrtd.access import CardKeys
+from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.payload import parse
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.workflow import event as happened
