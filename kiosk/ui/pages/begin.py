@@ -114,13 +114,13 @@ class ScanningCodePage(Page):
             words = [self.heading(self.say("scanning.title"), self.say("scanning.sentence")), gap(look.mm(5))]
         for icon, key in (("card", "scanning.card"), ("shield", "scanning.insurance"), ("qr", "scanning.app")):
             words += [self._line(icon, self.say(key)), gap(look.mm(2))]
-        text = Column([*words, spring()])
-        content: Block
+        back = self.button("back", WentBack(), Rank.STEP, icon="arrow-left")
         if setting.upright:
-            content = Column([text, gap(look.mm(4)), self.preview], stretch=[0, 0, 1])
-        else:
-            content = Row([text, self.preview], gap=look.mm(10), shares=[1, 1])
-        self.compose(content, self.action_row(lead=self.button("back", WentBack(), Rank.STEP, icon="arrow-left")))
+            content = Column([*words, gap(look.mm(2)), self.preview], stretch=[0] * (len(words) + 1) + [1])
+            self.compose(content, self.action_row(lead=back))
+            return
+        text = Column([*words, spring(), gap(look.mm(3)), Row([back], along=Along.END)])
+        self.compose(Row([text, self.preview], gap=look.mm(10), shares=[1, 1]))
 
     def show_frame(self, frame: QImage) -> None:
         """The camera's newest picture."""
