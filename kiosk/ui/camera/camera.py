@@ -155,7 +155,7 @@ class Camera(QObject):
             watch.opened()
             source.open()
         if watch.wanted and source.is_open and self._worker is None:
-            self._worker = Worker(self._make_looking(), self._tell_picture, self._tell_look, mirrored=self._mirror)
+            self._worker = Worker(self._make_looking, self._tell_picture, self._tell_look, mirrored=self._mirror)
         elif self._worker is not None and not (watch.wanted and source.is_open):
             self._stop_looking()
         self._tell_state(watch.state)

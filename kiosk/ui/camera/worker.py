@@ -52,19 +52,19 @@ class NewestFrame:
 class Worker:
     """Looks at frames until it is stopped.
 
-    `show` and `tell` are called in its thread: first with the page's picture of a frame, then with the look at it and
-    the frame's size.
+    `make_looking`, `show` and `tell` are called in its thread: the first once, for decoders take a while to load and
+    may remember frames; the others with the page's picture of a frame, then with the look at it and the frame's size.
     """
 
     def __init__(
         self,
-        looking: Looking,
+        make_looking: Callable[[], Looking],
         show: Callable[["Worker", QImage], None],
         tell: Callable[["Worker", Look, Size], None],
         *,
         mirrored: bool,
     ) -> None:
-        self._looking, self._show, self._tell, self._mirrored = looking, show, tell, mirrored
+        self._make_looking, self._show, self._tell, self._mirrored = make_looking, show, tell, mirrored
         self._newest = NewestFrame()
         self._thread = threading.Thread(target=self._run, name="camera")
         self._thread.start()
@@ -82,19 +82,26 @@ class Worker:
         self._thread.join()
 
     def _run(self) -> None:
+        looking: Looking | None = None
+        told: type[Exception] | None = None
         while (frame := self._newest.take()) is not None:
             try:
-                self._look_at(frame)
+                looking = looking or self._make_looking()
+                self._look_at(frame, looking)
+                told = None
             except Exception as error:  # noqa: BLE001 - the worker's edge; a traceback would show the frame's content
-                log.error("camera: a look failed: %s", type(error).__name__)  # noqa: TRY400
+                # Thirty times a second otherwise, until somebody mends it.
+                if type(error) is not told:
+                    log.error("camera: a look failed: %s", type(error).__name__)  # noqa: TRY400
+                told = type(error)
 
-    def _look_at(self, frame: CameraFrame) -> None:
+    def _look_at(self, frame: CameraFrame, looking: Looking) -> None:
         gray = luminance(frame)
         if gray is None:
             return
         shown = picture(gray, mirrored=self._mirrored, rotation=frame.rotation)
         if not self._newest.closed:
             self._show(self, shown)
-        look = self._looking(gray)
+        look = looking(gray)
         if not self._newest.closed:
             self._tell(self, look, (gray.width, gray.height))

@@ -112,7 +112,7 @@ def test_frames_that_came_meanwhile_are_never_looked_at(
     assert seen == [100, 106]
 
 
-def test_defect_in_a_look_does_not_end_the_looking(
+def test_defect_in_a_look_is_logged_once_and_does_not_end_the_looking(
     qtbot: QtBot, open_camera: OpenCamera, plain_picture: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     looks: list[int] = []
@@ -125,7 +125,23 @@ def test_defect_in_a_look_does_not_end_the_looking(
     source.send(plain_picture())
     qtbot.waitUntil(lambda: len(looks) == 1)
     source.send(plain_picture())
-    qtbot.waitUntil(lambda: caplog.text.count("ValueError") == 2)
+    qtbot.waitUntil(lambda: len(looks) == 2)
+    source.plug(False)
+    qtbot.waitUntil(lambda: not any(thread.name == "camera" for thread in threading.enumerate()))
+    assert caplog.text.count("ValueError") == 1
+
+
+def test_decoder_that_cannot_be_loaded_leaves_the_picture_dark_and_the_window_alive(
+    qtbot: QtBot, open_camera: OpenCamera, plain_picture: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    def missing() -> Any:
+        raise ImportError("no decoder")
+
+    camera, source = open_camera(looking=missing)
+    source.send(plain_picture())
+    qtbot.waitUntil(lambda: "ImportError" in caplog.text)
+    camera.set_wanted(False)
+    assert not camera.running
 
 
 # -- what is kept ----------------------------------------------------------------------------------------------------
