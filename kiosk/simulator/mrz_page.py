@@ -58,7 +58,7 @@ def page_form(zone: str) -> PageForm:
     return PAGES[_width(zone)]
 
 
-def draw_page(zone: str, dots_per_mm: int = 20, seed: int = 0) -> Image.Image:
+def draw_page(zone: str, dots_per_mm: int = 16, seed: int = 0) -> Image.Image:
     """The page with its zone, as gray as a camera's brightness: guilloche, invented words, the zone in OCR-B.
 
     `seed` changes ground, ink and thickness of the guilloche.

@@ -5,6 +5,8 @@ from random import Random
 
 from PIL import Image, ImageChops, ImageFilter
 
+_DETAIL = 1.2
+
 Corner = tuple[float, float]
 
 
@@ -33,14 +35,16 @@ def photograph(
     """A gray picture of `size` with the thing in it, on a desk that is darker than paper."""
     chance, conditions = Random(seed), conditions or Conditions()
     corners = _corners(thing.size, size, chance, conditions)
-    supersampled = (size[0] * 2, size[1] * 2)
-    coefficients = _projection([(2 * x, 2 * y) for x, y in corners], thing.size)
+    # Nearly as large as it will be seen, so that no dot of it is skipped.
+    near_px = round(max(abs(corners[1][0] - corners[0][0]), abs(corners[2][0] - corners[3][0])) * _DETAIL)
+    near = thing.resize((near_px, round(near_px * thing.height / thing.width)), Image.Resampling.BOX)
+    coefficients = _projection(list(corners), near.size)
     desk = Image.new("L", size, chance.randint(40, 120))
-    seen = thing.transform(supersampled, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BICUBIC)
-    cover = Image.new("L", thing.size, 255).transform(
-        supersampled, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BILINEAR
+    seen = near.transform(size, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BICUBIC)
+    cover = Image.new("L", near.size, 255).transform(
+        size, Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BILINEAR
     )
-    desk.paste(seen.resize(size, Image.Resampling.BOX), (0, 0), cover.resize(size, Image.Resampling.BOX))
+    desk.paste(seen, (0, 0), cover)
     picture = desk.filter(ImageFilter.GaussianBlur(chance.uniform(0, conditions.blur_px)))
     return _grain(_light(picture, chance, conditions), chance, conditions)
 

@@ -6,7 +6,7 @@ them [ICAO 9303-3 §4.9]; and names, states and the sex have none at all. So a z
 - OCR-B's shapes and Tesseract agree on every character, by the kind of its place (a letter's O is a date's 0); fillers,
   which Tesseract cannot read, are seen by their shape alone, with a wide margin;
 - but for a few places that a check digit covers, where they disagree, one choice alone makes all check digits hold;
-- every check digit holds, dates are dates, and the names are words.
+- every check digit holds, dates are dates, the names are words, and a citizen's number, birth year and sex agree.
 
 Everything else is not read: a patient lays the card again, nobody gets a wrong name.
 """
@@ -21,7 +21,7 @@ from typing import cast
 from PIL import Image
 
 from kiosk.privacy import Personal
-from kiosk.reader.document import Mrz
+from kiosk.reader.document import Mrz, Sex
 from kiosk.reader.emrtd.mrz import NO_EXPIRY, optional_check_holds, parse_mrz
 from kiosk.reader.emrtd.tlv import MalformedError
 from kiosk.reader.mrz_camera.band import Strip, find_zones
@@ -33,7 +33,8 @@ from kiosk.reader.mrz_camera.shapes import CHARACTERS, Likeness, compare
 _FILLER_MARGIN = 0.08  # by which a filler is liker than any other character: none was ever seen with less
 _LEAST_LIKENESS = 0.45
 _LINE_LIKENESS = 0.6
-_CLOSE = 0.12
+_CLOSE = 0.12  # how much less like a character may be that is still possible, where nothing was read there
+_CLOSE_TO_READ = 0.05  # and where something was
 _MOST_OPEN = 4
 _MOST_CHOICES = 64
 
@@ -146,7 +147,8 @@ def _choice(first: Likeness, second: str, kind: str) -> str:
     if seen == likest:
         return likest
     others = sorted((one for one in kind if one not in (likest, FILLER)), key=first.of, reverse=True)
-    close = [one for at, one in enumerate(others) if at == 0 or first.of(likest) - first.of(one) < _CLOSE]
+    reach = _CLOSE_TO_READ if seen else _CLOSE
+    close = [one for at, one in enumerate(others) if first.of(likest) - first.of(one) < reach or (at == 0 and not seen)]
     return "".join(dict.fromkeys([likest, *close, *seen]))
 
 
@@ -178,6 +180,18 @@ def _decide(choices: Sequence[str], layout: Layout, today: date | None) -> ReadZ
     return valid[0] if len(valid) == 1 else None
 
 
+def _is_of_one_citizen(mrz: Mrz) -> bool:
+    """Whether the numbers are one, and the citizen's says the same birth year and sex as the zone does.
+
+    Elsewhere a number that disagrees is a doubt and no more. Here it may as well be a misread digit that its check
+    digit missed; and such a card can still be read by its chip or its code.
+    """
+    number, sex = mrz.personal_number, mrz.sex
+    if number is None or number[3:] != mrz.document_number or number[4:6] != mrz.date_of_birth_raw[:2]:
+        return False
+    return sex is (Sex.FEMALE if int(number[3]) % 2 else Sex.MALE)
+
+
 def _valid(text: str, layout: Layout, today: date | None) -> ReadZone | None:
     try:
         mrz = parse_mrz(text, today)
@@ -189,6 +203,6 @@ def _valid(text: str, layout: Layout, today: date | None) -> ReadZone | None:
     has_expiry = mrz.date_of_expiry is not None or mrz.date_of_expiry_raw == NO_EXPIRY
     if not (has_birth and has_expiry and mrz.nationality and mrz.issuing_state and mrz.document_number):
         return None
-    if layout is CITIZEN_CARD and (mrz.personal_number is None or mrz.personal_number[3:] != mrz.document_number):
+    if layout is CITIZEN_CARD and not _is_of_one_citizen(mrz):
         return None
     return ReadZone("\n".join(text[at : at + layout.width] for at in range(0, len(text), layout.width)), mrz)

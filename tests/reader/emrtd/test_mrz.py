@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kiosk.dates import PartialDate
 from kiosk.reader.document import Sex
-from kiosk.reader.emrtd.mrz import check_digit, key_information, mrz_information, parse_mrz
+from kiosk.reader.emrtd.mrz import check_digit, key_information, mrz_information, optional_check_holds, parse_mrz
 from kiosk.reader.emrtd.tlv import MalformedError
 from kiosk.simulator.chip.travel_mrz import travel_mrz
 from kiosk.simulator.travellers import Format, Traveller
@@ -46,6 +46,49 @@ def test_the_standards_specimens_are_read(zone: str) -> None:
     assert (mrz.date_of_birth, mrz.date_of_expiry) == (PartialDate(1974, 8, 12), PartialDate(2012, 4, 15))
     assert mrz.document_number in {"D23145890", "L898902C3"}
     assert mrz.personal_number is None
+
+
+def test_each_specimen_says_its_own_number_and_form() -> None:
+    read = [parse_mrz(zone, TODAY) for zone in (TD1, TD2, TD3)]
+    assert [(mrz.document_code, mrz.document_number) for mrz in read] == [
+        ("I", "D23145890"),
+        ("I", "D23145890"),
+        ("P", "L898902C3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "digit"),
+    [
+        ("520727", "3"),  # ICAO 9303-3 appendix A, example 1
+        ("AB2134<<<", "5"),  # example 2
+        ("HA672242<658022549601086<<<<<<<<<<<<<<0", "8"),  # example 3: a TD3's composite
+        ("D231458907<<<<<<<<<<<<<<<34071279507122<<<<<<<<<<<", "2"),  # example 4: a TD1's
+        ("HA672242<658022549601086<<<<<<<", "8"),  # example 5: a TD2's
+    ],
+)
+def test_the_standards_examples_of_check_digits(text: str, digit: str) -> None:
+    assert check_digit(text) == digit
+
+
+@pytest.mark.parametrize(
+    ("optional", "digit", "holds"),
+    [
+        ("ZE184226B<<<<<", "1", True),
+        ("ZE184226B<<<<<", "2", False),
+        ("ZE184226B<<<<<", "<", False),
+        ("<<<<<<<<<<<<<<", "<", True),
+        ("<<<<<<<<<<<<<<", "0", True),
+        ("<<<<<<<<<<<<<<", "1", False),
+    ],
+)
+def test_a_passports_optional_data_has_a_digit_of_its_own(optional: str, digit: str, *, holds: bool) -> None:
+    assert optional_check_holds(TD3[:72] + optional + digit + TD3[87]) is holds
+
+
+@pytest.mark.parametrize("zone", [TD1, TD2, CARD])
+def test_cards_have_no_digit_over_their_optional_data(zone: str) -> None:
+    assert optional_check_holds(zone)
 
 
 def test_passport_keeps_its_optional_data() -> None:
