@@ -14,7 +14,7 @@ from tests.bench.scanning.scenes import KINDS, scene
 
 SIZES = {"720p": (1280, 720), "1080p": (1920, 1080)}
 SCENES = 300
-GOOD_CODES = 60
+GOOD_CODES = 40
 MOST_FRAMES = 30
 
 

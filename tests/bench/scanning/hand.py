@@ -24,7 +24,7 @@ import numpy as np
 from PIL import Image
 
 from tests.bench.scanning import scenes, sheets
-from tests.bench.scanning.drawing import Blur, Light, Matrix, lay, light_of, pose, project, see
+from tests.bench.scanning.drawing import Blur, Light, Matrix, Seen, lay, light_of, pose, project, see
 from tests.bench.scanning.limits import citizen_symbol
 
 SIZE = (1280, 720)
@@ -122,10 +122,10 @@ def sequence(carrier: str, seed: int, frames: int = FRAMES) -> Iterator[tuple[Im
         seen = see(sheet, place, SIZE, blur)
         if shine:
             _screen(seen.light, shine, at_s)
+        if reflex:
+            _mirror(seen, reflex, place, module_px, (yaw, pitch))
         picture = room.copy()
         lay(seen, picture)
-        if reflex:
-            _mirror(picture, reflex, place, module_px, (yaw, pitch))
         yield _exposed(picture, sensor, draw), payload
 
 
@@ -195,13 +195,15 @@ def _screen(light: Light, shine: Shine, at_s: float) -> None:
     light *= (bands * (1 + shine.moire * np.sin(2 * pi * waves)) * shine.brightness).astype(np.float32)
 
 
-def _mirror(picture: Light, reflex: Reflex, place: Matrix, module_px: float, tilt: tuple[float, float]) -> None:
+def _mirror(seen: Seen, reflex: Reflex, place: Matrix, module_px: float, tilt: tuple[float, float]) -> None:
     middle = np.array([[at + angle * reflex.per_degree for at, angle in zip(reflex.at, tilt, strict=True)]])
     x, y = project(place, middle)[0]
-    across = (np.arange(SIZE[0], dtype=np.float32)[None, :] - x) / (reflex.radii[0] * module_px)
-    down = (np.arange(SIZE[1], dtype=np.float32)[:, None] - y) / (reflex.radii[1] * module_px)
+    height, width = seen.light.shape
+    across = (np.arange(width, dtype=np.float32)[None, :] + seen.left - x) / (reflex.radii[0] * module_px)
+    down = (np.arange(height, dtype=np.float32)[:, None] + seen.top - y) / (reflex.radii[1] * module_px)
     # A lamp has an edge; the film that mirrors it is matt and smears that edge.
-    picture += (reflex.brightness / (1 + (across**2 + down**2) ** 2)).astype(np.float32)
+    lamp = (reflex.brightness / (1 + (across**2 + down**2) ** 2)).astype(np.float32)
+    np.add(seen.light, lamp * seen.cover, out=seen.light)
 
 
 def _exposed(light: Light, sensor: Sensor, draw: Random) -> Image.Image:

@@ -84,7 +84,7 @@ def empty_frames() -> Section:
                             _p95(every) <= bar))  # fmt: skip
         seen = sum(one.is_false_read for one in measured)
         kept.append(Promise(f"codes seen in {len(every)} of them", str(seen), "0", seen == 0))
-        needed = _together(partial(frames.frames_to_good_code, size), range(frames.GOOD_CODES), 30)
+        needed = _together(partial(frames.frames_to_good_code, size), range(frames.GOOD_CODES), 20)
         kept.append(Promise(f"frames of {name} until one of {len(needed)} good codes is read, at most",
                             str(max(needed)), "≤ 2", max(needed) <= 2))  # fmt: skip
     return Section("Frames without a code", table(("frame", "p50, ms", "p95, ms"), rows), tuple(kept))

@@ -13,7 +13,7 @@ from kiosk.reader.codes import FrameDecoder
 from tests.bench.scanning.hand import FRAME_S, FRAMES, sequence
 from tests.bench.scanning.readers import pyzbar_alone, zxing_alone
 
-SEQUENCES = 16
+SEQUENCES = 14
 MISSED = "nobody"
 _QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _Result = TypeVar("_Result")
