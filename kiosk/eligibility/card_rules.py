@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from kiosk.eligibility.benefit import Exemption, benefit_percent, group, is_card_number
+from kiosk.eligibility.child import is_child
 from kiosk.eligibility.decision import Action, Reason, Verdict
-from kiosk.eligibility.finding import CardInUse, Case, Finding, ask, attention, dong, on, remark, self_pay
+from kiosk.eligibility.finding import CardInUse, Case, Finding, ask, attention, covers, dong, on, remark, self_pay
 from kiosk.eligibility.person_rules import document_findings, person_findings
 from kiosk.eligibility.result_codes import RESULT_CODES
 from kiosk.eligibility.route import Route, transfer_good_to, transfer_is_good
@@ -56,14 +57,31 @@ def dates_rule(case: Case) -> Iterator[Finding]:
     elif card.valid_from > card.valid_to:
         yield ask("card-dates-contradict", Action.CHECK_PAPER_CARD)
     elif case.today > card.valid_to:
-        if case.described.next_card is not None and not card.is_successor:
-            yield ask("card-ended-next-known", Action.CHECK_PAPER_CARD)
-        yield self_pay("card-ended", *on(card.valid_to))
+        yield from _ended(case, card.valid_to)
     elif case.today < card.valid_from:
-        if card.is_successor:  # the old card is over by the gateway's own word: nothing counts today
-            yield self_pay("new-card-not-begun", *on(card.valid_from))
-        else:
+        if not card.is_successor:
             yield ask("card-not-begun", Action.CHECK_PAPER_CARD, *on(card.valid_from))
+            return
+        if covers(case.described.valid_from, case.described.valid_to, case.today):
+            yield ask("card-dates-contradict", Action.CHECK_PAPER_CARD)
+        if is_child(case.identity, case.today, case.law):
+            yield ask("child-card-ended", Action.HELP_CHILD)
+        # The old card is over by the gateway's own word: nothing counts today.
+        yield self_pay("new-card-not-begun", *on(card.valid_from))
+
+
+def _ended(case: Case, last: date) -> Iterator[Finding]:
+    """Before anybody is told to pay: another card may count, the forces know more, a small child is insured by age."""
+    if not case.card.is_successor:
+        if case.described.next_card is not None:
+            yield ask("card-ended-next-known", Action.CHECK_PAPER_CARD)
+        elif case.code == "004":
+            yield ask("new-card-data-missing", Action.CHECK_PAPER_CARD)
+    if group(case.card.number) in case.law.forces:
+        yield ask("card-of-forces-not-known", Action.CHECK_PAPER_CARD, ("code", case.code))
+    if is_child(case.identity, case.today, case.law):
+        yield ask("child-card-ended", Action.HELP_CHILD)
+    yield self_pay("card-ended", *on(last))
 
 
 def number_rule(case: Case) -> Iterator[Finding]:
@@ -184,8 +202,7 @@ RULES: tuple[Callable[[Case], Iterable[Finding]], ...] = (
 
 
 def _in_force(case: Case) -> bool:
-    first, last = case.card.valid_from, case.card.valid_to
-    return first is not None and last is not None and first <= case.today <= last
+    return covers(case.card.valid_from, case.card.valid_to, case.today)
 
 
 def _begin_of_next(case: Case) -> tuple[tuple[str, str], ...]:

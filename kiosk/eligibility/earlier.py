@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.eligibility.card_rules import card_in_use
 from kiosk.eligibility.decision import Grade
+from kiosk.eligibility.finding import covers
 from kiosk.eligibility.law.tables import Law
 from kiosk.eligibility.person_rules import differences
 from kiosk.eligibility.result_codes import USABLE_CODES
@@ -26,7 +27,7 @@ def last_verified(identity: Identity, earlier: CardAnswer, today: date, law: Law
     if earlier.code not in USABLE_CODES or earlier.card is None:
         return None
     card = card_in_use(earlier.code, earlier.card, today)
-    if card.valid_from is None or card.valid_to is None or not card.valid_from <= today <= card.valid_to:
+    if not covers(card.valid_from, card.valid_to, today):
         return None
     same = all(difference.grade is Grade.NOTABLE for difference in differences(identity, earlier.card))
     return day if same else None

@@ -83,3 +83,8 @@ def written(day: date | None) -> str:
 def dong(vnd: int) -> str:
     """`14.040.000`, as amounts are written in Vietnam."""
     return f"{vnd:,}".replace(",", ".")
+
+
+def covers(first: date | None, last: date | None, day: date) -> bool:
+    """Whether a day is within a card's dates, both included; a date that is not known covers nothing."""
+    return first is not None and last is not None and first <= day <= last

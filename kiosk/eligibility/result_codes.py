@@ -52,9 +52,9 @@ RESULT_CODES = {
     "101": _rule(_UNVERIFIED, "trouble.server-error"),
     "110": _rule(_SELF_PAY, "card-revoked"),
     "120": _rule(_SELF_PAY, "card-reduced"),
-    "121": _rule(_SELF_PAY, "card-reduced-left-province"),
-    "122": _rule(_SELF_PAY, "card-reduced-moved-within"),
-    "123": _rule(_SELF_PAY, "card-reduced-added-again"),
+    "121": _staff("card-reduced-left-province", Action.CHECK_NUMBER),  # who moved is mostly insured under a new number
+    "122": _staff("card-reduced-moved-within", Action.CHECK_NUMBER),
+    "123": _staff("card-reduced-added-again", Action.CHECK_NUMBER),
     "124": _rule(_SELF_PAY, "card-reduced-stopped"),
     "130": _staff("child-without-card", Action.HELP_CHILD),
     "205": _rule(_MISCONFIGURED, "trouble.parameters"),

@@ -9,9 +9,10 @@ from typing import assert_never
 
 from kiosk.eligibility.benefit import benefit_percent, exemption, fund_permille, group
 from kiosk.eligibility.card_rules import RULES, card_in_use
+from kiosk.eligibility.child import is_child, is_newborn
 from kiosk.eligibility.decision import Action, Decision, Reason, Verdict
 from kiosk.eligibility.earlier import last_verified
-from kiosk.eligibility.finding import CardInUse, Case, Finding, on
+from kiosk.eligibility.finding import CardInUse, Case, Finding, covers, on
 from kiosk.eligibility.law.reading import packaged_law
 from kiosk.eligibility.law.tables import Law
 from kiosk.eligibility.person_rules import differences, document_findings, person_findings
@@ -112,6 +113,9 @@ def _refused(
     rule = _special(identity, answer, rule, today, law)
     reasons = [Reason(rule.reason, (("code", answer.code),))]
     card = answer.card
+    if card is not None and rule.verdict is Verdict.SELF_PAY:
+        rule, more = _perhaps_covered(answer.code, card, rule, today)
+        reasons += more
     differing = differences(identity, card) if card is not None and rule.action is Action.CHECK_PERSON else ()
     reasons += [finding.reason for finding in person_findings(differing)]
     if identity.name_is_transliterated and rule.reason in {"name-wrong", "name-nearly-right"}:
@@ -129,6 +133,7 @@ def _refused(
         area=card.area,
         action=rule.action,
         differences=differing,
+        next_card=card.next_card,
     )
 
 
@@ -140,9 +145,25 @@ def _special(identity: Identity, answer: CardAnswer, rule: CodeRule, today: date
     if answer.code in _NO_SUCH_CARD and is_child(identity, today, law):
         reason = "newborn-not-registered" if is_newborn(identity, today, law) else "child-not-registered"
         return CodeRule(Verdict.ASK_STAFF, reason, Action.HELP_CHILD)
+    if rule.verdict is Verdict.SELF_PAY and is_child(identity, today, law):
+        return CodeRule(Verdict.ASK_STAFF, "child-card-not-counting", Action.HELP_CHILD)
     if answer.code == "130" and identity.date_of_birth is not None and not is_child(identity, today, law):
         return CodeRule(Verdict.ASK_STAFF, "child-code-for-adult", Action.CHECK_PERSON)
     return rule
+
+
+def _perhaps_covered(code: str, card: InsuranceCard, rule: CodeRule, today: date) -> tuple[CodeRule, list[Reason]]:
+    """Nobody is told to pay while the same answer names another card in force, or dates that say otherwise."""
+    reasons: list[Reason] = []
+    unclear = code == "010" and covers(card.valid_from, card.valid_to, today)
+    if unclear:
+        reasons.append(Reason("card-dates-contradict"))
+    following = card.next_card
+    if following is not None:
+        reasons.append(Reason("next-card", on(following.valid_from)))
+        begun = following.valid_from is None or following.valid_from <= today
+        unclear = unclear or (begun and (following.valid_to is None or today <= following.valid_to))
+    return (CodeRule(Verdict.ASK_STAFF, rule.reason, Action.CHECK_NUMBER) if unclear else rule), reasons
 
 
 def _usable(
@@ -197,18 +218,6 @@ def _no_co_pay_below(permille: int | None, route: Route, today: date, law: Law) 
     """A small visit is free of co-pay where the full benefit is paid [Law on Health Insurance art. 22(1)]."""
     applies = permille is not None and permille < 1000 and route.percent == 100
     return law.low_cost_vnd(today) if applies else None
-
-
-def is_child(identity: Identity, today: date, law: Law) -> bool:
-    """Of the age at which a child is insured whether it holds a card or not [Law on Health Insurance art. 12, 28]."""
-    born = identity.date_of_birth
-    return born is not None and born.earliest <= today and born.age_on(today) < law.child_under_years
-
-
-def is_newborn(identity: Identity, today: date, law: Law) -> bool:
-    """Born so few days ago, known to the day."""
-    born = identity.date_of_birth.exact if identity.date_of_birth is not None else None
-    return born is not None and 0 <= (today - born).days <= law.newborn_days
 
 
 def lives_in_hard_area(area: str, card_number: str, visit: Visit, law: Law) -> bool:

@@ -20,7 +20,7 @@ NOW = datetime(2026, 11, 21, 5, tzinfo=UTC)
 VISIT = Visit("99001", points=40)
 
 OUTAGES = {"100", "101", "205", "401", "500"}
-NOT_COUNTING = {"010", "110", "120", "121", "122", "123", "124"}
+NOT_COUNTING = {"010", "110", "120", "124"}
 SPECIAL = {
     "card number of 10 digits: benefit not known": Verdict.ATTENTION,
     "000, but the card starts in twelve days": Verdict.ASK_STAFF,

@@ -104,7 +104,7 @@ class Law:
 
     def add_working_days(self, day: date, count: int) -> date:
         """The last day of a period of working days that begins the day after `day` [Civil Code 2015 art. 147(2)]."""
-        while count:
+        while count and day < date.max:
             day += timedelta(days=1)
             count -= self.is_working_day(day)
         return day
