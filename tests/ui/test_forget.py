@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,6 +16,12 @@ from kiosk.ui.widgets.portrait import Portrait, face_image
 from kiosk.ui.widgets.preview import Preview
 
 PERSONAL = ("Nguyễn", "999", "1948", "A042", "31/12/2026")
+
+
+@pytest.fixture(autouse=True)
+def only_this_tests_widgets(qapp: QApplication) -> None:
+    """What earlier tests left to be deleted is deleted: the trap looks at every widget of the process."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def a_face(qtbot: QtBot) -> FaceImage:
