@@ -13,6 +13,8 @@ from enum import Enum
 BACKSPACE = "\b"
 
 _TONES = "\u0301\u0300\u0309\u0303\u0323"  # acute, grave, hook above, tilde, dot below
+_BREAKS = (" ", "|", "/", "-", "$", ";", ",", ".", "\n")
+"""What ends a word in our codes."""
 _HAT, _BREVE, _HORN, _STROKE = "\u0302", "\u0306", "\u031b", "\u0335"
 
 
@@ -80,8 +82,9 @@ def keys_of(stream: str, method: Method) -> str | None:
 def _rewritten(old: list[_Cell], given: str, method: Method) -> list[_Cell] | None:
     """The cells that stand where `old` stood; `given` begins with their letters."""
     typed = "".join(cell.keys for cell in old)
-    if typed != "".join(cell.letter for cell in old) and given.startswith(typed):
-        return [_Cell(key, key) for key in typed]  # no Vietnamese word: the method gives the keys back
+    shown = "".join(cell.letter for cell in old)
+    if typed != shown and given.startswith(typed) and given[len(typed) : len(typed) + 1] in _BREAKS:
+        return [_Cell(key, key) for key in typed]  # the word ends and is none: the method gives the keys back
     if len(given) < len(old):
         return None
     new = [replace(cell, letter=letter) for cell, letter in zip(old, given, strict=False)]
@@ -107,7 +110,7 @@ def _rewritten(old: list[_Cell], given: str, method: Method) -> list[_Cell] | No
         follows = given[len(old) : len(old) + 1]
         if follows and follows.lower() == old[place].marking:
             return new  # the same key again: the mark goes and the key stands, next in the stream
-        return _with_key(new, place, method.removing)
+        return _with_key(new, place, method.removing) if lost[0] in _TONES else None
     return new
 
 

@@ -22,7 +22,9 @@ _TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, do
 _STOPS = ("c", "ch", "p", "t")
 _STOP_TONES = ("\u0301", "\u0323")
 
-_SYLLABLES = frozenset(onset + rime for onset in _ONSETS.split(" ") for rime in _RIMES.split())
+_SYLLABLES = frozenset(
+    [onset + rime for onset in _ONSETS.split(" ") for rime in _RIMES.split()] + ["quynh", "quych", "quyt", "quyp"]
+)
 _TONE = re.compile(f"[{_TONES}]")
 
 

@@ -70,9 +70,9 @@ def _readings(stream: str, came: str) -> Iterator[tuple[str, tuple[Damage, ...]]
     """What the code may have been, the most direct reading first; damages are those that this reading undoes."""
     if BACKSPACE in stream:
         for method in Method:
-            keys = keys_of(stream, method)
+            keys = "|".join(_keys_or_letters(field, method) for field in stream.split("|"))
             # Only the texts of insurance cards prove that the right keys were told again.
-            if keys is not None and keys != came and isinstance(parse(keys), InsuranceCode):
+            if keys != came and isinstance(parse(keys), InsuranceCode):
                 yield keys, ()
     for text, damages in ((came, ()), *((text, (Damage.CODE_PAGE,)) for text in _from_byte_code_page(came))):
         if _is_caps_locked(text):
@@ -85,6 +85,12 @@ def _readings(stream: str, came: str) -> Iterator[tuple[str, tuple[Damage, ...]]
     yield came, ()
     for text in other_layouts(came):
         yield text, (Damage.LAYOUT,)
+
+
+def _keys_or_letters(field: str, method: Method) -> str:
+    """A bar ends every word: what happened to one field says nothing about the others."""
+    keys = keys_of(field, method)
+    return visible(field) if keys is None else keys
 
 
 def _proven(text: str, code: Code, came: str, way: Way, damages: tuple[Damage, ...]) -> Scan:
