@@ -8,6 +8,7 @@ from pyzbar import pyzbar
 
 from kiosk.reader.codes import decode
 
+_QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 Reader = Callable[[Image.Image, bytes], bool]
 
 
@@ -31,6 +32,11 @@ def pyzbar_alone(image: Image.Image, payload: bytes) -> bool:
 def zxing_alone(image: Image.Image, payload: bytes) -> bool:
     """Whether `zxingcpp.read_barcodes` finds the payload."""
     return any(one.bytes == payload for one in zxingcpp.read_barcodes(image))
+
+
+def zxing_for_qr_codes(image: Image.Image, payload: bytes) -> bool:
+    """The same, told to look for nothing but QR codes."""
+    return any(one.bytes == payload for one in zxingcpp.read_barcodes(image, formats=_QR_CODES))
 
 
 READERS: dict[str, Reader] = {"decode": house, "pyzbar": pyzbar_alone, "zxing-cpp": zxing_alone}

@@ -118,15 +118,14 @@ def hands() -> Section:
         reads = {name: max(1, shown.reads[name]) for name in ("house", "pyzbar", "zxing-cpp")}
         share = shown.reads["pyzbar"] / shown.frames
         low, high = PYZBAR_SHARE
-        further = [ms for step, every in shown.step_ms.items() if step != "zxing" for ms in every]
         for name, bar in (("pyzbar", as_pyzbar), ("zxing-cpp", as_zxing)):
             times = shown.reads["house"] / reads[name]
             kept.append(Promise(f"{carrier}: frames read, times {name}", f"{times:.2f}", f"≥ {bar}", times >= bar))
         kept += [
             Promise(f"{carrier}: frames that pyzbar reads (the sequences are hard)", f"{share:.0%}",
                     f"{low:.0%} to {high:.0%}", low <= share <= high),
-            Promise(f"{carrier}: a further step, mean in ms", f"{mean(further):.1f}", f"≤ {STEP_MS:.0f}",
-                    mean(further) <= STEP_MS),
+            Promise(f"{carrier}: a frame, mean in ms", f"{mean(shown.ms['house']):.1f}", f"≤ {STEP_MS:.0f}",
+                    mean(shown.ms["house"]) <= STEP_MS),
             Promise(f"{carrier}: wrong texts", str(shown.wrong), "0", shown.wrong == 0),
         ]  # fmt: skip
     return Section("Hands", "\n\n".join(parts), tuple(kept))
@@ -159,7 +158,7 @@ def _reads(tried: tuple[int, float]) -> tuple[int, dict[str, int]]:
 
 def _who(shown: Shown) -> str:
     rows = []
-    for name in ("house", "pyzbar", "zxing-cpp"):
+    for name in ("house", *showing.ALONE):
         first_s = shown.first_s.get(name, [])
         rows.append((
             "FrameDecoder" if name == "house" else f"{name} alone",
@@ -167,8 +166,11 @@ def _who(shown: Shown) -> str:
             f"{shown.reads[name] / shown.frames:.0%}",
             f"{len(first_s)} of {shown.showings}",
             f"{median(first_s):.2f}" if first_s else "",
+            mean(shown.ms[name]),
         ))  # fmt: skip
-    return table(("reader", "frames read", "share", "showings read", "first read after, s, median"), rows)
+    return table(
+        ("reader", "frames read", "share", "showings read", "first read after, s, median", "ms a frame, mean"), rows
+    )
 
 
 def _steps(shown: Shown) -> str:
@@ -177,7 +179,7 @@ def _steps(shown: Shown) -> str:
          f"{_p95(shown.step_ms[step]):.1f}")
         for step, number in sorted(shown.by_step.items(), key=lambda item: (item[0] == MISSED, -item[1]))
     ]  # fmt: skip
-    return table(("read by", "frames", "share", "showings first read", "ms more than a look, mean", "p95"), rows)
+    return table(("read by", "frames", "share", "showings first read", "ms a frame, mean", "p95"), rows)
 
 
 def _p95(values: Sequence[float]) -> float:
