@@ -30,6 +30,8 @@ _FILE_FORMATS = ("PNG", "JPEG", "JPEG2000", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 
 _WINDOWS = 3
 _SMALLEST_PX = 16
+_SAMPLED = 8
+_COARSE_EVERY = 6
 _LARGEST_WHOLE_PIXELS = 1_500_000
 _WHOLE_SCALES = (2.0, 1.0, 0.5, 0.25)
 
@@ -56,10 +58,11 @@ def decode(image: Image.Image | GrayImage) -> tuple[Found, ...]:
 
 
 class FrameDecoder:
-    """Decodes a camera's frames in steady time: each frame as a whole, but coarsely, and what is suspected finely.
+    """Decodes a camera's frames in steady time: finely only where a code may stand.
 
-    A suspected region is read as it is, by the quick steps, and by those of the others whose turn it is: as many as
-    `steps.STRONG_MS` hold where zxing recognised a code that it could not read, one where there is but a busy square.
+    Every other frame is looked at as a whole, at half its size, which finds large codes and tells of those that
+    zxing recognises and cannot read. In each frame the busiest square is read by the best step; the frames without a
+    look at the whole have time for more, which take turns. `steps` has the table.
     """
 
     def __init__(self) -> None:
@@ -67,7 +70,7 @@ class FrameDecoder:
         self._turn = 0
 
     def decode(self, frame: Image.Image | GrayImage) -> tuple[Found, ...]:
-        """All QR codes of one frame that the coarse look, or the steps whose turn it is, can read."""
+        """All QR codes of one frame that the steps whose turn it is can read."""
         return self.look(frame).found
 
     def look(self, frame: Image.Image | GrayImage) -> Look:
@@ -77,43 +80,40 @@ class FrameDecoder:
         plane = _plane(frame)
         if min(plane.shape) < _SMALLEST_PX:
             return Look((), None, None, None, float(plane.mean()) if plane.size else 0.0)
-        self._frames += 1
         half = repair.halved(plane)
-        brightness = float(half[::8, ::8].mean())
-        found, hints = steps.read_plane(half, "zxing+half", 2)
-        if found:
-            return Look(found, None, None, None, brightness)
-        if hints:
-            suspected = hints[0]
-            budget_ms = steps.STRONG_MS
-        else:
-            windows = suspicion.suspected(half, 2, fine=self._frames % 2 == 0)
-            if not windows:
-                return Look((), None, None, None, brightness)
-            suspected = steps.Hint(windows[0].box.grown(windows[0].box.width // 8), None)
-            budget_ms = steps.WEAK_MS
-        region = steps.Region(plane, suspected.box, suspected.module_px)
+        brightness = float(half[::_SAMPLED, ::_SAMPLED].mean())
+        hints: list[Hint] = []
+        budget_ms = steps.WEAK_MS
+        if self._frames % 2 == 0:
+            found, hints = steps.read_plane(half, "zxing+half", 2)
+            if found:
+                return Look(found, None, None, None, brightness)
+            budget_ms = steps.STRONG_MS if hints else 0.0
+        if not hints:
+            is_fine = self._frames % _COARSE_EVERY != _COARSE_EVERY - 1
+            windows = suspicion.suspected(half, 2, fine=is_fine)
+            hints = [steps.Hint(window.region, None) for window in windows]
+        self._frames += 1
+        if not hints:
+            return Look((), None, None, None, brightness)
+        region = steps.Region(plane, hints[0].box, hints[0].module_px)
         found = self._read(region, budget_ms)
         sharpness = None if found else suspicion.sharpness(plane, region.box)
-        return Look(found, region.box, suspected.module_px, sharpness, brightness)
+        return Look(found, region.box, hints[0].module_px, sharpness, brightness)
 
     def _read(self, region: "Region", budget_ms: float) -> tuple[Found, ...]:
+        """The best step, then those whose turn it is, as many as take no longer than `budget_ms` together."""
         from kiosk.reader import steps
 
-        left_ms = budget_ms
-        for step in steps.ALWAYS:
-            left_ms -= region.cost * step.ms
-            if found := step.found(region):
-                return found
+        found = steps.BEST.found(region)
         for _ in steps.IN_TURN:
             step = steps.IN_TURN[self._turn % len(steps.IN_TURN)]
-            left_ms -= region.cost * step.ms
-            if left_ms < 0:
+            budget_ms -= region.cost * step.ms
+            if found or budget_ms < 0:
                 break
             self._turn += 1
-            if found := step.found(region):
-                return found
-        return ()
+            found = step.found(region)
+        return found
 
 
 def decode_file(path: Path) -> tuple[Found, ...]:
@@ -169,7 +169,7 @@ def _suspected_regions(plane: "Plane", hints: "list[Hint]") -> "list[Region]":
     boxes = list(hints)
     for is_fine in (True, False):
         windows = suspicion.suspected(half, 2, fine=is_fine, most=_WINDOWS)
-        boxes += [steps.Hint(window.box.grown(window.box.width // 8), None) for window in windows]
+        boxes += [steps.Hint(window.region, None) for window in windows]
     return [steps.Region(plane, hint.box, hint.module_px) for hint in boxes]
 
 

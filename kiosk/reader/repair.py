@@ -3,7 +3,8 @@
 All take and give luminance planes of 8 bits. Lengths are in pixels of the plane given.
 """
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,10 @@ from PIL import Image, ImageFilter, ImageOps
 from kiosk.reader.picture import Box
 
 Plane = NDArray[np.uint8]
-Frequencies = NDArray[np.float32]
-Transfer = Callable[[Frequencies, Frequencies], Frequencies]
-"""What a blur leaves of each frequency, given the frequencies down and across in cycles a pixel."""
+Gain = NDArray[np.float32]
 
 _EDGE_PX = 16
+_GAINS_KEPT = 32
 
 
 def as_image(plane: Plane) -> Image.Image:
@@ -32,7 +32,10 @@ def part(plane: Plane, box: Box) -> Plane:
 
 def resized(plane: Plane, width: int, height: int) -> Plane:
     """Smoothly to another size; smaller ones are means, not samples."""
-    return np.asarray(as_image(plane).resize((width, height), Image.Resampling.BICUBIC))
+    is_smaller = width * height < plane.size
+    how = Image.Resampling.BILINEAR if is_smaller else Image.Resampling.BICUBIC
+    # Means of whole pixels first: the same picture for a fraction of the time.
+    return np.asarray(as_image(plane).resize((width, height), how, reducing_gap=1.5 if is_smaller else None))
 
 
 def halved(plane: Plane) -> Plane:
@@ -55,33 +58,40 @@ def stretched(plane: Plane) -> Plane:
     return np.asarray(ImageOps.autocontrast(as_image(plane), cutoff=1))
 
 
-def deblurred(plane: Plane, transfer: Transfer, noise: float) -> Plane:
-    """A Wiener filter: undoes the blur of `transfer`, less where the noise (its power by the picture's) is stronger."""
+@dataclass(frozen=True, slots=True)
+class Blur:
+    """What softened a picture: defocus as a Gaussian of deviation `sigma`, and a way moved while it was taken.
+
+    `angle` is measured from the rows, clockwise in radians; `noise` is its power by the picture's.
+    """
+
+    sigma: float
+    noise: float
+    way: float = 0.0
+    angle: float = 0.0
+
+
+def deblurred(plane: Plane, blur: Blur) -> Plane:
+    """A Wiener filter: undoes the blur, less where noise is stronger."""
     height, width = plane.shape
     down, across = (_fast_length(length + 2 * _EDGE_PX) for length in plane.shape)
     margins = ((_EDGE_PX, down - height - _EDGE_PX), (_EDGE_PX, across - width - _EDGE_PX))
-    padded = np.pad(plane.astype(np.float32), margins, mode="edge")
-    left = transfer(
-        np.fft.fftfreq(down).astype(np.float32)[:, None],
-        np.fft.rfftfreq(across).astype(np.float32)[None, :],
-    )
-    # The mean level stays as it is.
-    gain = left / (left * left + noise) * (1 + noise)
-    sharp = np.fft.irfft2(np.fft.rfft2(padded) * gain, s=(down, across))
+    padded = np.pad(plane, margins, mode="edge").astype(np.float32)
+    sharp = np.fft.irfft2(np.fft.rfft2(padded) * _gain(down, across, blur), s=(down, across))
     sharp = sharp[_EDGE_PX : _EDGE_PX + height, _EDGE_PX : _EDGE_PX + width]
-    return np.clip(sharp + 0.5, 0, 255).astype(np.uint8)
+    return np.clip(sharp + np.float32(0.5), 0, 255).astype(np.uint8)
 
 
-def defocus(sigma: float) -> Transfer:
-    """A Gaussian of deviation `sigma`: out of focus, or too few pixels."""
-    return lambda down, across: np.exp(-2 * (np.pi * sigma) ** 2 * (down * down + across * across))
-
-
-def motion(length: float, angle: float, sigma: float) -> Transfer:
-    """A way of `length` along `angle` (radians from the rows, clockwise) while the picture was taken, and defocus."""
-    still = defocus(sigma)
-    x, y = float(np.cos(angle)) * length, float(np.sin(angle)) * length
-    return lambda down, across: np.sinc(across * np.float32(x) + down * np.float32(y)) * still(down, across)
+@lru_cache(_GAINS_KEPT)
+def _gain(height: int, width: int, blur: Blur) -> Gain:
+    """By how much each frequency is raised; regions mostly have one size."""
+    down = np.fft.fftfreq(height)[:, None]
+    across = np.fft.rfftfreq(width)[None, :]
+    left = np.exp(-2 * (np.pi * blur.sigma) ** 2 * (down * down + across * across))
+    if blur.way:
+        left = left * np.sinc(blur.way * (across * np.cos(blur.angle) + down * np.sin(blur.angle)))
+    # The mean level stays as it is.
+    return np.asarray(left / (left * left + blur.noise) * (1 + blur.noise), np.float32)
 
 
 def _fast_length(length: int) -> int:

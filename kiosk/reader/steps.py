@@ -14,13 +14,15 @@ import zxingcpp
 
 from kiosk.reader import repair, zbar
 from kiosk.reader.picture import Box, Found, Point
-from kiosk.reader.repair import Plane
+from kiosk.reader.repair import Blur, Plane
 
 MODULE_PX = 4.0
 """Pixels of a module in a region at working size."""
-_MODULES_ACROSS = 56
+MODULES_ACROSS = 56
 """Modules of a whole region: a citizen card's code, its quiet zone, and what was cut too wide."""
 _LARGEST_SCALE = 4.0
+_LARGEST_PX = 320
+_FINE = 1.375
 
 # Micro QR and Model 1 stay out: the smallest Micro QR detects errors only, and blurred pictures pass for one.
 _QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
@@ -39,13 +41,15 @@ class Region:
         self._frame = frame
         if scale is None:
             # Unknown codes are taken for one that fills the box.
-            scale = MODULE_PX / (module_px or max(1, self.box.width, self.box.height) / _MODULES_ACROSS)
-        self.scale = min(scale, _LARGEST_SCALE)
+            across = max(1, self.box.width, self.box.height)
+            scale = MODULE_PX / (module_px or across / MODULES_ACROSS)
+            scale = min(scale, _LARGEST_SCALE, _LARGEST_PX / across)
+        self.scale = scale
 
     @property
     def cost(self) -> float:
         """What steps take here, by what they take on a region of the usual size."""
-        return self.box.width * self.box.height * self.scale**2 / (MODULE_PX * _MODULES_ACROSS) ** 2
+        return self.box.width * self.box.height * self.scale**2 / (MODULE_PX * MODULES_ACROSS) ** 2
 
     @property
     def as_seen(self) -> Plane:
@@ -64,7 +68,14 @@ class Region:
     @cached_property
     def sharp(self) -> Plane:
         """With the defocus of half a module undone: serves small, blurred, dim and grainy codes."""
-        return repair.deblurred(self.working, repair.defocus(0.55 * MODULE_PX), noise=0.01)
+        return repair.deblurred(self.working, Blur(0.55 * MODULE_PX, noise=0.01))
+
+    @cached_property
+    def fine(self) -> Plane:
+        """Larger, with little blur undone: serves the smallest codes and moiré."""
+        height, width = (round(length * _FINE) for length in self.working.shape)
+        large = repair.resized(self.as_seen, width, height)
+        return repair.deblurred(large, Blur(0.35 * _FINE * MODULE_PX, noise=0.02))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +89,14 @@ class Step:
     name: str
     ms: float
     read: Callable[[Region], list[Reading]]
-    wide: int = 1
-    high: int = 1
-    works_as_seen: bool = False
+    wide: float = 1
+    high: float = 1
 
     def found(self, region: Region) -> tuple[Found, ...]:
         """What it reads there, each payload once, corners in pixels of the frame."""
         if min(region.box.width, region.box.height) < 8:
             return ()
-        scale = 1.0 if self.works_as_seen else region.scale
-        across, down = scale * self.wide, scale * self.high
+        across, down = region.scale * self.wide, region.scale * self.high
         by_payload: dict[bytes, Found] = {}
         for payload, points in self.read(region):
             corners = tuple((region.box.left + round(x / across), region.box.top + round(y / down)) for x, y in points)
@@ -138,22 +147,31 @@ def _zxing(plane: Plane, *, inverted: bool = True, binarizer: str = "LocalAverag
     return [(barcode.bytes, _corners(barcode)) for barcode in barcodes]
 
 
+def _zbar(plane: Plane) -> list[Reading]:
+    return zbar.read_qr_codes(repair.as_image(plane), inverted=False)
+
+
 def _corners(barcode: zxingcpp.Barcode) -> list[Point]:
     place = barcode.position
     return [(at.x, at.y) for at in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)]
 
 
 def _strong(region: Region) -> list[Reading]:
-    return _zxing(repair.deblurred(region.working, repair.defocus(0.7 * MODULE_PX), noise=0.005))
+    return _zxing(repair.deblurred(region.working, Blur(0.7 * MODULE_PX, noise=0.005)))
 
 
 def _grainless(region: Region) -> list[Reading]:
     smooth = repair.smoothed(region.working, 0.6 * MODULE_PX)
-    return _zxing(repair.deblurred(smooth, repair.defocus(0.4 * MODULE_PX), noise=0.3))
+    return _zxing(repair.deblurred(smooth, Blur(0.4 * MODULE_PX, noise=0.3)))
 
 
 def _moved(region: Region, angle: float) -> list[Reading]:
-    return _zxing(repair.deblurred(region.working, repair.motion(1.6 * MODULE_PX, angle, 0.8), noise=0.02))
+    return _zxing(repair.deblurred(region.working, Blur(0.8, noise=0.02, way=1.6 * MODULE_PX, angle=angle)))
+
+
+def _unsharp(region: Region) -> list[Reading]:
+    # One threshold for all reads through grain that local ones take for modules.
+    return _zxing(repair.unsharp(region.working, MODULE_PX / 2, 200), binarizer="GlobalHistogram")
 
 
 def _contrast(region: Region) -> list[Reading]:
@@ -165,26 +183,30 @@ def _stretched(plane: Plane, wide: int, high: int) -> Plane:
     return repair.resized(plane, width * wide, height * high)
 
 
-AS_SEEN = Step("zxing", 0.3, lambda region: _zxing(region.as_seen), works_as_seen=True)
-SCALE = Step("zxing+scale", 0.3, lambda region: _zxing(region.working))
-DEBLUR = Step("zxing+deblur", 1.9, lambda region: _zxing(region.sharp))
-ZBAR_DEBLUR = Step("zbar+deblur", 2.7, lambda region: zbar.read_qr_codes(repair.as_image(region.sharp)))
+UNSHARP = Step("zxing+unsharp", 1.6, _unsharp)
+FINE = Step("zxing+fine", 3.2, lambda region: _zxing(region.fine), wide=_FINE, high=_FINE)
+DEBLUR = Step("zxing+deblur", 1.7, lambda region: _zxing(region.sharp))
+ZBAR_DEBLUR = Step("zbar+deblur", 2.6, lambda region: _zbar(region.sharp))
+SCALE = Step("zxing+scale", 0.5, lambda region: _zxing(region.working))
 CONTRAST = Step("zxing+contrast", 0.6, _contrast)
-UNSHARP = Step("zxing+unsharp", 1.4, lambda region: _zxing(repair.unsharp(region.working, MODULE_PX / 2, 300)))
-SMOOTH = Step("zxing+smooth", 2.0, _grainless)
-DEBLUR_MORE = Step("zxing+deblur more", 1.9, _strong)
-ZBAR = Step("zbar", 2.7, lambda region: zbar.read_qr_codes(repair.as_image(region.working)))
+SMOOTH = Step("zxing+smooth", 2.8, _grainless)
+DEBLUR_MORE = Step("zxing+deblur more", 1.7, _strong)
 MOTIONS = tuple(
-    Step(f"zxing+motion {degrees}", 2.2, partial(_moved, angle=degrees * pi / 180)) for degrees in (0, 45, 90, 135)
+    Step(f"zxing+motion {degrees}", 1.7, partial(_moved, angle=degrees * pi / 180)) for degrees in (0, 45, 90, 135)
 )
 WIDE = Step("zxing+wide", 1.1, lambda region: _zxing(_stretched(region.working, 2, 1)), wide=2)
 HIGH = Step("zxing+high", 1.1, lambda region: _zxing(_stretched(region.working, 1, 2)), high=2)
+ZBAR = Step("zbar", 2.6, lambda region: _zbar(region.working))
+ZBAR_INVERTED = Step("zbar+invert", 2.8, lambda region: _zbar(255 - region.working))
 
-ALWAYS = (AS_SEEN, SCALE, DEBLUR)
-"""On each suspected region of a frame."""
-IN_TURN = (ZBAR_DEBLUR, UNSHARP, CONTRAST, ZBAR_DEBLUR, SMOOTH, ZBAR_DEBLUR, DEBLUR_MORE, WIDE, HIGH, *MOTIONS, ZBAR)
+BEST = UNSHARP
+"""On the suspected region of each frame."""
+IN_TURN = (FINE, DEBLUR, ZBAR_DEBLUR, FINE, SCALE, SMOOTH, FINE, DEBLUR_MORE, CONTRAST, ZBAR_DEBLUR, FINE, WIDE, HIGH,
+           *MOTIONS, ZBAR, ZBAR_INVERTED)  # fmt: skip
 """As many as time allows, going on where the last frame's ended; what adds most comes more often."""
-STEPS = tuple(dict.fromkeys((*ALWAYS, *IN_TURN)))
+STEPS = tuple(dict.fromkeys((SCALE, BEST, *IN_TURN)))
 """Each once, for still pictures."""
+WEAK_MS = 3.3
+"""For steps in turn on a busy square."""
 STRONG_MS = 8.0
-WEAK_MS = 4.5
+"""The same where zxing recognises a code."""

@@ -17,10 +17,12 @@ Texture = NDArray[np.float32]
 
 CELL_PX = 8
 """Texture is known for squares of so many pixels of the plane given."""
-_WINDOWS_CELLS = (4, 5, 7, 9, 12, 16, 21, 28)
+_WINDOWS_CELLS = (4, 6, 9, 13, 19, 28)
 _RING_CELLS = 2
 _NEAR_MISSES = 2
 _LEAST_EXCESS = 1.5
+_BUSY_SHARE = 0.4
+_BUSY_LINE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class Window:
     box: Box
     level: float
     around: float
+
+    @property
+    def region(self) -> Box:
+        """With a margin for the corners of a turned code, which fill their cells badly, and its quiet zone."""
+        return self.box.grown(max(self.box.width, self.box.height) // 8 + CELL_PX)
 
     def scaled(self, by: int) -> "Window":
         """In a plane that is larger by a whole number."""
@@ -44,17 +51,23 @@ def suspected(plane: Plane, scale: int, *, fine: bool, most: int = 1) -> list[Wi
     if not fine:
         plane, scale = halved(plane), 2 * scale
     cells = texture(plane)
-    return [window.scaled(scale) for window in windows(cells, most) if window.level - window.around >= _LEAST_EXCESS]
+    return [
+        _fitted(cells, window).scaled(scale)
+        for window in windows(cells, most)
+        if window.level - window.around >= _LEAST_EXCESS
+    ]
 
 
 def texture(plane: Plane) -> Texture:
-    """For each cell the mean step between neighbours, across or down, whichever is smaller; in levels."""
-    left, right = plane[:, :-1], plane[:, 1:]
-    above, below = plane[:-1], plane[1:]
+    """For each cell the mean step between neighbours, across or down, whichever is smaller; in levels.
+
+    Of two rows one is enough for the steps across, and of all steps down those within these pairs.
+    """
+    even, odd = plane[: plane.shape[0] // 2 * 2 : 2], plane[1::2]
+    left, right = even[:, :-1], even[:, 1:]
     across = _means(np.maximum(left, right) - np.minimum(left, right))
-    down = _means(np.maximum(above, below) - np.minimum(above, below))
-    rows, columns = min(across.shape[0], down.shape[0]), min(across.shape[1], down.shape[1])
-    return np.minimum(across[:rows, :columns], down[:rows, :columns]).astype(np.float32)
+    down = _means(np.maximum(even, odd) - np.minimum(even, odd))
+    return np.minimum(across, down[:, : across.shape[1]]).astype(np.float32)
 
 
 def windows(cells: Texture, most: int) -> list[Window]:
@@ -91,6 +104,24 @@ def windows(cells: Texture, most: int) -> list[Window]:
     return chosen
 
 
+def _fitted(cells: Texture, window: Window) -> Window:
+    """The window pushed out on each side while what is beyond is mostly busy: sizes are steps, and codes are turned."""
+    busy = cells > window.around + _BUSY_SHARE * (window.level - window.around)
+    left, top, right, bottom = (edge // CELL_PX for edge in window.box)
+    rows, columns = busy.shape
+    most = (right - left) // 2
+    for _ in range(most):
+        if left and busy[top:bottom, left - 1].mean() >= _BUSY_LINE:
+            left -= 1
+        if right < columns and busy[top:bottom, right].mean() >= _BUSY_LINE:
+            right += 1
+        if top and busy[top - 1, left:right].mean() >= _BUSY_LINE:
+            top -= 1
+        if bottom < rows and busy[bottom, left:right].mean() >= _BUSY_LINE:
+            bottom += 1
+    return Window(Box(left * CELL_PX, top * CELL_PX, right * CELL_PX, bottom * CELL_PX), window.level, window.around)
+
+
 def sharpness(plane: Plane, box: Box) -> float | None:
     """How steep edges are there (see `Look`); None where there is nothing but noise."""
     here = part(plane, box)
@@ -106,7 +137,7 @@ def sharpness(plane: Plane, box: Box) -> float | None:
 
 
 def _means(steps: Plane) -> Plane:
-    return np.asarray(as_image(steps).reduce(CELL_PX))
+    return np.asarray(as_image(steps).reduce((CELL_PX, CELL_PX // 2)))
 
 
 def _sums_of_squares(sums: Texture, side: int, top: int, left: int) -> Texture:

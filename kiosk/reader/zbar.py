@@ -36,16 +36,17 @@ def is_available() -> bool:
     return library is not None and library.has_binary_mode
 
 
-def read_qr_codes(gray: Image.Image) -> list[_Reading]:
-    """Payload bytes and corner points of each QR code, dark or inverted; nothing where there is no zbar.
+def read_qr_codes(gray: Image.Image, *, inverted: bool = True) -> list[_Reading]:
+    """Payload bytes and corner points of each QR code; nothing where there is no zbar.
 
-    `gray` has mode `L`. The GIL is free while zbar works, and each call has its own scanner.
+    `gray` has mode `L`. Light codes on dark ground are read with `inverted`, which takes twice the time.
+    The GIL is free while zbar works, and each call has its own scanner.
     """
     library = _library()
     if library is None or not all(gray.size):
         return []
     zbar = library.bindings
-    scanner = _scanner(library)
+    scanner = _scanner(library, inverted=inverted)
     image = zbar.zbar_image_create()
     try:
         pixels = create_string_buffer(gray.tobytes(), gray.width * gray.height)
@@ -97,7 +98,7 @@ def _library() -> _Library | None:
     return _Library(wrapper, has_binary_mode=not refused)
 
 
-def _scanner(library: _Library) -> Any:  # noqa: ANN401 - a module without types
+def _scanner(library: _Library, *, inverted: bool) -> Any:  # noqa: ANN401 - a module without types
     zbar = library.bindings
     scanner = zbar.zbar_image_scanner_create()
     every, qr = zbar.ZBarSymbol.NONE, zbar.ZBarSymbol.QRCODE
@@ -106,7 +107,7 @@ def _scanner(library: _Library) -> Any:  # noqa: ANN401 - a module without types
     if library.has_binary_mode:
         zbar.zbar_image_scanner_set_config(scanner, qr, _BINARY, 1)
     # Older libraries refuse this and then read dark codes on light ground only.
-    zbar.zbar_image_scanner_set_config(scanner, every, _TEST_INVERTED, 1)
+    zbar.zbar_image_scanner_set_config(scanner, every, _TEST_INVERTED, int(inverted))
     return scanner
 
 
