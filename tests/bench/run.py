@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from tests.bench import parts, reading, visits
+from tests.bench import guns, parts, reading, visits
 from tests.bench.processes import environment, outcome_of, output_of
 from tests.bench.reading import EXTENDED, REFERENCE, Reading, Way
 from tests.bench.scanning.__main__ import measure as measure_scanning
@@ -207,6 +207,12 @@ def scanning(folder: Path) -> str:
     return "\n\n".join(["## Scanning", measure_scanning(_day()), "More in [scanning/README.md](scanning/README.md)."])
 
 
+def scanner_guns(folder: Path) -> str:
+    """What barcode guns bring."""
+    head = ("gun", "scans", "number right", "birth right", "name right", "name left out", "name wrong", "ms of work")
+    return "\n\n".join(["## Guns", table(head, guns.guns())])
+
+
 def lookup(folder: Path) -> str:
     """The client's own time."""
     raw_ms, whole_ms = parts.lookups()
@@ -224,7 +230,7 @@ def _goals(rows: list[_Row], what: str = "figure") -> str:
     return table((what, "measured", "target", "goal"), rows)
 
 
-SECTIONS = (reading_a_card, card_to_slip, starting, slips, codes, scanning, lookup, journal)
+SECTIONS = (reading_a_card, card_to_slip, starting, slips, codes, scanning, scanner_guns, lookup, journal)
 
 if __name__ == "__main__":
     main()
