@@ -31,6 +31,7 @@ from kiosk.reader.document import (
     UnknownCode,
 )
 from kiosk.reader.emrtd.keys import CardKeys
+from kiosk.reader.emrtd.mrz import key_information
 from kiosk.reader.payload import parse
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.workflow import event as happened
@@ -261,6 +262,9 @@ def card_keys(code: Code) -> CardKeys | None:
                 date_of_birth=mrz.date_of_birth.exact if mrz.date_of_birth else None,
                 date_of_expiry=mrz.date_of_expiry.exact if mrz.date_of_expiry else None,
             )
+        case MrzCode(mrz) if mrz.date_of_expiry_raw.isdecimal():
+            # A foreign document opens with what its zone says: number, birth and expiry as they are written there.
+            return CardKeys(mrz=key_information(mrz.document_number, mrz.date_of_birth_raw, mrz.date_of_expiry_raw))
         case NumberCode(NumberKind.PERSONAL, number):
             return CardKeys(personal_number=number)
     return None
