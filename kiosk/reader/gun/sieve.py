@@ -96,7 +96,7 @@ def is_whole(text: str) -> bool:
 
 
 def is_plausible(text: str) -> bool:
-    """Whether no code of a document could not hold one of these characters: line ends are an MRZ's."""
+    """Whether a document's code can hold each of these characters; line ends are an MRZ's."""
     return all(letter == "\n" or unicodedata.category(letter) not in _IMPLAUSIBLE_CATEGORIES for letter in text)
 
 
