@@ -7,7 +7,7 @@ from kiosk.reader.codes import FrameDecoder, decode
 from tests.bench.scanning.scenes import KINDS, scene
 
 PICTURES = 500
-_SIZES = ((320, 240), (400, 300), (240, 320))
+_SIZES = ((320, 240), (240, 180), (240, 320))
 
 
 def kinds(count: int = PICTURES) -> list[tuple[int, str]]:

@@ -24,7 +24,7 @@ STEP_MS = 8.0
 # Carrier: how many times as many frames as pyzbar alone, as zxing-cpp alone.
 TIMES = {"card": (2.9, 2.0), "phone": (3.5, 1.5)}
 PYZBAR_SHARE = (0.05, 0.15)
-_SAMPLES_ELSEWHERE = 16
+_SAMPLES_ELSEWHERE = 12
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 

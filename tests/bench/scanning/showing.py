@@ -11,7 +11,7 @@ from kiosk.reader.codes import FrameDecoder
 from tests.bench.scanning.hand import FRAME_S, FRAMES, sequence
 from tests.bench.scanning.readers import Reader, pyzbar_alone, zxing_alone, zxing_for_qr_codes
 
-SEQUENCES = 14
+SEQUENCES = 12
 MISSED = "nobody"
 _Result = TypeVar("_Result")
 ALONE: dict[str, Reader] = {
