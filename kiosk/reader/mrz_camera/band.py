@@ -1,8 +1,8 @@
 """Finding a machine-readable zone in a picture: two or three lines of one length, straightened one by one.
 
-Pillow alone does it: what is dark and small is ink; the turn at which rows of ink are told apart best makes the
-picture upright; rows that begin and end together are the zone; each line's own slope is then taken out of it, because
-a card held at a slant has lines that are not parallel.
+What is dark and small is ink; the turn at which rows of ink are told apart best makes the picture upright; rows that
+begin and end together are the zone; each line's own slope is then taken out of it, because a card held at a slant has
+lines that are not parallel.
 """
 
 from collections.abc import Iterator

@@ -40,6 +40,7 @@ class MrzLooker:
     def __init__(self, codes: Callable[[GrayImage], Look], words: Callable[[], WordReader] = WordReader) -> None:
         self._codes, self._make_words = codes, words
         self._words: WordReader | None = None
+        self._is_broken = False
         self._turn = 0  # frames without a code
         self._reading: _Reading | None = None
         self._last: ReadZone | None = None
@@ -48,16 +49,13 @@ class MrzLooker:
         """The codes of a frame, or the zone that was just read a second time: its text, lines by line breaks.
 
         A zone's corners are the frame's.
-
-        Raises:
-            ImportError, RuntimeError: engine or model cannot be loaded.
         """
         look = self._codes(frame)
         if look.found:
             self._turn, self._reading, self._last = 0, None, None
             return look
         self._turn += 1
-        if self._turn <= _PATIENCE or self._turn % _EVERY:
+        if self._is_broken or self._turn <= _PATIENCE or self._turn % _EVERY:
             return look
         zone = self._go_on(frame)
         if zone is None:
@@ -69,7 +67,12 @@ class MrzLooker:
     def _go_on(self, frame: GrayImage) -> ReadZone | None:
         """One slice; the zone where that was the end of a second equal reading."""
         if self._words is None:
-            self._words = self._make_words()
+            try:
+                self._words = self._make_words()
+            except (ImportError, RuntimeError) as error:
+                log.warning("camera: no zones are read: %s", type(error).__name__)
+                self._is_broken = True
+                return None
         if self._reading is None:
             self._reading = read_in_slices(_image(frame), self._words)
         try:

@@ -120,6 +120,18 @@ def test_frames_whose_turn_it_is_not_cost_no_more_than_their_codes(lookers: Look
     assert looker_of_codes._reading is None
 
 
+def test_an_engine_that_does_not_start_costs_no_code(caplog: pytest.LogCaptureFixture) -> None:
+    def fails() -> WordReader:
+        raise RuntimeError("model")
+
+    look = MrzLooker(FrameDecoder().look, fails).look
+    blank, code = frame_of(Image.new("L", (320, 240), 200)), frame_of(qr_image("999090000123", 5))
+    for _ in range(30):
+        assert not look(blank).found
+    assert look(code).found
+    assert [record.getMessage() for record in caplog.records] == ["camera: no zones are read: RuntimeError"]
+
+
 def test_turned_off_or_not_installed_only_codes_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     def reads_zones(setting: str) -> bool:
         return isinstance(getattr(looking(setting), "__self__", None), MrzLooker)

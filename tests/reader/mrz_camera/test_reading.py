@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
+from random import Random
 
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from kiosk.reader.emrtd.mrz import parse_mrz
 from kiosk.reader.mrz_camera.engine import WordReader
@@ -66,6 +67,19 @@ def test_an_empty_picture_holds_no_zone(size: tuple[int, int], level: int, words
 
 def test_noise_holds_no_zone(words: WordReader) -> None:
     assert read_zone(Image.effect_noise((640, 360), 90), words, TODAY) is None
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_rows_of_strokes_that_are_no_letters_hold_no_zone(seed: int, words: WordReader) -> None:
+    chance = Random(seed)
+    picture = Image.new("L", (640, 400), 230)
+    draw = ImageDraw.Draw(picture)
+    for line in range(chance.randint(2, 4)):
+        y, pitch = 120 + line * chance.randint(30, 60), chance.choice((12, 14, 18))
+        for x in range(40, 600, pitch):
+            end = (x + chance.randint(2, pitch - 3), y + chance.randint(10, 18))
+            chance.choice((draw.rectangle, draw.ellipse))((x, y, *end), outline=30, width=2)
+    assert read_zone(picture, words, TODAY) is None
 
 
 def test_a_page_whose_zone_is_covered_holds_none(words: WordReader, drawn: Drawn) -> None:
