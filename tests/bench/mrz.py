@@ -31,7 +31,8 @@ _TEXT = """# Zones read by camera
 {table}
 
 Accepted: the whole zone was read, every check digit held and both eyes agreed. Wrong: one of those differs from what
-was drawn in any character. Milliseconds are of one attempt at one picture, read or not. A camera asks for two equal
+was drawn in any character. Milliseconds are of one attempt at one picture, read or not; where other work shared the
+machine, the processor's are those to go by. A camera asks for two equal
 readings one after the other.
 
 The drawings have perspective, turn, blur, grain, a shadow, lost contrast and waves printed under the letters, each by
