@@ -6,8 +6,6 @@ from datetime import date
 from kiosk.eligibility.law.tables import Fact, Law
 from kiosk.eligibility.visit import Visit
 
-NOT_USING_INSURANCE = "9"
-
 
 @dataclass(frozen=True, slots=True)
 class Route:

@@ -17,7 +17,7 @@ from kiosk.eligibility.law.reading import packaged_law
 from kiosk.eligibility.law.tables import Law
 from kiosk.eligibility.person_rules import differences, document_findings, person_findings
 from kiosk.eligibility.result_codes import RESULT_CODES, UNKNOWN_CODE, CodeRule
-from kiosk.eligibility.route import NOT_USING_INSURANCE, Route, provisional_route
+from kiosk.eligibility.route import Route, provisional_route
 from kiosk.eligibility.visit import Visit
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer, CardAnswer, Copay, InsuranceCard, NotAsked, ServiceTrouble, TroubleKind
@@ -49,7 +49,8 @@ def decide(
     about_document = [finding.reason for finding in document_findings(identity, today)]
     if not visit.uses_insurance:
         reasons = (Reason("insurance-not-used"), *about_document)
-        return Decision(Verdict.SELF_PAY, reasons, route=NOT_USING_INSURANCE, action=Action.PAY_OR_PROVE)
+        route = provisional_route("", visit, today, law)
+        return Decision(Verdict.SELF_PAY, reasons, route=route.code, action=Action.PAY_OR_PROVE)
     match answer:
         case NotAsked():
             return _not_asked(identity, answer, about_document, today, law)
