@@ -22,8 +22,16 @@ class PatientShare(Personal):
         """For patient and staff; says "probably" and where it holds."""
         if self.fund_vnd and not self.patient_vnd:
             return say("decision.share.nothing", language)
-        amount = f"{self.patient_vnd:,}".replace(",", "." if language is Language.VI else ",")
-        return say("decision.share.part" if self.fund_vnd else "decision.share.all", language, amount=amount)
+        key = "decision.share.part" if self.fund_vnd else "decision.share.all"
+        sentence = say(key, language, amount=_written(self.patient_vnd, language))
+        limit = self.perhaps_free_below_vnd
+        if limit is None:
+            return sentence
+        return f"{sentence} {say('decision.share.free-below', language, limit=_written(limit, language))}"
+
+
+def _written(vnd: int, language: Language) -> str:
+    return f"{vnd:,}".replace(",", "." if language is Language.VI else ",")
 
 
 def patient_share(price_vnd: int, decision: Decision, *, in_scope_vnd: int | None = None) -> PatientShare | None:

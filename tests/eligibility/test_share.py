@@ -90,3 +90,11 @@ def test_sentence_names_the_amount_and_says_probably(share: PatientShare, vi: st
 def test_only_the_sentence_about_insurance_names_its_scope() -> None:
     assert "trong phạm vi" in PatientShare(40_000, 10_000).sentence(Language.VI)
     assert "bảo hiểm" not in PatientShare(0, 10_000).sentence(Language.VI)
+
+
+def test_sentence_of_a_small_visit_says_when_nothing_is_due() -> None:
+    share = patient_share(50_000, paid(800, 379_500))
+    assert share is not None
+    assert "379.500" in share.sentence(Language.VI)
+    assert "379,500" in share.sentence(Language.EN)
+    assert "379" not in PatientShare(40_000, 10_000).sentence(Language.VI)
