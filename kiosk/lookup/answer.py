@@ -32,6 +32,7 @@ class AskedBecause(StrEnum):
     CORRECTED = "corrected"
     RECHECK = "recheck"
     STAFF = "staff"
+    FIVE_YEARS = "five-years"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -92,11 +93,25 @@ class InsuranceCard(Personal):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class PastCheck(Personal):
+    """Somebody looked this card up before: which portal account, when, and what it was told.
+
+    `checked_at` is None where `checked_at_raw` is not `yyyyMMddHHmm`.
+    """
+
+    account: str
+    checked_at: datetime | None
+    checked_at_raw: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class CardAnswer(Personal):
     """The gateway understood and answered: `code` is its three-digit result, known or not.
 
     `earlier_codes` are the results that made the gateway be asked again: `003` (asked again with the new card),
-    `050` … `053` (asked again with the personal number).
+    `050` … `053` (asked again with the personal number). `past_checks` are those that came along.
     """
 
     code: str
@@ -105,6 +120,7 @@ class CardAnswer(Personal):
     checked_at: datetime
     earlier_codes: tuple[str, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    past_checks: tuple[PastCheck, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -153,6 +169,47 @@ class NotAsked:
 
 
 Answer = CardAnswer | ServiceTrouble | NotAsked
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PastVisit(Personal):
+    """One visit of the person's history, of any facility.
+
+    `facility` has 5 characters. Times are None where what was written is not `yyyyMMddHHmm`; what ends in `_raw` is the
+    gateway's own code.
+    """
+
+    visit_number: str
+    facility: str
+    admitted_at: datetime | None
+    admitted_at_raw: str
+    discharged_at: datetime | None
+    discharged_at_raw: str
+    diagnosis: str
+    condition_raw: str
+    outcome_raw: str
+    reason_raw: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class VisitHistory(Personal):
+    """What the gateway says of earlier visits; `visits` None means that it gave no list, which is not "never"."""
+
+    code: str
+    visits: tuple[PastVisit, ...] | None
+    checked_at: datetime
+    receipts: tuple[Receipt, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class CopayAnswer(Personal):
+    """What the gateway says of the co-pay so far; nothing in `copay` means that it has no figure, which is not 0."""
+
+    code: str
+    note: str
+    copay: Copay
+    checked_at: datetime
+    receipts: tuple[Receipt, ...] = ()
 
 
 class CardLookup(Protocol):

@@ -1,5 +1,6 @@
 """Not asking a service that just said that it cannot answer."""
 
+import math
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,15 +12,27 @@ LONGEST_PAUSE_S = 60.0
 DEFAULT_RETRY_AFTER_S = 60.0
 LONGEST_RETRY_AFTER_S = 900.0
 
-_OUTAGES = frozenset(
-    {TroubleKind.UNREACHABLE, TroubleKind.TIMEOUT, TroubleKind.TLS, TroubleKind.SERVER_ERROR, TroubleKind.UNCLEAR}
+_PAUSING = frozenset(
+    {
+        TroubleKind.UNREACHABLE,
+        TroubleKind.TIMEOUT,
+        TroubleKind.TLS,
+        TroubleKind.SERVER_ERROR,
+        TroubleKind.UNCLEAR,
+        TroubleKind.ACCOUNT,  # whoever is refused again and again ends on a list
+    }
 )
+
+
+_LASTING = frozenset({TroubleKind.RATE_LIMITED, TroubleKind.ACCOUNT_LOCKED})
+"""What a lookup that was under way at the time does not end."""
 
 
 class Backoff:
     """Pauses after outages in a row, so that no patient waits for a service that is known to be away.
 
-    Each further outage doubles the pause; one answer ends it. A service that asks for a pause itself gets it.
+    Each further outage doubles the pause; one answer ends it. After a pause one lookup goes ahead alone. A service
+    that asks for a pause itself gets it, and a locked account is left alone until somebody says that it was put right.
     """
 
     def __init__(self, failures_before_pause: int, pause_s: float, monotonic: Callable[[], float]) -> None:
@@ -34,19 +47,27 @@ class Backoff:
     def current(self) -> TroubleKind | None:
         """Why nobody asks at the moment; None: ask."""
         with self._lock:
-            return self._kind if self._monotonic() < self._until else None
+            if self._monotonic() < self._until:
+                return self._kind
+            if self._failures >= self._failures_before_pause:
+                # Whoever asks now finds out for all: not every desk at once falls upon a service that comes back.
+                self._until = self._monotonic() + self._pause_s
+            return None
 
     def note(self, kind: TroubleKind | None) -> None:
         """Takes in how a lookup ended; None: the service answered."""
         with self._lock:
-            if kind not in _OUTAGES:
+            if kind is TroubleKind.ACCOUNT_LOCKED:
+                self._kind, self._until = kind, math.inf
+                return
+            if kind not in _PAUSING:
                 self._failures = 0
-                if kind is None and self._kind is not TroubleKind.RATE_LIMITED:
+                if self._kind not in _LASTING:
                     self._until = 0.0
                 return
             self._failures += 1
             over = self._failures - self._failures_before_pause
-            if over >= 0:
+            if over >= 0 and not (self._kind in _LASTING and self._monotonic() < self._until):
                 self._kind = kind
                 self._until = self._monotonic() + min(self._pause_s * 2.0 ** min(over, 10), LONGEST_PAUSE_S)
 
@@ -55,6 +76,12 @@ class Backoff:
         with self._lock:
             self._kind = TroubleKind.RATE_LIMITED
             self._until = self._monotonic() + _seconds(retry_after, now)
+
+    def forget_refusal(self) -> None:
+        """The account was put right."""
+        with self._lock:
+            if self._kind in {TroubleKind.ACCOUNT, TroubleKind.ACCOUNT_LOCKED}:
+                self._failures, self._until, self._kind = 0, 0.0, None
 
 
 def _seconds(retry_after: str, now: datetime) -> float:

@@ -1,33 +1,44 @@
-"""The gateway's wire format: the only place that knows its names.
+"""The gateway's wire format: logins and card lookups. Only the `codec` modules know its names.
 
 Requests are built from our types, replies are read defensively: a field may be null, missing or of a wrong type, and
 a body may be no JSON at all. What cannot be understood becomes `ServiceTrouble(UNCLEAR)`, never a guess.
 """
 
 import hashlib
-import json
-import re
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from kiosk.dates import parse_date
 from kiosk.lookup.answer import (
     CardAnswer,
     InsuranceCard,
     NextCard,
+    PastCheck,
     Question,
     ServiceTrouble,
     TroubleKind,
 )
 from kiosk.lookup.options import Account, Md5Case, Officer
 from kiosk.lookup.question import fold_name
+from kiosk.lookup.wire import (
+    Fields,
+    read_code,
+    read_day,
+    read_label,
+    read_minute,
+    read_number,
+    read_object,
+    read_text,
+    read_utc_time,
+)
 from kiosk.privacy import Personal
 
 CODES_OF_RENEWAL = frozenset({"003", "004"})
 CODES_OF_NO_CARD = frozenset({"050", "051", "052", "053"})
 
+_RESULT = "maKetQua"
+_MOST_CHECKS = 200
 _TROUBLE_OF_LOOKUP = {
     "054": TroubleKind.OFFICER,
     "055": TroubleKind.OFFICER,
@@ -44,14 +55,6 @@ _TROUBLE_OF_TOKEN = {
     "500": TroubleKind.SERVER_ERROR,
 }
 _TOKEN_GIVEN = "200"  # noqa: S105 -- a result code
-_LONGEST_TEXT = 500
-_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs"})
-"""Unicode categories: control characters, formatting ones (they turn the writing direction), lone surrogates."""
-_CODE = re.compile(r"[0-9]{3}")
-_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
-_UTC_TIME = re.compile(
-    r"(?P<seconds>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.(?P<fraction>[0-9]{1,9}))?Z?"
-)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -61,6 +64,15 @@ class Token(Personal):
     access_token: str
     id_token: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class WireRequest(Personal):
+    """One request as it is sent: the body's fields, what the address carries, what the headers carry."""
+
+    fields: Mapping[str, str]
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def login_fields(account: Account, md5_case: Md5Case) -> dict[str, str]:
@@ -84,10 +96,23 @@ def lookup_fields(question: Question, officer: Officer) -> dict[str, str]:
     }
 
 
+def result_code(body: bytes) -> str:
+    """The result code of a reply, three digits; empty where it has none."""
+    return read_code(read_object(body), _RESULT)
+
+
+def trouble_of_lookup(code: str, now: datetime) -> ServiceTrouble | None:
+    """The trouble that a lookup's or a history's result code stands for; None: the person was answered about."""
+    if not code:
+        return ServiceTrouble(TroubleKind.UNCLEAR, "", now)
+    kind = _TROUBLE_OF_LOOKUP.get(code)
+    return ServiceTrouble(kind, code, now) if kind else None
+
+
 def read_token(body: bytes, now: datetime) -> Token | ServiceTrouble:
     """The reply to a login, whatever it was sent with."""
-    reply = _object(body)
-    code = _code(reply)
+    reply = read_object(body)
+    code = read_code(reply, _RESULT)
     if code != _TOKEN_GIVEN:
         return ServiceTrouble(_TROUBLE_OF_TOKEN.get(code, TroubleKind.UNCLEAR), code, now)
     key = reply.get("APIKey")
@@ -101,104 +126,70 @@ def read_token(body: bytes, now: datetime) -> Token | ServiceTrouble:
 
 def read_answer(body: bytes, now: datetime) -> CardAnswer | ServiceTrouble:
     """The reply to a lookup. An unknown code is an answer: the desk decides."""
-    reply = _object(body)
-    code = _code(reply)
-    if not code:
-        return ServiceTrouble(TroubleKind.UNCLEAR, "", now)
-    if kind := _TROUBLE_OF_LOOKUP.get(code):
-        return ServiceTrouble(kind, code, now)
-    return CardAnswer(code, _text(reply, "ghiChu"), _card(reply, code), now)
+    reply = read_object(body)
+    code = read_code(reply, _RESULT)
+    if trouble := trouble_of_lookup(code, now):
+        return trouble
+    return CardAnswer(
+        code, read_text(reply, "ghiChu"), _card(reply, code), now, past_checks=_past_checks(reply.get("dsLichSuKT2018"))
+    )
 
 
-def read_utc_time(written: object) -> datetime | None:
-    """`2026-11-13T03:51:20.1047187Z`: seven fraction digits, one more than Python's clock knows."""
-    if not isinstance(written, str) or not (found := _UTC_TIME.fullmatch(written.strip())):
-        return None
-    try:
-        moment = datetime.fromisoformat(found["seconds"]).replace(tzinfo=UTC)
-    except ValueError:
-        return None
-    return moment + timedelta(microseconds=int((found["fraction"] or "0").ljust(6, "0")[:6]))
+def _past_checks(listed: object) -> tuple[PastCheck, ...]:
+    """Who looked before. It informs staff only, so that entries of another shape are left out."""
+    entries = [entry for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    return tuple(
+        PastCheck(
+            account=read_text(entry, "userKT"),
+            checked_at=read_minute(written := read_label(entry, "thoiGianKT")),
+            checked_at_raw=written,
+            code=read_label(entry, "maLoi"),
+            message=read_text(entry, "thongBao"),
+        )
+        for entry in entries[:_MOST_CHECKS]
+    )
 
 
-def _card(reply: Mapping[str, object], code: str) -> InsuranceCard | None:
-    number = _number(reply, "maThe")
+def _card(reply: Fields, code: str) -> InsuranceCard | None:
+    number = read_number(reply, "maThe")
     next_card = _next_card(reply, code, number)
     if not number and next_card is None:
         return None
     return InsuranceCard(
         number=number,
-        full_name=_text(reply, "hoTen"),
-        date_of_birth=parse_date(_text(reply, "ngaySinh")),
-        sex_raw=_text(reply, "gioiTinh"),
-        address=_text(reply, "diaChi"),
-        facility=_number(reply, "maDKBD"),
-        issuer=_text(reply, "cqBHXH"),
-        valid_from=_day(reply, "gtTheTu"),
-        valid_to=_day(reply, "gtTheDen"),
+        full_name=read_text(reply, "hoTen"),
+        date_of_birth=parse_date(read_text(reply, "ngaySinh")),
+        sex_raw=read_text(reply, "gioiTinh"),
+        address=read_text(reply, "diaChi"),
+        facility=read_number(reply, "maDKBD"),
+        issuer=read_text(reply, "cqBHXH"),
+        valid_from=read_day(reply, "gtTheTu"),
+        valid_to=read_day(reply, "gtTheDen"),
         area=_area(reply),
-        five_year_date=_day(reply, "ngayDu5Nam"),
-        social_insurance_number=_number(reply, "maSoBHXH"),
-        previous_number=_number(reply, "maTheCu"),
+        five_year_date=read_day(reply, "ngayDu5Nam"),
+        social_insurance_number=read_number(reply, "maSoBHXH"),
+        previous_number=read_number(reply, "maTheCu"),
         next_card=next_card,
     )
 
 
-def _next_card(reply: Mapping[str, object], code: str, number: str) -> NextCard | None:
+def _next_card(reply: Fields, code: str, number: str) -> NextCard | None:
     """The new card, where there is one: a plain valid card names itself in `maTheMoi`."""
-    next_number = _number(reply, "maTheMoi")
+    next_number = read_number(reply, "maTheMoi")
     if not next_number or (next_number == number and code not in CODES_OF_RENEWAL):
         return None
     return NextCard(
         number=next_number,
-        valid_from=_day(reply, "gtTheTuMoi"),
-        valid_to=_day(reply, "gtTheDenMoi"),
-        facility=_number(reply, "maDKBDMoi"),
-        facility_name=_text(reply, "tenDKBDMoi"),
+        valid_from=read_day(reply, "gtTheTuMoi"),
+        valid_to=read_day(reply, "gtTheDenMoi"),
+        facility=read_number(reply, "maDKBDMoi"),
+        facility_name=read_text(reply, "tenDKBDMoi"),
     )
 
 
-def _object(body: bytes) -> Mapping[str, object]:
-    try:
-        reply = json.loads(body.decode("utf-8-sig"))
-    except (ValueError, RecursionError):  # a captive portal's HTML, a cut body, a thousand brackets
-        return {}
-    return reply if isinstance(reply, dict) else {}
-
-
-def _code(reply: Mapping[str, object]) -> str:
-    """The result code, three digits; empty where there is none."""
-    code = reply.get("maKetQua")
-    if isinstance(code, int) and not isinstance(code, bool):
-        code = f"{code:03}"
-    return code.strip() if isinstance(code, str) and _CODE.fullmatch(code.strip()) else ""
-
-
-def _text(reply: Mapping[str, object], name: str) -> str:
-    value = reply.get(name)
-    if not isinstance(value, str):
-        return ""
-    printable = "".join(" " if unicodedata.category(char) in _UNPRINTABLE else char for char in value)
-    return fold_name(printable)[:_LONGEST_TEXT]
-
-
-def _number(reply: Mapping[str, object], name: str) -> str:
-    return _text(reply, name).replace(" ", "").upper()
-
-
-def _area(reply: Mapping[str, object]) -> str:
-    area = _number(reply, "maKV")
+def _area(reply: Fields) -> str:
+    area = read_number(reply, "maKV")
     return area if area in {"K1", "K2", "K3"} else ""
-
-
-def _day(reply: Mapping[str, object], name: str) -> date | None:
-    if not (found := _DAY.fullmatch(_text(reply, name))):
-        return None
-    day, month, year = map(int, found.groups())
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
 
 
 def _md5(password: str, case: Md5Case) -> str:

@@ -6,6 +6,7 @@ remembered until somebody says that the cause is gone, and a fresh token that is
 
 import math
 import threading
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ LONGEST_LIFE_S = 600.0
 SHORTEST_LIFE_S = 120.0
 """Where this computer's clock is wrong every token seems over; it must not mean a login for each lookup."""
 PAUSE_AFTER_REFUSAL_S = 60.0
+HOUR_S = 3600.0
 
 _REFUSALS = frozenset({TroubleKind.ACCOUNT, TroubleKind.ACCOUNT_LOCKED})
 
@@ -28,7 +30,9 @@ Login = Callable[[Deadline], Token | ServiceTrouble]
 class TokenCache:
     """The token of one account, shared by all lookups of this process."""
 
-    def __init__(self, login: Login, now: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
+    def __init__(
+        self, login: Login, now: Callable[[], datetime], monotonic: Callable[[], float], *, logins_per_hour: int = 0
+    ) -> None:
         self._login = login
         self._now = now
         self._monotonic = monotonic
@@ -37,6 +41,8 @@ class TokenCache:
         self._good_until = 0.0
         self._refusal: ServiceTrouble | None = None
         self._refused_until = 0.0
+        self._logins_per_hour = logins_per_hour
+        self._logged_in_at: deque[float] = deque(maxlen=logins_per_hour)
 
     def take(self, deadline: Deadline) -> Token | ServiceTrouble:
         """A token that lives at least another minute; logs in if there is none."""
@@ -73,11 +79,14 @@ class TokenCache:
 
     def _log_in(self, deadline: Deadline) -> Token | ServiceTrouble:
         self._token = self._refusal = None
+        if self._has_logged_in_enough():
+            return ServiceTrouble(TroubleKind.RATE_LIMITED, "", self._now())
         match self._login(deadline):
             case Token() as token:
                 left_s = (token.expires_at - self._now().astimezone(UTC)).total_seconds()
                 life_s = min(max(left_s, SHORTEST_LIFE_S), LONGEST_LIFE_S)
                 self._token, self._good_until = token, self._monotonic() + life_s - REFRESH_BEFORE_END_S
+                self._logged_in_at.append(self._monotonic())
                 return token
             case ServiceTrouble() as trouble:
                 if trouble.kind in _REFUSALS:
@@ -85,3 +94,11 @@ class TokenCache:
                     pause_s = math.inf if trouble.code else PAUSE_AFTER_REFUSAL_S
                     self._refusal, self._refused_until = trouble, self._monotonic() + pause_s
                 return trouble
+
+    def _has_logged_in_enough(self) -> bool:
+        """Whether tokens get lost so fast that logging in for each looks like an attack.
+
+        Only logins that gave a token count: one that nobody answered costs the account nothing.
+        """
+        logins = self._logged_in_at
+        return 0 < self._logins_per_hour == len(logins) and self._monotonic() - logins[0] < HOUR_S

@@ -8,7 +8,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -22,7 +22,9 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.poolmanager import PoolManager, ProxyManager
 
 from kiosk.lookup.answer import TroubleKind
+from kiosk.lookup.codec import WireRequest
 from kiosk.lookup.options import BodyKind, GatewayOptions
+from kiosk.lookup.workers import Workers
 from kiosk.privacy import Personal
 
 LARGEST_BODY = 1 << 20
@@ -32,11 +34,12 @@ _SHORTEST_WAIT_S = 0.001
 
 @dataclass(frozen=True, slots=True, repr=False)
 class HttpReply(Personal):
-    """Status, body (at most 1 MiB) and the Retry-After header of a reply."""
+    """Status, body (at most 1 MiB) and the headers Retry-After and Date of a reply."""
 
     status: int
     body: bytes
     retry_after: str = ""
+    date: str = ""
 
 
 class Deadline:
@@ -60,6 +63,7 @@ class Transport:
         # urllib3 writes whole addresses at DEBUG, and at WARNING where a header is malformed.
         logging.getLogger("urllib3").setLevel(logging.CRITICAL + 1)
         self._options = options
+        self._workers = Workers("lookup-exchange")
         self._session = requests.Session()
         self._session.trust_env = False  # a .netrc or a proxy of the environment would get the credentials
         self._session.verify = options.ca_file or True
@@ -72,12 +76,7 @@ class Transport:
         self._session.mount("http://", adapter)
 
     def post(
-        self,
-        path: str,
-        fields: Mapping[str, str],
-        body: BodyKind,
-        deadline: Deadline,
-        query: Mapping[str, str] | None = None,
+        self, path: str, request: WireRequest, body: BodyKind, deadline: Deadline, read_timeout_s: float | None = None
     ) -> HttpReply | TroubleKind:
         """The reply to one POST, or why there is none; over when the deadline is, whatever the other side does.
 
@@ -87,20 +86,22 @@ class Transport:
         if not deadline.remaining_s():
             return TroubleKind.TIMEOUT
         exchange = _Exchange()
-        arguments: dict[str, Any] = {"json" if body == "json" else "data": dict(fields), "params": query}
-        worker = threading.Thread(
-            target=self._run, args=(exchange, path, arguments, deadline), name="lookup-exchange", daemon=True
-        )
-        worker.start()
+        arguments: dict[str, Any] = {
+            "json" if body == "json" else "data": dict(request.fields),
+            "params": request.query,
+            "headers": request.headers,
+            "read_timeout_s": read_timeout_s or self._options.read_timeout_s,
+        }
+        self._workers.run(lambda: self._run(exchange, path, arguments, deadline))
         try:
             return exchange.outcome.result(timeout=deadline.remaining_s())
         except TimeoutError:
             exchange.cut()
-            worker.join(timeout=0.2)
             return TroubleKind.TIMEOUT
 
     def close(self) -> None:
-        """Closes kept-alive connections."""
+        """Closes kept-alive connections and ends the threads; one with an exchange ends with it."""
+        self._workers.close()
         self._session.close()
 
     def _run(self, exchange: "_Exchange", path: str, arguments: dict[str, Any], deadline: Deadline) -> None:
@@ -112,14 +113,16 @@ class Transport:
             outcome = _trouble_of(error)
         except Exception:  # noqa: BLE001 -- whatever it is, it may hold the address: only its kind leaves
             outcome = TroubleKind.UNCLEAR
+        _running.exchange = None
         exchange.outcome.set_result(outcome)
 
     def _send(self, path: str, arguments: dict[str, Any], deadline: Deadline) -> HttpReply | TroubleKind:
+        read_timeout_s = arguments.pop("read_timeout_s")
         left_s = max(_SHORTEST_WAIT_S, deadline.remaining_s())
         with self._session.post(
             self._options.base_url.rstrip("/") + path,
             **arguments,
-            timeout=(min(self._options.connect_timeout_s, left_s), min(self._options.read_timeout_s, left_s)),
+            timeout=(min(self._options.connect_timeout_s, left_s), min(read_timeout_s, left_s)),
             stream=True,
             allow_redirects=False,  # a captive portal must not be handed the credentials
         ) as response:
@@ -128,7 +131,12 @@ class Transport:
                 body += chunk
                 if len(body) > LARGEST_BODY:
                     return TroubleKind.UNCLEAR
-            return HttpReply(response.status_code, bytes(body), response.headers.get("Retry-After", ""))
+            return HttpReply(
+                response.status_code,
+                bytes(body),
+                response.headers.get("Retry-After", ""),
+                response.headers.get("Date", ""),
+            )
 
 
 @dataclass(slots=True)

@@ -63,7 +63,7 @@ def test_answer_that_was_under_way_does_not_end_a_pause_that_the_service_asked_f
     assert backoff.current() is TroubleKind.RATE_LIMITED
 
 
-@pytest.mark.parametrize("kind", [TroubleKind.OFFICER, TroubleKind.PARAMETERS, TroubleKind.ACCOUNT])
+@pytest.mark.parametrize("kind", [TroubleKind.OFFICER, TroubleKind.PARAMETERS])
 def test_wrong_settings_are_no_outage(kind: TroubleKind) -> None:
     backoff = Backoff(1, 5, Seconds())
     backoff.note(kind)
@@ -101,3 +101,71 @@ def test_any_header_is_a_pause_between_a_second_and_a_quarter_of_an_hour(header:
     assert backoff.current() is TroubleKind.RATE_LIMITED
     clock.now += 901
     assert backoff.current() is None
+
+
+def test_account_refused_again_and_again_is_given_a_rest() -> None:
+    clock = Seconds()
+    backoff = Backoff(3, 5, clock)
+    for _ in range(3):
+        assert backoff.current() is None
+        backoff.note(TroubleKind.ACCOUNT)
+    assert backoff.current() is TroubleKind.ACCOUNT
+    backoff.forget_refusal()
+    assert backoff.current() is None
+
+
+def test_locked_account_is_left_alone_until_somebody_says_that_it_was_put_right() -> None:
+    clock = Seconds()
+    backoff = Backoff(3, 5, clock)
+    backoff.note(TroubleKind.ACCOUNT_LOCKED)
+    for kind in (None, TroubleKind.TIMEOUT, TroubleKind.TIMEOUT, TroubleKind.TIMEOUT, TroubleKind.OFFICER):
+        backoff.note(kind)  # of lookups that were under way
+    clock.now += 1e9
+    assert backoff.current() is TroubleKind.ACCOUNT_LOCKED
+    backoff.forget_refusal()
+    assert backoff.current() is None
+
+
+def test_account_put_right_does_not_end_the_pause_of_an_outage() -> None:
+    backoff = Backoff(1, 5, Seconds())
+    backoff.note(TroubleKind.TIMEOUT)
+    backoff.forget_refusal()
+    assert backoff.current() is TroubleKind.TIMEOUT
+
+
+def test_outage_of_lookups_under_way_does_not_shorten_what_the_service_asked_for() -> None:
+    clock = Seconds()
+    backoff = Backoff(1, 5, clock)
+    backoff.obey("300", NOW)
+    backoff.note(TroubleKind.TIMEOUT)
+    assert pause_of(backoff, clock) == 300
+
+
+def test_after_a_pause_one_goes_ahead_alone() -> None:
+    clock = Seconds()
+    backoff = Backoff(1, 5, clock)
+    backoff.note(TroubleKind.TIMEOUT)
+    clock.now += 5
+    assert [backoff.current() for _ in range(3)] == [None, TroubleKind.TIMEOUT, TroubleKind.TIMEOUT]
+    backoff.note(None)
+    assert [backoff.current() for _ in range(3)] == [None, None, None]
+
+
+@pytest.mark.parametrize("ending", [None, TroubleKind.OFFICER, TroubleKind.PARAMETERS])
+def test_any_answer_of_the_service_to_the_one_ahead_lets_all_others_ask(ending: TroubleKind | None) -> None:
+    clock = Seconds()
+    backoff = Backoff(1, 5, clock)
+    backoff.note(TroubleKind.TIMEOUT)
+    clock.now += 5
+    assert backoff.current() is None
+    backoff.note(ending)
+    assert backoff.current() is None
+
+
+def test_one_ahead_that_never_reports_back_holds_others_no_longer_than_a_pause() -> None:
+    clock = Seconds()
+    backoff = Backoff(1, 5, clock)
+    backoff.note(TroubleKind.TIMEOUT)
+    clock.now += 5
+    assert backoff.current() is None
+    assert pause_of(backoff, clock) == 5

@@ -16,9 +16,9 @@ from kiosk.lookup.codec import (
     lookup_fields,
     read_answer,
     read_token,
-    read_utc_time,
 )
 from kiosk.lookup.options import Account, Officer
+from kiosk.lookup.wire import read_utc_time
 
 NOW = datetime(2026, 11, 21, 5, tzinfo=UTC)
 ACCOUNT = Account("99001_BV", "mau")
