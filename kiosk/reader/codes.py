@@ -32,6 +32,7 @@ _WINDOWS = 3
 _SMALLEST_PX = 16
 _SAMPLED = 8
 _COARSE_EVERY = 6
+_BELIEVED_FRAMES = 15
 _LARGEST_WHOLE_PIXELS = 1_500_000
 _WHOLE_SCALES = (2.0, 1.0, 0.5, 0.25)
 
@@ -62,12 +63,14 @@ class FrameDecoder:
 
     Every other frame is looked at as a whole, at half its size, which finds large codes and tells of those that
     zxing recognises and cannot read. In each frame the busiest square is read by the best step; the frames without a
-    look at the whole have time for more, which take turns. `steps` has the table.
+    look at the whole have time for more, which take turns. Where a code was read a moment ago there is time for many.
+    `steps` has the table.
     """
 
     def __init__(self) -> None:
         self._frames = 0
         self._turn = 0
+        self._believed_frames = 0
 
     def decode(self, frame: Image.Image | GrayImage) -> tuple[Found, ...]:
         """All QR codes of one frame that the steps whose turn it is can read."""
@@ -82,34 +85,44 @@ class FrameDecoder:
             return Look((), None, None, None, float(plane.mean()) if plane.size else 0.0)
         half = repair.halved(plane)
         brightness = float(half[::_SAMPLED, ::_SAMPLED].mean())
-        hints: list[Hint] = []
-        budget_ms = steps.WEAK_MS
+        found, hints = self._search(half)
+        region = steps.Region(plane, hints[0].box, hints[0].module_px) if hints else None
+        if region and not found:
+            found = self._read(region, is_recognised=hints[0].is_recognised)
+        self._believed_frames = _BELIEVED_FRAMES if found else max(0, self._believed_frames - 1)
+        self._frames += 1
+        if found or region is None:
+            return Look(found, None, None, None, brightness)
+        sharpness = suspicion.sharpness(plane, region.box)
+        return Look((), region.box, hints[0].module_px, sharpness, brightness)
+
+    def _search(self, half: "Plane") -> "tuple[tuple[Found, ...], list[Hint]]":
+        """What can be read in a frame of half the size, or where a code may stand in the whole one."""
+        from kiosk.reader import steps, suspicion
+
         if self._frames % 2 == 0:
             found, hints = steps.read_plane(half, "zxing+half", 2)
-            if found:
-                return Look(found, None, None, None, brightness)
-            budget_ms = steps.STRONG_MS if hints else 0.0
-        if not hints:
-            is_fine = self._frames % _COARSE_EVERY != _COARSE_EVERY - 1
-            windows = suspicion.suspected(half, 2, fine=is_fine)
-            hints = [steps.Hint(window.region, None) for window in windows]
-        self._frames += 1
-        if not hints:
-            return Look((), None, None, None, brightness)
-        region = steps.Region(plane, hints[0].box, hints[0].module_px)
-        found = self._read(region, budget_ms)
-        sharpness = None if found else suspicion.sharpness(plane, region.box)
-        return Look(found, region.box, hints[0].module_px, sharpness, brightness)
+            if found or hints:
+                return found, hints
+        is_fine = self._frames % _COARSE_EVERY != _COARSE_EVERY - 1
+        windows = suspicion.suspected(half, 2, fine=is_fine)
+        return (), [steps.Hint(window.region) for window in windows]
 
-    def _read(self, region: "Region", budget_ms: float) -> tuple[Found, ...]:
-        """The best step, then those whose turn it is, as many as take no longer than `budget_ms` together."""
+    def _read(self, region: "Region", *, is_recognised: bool) -> tuple[Found, ...]:
+        """The best step, then as many of the others as there is reason for."""
         from kiosk.reader import steps
 
+        if self._believed_frames:
+            self._turn, left_ms = 0, steps.BELIEVED_MS
+        elif is_recognised:
+            left_ms = steps.RECOGNISED_MS
+        else:
+            left_ms = steps.BUSY_MS * (self._frames % 2)
         found = steps.BEST.found(region)
         for _ in steps.IN_TURN:
             step = steps.IN_TURN[self._turn % len(steps.IN_TURN)]
-            budget_ms -= region.cost * step.ms
-            if found or budget_ms < 0:
+            left_ms -= region.cost * step.ms
+            if found or left_ms < 0:
                 break
             self._turn += 1
             found = step.found(region)
@@ -169,7 +182,7 @@ def _suspected_regions(plane: "Plane", hints: "list[Hint]") -> "list[Region]":
     boxes = list(hints)
     for is_fine in (True, False):
         windows = suspicion.suspected(half, 2, fine=is_fine, most=_WINDOWS)
-        boxes += [steps.Hint(window.region, None) for window in windows]
+        boxes += [steps.Hint(window.region) for window in windows]
     return [steps.Region(plane, hint.box, hint.module_px) for hint in boxes]
 
 

@@ -27,6 +27,10 @@ _FINE = 1.375
 # Micro QR and Model 1 stay out: the smallest Micro QR detects errors only, and blurred pictures pass for one.
 _QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
+# Light blurs before the camera's response (a power of 1/2.2 or less) brightens the darks: half of that is taken back.
+_LESS_GAMMA = (255 * (np.arange(256) / 255) ** 1.6 + 0.5).astype(np.uint8)
+_LITTLE_BLUR = Blur(0.35 * _FINE * MODULE_PX, noise=0.02)
+
 Reading = tuple[bytes, list[Point]]
 
 
@@ -71,11 +75,10 @@ class Region:
         return repair.deblurred(self.working, Blur(0.55 * MODULE_PX, noise=0.01))
 
     @cached_property
-    def fine(self) -> Plane:
-        """Larger, with little blur undone: serves the smallest codes and moiré."""
+    def large(self) -> Plane:
+        """Larger than working size: serves the smallest codes, and screens with moiré."""
         height, width = (round(length * _FINE) for length in self.working.shape)
-        large = repair.resized(self.as_seen, width, height)
-        return repair.deblurred(large, Blur(0.35 * _FINE * MODULE_PX, noise=0.02))
+        return repair.resized(self.as_seen, width, height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Where zxing sees a code that it cannot read, and the size of its modules if it could tell the version."""
+    """Where a code may stand: a busy square, or what zxing recognised without reading it.
+
+    Where it could tell the version, `module_px` is the size of the modules.
+    """
 
     box: Box
-    module_px: float | None
+    module_px: float | None = None
+    is_recognised: bool = False
 
 
 def read_plane(plane: Plane, name: str, scale: int = 1) -> tuple[tuple[Found, ...], list[Hint]]:
@@ -134,7 +141,7 @@ def _hint(corners: tuple[Point, ...], version: str) -> Hint:
         for (x, y), (following_x, following_y) in zip(corners, (*corners[1:], corners[0]), strict=True)
     ]
     module_px = sum(lengths) / len(lengths) / (17 + 4 * int(version)) if version.isdigit() else None
-    return Hint(box.grown(max(box.width, box.height) // 8 + 4), module_px)
+    return Hint(box.grown(max(box.width, box.height) // 8 + 4), module_px, is_recognised=True)
 
 
 def _zxing(plane: Plane, *, inverted: bool = True, binarizer: str = "LocalAverage") -> list[Reading]:
@@ -171,7 +178,16 @@ def _moved(region: Region, angle: float) -> list[Reading]:
 
 def _unsharp(region: Region) -> list[Reading]:
     # One threshold for all reads through grain that local ones take for modules.
-    return _zxing(repair.unsharp(region.working, MODULE_PX / 2, 200), binarizer="GlobalHistogram")
+    linear = _LESS_GAMMA[region.working]
+    return _zxing(repair.unsharp(linear, MODULE_PX / 2, 200), binarizer="GlobalHistogram")
+
+
+def _fine(region: Region) -> list[Reading]:
+    return _zxing(repair.deblurred(region.large, _LITTLE_BLUR))
+
+
+def _fine_linear(region: Region) -> list[Reading]:
+    return _zxing(repair.deblurred(_LESS_GAMMA[region.large], _LITTLE_BLUR))
 
 
 def _contrast(region: Region) -> list[Reading]:
@@ -184,7 +200,8 @@ def _stretched(plane: Plane, wide: int, high: int) -> Plane:
 
 
 UNSHARP = Step("zxing+unsharp", 1.6, _unsharp)
-FINE = Step("zxing+fine", 3.2, lambda region: _zxing(region.fine), wide=_FINE, high=_FINE)
+FINE = Step("zxing+fine", 3.2, _fine, wide=_FINE, high=_FINE)
+FINE_LINEAR = Step("zxing+fine linear", 3.2, _fine_linear, wide=_FINE, high=_FINE)
 DEBLUR = Step("zxing+deblur", 1.7, lambda region: _zxing(region.sharp))
 ZBAR_DEBLUR = Step("zbar+deblur", 2.6, lambda region: _zbar(region.sharp))
 SCALE = Step("zxing+scale", 0.5, lambda region: _zxing(region.working))
@@ -201,12 +218,14 @@ ZBAR_INVERTED = Step("zbar+invert", 2.8, lambda region: _zbar(255 - region.worki
 
 BEST = UNSHARP
 """On the suspected region of each frame."""
-IN_TURN = (FINE, DEBLUR, ZBAR_DEBLUR, FINE, SCALE, SMOOTH, FINE, DEBLUR_MORE, CONTRAST, ZBAR_DEBLUR, FINE, WIDE, HIGH,
-           *MOTIONS, ZBAR, ZBAR_INVERTED)  # fmt: skip
+IN_TURN = (FINE, FINE_LINEAR, DEBLUR, ZBAR_DEBLUR, FINE, SCALE, SMOOTH, FINE, DEBLUR_MORE, CONTRAST, ZBAR_DEBLUR, FINE,
+           WIDE, HIGH, *MOTIONS, ZBAR, ZBAR_INVERTED)  # fmt: skip
 """As many as time allows, going on where the last frame's ended; what adds most comes more often."""
 STEPS = tuple(dict.fromkeys((SCALE, BEST, *IN_TURN)))
 """Each once, for still pictures."""
-WEAK_MS = 3.3
-"""For steps in turn on a busy square."""
-STRONG_MS = 8.0
-"""The same where zxing recognises a code."""
+BUSY_MS = 3.3
+"""For steps in turn on a busy square, in every other frame."""
+RECOGNISED_MS = 8.0
+"""The same where zxing recognises a code that it cannot read."""
+BELIEVED_MS = 11.0
+"""The same where a code was read a moment ago; always from the first."""

@@ -1,5 +1,7 @@
 import io
 import os
+import subprocess
+import sys
 import zlib
 from pathlib import Path
 from struct import pack
@@ -206,7 +208,9 @@ def test_defocused_code_in_a_frame_is_read_within_two_frames(
 
 def test_plain_frame_is_read_at_once_every_time() -> None:
     decoder = FrameDecoder()
-    assert [decoder.decode(qr_image(CITIZEN))[0].decoder for _ in range(4)] == ["zxing+half"] * 4
+    seen = [decoder.decode(qr_image(CITIZEN)) for _ in range(4)]
+    assert [[text_of(found.payload) for found in one] for one in seen] == [[CITIZEN]] * 4
+    assert seen[0][0].decoder == "zxing+half"
     assert decoder.decode(Image.new("L", (64, 64))) == ()
 
 
@@ -317,3 +321,79 @@ def test_nothing_personal_shows_in_a_repr() -> None:
     found = decode(qr_image(CITIZEN))[0]
     assert repr(found) == "<Found>"
     assert repr(GrayImage(1, 1, b"\0", 1)) == "<GrayImage>"
+
+
+def test_frames_after_a_read_code_get_the_steps_that_read_blurred_ones() -> None:
+    sharp = on_a_desk(qr_image(REGRESSION, 4), (1280, 720), (500, 250))
+    soft = sharp.filter(ImageFilter.GaussianBlur(2))
+    decoder = FrameDecoder()
+    assert decoder.decode(sharp)
+    assert [[text_of(found.payload) for found in decoder.decode(soft)] for _ in range(6)] == [[REGRESSION]] * 6
+
+
+def test_look_tells_how_blurred_a_suspected_code_is_and_how_large_its_modules_are() -> None:
+    soft = on_a_desk(qr_image(REGRESSION).filter(ImageFilter.GaussianBlur(9)))
+    blurred = FrameDecoder().look(soft)
+    assert blurred.found == ()
+    assert blurred.sharpness is not None
+    damaged = qr_image(REGRESSION)
+    damaged.paste(255, (150, 150, 250, 250))
+    crisp = FrameDecoder().look(on_a_desk(damaged))
+    assert crisp.sharpness is not None
+    assert crisp.sharpness > 0.8 > 0.1 > blurred.sharpness
+    assert crisp.module_px is not None
+    assert abs(crisp.module_px - 6) < 0.3
+
+
+def test_empty_frame_has_nothing_suspected() -> None:
+    look = FrameDecoder().look(Image.new("L", (1280, 720), 90))
+    assert (look.found, look.suspected, look.sharpness, look.brightness) == ((), None, None, 90.0)
+
+
+def test_finder_patterns_about_nothing_are_recognised_without_a_version_and_not_read() -> None:
+    bait = qr_image(CITIZEN)
+    for box in ((78, 24, 246, 78), (24, 78, 78, 246), (78, 78, 300, 300)):
+        bait.paste(255, box)
+    assert decode(on_a_desk(bait)) == ()
+
+
+def old_zbar() -> zbar._Library:
+    library = zbar._library()
+    assert library is not None
+    return library._replace(has_binary_mode=False)
+
+
+def test_zbar_without_binary_mode_never_gives_a_wrong_name(
+    monkeypatch: pytest.MonkeyPatch, invented_names: tuple[str, ...]
+) -> None:
+    guessing = old_zbar()
+    monkeypatch.setattr(zbar, "_library", lambda: guessing)
+    assert not zbar.is_available()
+    wrong = [
+        name
+        for name in invented_names
+        for payload, _ in zbar.read_qr_codes(qr_image(name, 3), inverted=False)
+        if payload != name.encode()
+    ]
+    assert wrong == []
+
+
+def test_zbar_without_binary_mode_still_gives_numbers_and_insurance_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    guessing = old_zbar()
+    monkeypatch.setattr(zbar, "_library", lambda: guessing)
+    for text in ("999090000123", "DN4010000000123|4e677579e1bb856e|15/01/1990|1|-|01 - 043|$"):
+        assert [payload for payload, _ in zbar.read_qr_codes(qr_image(text))] == [text.encode()]
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [("ABC|123", True), ("Nguyễn ẫ ữ", True), ("Lê", False), ("Tr廕吵", False), ("ﾄ雪", False), ("¥", False)],
+)
+def test_only_letters_that_no_other_encoding_knows_are_certain(text: str, certain: bool) -> None:
+    assert zbar.is_certain(text.encode()) is certain
+    assert not zbar.is_certain(b"\xff")
+
+
+def test_numpy_is_loaded_by_the_first_picture_only() -> None:
+    program = "import sys, kiosk.reader.codes; sys.exit('numpy' in sys.modules or 'zxingcpp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
