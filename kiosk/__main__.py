@@ -188,6 +188,11 @@ def parser() -> argparse.ArgumentParser:
         one = actions.add_parser(action, help=what)
         one.add_argument("name", choices=[name.value for name in SecretName])
 
+    evidence = _command(commands, "evidence", "the gateway's replies that could not be understood", json=True)
+    looks = evidence.add_subparsers(dest="action", metavar="list|show", required=True)
+    looks.add_parser("list", help="when, which call, how large")
+    looks.add_parser("show", help="one reply as it came").add_argument("name", metavar="NAME")
+
     doctor = _command(commands, "doctor", "check settings, devices, fonts, store and gateway", json=True)
     doctor.add_argument(
         "--listen-gun", type=_seconds, metavar="SECONDS", help="find a serial gun's port and speed while you scan"

@@ -69,16 +69,25 @@ class LookupSettings:
     base_url: str = ""
     token_path: str = "/api/token/take"  # noqa: S105
     lookup_path: str = "/api/egw/KQNhanLichSuKCB2024"
+    history_path: str = "/api/egw/Lskcb2025"
+    copay_path: str = "/api/TraCuuCCT/TraCuuTienMCCT"
     token_body: str = "form"  # noqa: S105
     lookup_body: str = "json"
     password_md5_case: str = "upper"  # noqa: S105
     connect_timeout_s: float = 3.0
     read_timeout_s: float = 8.0
     total_timeout_s: float = 12.0
+    history_timeout_s: float = 60.0
     failures_before_pause: int = 3
     pause_s: float = 5.0
+    logins_per_hour: int = 30
     ca_file: str = ""
     proxy: str = ""
+    ask_copay: str = "staff"
+    evidence_folder: str = "{data}/evidence"
+    evidence_replies: int = 200
+    evidence_kib: int = 64
+    evidence_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +163,11 @@ class Settings:
     def data_folder(self) -> Path:
         """The system's folder for this program's data; it may not exist yet."""
         return platformdirs.user_data_path("kiosk", appauthor=False)
+
+    @property
+    def evidence_folder(self) -> Path:
+        """`lookup.evidence_folder` as a real one; it may not exist yet."""
+        return self.path(self.lookup.evidence_folder.replace("{data}", self.data_folder.as_posix()))
 
     @property
     def store_url(self) -> str:
@@ -295,6 +309,7 @@ _ALLOWED: dict[tuple[str, str], tuple[object, ...]] = {
     ("lookup", "token_body"): ("form", "json"),
     ("lookup", "lookup_body"): ("json", "form"),
     ("lookup", "password_md5_case"): ("upper", "lower"),
+    ("lookup", "ask_copay"): ("staff", "five-years"),
     ("reader", "extended_length"): ("auto", "off"),
     ("secrets", "keystore"): ("auto", "system", "file"),
     ("camera", "read_mrz"): ("auto", "off"),

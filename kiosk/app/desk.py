@@ -16,16 +16,18 @@ from kiosk.eligibility.law.reading import packaged_law
 from kiosk.eligibility.visit import CareLevel, FormerTier, PrimaryKind, Visit
 from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
+from kiosk.keystore import data_key
 from kiosk.lookup.answer import CardLookup
 from kiosk.lookup.options import Account, BodyKind, GatewayOptions, Md5Case, Officer
 from kiosk.lookup.question import question_for
 from kiosk.reader import pcsc
 from kiosk.reader.connection import CardConnection, kind_of
 from kiosk.reader.document import ChipDocument
-from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.emrtd.inspection import Watch, inspect
+from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.reader.lengths import LengthMemory
+from kiosk.sealed import Seal
 from kiosk.settings import Secrets, Settings
 from kiosk.slip.outcome import PrintOutcome, SlipPrinter
 from kiosk.slip.printer import open_printer
@@ -39,6 +41,7 @@ from kiosk.workflow.transition import World
 if TYPE_CHECKING:
     # SQLAlchemy and requests cost more time than all other imports: whoever only reads a card does without them.
     from kiosk.checkin.journal import SqlJournal
+    from kiosk.lookup.evidence import EvidenceFolder
     from kiosk.lookup.gateway import Gateway
 
 log = logging.getLogger(__name__)
@@ -86,13 +89,14 @@ def genuine_anchors_of(settings: Settings) -> TrustAnchors:
     return anchors
 
 
-def gateway_of(settings: Settings, secrets: Secrets) -> "Gateway":
-    """The insurance gateway in the facility's name.
+def gateway_of(settings: Settings, secrets: Secrets, officer: Callable[[], Officer] | None = None) -> "Gateway":
+    """The insurance gateway in the facility's name; `officer` says who asks, without it the officer of the secrets.
 
     Raises:
         KioskError: LOOKUP_NOT_CONFIGURED, naming what is missing; SETTINGS_INVALID, an address that is none.
     """
-    missing = (*(() if settings.lookup.base_url else ("lookup.base_url",)), *secrets.missing)
+    needed = [name for name in secrets.missing if officer is None or not name.startswith("KIOSK_OFFICER_")]
+    missing = (*(() if settings.lookup.base_url else ("lookup.base_url",)), *needed)
     if missing:
         raise KioskError(FailureCode.LOOKUP_NOT_CONFIGURED, ", ".join(missing))
     written = settings.lookup
@@ -104,22 +108,44 @@ def gateway_of(settings: Settings, secrets: Secrets) -> "Gateway":
         base_url=written.base_url,
         token_path=written.token_path,
         lookup_path=written.lookup_path,
+        history_path=written.history_path,
+        copay_path=written.copay_path,
         token_body=cast(BodyKind, written.token_body),  # settings allow no other words
         lookup_body=cast(BodyKind, written.lookup_body),
         password_md5_case=cast(Md5Case, written.password_md5_case),
         connect_timeout_s=written.connect_timeout_s,
         read_timeout_s=written.read_timeout_s,
         total_timeout_s=written.total_timeout_s,
+        history_timeout_s=written.history_timeout_s,
         failures_before_pause=written.failures_before_pause,
         pause_s=written.pause_s,
+        logins_per_hour=written.logins_per_hour,
         ca_file=str(settings.path(written.ca_file)) if written.ca_file else "",
         proxy=written.proxy,
     )
     from kiosk.lookup.gateway import Gateway
 
     return Gateway(
-        options, Account(secrets.username, secrets.password), Officer(secrets.officer_name, secrets.officer_id)
+        options,
+        Account(secrets.username, secrets.password),
+        officer or Officer(secrets.officer_name, secrets.officer_id),
+        keep=evidence_of(settings).keep,
     )
+
+
+def evidence_of(settings: Settings) -> "EvidenceFolder":
+    """Where the gateway's unclear replies are kept; the data key is read or made when the first one is."""
+    from kiosk.lookup.evidence import EvidenceFolder, EvidenceLimits
+
+    def open_seal() -> Seal:
+        key = data_key(settings.keystore, create=True)
+        if key is None:
+            raise KioskError(FailureCode.KEYSTORE_UNAVAILABLE, "no data key")
+        return Seal(key)
+
+    written = settings.lookup
+    limits = EvidenceLimits(written.evidence_replies, written.evidence_kib, written.evidence_days)
+    return EvidenceFolder(settings.evidence_folder, open_seal, limits)
 
 
 def _is_web_address(text: str) -> bool:

@@ -169,7 +169,7 @@ def open_training(
         settings = replace(
             settings,
             reader=replace(settings.reader, csca_folder=str((out / "csca").resolve()), name=READER_NAMES[0]),
-            lookup=replace(settings.lookup, base_url=gateway.base_url, ca_file="", proxy=""),
+            lookup=replace(settings.lookup, base_url=gateway.base_url, ca_file="", proxy="", evidence_replies=0),
             store=replace(settings.store, url=f"sqlite:///{(out / 'training.db').resolve().as_posix()}"),
             printer=replace(settings.printer, target=settings.printer.target or tape.target),
         )

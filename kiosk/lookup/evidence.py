@@ -1,5 +1,6 @@
 """Raw replies that could not be understood, kept encrypted for those who must clear up what was said."""
 
+import hashlib
 import json
 import logging
 import os
@@ -42,7 +43,10 @@ class EvidenceLimits:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class KeptReply(Personal):
-    """A kept reply: `call` is `login`, `lookup`, `history` or `copay`; `body` its beginning, of `size` bytes in all."""
+    """A kept reply: `call` is `login`, `lookup`, `history` or `copay`; `body` its beginning.
+
+    `size` and `digest` (SHA-256, hex: the `reply_digest` of its receipt) are those of the whole body.
+    """
 
     name: str
     kept_at: datetime
@@ -50,6 +54,7 @@ class KeptReply(Personal):
     http_status: int
     server_date: str
     size: int
+    digest: str
     body: bytes
 
 
@@ -76,6 +81,7 @@ class EvidenceFolder:
             "http_status": reply.status,
             "server_date": reply.date[:100],
             "size": len(reply.body),
+            "digest": hashlib.sha256(reply.body).hexdigest(),
         }
         content = json.dumps(told).encode() + b"\n" + reply.body[: self._limits.kib_each << 10]
         try:
@@ -152,6 +158,7 @@ class EvidenceFolder:
             http_status=fields["http_status"],
             server_date=fields["server_date"],
             size=fields["size"],
+            digest=fields["digest"],
             body=body,
         )
 

@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.dates import PartialDate
 from kiosk.lookup.answer import Question
+from kiosk.lookup.evidence import KeepReply, keep_nothing
 from kiosk.lookup.gateway import Gateway
 from kiosk.lookup.options import Account, GatewayOptions, Officer
 from kiosk.simulator.gateway import GatewaySandbox
@@ -46,6 +47,12 @@ def advance(clock: Clock) -> Callable[[float], None]:
 
 
 @pytest.fixture
+def monotonic(clock: Clock) -> Callable[[], float]:
+    """The time that limits and pauses are counted by."""
+    return clock.monotonic
+
+
+@pytest.fixture
 def sandbox(people: tuple[Person, ...], clock: Clock) -> Iterator[GatewaySandbox]:
     with GatewaySandbox(people, delay_s=0.02, now=clock.now) as sandbox:
         yield sandbox
@@ -53,13 +60,14 @@ def sandbox(people: tuple[Person, ...], clock: Clock) -> Iterator[GatewaySandbox
 
 @pytest.fixture
 def open_gateway(sandbox: GatewaySandbox, clock: Clock) -> Iterator[Callable[..., Gateway]]:
-    """Makes gateways to the sandbox: keywords change options, `account`, `officer`, `now`."""
+    """Makes gateways to the sandbox: keywords change options, `account`, `officer`, `now`, `keep`."""
     with ExitStack() as gateways:
 
         def open_one(
             account: Account | None = None,
-            officer: Officer | None = None,
+            officer: Officer | Callable[[], Officer] | None = None,
             now: Callable[[], datetime] = clock.now,
+            keep: KeepReply = keep_nothing,
             **changes: object,
         ) -> Gateway:
             usual = GatewayOptions(
@@ -74,6 +82,7 @@ def open_gateway(sandbox: GatewaySandbox, clock: Clock) -> Iterator[Callable[...
                 options,
                 account or Account(sandbox.username, sandbox.password),
                 officer or Officer(sandbox.officer_name, sandbox.officer_number),
+                keep=keep,
                 now=now,
                 monotonic=clock.monotonic,
             )

@@ -30,7 +30,29 @@ KIND_OF_FAULT = {
     "unauthorized": TroubleKind.ACCOUNT,
     "locked": TroubleKind.ACCOUNT_LOCKED,
     "wrong-account": TroubleKind.ACCOUNT,
+    "wrong-facility": TroubleKind.ACCOUNT,
     "rate-limit": TroubleKind.RATE_LIMITED,
+    "rate-limit-date": TroubleKind.RATE_LIMITED,
+    "reset-before": TroubleKind.UNREACHABLE,
+    "reset-after": TroubleKind.UNREACHABLE,
+    "cut": TroubleKind.UNREACHABLE,
+    "http-400": TroubleKind.PARAMETERS,
+    "http-503": TroubleKind.SERVER_ERROR,
+    "burst": TroubleKind.SERVER_ERROR,
+    "portal": TroubleKind.UNCLEAR,
+    "redirect": TroubleKind.UNCLEAR,
+    "huge": TroubleKind.UNCLEAR,
+    "deep": TroubleKind.UNCLEAR,
+    "login-500": TroubleKind.SERVER_ERROR,
+    "login-html": TroubleKind.UNCLEAR,
+}
+ANSWERED = {
+    "slow": "000",
+    "jitter": "000",
+    "hang-up": "000",
+    "login-slow": "000",
+    "token-lost": "000",
+    "unknown-code": "987",
 }
 
 
@@ -69,7 +91,7 @@ def test_fault_becomes_its_kind_of_trouble_within_the_time_limit(
     assert time.monotonic() - started < NOBODY_WAITS_LONGER_S
 
 
-@pytest.mark.parametrize(("fault", "code"), [("slow", "000"), ("token-lost", "000"), ("unknown-code", "987")])
+@pytest.mark.parametrize(("fault", "code"), ANSWERED.items())
 def test_fault_that_is_none_for_the_desk_is_answered(
     fault: str, code: str, gateway: Gateway, sandbox: GatewaySandbox, question: Question
 ) -> None:
@@ -87,7 +109,7 @@ def test_000_without_any_field_has_no_card(gateway: Gateway, sandbox: GatewaySan
 
 
 def test_every_fault_of_the_sandbox_is_tested_here() -> None:
-    assert {*KIND_OF_FAULT, "slow", "token-lost", "unknown-code", "missing-fields"} == FAULTS.keys()
+    assert {*KIND_OF_FAULT, *ANSWERED, "missing-fields"} == FAULTS.keys()
 
 
 @pytest.mark.parametrize("fault", ["timeout", "drip", "down", "http-500", "html", "garbage", "empty"])
