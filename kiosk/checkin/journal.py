@@ -23,12 +23,19 @@ from sqlalchemy.sql.dml import ReturningInsert
 from kiosk.checkin.business_day import business_day, in_clinic
 from kiosk.checkin.clinic import Clinic, Service
 from kiosk.checkin.priority import priority_of
+from kiosk.checkin.proofs import Ledger, SqlProofs, is_proven
+from kiosk.checkin.recheck import RecheckLimits
 from kiosk.checkin.record import CheckIn, CheckInRequest
 from kiosk.checkin.store import check_integrity, named_errors, open_store
 from kiosk.checkin.tables import SCHEMA_VERSION, journal, metadata, print_log, ticket_counter, visit, visit_person
 from kiosk.checkin.visit_row import check_in_of, row_of
+from kiosk.checkin.worklist import SqlWorklist
+from kiosk.eligibility.decision import Verdict
+from kiosk.eligibility.proof import OfflineLimits
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.person import Identity
+from kiosk.lookup.question import question_for
+from kiosk.sealed import Seal
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
@@ -47,7 +54,8 @@ class SqlJournal:
     """A journal in a SQL database; safe to use from several threads and processes at once.
 
     `url` is SQLAlchemy's (`sqlite:////var/lib/kiosk/journal.db`), `clock` gives the moment with its zone, `new_id` a
-    visit's random 32 hex characters.
+    visit's random 32 hex characters. `seal` encrypts whom to ask about again and what was asked; without it neither is
+    kept. `offline` says how long going without a check is borne, `recheck` how long it is tried again.
 
     Raises:
         KioskError: SETTINGS_INVALID (the URL), STORE_… (the database cannot be opened, is damaged or is newer than
@@ -61,6 +69,9 @@ class SqlJournal:
         clock: Callable[[], datetime],
         *,
         new_id: Callable[[], str] = lambda: secrets.token_hex(16),
+        seal: Seal | None = None,
+        offline: OfflineLimits = OfflineLimits(),  # noqa: B008 - frozen
+        recheck: RecheckLimits = RecheckLimits(),  # noqa: B008 - frozen
     ) -> None:
         self._clinic = clinic
         self._clock = clock
@@ -68,10 +79,22 @@ class SqlJournal:
         self._engine = open_store(url)
         try:
             self._person_salt = self._open_schema()
+            self._ledger = Ledger(self._person_salt, seal, offline, new_id)
+            self._worklist = SqlWorklist(self._transaction, self._ledger, recheck, clock)
             self._warn_of_a_clock_behind()
         except BaseException:
             self.close()
             raise
+
+    @property
+    def worklist(self) -> SqlWorklist:
+        """Who has to be asked about again."""
+        return self._worklist
+
+    @property
+    def proofs(self) -> SqlProofs:
+        """What each lookup showed."""
+        return SqlProofs(self._transaction)
 
     def check_in(self, request: CheckInRequest) -> CheckIn:
         """Commits a check-in, or gives back today's one of the same person and service.
@@ -93,6 +116,8 @@ class SqlJournal:
             number = _next_number(connection, day, service.prefix)
             if known := _find(connection, person_keys, day, service):
                 connection.rollback()
+                connection.begin()
+                self._prove_again(connection, known.visit_id, person_keys, request)
                 return replace(known, full_name=_name(request.identity), birth_year=_birth_year(request.identity))
             check_in = CheckIn(
                 visit_id=self._new_id(),
@@ -111,6 +136,9 @@ class SqlJournal:
             for key in person_keys:
                 known_by = {"person_key": key, "business_day": day, "service_code": service.code}
                 connection.execute(visit_person.insert().values(visit_id=check_in.visit_id, **known_by))
+            self._prove(connection, check_in.visit_id, person_keys, request)
+            if request.decision.verdict is Verdict.UNVERIFIED:
+                self._worklist.add(connection, check_in.visit_id, request.identity)
         return check_in
 
     def printed_again(self, check_in: CheckIn) -> CheckIn:
@@ -221,6 +249,26 @@ class SqlJournal:
             *({f"document:{identity.nationality}:{identity.document_number}"} if identity.document_number else ()),
         }
         return sorted(hmac.new(self._person_salt, name.encode(), hashlib.sha256).hexdigest() for name in named)
+
+    def _prove(
+        self, connection: Connection, visit_id: str, person_keys: list[str], request: CheckInRequest
+    ) -> str | None:
+        if (answer := request.answer) is None:
+            return None
+        question = question_for(request.identity, answer.checked_at)
+        return self._ledger.keep(connection, visit_id, person_keys, question, answer, request.decision)
+
+    def _prove_again(
+        self, connection: Connection, visit_id: str, person_keys: list[str], request: CheckInRequest
+    ) -> None:
+        """A repeated check-in takes no number, but its lookup was one, and may bring what the first one lacked.
+
+        The answer may be the first one's, given again: that is one lookup and has its proof.
+        """
+        if request.answer is None or is_proven(connection, visit_id, request.answer):
+            return
+        if proof_id := self._prove(connection, visit_id, person_keys, request):
+            self._worklist.answered_at_the_desk(connection, visit_id, proof_id, request.decision)
 
     def _log_print(self, connection: Connection, check_in: CheckIn, outcome: str) -> None:
         at = in_clinic(self._clock()).isoformat()

@@ -8,6 +8,7 @@ from typing import Protocol
 from kiosk.checkin.clinic import Service
 from kiosk.eligibility.decision import Decision
 from kiosk.identity.person import Identity, Trust
+from kiosk.lookup.answer import Answer
 from kiosk.privacy import Personal
 
 
@@ -21,12 +22,16 @@ class Priority(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class CheckInRequest(Personal):
-    """Everything that one durable transaction needs. `answered_at`: when the gateway was asked; None: it was not."""
+    """Everything that one durable transaction needs.
+
+    `answered_at`: when the gateway was asked; None: it was not. `answer` is what is proven; None: nothing is.
+    """
 
     identity: Identity
     decision: Decision
     service_code: str
     answered_at: datetime | None = None
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -3,6 +3,8 @@
 from sqlalchemy import (
     DDL,
     JSON,
+    BigInteger,
+    Boolean,
     Column,
     Date,
     ForeignKey,
@@ -84,7 +86,98 @@ print_log = Table(
     Index("print_log_of_visit", "visit_id"),
 )
 
-for _change in ("UPDATE", "DELETE"):
-    _refuse = f"CREATE TRIGGER print_log_no_{_change.lower()} BEFORE {_change} ON print_log "
-    _refuse += "BEGIN SELECT RAISE(ABORT, 'rows of print_log are only ever added'); END"
-    event.listen(print_log, "after_create", DDL(_refuse).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
+
+proof = Table(
+    "proof",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("proof_id", String(32), nullable=False, unique=True),
+    Column("visit_id", ForeignKey("visit.visit_id"), nullable=False),
+    Column("outcome", String(20), nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("code", String(8), nullable=False),
+    Column("trouble", String(32), nullable=False),
+    Column("because", String(16), nullable=False),
+    Column("checked_at", String(40), nullable=False),
+    # Moments that statements compare are milliseconds since 1970: texts of different zones do not sort.
+    Column("checked_ms", BigInteger, nullable=False),
+    Column("answered", Boolean, nullable=False),
+    Column("receipts", JSON, nullable=False),
+    Column("card_digest", String(64), nullable=False),
+    Column("unchanged_since", String(40)),
+    Column("last_valid_at", String(40)),
+    Column("offline_since", String(40)),
+    # What was asked and the digests' salts, encrypted: with the salts in clear a number could be found by trying.
+    Column("sealed_question", LargeBinary),
+    Index("proof_of_visit", "visit_id"),
+    Index("proof_by_answer", "answered", "checked_ms"),
+)
+
+visit_decision = Table(
+    "visit_decision",
+    metadata,
+    # What was decided later about a visit; the first decision stays in the visit's own row.
+    Column("id", Integer, primary_key=True),
+    Column("visit_id", ForeignKey("visit.visit_id"), nullable=False),
+    Column("proof_id", ForeignKey("proof.proof_id")),
+    Column("because", String(16), nullable=False),
+    Column("decided_at", String(40), nullable=False),
+    Column("decided_ms", BigInteger, nullable=False),
+    Column("decision", JSON, nullable=False),
+    Index("decision_of_visit", "visit_id"),
+    Index("decision_by_time", "decided_ms"),
+)
+
+recheck = Table(
+    "recheck",
+    metadata,
+    Column("visit_id", ForeignKey("visit.visit_id"), primary_key=True),
+    Column("state", String(16), nullable=False),
+    # Who has to be asked about, encrypted; gone as soon as nobody has to ask any more.
+    Column("sealed", LargeBinary),
+    Column("added_ms", BigInteger, nullable=False),
+    Column("due_ms", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("tried_ms", BigInteger),
+    Column("why", String(32), nullable=False),
+    Column("leased_by", String(32)),
+    Column("leased_until_ms", BigInteger, nullable=False),
+    Column("finished_ms", BigInteger),
+    Index("recheck_due", "state", "due_ms"),
+)
+
+officer = Table(
+    "officer",
+    metadata,
+    # Nobody is deleted: whoever looked somebody up stays nameable. `removed_at` is set for those who may not sign in.
+    Column("officer_id", String(32), primary_key=True),
+    Column("short_code", String(16), nullable=False, unique=True),
+    Column("full_name", String, nullable=False),
+    # Keyed with the data key: equal digests are equal numbers, and nobody without that key can try numbers.
+    Column("number_digest", String(64), nullable=False, unique=True),
+    Column("sealed_number", LargeBinary, nullable=False),
+    Column("pin_n", Integer, nullable=False),
+    Column("pin_r", Integer, nullable=False),
+    Column("pin_p", Integer, nullable=False),
+    Column("pin_salt", LargeBinary, nullable=False),
+    Column("pin_key", LargeBinary, nullable=False),
+    Column("added_at", String(40), nullable=False),
+    Column("removed_at", String(40)),
+)
+
+duty_log = Table(
+    "duty_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(40), nullable=False),
+    # An officer's id; of a name that nobody has, a keyed digest: tries on it count like any others.
+    Column("subject", String(64), nullable=False),
+    Column("happened", String(24), nullable=False),
+    Index("duty_log_of_subject", "subject", "id"),
+)
+
+for _table in (print_log, proof, visit_decision, duty_log):
+    for _change in ("UPDATE", "DELETE"):
+        _refuse = f"CREATE TRIGGER {_table.name}_no_{_change.lower()} BEFORE {_change} ON {_table.name} "
+        _refuse += f"BEGIN SELECT RAISE(ABORT, 'rows of {_table.name} are only ever added'); END"
+        event.listen(_table, "after_create", DDL(_refuse).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]

@@ -328,7 +328,7 @@ def _chosen(desk: Desk, code: str) -> Step:
 
 
 def _commit(desk: Desk, identity: Identity, answer: Answer, decision: Decision, service: str) -> Step:
-    request = CheckInRequest(identity, decision, service, answer.checked_at)
+    request = CheckInRequest(identity, decision, service, answer.checked_at, answer)
     return replace(desk, state=Issuing(identity, decision)), (Commit(request),)
 
 

@@ -15,14 +15,11 @@ DIALECTS = [postgresql.dialect(), sqlite.dialect()]  # type: ignore[no-untyped-c
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=["postgresql", "sqlite"])
 def test_every_table_can_be_made_in_both_databases(dialect: Dialect) -> None:
-    made = [str(CreateTable(table).compile(dialect=dialect)) for table in metadata.sorted_tables]
-    assert [re.search(r"CREATE TABLE (\w+)", statement)[1] for statement in made] == [  # type: ignore[index]
-        "journal",
-        "ticket_counter",
-        "visit",
-        "print_log",
-        "visit_person",
-    ]
+    for table in metadata.sorted_tables:
+        statement = str(CreateTable(table).compile(dialect=dialect))
+        assert re.search(rf"CREATE TABLE {table.name} \(", statement)
+    first_release = {"journal", "ticket_counter", "visit", "print_log", "visit_person"}
+    assert first_release < set(metadata.tables), "tables are added, never taken away"
 
 
 @pytest.mark.parametrize("dialect", DIALECTS, ids=["postgresql", "sqlite"])
