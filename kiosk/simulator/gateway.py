@@ -1,55 +1,51 @@
 """The gateway sandbox: the card-lookup service over real HTTP on 127.0.0.1, for invented people, with faults.
 
-POST /api/token/take                  login: a token for ten minutes, bound to the caller's address
-POST /api/egw/KQNhanLichSuKCB2024     card lookup
-POST /simulator/fault                 {"fault": "slow"} from now on; {"fault": ""} ends it
-GET  /simulator/state                 the fault and the counts
+POST /api/token/take                    login: a token for ten minutes, bound to the caller's address
+POST /api/egw/KQNhanLichSuKCB2024       card lookup
+POST /api/egw/Lskcb2025                 past visits and checks, by form only
+POST /api/TraCuuCCT/TraCuuTienMCCT      own share paid this year
+GET  /                                  a page to steer it by
+POST /simulator/fault                   {"fault": "slow:0.5"} from now on; {"fault": ""} ends it
+POST /simulator/reset                   {} counts begin again, locked accounts are open
+GET  /simulator/state                   the fault, the counts, the last requests
+
+Every reply says in `X-Sandbox-Handled-Ms` how long the sandbox had the request, so that what a client adds can be told.
 """
 
-import hashlib
-import secrets
 import ssl
 import threading
+import time
 import tomllib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from types import TracebackType
 from typing import Any, Self
 
-from kiosk.simulator.gateway_faults import FAULTS
+from kiosk.simulator.crowd import Crowd
+from kiosk.simulator.gateway_accounts import Admission, Credentials, SandboxAccount
+from kiosk.simulator.gateway_counts import Counts, Tally
+from kiosk.simulator.gateway_dialect import EASY_GOING, Dialect
+from kiosk.simulator.gateway_faults import FAULTS, Fault, read_fault
 from kiosk.simulator.gateway_http import SandboxServer
-from kiosk.simulator.gateway_register import Register, Reply, SandboxAccount
+from kiosk.simulator.gateway_register import Register, Reply
+from kiosk.simulator.gateway_schedule import Schedule
 from kiosk.simulator.people import Person
 
-__all__ = ["FAULTS", "Counts", "GatewaySandbox", "load_account"]
+__all__ = ["FAULTS", "Counts", "GatewaySandbox", "SandboxAccount", "load_account"]
 
-TOKEN_LIFE = timedelta(minutes=10)
-
-
-@dataclass(slots=True)
-class Counts:
-    """What the sandbox was asked. `repeats` are lookups of a number that had been looked up before."""
-
-    logins: int = 0
-    lookups: int = 0
-    repeats: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Grant:
-    token: str
-    id_token: str
-    caller: str
-    ends: datetime
+_LETS_NOBODY_IN = {"locked": "403", "wrong-account": "401", "wrong-facility": "402"}
+_USUAL_PAUSE_S, _USUAL_BURST = 30.0, 5
 
 
 class GatewaySandbox:
     """The sandbox as a context manager. People's dates are theirs: load them for the same day as the client's.
 
-    `delay_s` is how long `slow` takes and `drip` waits between two bytes; `tls` makes it speak HTTPS. All of its
-    account is invented; `config/simulator/sandbox.toml` says the same.
+    `delay_s` is how long `slow` takes and `drip` waits between two bytes where the fault has no number of its own;
+    `tls` makes it speak HTTPS; `now` dates tokens, replies and the Date header; `monotonic` drives the schedule and
+    ends silent connections; `pause` is how it waits, `closing.wait` if None. All of its account is invented;
+    `config/simulator/sandbox.toml` says the same.
     """
 
     username = "99001_BV"
@@ -62,25 +58,38 @@ class GatewaySandbox:
         people: Sequence[Person],
         port: int = 0,
         *,
+        crowd: Crowd | None = None,
+        dialect: Dialect = EASY_GOING,
         fault: str = "",
+        schedule: Schedule | None = None,
         delay_s: float = 3.0,
+        lock_after: int = 5,
+        seed: int = 0,
         account: SandboxAccount | None = None,
         tls: ssl.SSLContext | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], object] | None = None,
     ) -> None:
         if account is not None:
             self.username, self.password = account.username, account.password
             self.officer_name, self.officer_number = account.officer_name, account.officer_number
         self.account = SandboxAccount(self.username, self.password, self.officer_name, self.officer_number)
-        self.counts = Counts()
+        self.dialect = dialect
         self.delay_s = delay_s
         self.closing = threading.Event()
-        self._register = Register(people, self.account)
-        self._now = now
+        self.tally = Tally()
+        self.now, self.monotonic = now, monotonic
+        self.pause = pause or self.closing.wait
+        self.admission = Admission(self.account, dialect, self.tally, now, lock_after)
+        self._register = Register(people, self.account, crowd, now)
         self._lock = threading.Lock()
-        self._grants: dict[str, _Grant] = {}
-        self._asked: set[str] = set()
-        self._fault = ""
+        self._schedule = schedule or Schedule()
+        self._began = monotonic()
+        self._fault, self._last_fault = Fault(), Fault()
+        self._chance = Random(seed)
+        self._troubled = 0
+        self._patient_from = 0.0
         self.set_fault(fault)
         self._server = SandboxServer(("127.0.0.1", port), self)
         self._scheme = "http"
@@ -111,22 +120,49 @@ class GatewaySandbox:
         return f"{self._scheme}://127.0.0.1:{self.port}"
 
     @property
+    def counts(self) -> Counts:
+        """What it was asked so far."""
+        return self.tally.counts
+
+    @property
     def fault(self) -> str:
         """The fault in force, empty for none."""
-        return self._fault
+        return str(self.fault_in_force())
 
-    def set_fault(self, name: str) -> None:
-        """Puts a fault of `FAULTS` in force, or none.
+    def fault_in_force(self) -> Fault:
+        """The fault that was set; else the one that the schedule has for now."""
+        with self._lock:
+            fault = self._fault if self._fault.name else self._schedule.fault_at(self.monotonic() - self._began)
+            begins, self._last_fault = fault != self._last_fault, fault
+        if begins and fault.name == "token-lost":
+            self.admission.forget_tokens()
+        return fault
+
+    def set_fault(self, written: str) -> None:
+        """Puts a fault of `FAULTS` in force, `slow` or `slow:0.5`, or none.
 
         Raises:
             ValueError: there is no such fault.
         """
-        if name and name not in FAULTS:
-            raise ValueError(f"no such fault: {name[:40]!r}; known: {', '.join(FAULTS)}")
+        fault = read_fault(written)
         with self._lock:
-            self._fault = name
-            if name == "token-lost":
-                self._grants.clear()
+            self._fault, self._last_fault = fault, Fault()
+            self._troubled, self._patient_from = 0, 0.0
+        self.fault_in_force()
+
+    def reset(self) -> None:
+        """Counts begin again, locked accounts are open; tokens stay."""
+        self.tally.clear()
+        self.admission.unlock()
+
+    def state(self) -> dict[str, Any]:
+        """The fault, the counts and the last requests, for JSON."""
+        return {
+            "fault": self.fault,
+            "locked": self.admission.is_locked,
+            **self.tally.state(),
+            "failed_logins": sum(self.admission.failed_logins().values()),
+        }
 
     def drop_connections(self) -> None:
         """Closes every connection, as a service does with idle ones; it goes on listening."""
@@ -141,61 +177,64 @@ class GatewaySandbox:
         self._server.end_connections()
         self._server.server_close()
 
-    def log_in(self, username: str, password_md5: str, caller: str) -> dict[str, Any]:
+    # -- what the HTTP side asks ------------------------------------------------------------------------------------
+    def log_in(self, fields: dict[str, object], caller: str) -> Reply:
         """The reply to a login."""
-        with self._lock:
-            self.counts.logins += 1
-            fault = self._fault
-        if fault == "locked":
-            return {"maKetQua": "403", "APIKey": None}
-        if fault == "wrong-account" or not self._is_account(username, password_md5):
-            return {"maKetQua": "401", "APIKey": None}
-        grant = _Grant(secrets.token_urlsafe(48), secrets.token_urlsafe(24), caller, self._now() + TOKEN_LIFE)
-        with self._lock:
-            self._grants[grant.token] = grant
-        return {
-            "maKetQua": "200",
-            "APIKey": {
-                "access_token": grant.token,
-                "id_token": grant.id_token,
-                "token_type": "Bearer",
-                "username": username,
-                "expires_in": f"{grant.ends.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}7Z",  # seven digits, as .NET writes
-            },
-        }
+        username, password = (str(fields.get(name) or "") for name in ("username", "password"))
+        refusal = _LETS_NOBODY_IN.get(self.fault_in_force().name, "")
+        return self.admission.log_in(username, password, caller, refusal=refusal)
 
-    def is_granted(self, query: dict[str, str], caller: str) -> bool:
-        """Whether a lookup's token, account and caller belong together, now."""
-        with self._lock:
-            grant = self._grants.get(query.get("token", ""))
-        return (
-            self._fault != "unauthorized"
-            and grant is not None
-            and grant.id_token == query.get("id_token")
-            and grant.caller == caller
-            and self._now() < grant.ends
-            and self._is_account(query.get("username", ""), query.get("password", ""))
-        )
+    def admits(self, given: Credentials, caller: str) -> bool:
+        """Whether a request's token, account and caller belong together, now."""
+        if self.fault_in_force().name != "unauthorized" and self.admission.admits(given, caller):
+            return True
+        self.admission.note_refusal(given)
+        self.tally.add(unauthorized=1)
+        return False
 
     def look_up(self, asked: dict[str, object]) -> Reply:
         """The reply to a lookup that was granted."""
-        if self._fault == "unknown-code":
-            return {"maKetQua": "987", "ghiChu": None}
-        if self._fault == "missing-fields":
-            return {"maKetQua": "000"}
-        return self._register.answer(asked)
+        match self.fault_in_force().name:
+            case "unknown-code":
+                return {"maKetQua": "987", "ghiChu": None}
+            case "missing-fields":
+                return {"maKetQua": "000"}
+            case _:
+                return self._register.answer(asked)
 
-    def count_lookup(self, asked: dict[str, object]) -> None:
-        """Counts a lookup, whatever becomes of it."""
-        number = str(asked.get("maThe", ""))
+    def history(self, asked: dict[str, object]) -> Reply:
+        """The reply to a question for past visits that was granted."""
+        return self._register.history(asked)
+
+    def copay(self, asked: dict[str, object], username: str) -> Reply:
+        """The reply to a question for the own share that was granted in the name of `username`."""
+        return self._register.copay(asked if asked.get("username") == username else {})
+
+    # -- amounts of faults ------------------------------------------------------------------------------------------
+    def delay_of(self, fault: Fault) -> float:
+        """Seconds that a slow fault takes; `jitter` draws anew each time, the same row for the same seed."""
+        seconds = self.delay_s if fault.amount is None else fault.amount
+        if fault.name != "jitter":
+            return seconds
         with self._lock:
-            self.counts.lookups += 1
-            self.counts.repeats += number in self._asked
-            self._asked.add(number)
+            return self._chance.uniform(0, seconds)
 
-    def _is_account(self, username: str, password_md5: str) -> bool:
-        expected = hashlib.md5(self.password.encode(), usedforsecurity=False).hexdigest()
-        return username == self.username and password_md5.lower() == expected
+    def is_in_burst(self, fault: Fault) -> bool:
+        """Whether this request is one of the N in a row that fail; the next N are answered."""
+        size = int(fault.amount or _USUAL_BURST)
+        with self._lock:
+            self._troubled += 1
+            return (self._troubled - 1) // size % 2 == 0
+
+    def pause_asked_of_clients(self, fault: Fault) -> float:
+        """Seconds of Retry-After; who comes earlier is counted as impatient."""
+        seconds = _USUAL_PAUSE_S if fault.amount is None else fault.amount
+        now = self.monotonic()
+        with self._lock:
+            is_early = now < self._patient_from
+            self._patient_from = max(self._patient_from, now + seconds)
+        self.tally.add(impatient=int(is_early))
+        return seconds
 
 
 def load_account(file: Path) -> SandboxAccount:

@@ -1,183 +1,347 @@
-"""The gateway sandbox's side of HTTP: reads requests, shows faults, writes replies."""
+"""The gateway sandbox's side of HTTP: reads requests, bears with hostile ones, writes replies."""
 
 import json
+import re
 import socket
 import struct
 import sys
 import threading
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from kiosk.simulator import gateway_trouble
+from kiosk.simulator.gateway_accounts import Credentials
+from kiosk.simulator.gateway_counts import Asked
+from kiosk.simulator.gateway_dialect import Body
+from kiosk.simulator.gateway_page import PAGE_HEADERS, steering_page
+from kiosk.text import Language
+
 if TYPE_CHECKING:
     from kiosk.simulator.gateway import GatewaySandbox
 
-_LARGEST_REQUEST = 1 << 16
+LARGEST_REQUEST = 1 << 16
+MOST_CONNECTIONS = 256
+PATIENCE_S = 60.0
+"""How long a client may take for one whole request, byte by byte or not at all."""
+_DRAINED_AT_MOST = 32 << 20
 _CLOSE_AT_ONCE = struct.pack("ii", 1, 0)
-_WEB_PAGE = "<!doctype html><title>Đăng nhập mạng</title><body>Xin mời đăng nhập</body>"
+_OWN_HOST = re.compile(r"(?:127\.0\.0\.1|localhost)(?::[0-9]{1,5})?", re.ASCII)
+_LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
+
+Fields = dict[str, object]
 
 
 class SandboxServer(ThreadingHTTPServer):
-    """Serves a sandbox; its connections can be ended from outside."""
+    """Serves a sandbox; its connections can be ended from outside, and end by themselves when they are silent."""
 
     daemon_threads = False  # server_close waits for them: nothing outlives the sandbox
     request_queue_size = 64
 
     def __init__(self, address: tuple[str, int], sandbox: "GatewaySandbox") -> None:
         self.sandbox = sandbox
-        self._open: set[socket.socket] = set()
+        self._waiting_since: dict[socket.socket, float | None] = {}
+        self._to_reset: set[socket.socket] = set()
         self._open_lock = threading.Lock()
         super().__init__(address, _Handler)
 
-    def note_open(self, connection: socket.socket) -> None:
-        """Remembers a connection that may have to be ended."""
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 -- socketserver's types
+        """A crowd of silent connections keeps nobody out: the one that waits longest makes room."""
         with self._open_lock:
-            self._open.add(connection)
+            if len(self._waiting_since) >= MOST_CONNECTIONS:
+                waiting = {line: since for line, since in self._waiting_since.items() if since is not None}
+                if waiting:
+                    self._end(min(waiting, key=lambda line: waiting[line]))
+            self._waiting_since[request] = self.sandbox.monotonic()
+        super().process_request(request, client_address)
 
-    def note_closed(self, connection: socket.socket) -> None:
-        """Forgets it."""
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 -- socketserver's type
+        """Ends a connection that is over: politely, or with a reset."""
         with self._open_lock:
-            self._open.discard(connection)
+            self._waiting_since.pop(request, None)
+            is_to_reset = request in self._to_reset
+            self._to_reset.discard(request)
+        if is_to_reset:
+            self.close_request(request)
+        else:
+            super().shutdown_request(request)
+
+    def note_reset(self, connection: socket.socket) -> None:
+        """This connection ends without a word."""
+        with suppress(OSError):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _CLOSE_AT_ONCE)
+        with self._open_lock:
+            self._to_reset.add(connection)
+
+    def note_waiting(self, connection: socket.socket, *, since: float | None) -> None:
+        """Whether a connection waits for its client (since when), or the client for an answer (None)."""
+        with self._open_lock:
+            self._waiting_since[connection] = since
+
+    def service_actions(self) -> None:
+        """Ends connections whose clients are silent, or so slow that it comes to the same."""
+        too_long_ago = self.sandbox.monotonic() - PATIENCE_S
+        with self._open_lock:
+            for connection, since in list(self._waiting_since.items()):
+                if since is not None and since < too_long_ago:
+                    self._end(connection)
 
     def end_connections(self) -> None:
         """Wakes every thread that waits for a client."""
         with self._open_lock:
-            for connection in self._open:
-                with suppress(OSError):
-                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
+            for connection in list(self._waiting_since):
+                self._end(connection)
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 -- socketserver's types
         """A client that goes away is no error of the sandbox."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
+    def _end(self, connection: socket.socket) -> None:
+        self._waiting_since[connection] = None
+        with suppress(OSError):
+            socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: SandboxServer
     protocol_version = "HTTP/1.1"
+    server_version, sys_version = "GatewaySandbox", ""
     disable_nagle_algorithm = True
     wbufsize = -1  # status, headers and body in one packet
-    timeout = 60
+    timeout = PATIENCE_S
 
-    def setup(self) -> None:
-        super().setup()
-        self.server.note_open(self.connection)
+    # -- one request ------------------------------------------------------------------------------------------------
+    def handle_one_request(self) -> None:
+        """Waits for a request and answers it."""
+        self.server.note_waiting(self.connection, since=self.server.sandbox.monotonic())
+        self._status, self._code, self._began_s = 0, "", time.perf_counter()
+        super().handle_one_request()
+
+    def parse_request(self) -> bool:
+        """The first line is here: from now on the time is the sandbox's."""
+        self._began_s = time.perf_counter()
+        return super().parse_request()
 
     def finish(self) -> None:
-        self.server.note_closed(self.connection)
         with suppress(OSError):
             super().finish()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- its name in the base class
         """Says nothing: request lines hold credentials."""
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The Date header by the sandbox's clock: clients compare theirs with it."""
+        return super().date_time_string(self.server.sandbox.now().timestamp() if timestamp is None else timestamp)
+
     def do_GET(self) -> None:
-        if urlsplit(self.path).path == "/simulator/state":
-            sandbox = self.server.sandbox
-            self._send_json({"fault": sandbox.fault, **asdict(sandbox.counts)})
+        self.server.note_waiting(self.connection, since=None)
+        address = urlsplit(self.path)
+        if address.path == "/simulator/state" and self._is_own_host():
+            self._send_json(self.server.sandbox.state())
+        elif address.path == "/" and self._is_own_host():
+            language = Language.EN if parse_qs(address.query).get("lang") == ["en"] else Language.VI
+            self.send(200, steering_page(language), gateway_trouble.HTML, PAGE_HEADERS)
         else:
-            self._send(404, b"")
+            self.send(404, b"")
 
     def do_POST(self) -> None:
         address = urlsplit(self.path)
-        fields = self._read_fields()
-        if address.path == "/simulator/fault":
-            self._change_fault(fields)
-        elif self.server.sandbox.fault == "down":
-            self._hang_up()
-        elif address.path == "/api/token/take":
-            caller = str(self.client_address[0])
-            username, password = str(fields.get("username")), str(fields.get("password"))
-            self._send_json(self.server.sandbox.log_in(username, password, caller))
-        elif address.path == "/api/egw/KQNhanLichSuKCB2024":
-            self._look_up({name: values[0] for name, values in parse_qs(address.query).items()}, fields)
-        else:
-            self._send(404, b"")
-
-    def _look_up(self, query: dict[str, str], fields: dict[str, object]) -> None:
-        sandbox = self.server.sandbox
-        sandbox.count_lookup(fields)
-        match sandbox.fault:
-            case "slow":
-                sandbox.closing.wait(sandbox.delay_s)
-            case "timeout":
-                sandbox.closing.wait(self.timeout)
-                return self._hang_up()
-            case "drip":
-                return self._drip()
-            case "http-500":
-                return self._send(500, _WEB_PAGE.encode(), "text/html; charset=utf-8")
-            case "html":
-                return self._send(200, _WEB_PAGE.encode(), "text/html; charset=utf-8")
-            case "garbage":
-                return self._send(200, bytes(range(255, 0, -1)))
-            case "empty":
-                return self._send(200, b"")
-            case "rate-limit":
-                return self._send(429, b"", headers={"Retry-After": "30"})
+        sandbox, dialect = self.server.sandbox, self.server.sandbox.dialect
+        if address.path.startswith("/simulator/"):
+            return self._steer(address.path)
+        fault = sandbox.fault_in_force()
+        is_login = address.path == dialect.token_path
+        if not is_login and gateway_trouble.before_the_body(fault, self):
+            return None
+        body = self._read_body()
+        if body is None or gateway_trouble.on_every_path(fault, self):
+            return None
+        if is_login:
+            with sandbox.tally.login():
+                if not gateway_trouble.on_a_login(fault, self, sandbox):
+                    fields = self._fields(body, dialect.token_body)
+                    self._answer(sandbox.log_in(fields, self._caller()))
+            return self._note("login", fault.name)
+        credentials = _credentials(address.query)
+        match address.path:
+            case dialect.lookup_path:
+                fields = self._fields(body, dialect.lookup_body)
+                sandbox.tally.add_lookup(tuple(str(fields.get(name)) for name in ("maThe", "hoTen", "ngaySinh")))
+                self._ask("lookup", credentials, lambda: sandbox.look_up(fields))
+            case dialect.history_path:
+                sandbox.tally.add(histories=1)
+                fields = self._fields(body, "form")
+                self._ask("history", credentials, lambda: sandbox.history(fields))
+            case dialect.copay_path:
+                sandbox.tally.add(copays=1)
+                fields = self._fields(body, "json")
+                credentials = self._credentials_of_headers(str(fields.get("username")))
+                self._ask("copay", credentials, lambda: sandbox.copay(fields, credentials.username))
             case _:
-                pass
-        if not sandbox.is_granted(query, str(self.client_address[0])):
-            return self._send(401, b"")
-        return self._send_json(sandbox.look_up(fields))
+                self.send(404, b"")
+        return None
 
-    def _change_fault(self, fields: dict[str, object]) -> None:
+    def _ask(self, kind: str, credentials: Credentials, reply: Callable[[], object]) -> None:
+        sandbox = self.server.sandbox
+        fault = sandbox.fault_in_force()
+        if not gateway_trouble.on_a_question(fault, self, sandbox):
+            if sandbox.admits(credentials, self._caller()):
+                self._answer(reply())
+            else:
+                self.send(401, b"")
+        self._note(kind, fault.name)
+
+    def _answer(self, reply: Any) -> None:  # noqa: ANN401 -- a JSON object
+        self._code = str(reply.get("maKetQua"))
+        fault = self.server.sandbox.fault_in_force()
+        body = json.dumps(reply, ensure_ascii=False).encode()
+        if reply.get("APIKey", ...) is ...:
+            gateway_trouble.answer(fault, self, body)
+        else:
+            self.send(200, body)
+
+    def _note(self, kind: str, fault: str) -> None:
+        sandbox = self.server.sandbox
+        sandbox.tally.note(Asked(sandbox.now(), kind, self._status, self._code, self._handled_ms(), fault))
+
+    # -- steering ---------------------------------------------------------------------------------------------------
+    def _steer(self, path: str) -> None:
+        """Changes the sandbox, if it is asked by its own page or by a program on this computer, by no web site."""
+        sandbox = self.server.sandbox
+        body = self._read_body()
+        if body is None:
+            return
+        origin = self.headers.get("Origin")
+        is_own = origin is None or _OWN_HOST.fullmatch(urlsplit(origin).netloc)
+        if not (is_own and self._is_own_host() and self.headers.get_content_type() == "application/json"):
+            self.send(403, b"")
+        elif path == "/simulator/fault":
+            self._change_fault(str(self._fields(body, "json").get("fault", "")))
+        elif path == "/simulator/reset":
+            sandbox.reset()
+            self._send_json({})
+        else:
+            self.send(404, b"")
+
+    def _change_fault(self, fault: str) -> None:
         try:
-            self.server.sandbox.set_fault(str(fields.get("fault", "")))
+            self.server.sandbox.set_fault(fault)
         except ValueError as error:
             self._send_json({"error": str(error)}, status=400)
         else:
             self._send_json({"fault": self.server.sandbox.fault})
 
-    def _read_fields(self) -> dict[str, object]:
-        """The body's fields, JSON or form, as the caller says."""
-        length = self.headers.get("Content-Length", "0")
-        size = int(length) if length.isascii() and length.isdigit() else 0
-        if size > _LARGEST_REQUEST:
-            self.close_connection = True
-            return {}
-        body = self.rfile.read(size)
+    def _is_own_host(self) -> bool:
+        """Whether the browser meant this computer: a strange name that leads here is not answered."""
+        return _OWN_HOST.fullmatch(self.headers.get("Host", "")) is not None
+
+    # -- reading ----------------------------------------------------------------------------------------------------
+    def _read_body(self) -> bytes | None:
+        """The whole body; None if there is none to be had, which has been answered."""
+        lengths = set(self.headers.get_all("Content-Length", ["0"]))
+        length = lengths.pop()
+        body: bytes | None = None
+        if "Transfer-Encoding" in self.headers:
+            self._refuse(411)
+        elif lengths or not _LENGTH.fullmatch(length):
+            self._refuse(400)
+        elif int(length) > LARGEST_REQUEST:
+            self._drain(min(int(length), _DRAINED_AT_MOST))
+            self._refuse(413)
+        else:
+            body = self.rfile.read(int(length))
+            if len(body) < int(length):
+                self._refuse(400)
+                body = None
+        self.server.note_waiting(self.connection, since=None)
+        return body
+
+    def _drain(self, size: int) -> None:
+        """Lets a client say its piece, without keeping it: else it would not read the answer."""
+        while size > 0 and (piece := self.rfile.read(min(size, LARGEST_REQUEST))):
+            size -= len(piece)
+
+    def _refuse(self, status: int) -> None:
+        self.server.sandbox.tally.add(malformed=1)
+        self.close_connection = True
+        self.send(status, b"", headers={"Connection": "close"})
+
+    def _fields(self, body: bytes, kind: Body) -> Fields:
+        """The body's fields, JSON or form, if this installation understands what the caller sends."""
+        is_json = self.headers.get_content_type() == "application/json"
         try:
-            if self.headers.get_content_type() == "application/json":
+            if is_json and kind != "form":
                 fields = json.loads(body)
                 return fields if isinstance(fields, dict) else {}
-            return {name: values[0] for name, values in parse_qs(body.decode()).items()}
+            if not is_json and kind != "json":
+                return {name: values[0] for name, values in parse_qs(body.decode()).items()}
         except (ValueError, RecursionError):
-            return {}
+            self.server.sandbox.tally.add(malformed=1)
+        return {}
 
+    def _credentials_of_headers(self, username: str) -> Credentials:
+        token, id_token, md5 = (self.headers.get(name, "") for name in ("accessToken", "tokenId", "passwordHash"))
+        return Credentials(token, id_token, username, md5)
+
+    def _caller(self) -> str:
+        return str(self.client_address[0])
+
+    # -- writing ----------------------------------------------------------------------------------------------------
     def _send_json(self, reply: object, status: int = 200) -> None:
-        self._send(status, json.dumps(reply, ensure_ascii=False).encode())
+        self.send(status, json.dumps(reply, ensure_ascii=False).encode(), headers={"Cache-Control": "no-store"})
 
-    def _send(
+    def _handled_ms(self) -> float:
+        return round(1000 * (time.perf_counter() - self._began_s), 3)
+
+    def send(
         self,
         status: int,
         body: bytes,
         content_type: str = "application/json; charset=utf-8",
-        headers: dict[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        cut_at: int | None = None,
     ) -> None:
+        """A whole reply; with `cut_at` only so many bytes of its body, then the end of the connection."""
+        self._status = status
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("X-Sandbox-Handled-Ms", f"{self._handled_ms():.3f}")
         for name, value in (headers or {}).items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body[:cut_at])
+        if cut_at is not None:
+            self.leave()
 
-    def _drip(self) -> None:
+    def drip(self, interval_s: float) -> None:
+        """A body byte by byte, without end."""
+        self._status = 200
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(_LARGEST_REQUEST))
+        self.send_header("Content-Length", str(LARGEST_REQUEST))
         self.end_headers()
         self.wfile.flush()
         self.close_connection = True
-        while not self.server.sandbox.closing.wait(self.server.sandbox.delay_s):
+        while not self.server.sandbox.closing.wait(interval_s):
             self.wfile.write(b" ")
             self.wfile.flush()
 
-    def _hang_up(self) -> None:
+    def reset(self) -> None:
         """Resets the connection: no answer, not even a polite end."""
         self.close_connection = True
-        with suppress(OSError):
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _CLOSE_AT_ONCE)
+        self.server.note_reset(self.connection)
+
+    def leave(self) -> None:
+        """Closes the connection after this reply, without having said so."""
+        self.close_connection = True
+
+
+def _credentials(query: str) -> Credentials:
+    given = {name: values[0] for name, values in parse_qs(query).items()}
+    return Credentials(*(given.get(name, "") for name in ("token", "id_token", "username", "password")))

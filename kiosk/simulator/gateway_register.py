@@ -6,11 +6,15 @@ same way. Every field of a reply is a string or null.
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from kiosk.privacy import Personal
+from kiosk.simulator.crowd import Crowd
+from kiosk.simulator.gateway_accounts import SandboxAccount
+from kiosk.simulator.gateway_history import VIETNAM, Checks, copay_reply, past_visits
 from kiosk.simulator.people import Insurance, Person
 
 OFFICIAL_WORDS = {
@@ -52,55 +56,113 @@ _FIELDS = (
 )
 _NUMBER = re.compile(r"[0-9]{10}|[0-9]{12}|[A-Z]{2}[0-9]{13}")
 _BIRTH = re.compile(r"(?:(?:[0-9]{2}/)?[0-9]{2}/)?[0-9]{4}")
-_ASKED = ("maThe", "hoTen", "ngaySinh", "hoTenCb", "cccdCb")
 
-Reply = dict[str, str | None]
+Reply = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class SandboxAccount(Personal):
-    """The only facility account and officer that the sandbox accepts."""
+class _Found(Personal):
+    """Somebody's card, and the code of asking for it in this way."""
 
-    username: str
-    password: str
-    officer_name: str
-    officer_number: str
+    person: Person
+    insurance: Insurance
+    code: str
+
+    @property
+    def is_the_one_asked_for(self) -> bool:
+        """Whether name and birth date are right: nobody else is told of visits and payments."""
+        return self.code not in {"060", "061", "070"} and bool(self.insurance.card_number)
 
 
 class Register:
-    """The insured people of the sandbox."""
+    """The insured people of the sandbox: those of a file by heart, a crowd by computing."""
 
-    def __init__(self, people: Sequence[Person], account: SandboxAccount) -> None:
+    def __init__(
+        self, people: Iterable[Person], account: SandboxAccount, crowd: Crowd | None, now: Callable[[], datetime]
+    ) -> None:
         self._account = account
+        self._crowd = crowd
+        self._now = now
+        self._checks = Checks()
         self._by_number: dict[str, tuple[Person, Insurance]] = {}
         for person in people:
-            if person.insurance is not None:
-                self._enter(person, person.insurance)
+            for number, insurance in _cards(person):
+                self._by_number[number] = (person, insurance)
 
     def answer(self, asked: Mapping[str, object]) -> Reply:
         """The reply to one lookup."""
-        fields = {name: asked.get(name) for name in _ASKED}
-        number, name, birth, officer_name, officer_number = (
-            value.strip() if isinstance(value, str) else "" for value in fields.values()
+        found = self._find(asked)
+        if isinstance(found, str):
+            return _reply(found)
+        reply = _described(found.person, found.insurance, found.code)
+        self._checks.note(
+            found.person.number, self._account.username, self._now(), found.code, OFFICIAL_WORDS.get(found.code, "")
         )
-        if not (_NUMBER.fullmatch(number) and name and _BIRTH.fullmatch(birth) and officer_name and officer_number):
-            return _reply("205")
-        if officer_number != self._account.officer_number:
-            return _reply("054")
-        if _folded(officer_name) != _folded(self._account.officer_name):
-            return _reply("055")
-        found = self._by_number.get(number)
-        if found is None:
-            return _reply("050")
-        return _described(*found, name, birth)
+        return reply
 
-    def _enter(self, person: Person, insurance: Insurance) -> None:
-        self._by_number[person.number] = (person, insurance)
-        if insurance.card_number:
-            self._by_number[insurance.card_number] = (person, insurance)
-            self._by_number[insurance.card_number[-10:]] = (person, insurance)
-        if insurance.next_number:
-            self._by_number[insurance.next_number] = (person, _next(insurance))
+    def history(self, asked: Mapping[str, object]) -> Reply:
+        """The reply to a question for past visits and checks; same inputs as a lookup."""
+        found = self._find(asked)
+        code = found if isinstance(found, str) else found.code
+        reply: Reply = {"maKetQua": code, "ghiChu": OFFICIAL_WORDS.get(code), "maThe": None}
+        lists: Reply = {"dsLichSuKCB2025": None, "dsLichSuKT2018": None}
+        if isinstance(found, _Found) and found.is_the_one_asked_for:
+            number = found.person.number
+            reply["maThe"] = found.insurance.card_number
+            lists["dsLichSuKCB2025"] = [visit.entry() for visit in past_visits(number, self._today())]
+            lists["dsLichSuKT2018"] = self._checks.of(number)
+        return reply | lists
+
+    def copay(self, asked: Mapping[str, object]) -> Reply:
+        """The reply to a question for the year's own share; same inputs as a lookup, but no officer."""
+        found = self._find(asked, needs_officer=False)
+        if isinstance(found, str):
+            return copay_reply(found, OFFICIAL_WORDS.get(found, ""), "", "", self._today())
+        card = found.insurance.card_number if found.is_the_one_asked_for else ""
+        words = OFFICIAL_WORDS.get(found.code, "")
+        return copay_reply(found.code, words, card, found.person.number, self._today())
+
+    def _find(self, asked: Mapping[str, object], *, needs_officer: bool = True) -> "_Found | str":
+        """Who is asked for, or the code of why nobody."""
+        number, name, birth = _text(asked, "maThe"), _text(asked, "hoTen"), _text(asked, "ngaySinh")
+        if not (_NUMBER.fullmatch(number) and name and _BIRTH.fullmatch(birth)):
+            return "205"
+        if needs_officer and (wrong := self._wrong_officer(_text(asked, "hoTenCb"), _text(asked, "cccdCb"))):
+            return wrong
+        found = self._by_number.get(number) or self._in_crowd(number)
+        if found is None:
+            return "050"
+        person, insurance = found
+        return _Found(person, insurance, _code(person, insurance, name, birth))
+
+    def _wrong_officer(self, name: str, number: str) -> str:
+        if not (name and number):
+            return "205"
+        if number != self._account.officer_number:
+            return "054"
+        return "" if _folded(name) == _folded(self._account.officer_name) else "055"
+
+    def _in_crowd(self, number: str) -> tuple[Person, Insurance] | None:
+        person = self._crowd.find(number) if self._crowd is not None else None
+        if person is None:
+            return None
+        return next((person, insurance) for known, insurance in _cards(person) if known == number)
+
+    def _today(self) -> date:
+        return self._now().astimezone(VIETNAM).date()
+
+
+def _cards(person: Person) -> Iterator[tuple[str, Insurance]]:
+    """Every number that a person can be asked for with, and the card that it leads to."""
+    insurance = person.insurance
+    if insurance is None:
+        return
+    yield person.number, insurance
+    if insurance.card_number:
+        yield insurance.card_number, insurance
+        yield insurance.card_number[-10:], insurance
+    if insurance.next_number:
+        yield insurance.next_number, _next(insurance)
 
 
 def _next(insurance: Insurance) -> Insurance:
@@ -117,19 +179,23 @@ def _next(insurance: Insurance) -> Insurance:
     )
 
 
-def _described(person: Person, insurance: Insurance, name: str, birth: str) -> Reply:
+def _code(person: Person, insurance: Insurance, name: str, birth: str) -> str:
     """The person's code if asked with the own document's data; what is wrong if asked with other data."""
     registered_name = insurance.registered_name or person.full_name
     registered_birth = insurance.registered_birth or _written(person.date_of_birth)
-    code = insurance.code
     if _folded(name) not in {_folded(registered_name), _folded(person.full_name)}:
-        code = "061" if _initials(name) == _initials(registered_name) else "060"
-    elif not _same_birth(birth, registered_birth) and not _same_birth(birth, _written(person.date_of_birth)):
-        code = "070"
-    elif (code in {"060", "061"} and _folded(name) == _folded(registered_name)) or (
-        code == "070" and _same_birth(birth, registered_birth)
+        return "061" if _initials(name) == _initials(registered_name) else "060"
+    if not _same_birth(birth, registered_birth) and not _same_birth(birth, _written(person.date_of_birth)):
+        return "070"
+    if (insurance.code in {"060", "061"} and _folded(name) == _folded(registered_name)) or (
+        insurance.code == "070" and _same_birth(birth, registered_birth)
     ):
-        code = "000"
+        return "000"
+    return insurance.code
+
+
+def _described(person: Person, insurance: Insurance, code: str) -> Reply:
+    """Everything that the service says of a card."""
     if not insurance.card_number:
         return _reply(code, insurance.note)
     # A card without a successor names itself as its own successor, as the real service does.
@@ -137,8 +203,8 @@ def _described(person: Person, insurance: Insurance, name: str, birth: str) -> R
         code,
         insurance.note,
         maThe=insurance.card_number,
-        hoTen=registered_name,
-        ngaySinh=registered_birth,
+        hoTen=insurance.registered_name or person.full_name,
+        ngaySinh=insurance.registered_birth or _written(person.date_of_birth),
         gioiTinh="Nam" if person.sex == "male" else "Nữ",
         diaChi=person.residence,
         maDKBD=insurance.facility,
@@ -163,6 +229,11 @@ def _reply(code: str, note: str = "", **fields: str) -> Reply:
     if "maThe" in fields:
         reply["maKV"] = fields["maKV"]  # "no area" is an empty text, not null
     return reply
+
+
+def _text(asked: Mapping[str, object], name: str) -> str:
+    value = asked.get(name)
+    return value.strip() if isinstance(value, str) else ""
 
 
 def _written(day: date | None) -> str:

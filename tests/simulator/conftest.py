@@ -1,7 +1,14 @@
-"""A terminal for tests of the chip: written for them alone, sharing nothing with the reader or the card."""
+"""A terminal for tests of the chip and a caller for tests of the gateway: written for them alone, sharing nothing with
+the reader, the card or the gateway's client."""
 
 import hashlib
-from collections.abc import Callable
+import http.client
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
@@ -11,6 +18,8 @@ from ecdsa import BRAINPOOLP256r1
 from ecdsa.ellipticcurve import PointJacobi
 
 from kiosk.simulator.card import Card
+from kiosk.simulator.gateway import GatewaySandbox
+from kiosk.simulator.people import Person
 
 PACE_OID = bytes.fromhex("04007F00070202040202")
 CHIP_AUTHENTICATION_OID = bytes.fromhex("04007F00070202030202")
@@ -230,3 +239,151 @@ def _token(ks_mac: bytes, public: bytes) -> bytes:
 def terminal() -> Callable[[Card], Terminal]:
     """Makes a terminal for a card."""
     return lambda card: Terminal(card.transmit)
+
+
+FORM = "application/x-www-form-urlencoded"
+LOOKUP, HISTORY = "/api/egw/KQNhanLichSuKCB2024", "/api/egw/Lskcb2025"
+COPAY = "/api/TraCuuCCT/TraCuuTienMCCT"
+
+
+class Caller:
+    """One kept-alive connection that speaks the gateway's wire format. `address` is where it calls from."""
+
+    def __init__(self, sandbox: GatewaySandbox, address: str = "127.0.0.1") -> None:
+        self.sandbox = sandbox
+        self.connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=5, source_address=(address, 0))
+        self.md5 = hashlib.md5(sandbox.password.encode(), usedforsecurity=False).hexdigest().upper()
+        self.key: dict[str, str] = {}
+        self.headers: http.client.HTTPMessage = http.client.HTTPMessage()
+
+    def request(
+        self, method: str, path: str, body: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        self.connection.request(method, path, body, headers or {})
+        response = self.connection.getresponse()
+        self.headers = response.headers
+        return response.status, response.read()
+
+    def post(self, path: str, body: str, kind: str = "application/json", **headers: str) -> tuple[int, bytes]:
+        return self.request("POST", path, body.encode(), {"Content-Type": kind, **headers})
+
+    def steer(self, path: str, **fields: str) -> tuple[int, Any]:
+        status, body = self.post(f"/simulator/{path}", json.dumps(fields))
+        return status, json.loads(body)
+
+    def state(self) -> dict[str, Any]:
+        state: dict[str, Any] = json.loads(self.request("GET", "/simulator/state")[1])
+        return state
+
+    def log_in(self, path: str = "/api/token/take", kind: str = FORM, **changes: str) -> dict[str, Any]:
+        fields = {"username": self.sandbox.username, "password": self.md5, **changes}
+        body = urlencode(fields) if kind == FORM else json.dumps(fields)
+        reply: dict[str, Any] = json.loads(self.post(path, body, kind)[1])
+        self.key = reply["APIKey"] or {}
+        return reply
+
+    def credentials(self, **changes: str) -> str:
+        return urlencode(
+            {
+                "token": self.key.get("access_token", ""),
+                "id_token": self.key.get("id_token", ""),
+                "username": self.sandbox.username,
+                "password": self.md5,
+                **changes,
+            }
+        )
+
+    def fields(self, number: str, name: str, birth: str, **changes: object) -> dict[str, object]:
+        return {
+            "maThe": number,
+            "hoTen": name,
+            "ngaySinh": birth,
+            "hoTenCb": self.sandbox.officer_name,
+            "cccdCb": self.sandbox.officer_number,
+            **changes,
+        }
+
+    def ask(self, number: str, name: str, birth: str, **changes: object) -> tuple[int, bytes]:
+        fields = self.fields(number, name, birth, **changes)
+        return self.post(f"{LOOKUP}?{self.credentials()}", json.dumps(fields))
+
+    def reply(self, number: str, name: str, birth: str, **changes: object) -> dict[str, Any]:
+        status, body = self.ask(number, name, birth, **changes)
+        assert status == 200
+        reply: dict[str, Any] = json.loads(body)
+        return reply
+
+    def history(self, number: str, name: str, birth: str, **changes: object) -> dict[str, Any]:
+        fields = self.fields(number, name, birth, **changes)
+        status, body = self.post(f"{HISTORY}?{self.credentials()}", urlencode(fields), FORM)
+        assert status == 200
+        reply: dict[str, Any] = json.loads(body)
+        return reply
+
+    def copay(
+        self, number: str, name: str, birth: str, kind: str = "application/json", **headers: str
+    ) -> tuple[int, bytes]:
+        fields = {"username": self.sandbox.username, "maThe": number, "hoTen": name, "ngaySinh": birth}
+        usual = {
+            "accessToken": self.key.get("access_token", ""),
+            "tokenId": self.key.get("id_token", ""),
+            "passwordHash": self.md5,
+        }
+        body = urlencode(fields) if kind == FORM else json.dumps(fields)
+        return self.post(COPAY, body, kind, **{**usual, **headers})
+
+
+class Clock:
+    """Stands still until it is moved; `monotonic` runs with it."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 13, 3, 41, 20, 104718, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def monotonic(self) -> float:
+        return self.now.timestamp()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def open_sandbox(people: tuple[Person, ...], clock: Clock) -> Iterator[Callable[..., GatewaySandbox]]:
+    """Starts sandboxes with some options changed."""
+    with ExitStack() as sandboxes:
+
+        def open_one(**changes: Any) -> GatewaySandbox:
+            options = {"delay_s": 0.02, "now": clock, "monotonic": clock.monotonic, **changes}
+            return sandboxes.enter_context(GatewaySandbox(people, **options))
+
+        yield open_one
+
+
+@pytest.fixture
+def sandbox(open_sandbox: Callable[..., GatewaySandbox]) -> GatewaySandbox:
+    return open_sandbox()
+
+
+@pytest.fixture
+def call() -> Iterator[Callable[..., Caller]]:
+    """Opens connections to a sandbox."""
+    with ExitStack() as callers:
+
+        def call_one(sandbox: GatewaySandbox, address: str = "127.0.0.1") -> Caller:
+            caller = Caller(sandbox, address)
+            callers.callback(caller.connection.close)
+            return caller
+
+        yield call_one
+
+
+@pytest.fixture
+def caller(sandbox: GatewaySandbox, call: Callable[..., Caller]) -> Caller:
+    """Somebody who has logged in."""
+    caller = call(sandbox)
+    caller.log_in()
+    return caller
