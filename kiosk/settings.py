@@ -91,11 +91,42 @@ class LookupSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RecheckSettings:
+    """[recheck]: asking again about those who were admitted without a check."""
+
+    pause_s: float = 10.0
+    most_per_minute: int = 4
+    probe_s: float = 60.0
+    away_after: int = 3
+    back_after: int = 2
+    hold_s: float = 60.0
+    tries: int = 40
+    days: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class OfflineSettings:
+    """[offline]: how long going without a check is borne."""
+
+    service_away_h: float = 24.0
+    last_check_days: float = 30.0
+
+
+@dataclass(frozen=True, slots=True)
 class SecretsSettings:
     """[secrets]: where the gateway's account, the officer and the data key are kept."""
 
     keystore: str = "auto"
     file: str = "{data}/secrets.json"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerSettings:
+    """[officer]: signing in at the staff's window."""
+
+    required: bool = False
+    idle_min: float = 15.0
+    tries_before_pause: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +177,10 @@ class Settings:
     camera: CameraSettings = field(default_factory=CameraSettings)
     gun: GunSettings = field(default_factory=GunSettings)
     lookup: LookupSettings = field(default_factory=LookupSettings)
+    recheck: RecheckSettings = field(default_factory=RecheckSettings)
+    offline: OfflineSettings = field(default_factory=OfflineSettings)
     secrets: SecretsSettings = field(default_factory=SecretsSettings)
+    officer: OfficerSettings = field(default_factory=OfficerSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)

@@ -34,7 +34,7 @@ def run_training(settings: Settings, out: Path, *, pcsc: bool) -> int:
         KioskError: SIMULATOR_UNAVAILABLE, OUTPUT_UNWRITABLE, or no display.
     """
     app = open_app()
-    with open_training(settings, out, pcsc=pcsc, kept_slip=out / "slip.png") as training:
+    with open_training(settings, out, pcsc=pcsc, kept_slip=out / "slip.png", rechecks=True) as training:
         facade = DeskFacade()
         line = Line(training.edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
         station = Station(settings, training.clinic, facade, training=True)

@@ -11,13 +11,18 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from kiosk.checkin.clinic import Clinic, load_clinic
+from kiosk.checkin.recheck import RecheckLimits
 from kiosk.checkin.record import CheckIn
+from kiosk.eligibility.decision import Decision
 from kiosk.eligibility.law.reading import packaged_law
+from kiosk.eligibility.proof import OfflineLimits
+from kiosk.eligibility.rules import decide
 from kiosk.eligibility.visit import CareLevel, FormerTier, PrimaryKind, Visit
 from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
+from kiosk.identity.person import Identity
 from kiosk.keystore import data_key
-from kiosk.lookup.answer import CardLookup
+from kiosk.lookup.answer import Answer, AskedBecause, CardLookup
 from kiosk.lookup.options import Account, BodyKind, GatewayOptions, Md5Case, Officer
 from kiosk.lookup.question import question_for
 from kiosk.reader import pcsc
@@ -34,7 +39,10 @@ from kiosk.slip.printer import open_printer
 from kiosk.slip.slip import Slip, make_slip, save_png
 from kiosk.text import Language
 from kiosk.workflow import event as happened
+from kiosk.workflow.courier import Courier, Errand
 from kiosk.workflow.line import Edges, Line
+from kiosk.workflow.pace import PaceRule
+from kiosk.workflow.service_watch import WatchRule
 from kiosk.workflow.state import DeviceState, ServiceOffer
 from kiosk.workflow.transition import World
 
@@ -133,19 +141,34 @@ def gateway_of(settings: Settings, secrets: Secrets, officer: Callable[[], Offic
     )
 
 
+def seal_of(settings: Settings, *, create: bool = True) -> Seal:
+    """What encrypts at rest, with the data key of the keystore; `create` makes one where there is none yet.
+
+    Raises:
+        KioskError: KEYSTORE_UNAVAILABLE (also: no key), KEYSTORE_EXPOSED.
+    """
+    key = data_key(settings.keystore, create=create)
+    if key is None:
+        raise KioskError(FailureCode.KEYSTORE_UNAVAILABLE, "no data key")
+    return Seal(key)
+
+
+def seal_if_any(settings: Settings, *, create: bool = True) -> Seal | None:
+    """The same where nobody may be turned away for want of a key: what would be encrypted is not kept then."""
+    try:
+        return seal_of(settings, create=create)
+    except KioskError as error:
+        log.warning("no data key: who is admitted without a check cannot be asked about again (%s)", error)
+        return None
+
+
 def evidence_of(settings: Settings) -> "EvidenceFolder":
     """Where the gateway's unclear replies are kept; the data key is read or made when the first one is."""
     from kiosk.lookup.evidence import EvidenceFolder, EvidenceLimits
 
-    def open_seal() -> Seal:
-        key = data_key(settings.keystore, create=True)
-        if key is None:
-            raise KioskError(FailureCode.KEYSTORE_UNAVAILABLE, "no data key")
-        return Seal(key)
-
     written = settings.lookup
     limits = EvidenceLimits(written.evidence_replies, written.evidence_kib, written.evidence_days)
-    return EvidenceFolder(settings.evidence_folder, open_seal, limits)
+    return EvidenceFolder(settings.evidence_folder, lambda: seal_of(settings), limits)
 
 
 def _is_web_address(text: str) -> bool:
@@ -156,11 +179,18 @@ def _is_web_address(text: str) -> bool:
         return False
 
 
-def journal_of(settings: Settings, clinic: Clinic) -> "SqlJournal":
-    """The durable journal."""
+def journal_of(settings: Settings, clinic: Clinic, seal: Seal | None = None) -> "SqlJournal":
+    """The durable journal; without `seal` what would be encrypted is not kept."""
     from kiosk.checkin.journal import SqlJournal
 
-    return SqlJournal(settings.store_url, clinic, now)
+    return SqlJournal(
+        settings.store_url,
+        clinic,
+        now,
+        seal=seal,
+        offline=OfflineLimits(settings.offline.service_away_h, settings.offline.last_check_days),
+        recheck=RecheckLimits(settings.recheck.tries, settings.recheck.days),
+    )
 
 
 def printer_of(settings: Settings) -> SlipPrinter:
@@ -276,25 +306,73 @@ def assemble(
 
 
 @contextmanager
-def open_desk(settings: Settings, secrets: Secrets, clinic: Clinic, connect: Connect) -> Iterator[Edges]:
+def open_desk(
+    settings: Settings, secrets: Secrets, clinic: Clinic, connect: Connect, *, rechecks: bool = False
+) -> Iterator[Edges]:
     """The line's edges with the real gateway, journal and printer, until the block ends.
+
+    `rechecks`: meanwhile the courier asks again about those who were admitted without a check.
 
     Raises:
         KioskError: LOOKUP_NOT_CONFIGURED, PRINTER_NOT_CONFIGURED, SETTINGS_INVALID, STORE_….
     """
     anchors = genuine_anchors_of(settings)
     slips = SlipMaker(clinic, printer_of(settings), settings)
-    with gateway_of(settings, secrets) as gateway, journal_of(settings, clinic) as journal:
+    with (
+        gateway_of(settings, secrets) as gateway,
+        journal_of(settings, clinic, seal_if_any(settings)) as journal,
+        patients_first(settings, clinic, gateway, journal, rechecks=rechecks) as lookup,
+    ):
         yield assemble(
             settings,
             clinic,
             anchors=anchors,
             connect=connect,
-            lookup=gateway,
+            lookup=lookup,
             journal=journal,
             print_slip=slips.print,
             lengths=LengthMemory(settings.data_folder / "lengths.json"),
         )
+
+
+def courier_of(
+    settings: Settings, clinic: Clinic, gateway: "Gateway", journal: "SqlJournal", *, training: bool = False
+) -> Courier:
+    """Who asks again, as the settings say; not started.
+
+    Raises:
+        KioskError: SETTINGS_INVALID, of the tables of the law.
+    """
+    written = settings.recheck
+    world = world_of(clinic, training=training)
+
+    def judge(identity: Identity, answer: Answer, day: date) -> Decision:
+        return decide(identity, answer, world(day).visit, day)
+
+    return Courier(
+        Errand(
+            worklist=journal.worklist,
+            ask=lambda question: gateway.look_up(question, AskedBecause.RECHECK),
+            question=question_for,
+            judge=judge,
+            now=now,
+        ),
+        pace=PaceRule(written.pause_s, max(1, written.most_per_minute), written.probe_s),
+        watch=WatchRule(max(1, written.away_after), max(1, written.back_after), written.hold_s),
+    )
+
+
+@contextmanager
+def patients_first(
+    settings: Settings, clinic: Clinic, gateway: "Gateway", journal: "SqlJournal", *, rechecks: bool,
+    training: bool = False,
+) -> Iterator[CardLookup]:  # fmt: skip
+    """The lookup for patients, with the courier beside it where `rechecks` and the settings want one."""
+    if not (rechecks and settings.recheck.most_per_minute):
+        yield gateway
+        return
+    with courier_of(settings, clinic, gateway, journal, training=training) as courier:
+        yield courier.beside(gateway)
 
 
 @contextmanager

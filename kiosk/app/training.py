@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -21,20 +22,26 @@ from kiosk.app.desk import (
     gateway_of,
     journal_of,
     now,
+    patients_first,
     printer_of,
+    seal_if_any,
     watch_cards,
 )
 from kiosk.checkin.clinic import Clinic
 from kiosk.failure import FailureCode, KioskError
 from kiosk.reader.codes import decode, text_of
-from kiosk.settings import Secrets, Settings, config_folder
+from kiosk.settings import Secrets, SecretsSettings, Settings, config_folder
 from kiosk.simulator.abroad import invent_state
 from kiosk.simulator.card import Card, VirtualCard
 from kiosk.simulator.chip.travel_mrz import travel_mrz
 from kiosk.simulator.codes import citizen_payload, insurance_payload, qr_image
-from kiosk.simulator.gateway import GatewaySandbox, load_account
+from kiosk.simulator.crowd import Crowd
+from kiosk.simulator.gateway import GatewaySandbox, SandboxAccount, load_account
+from kiosk.simulator.gateway_dialect import DIALECTS, EASY_GOING, Dialect
 from kiosk.simulator.gateway_faults import FAULTS as GATEWAY_FAULTS
-from kiosk.simulator.gateway_register import SandboxAccount
+from kiosk.simulator.gateway_faults import read_fault
+from kiosk.simulator.gateway_history import is_in_a_ward
+from kiosk.simulator.gateway_schedule import load_schedule
 from kiosk.simulator.pcscd import READER_NAMES, PcscDaemon
 from kiosk.simulator.people import Person, find_person, load_people
 from kiosk.simulator.pki import Pki, invent_pki
@@ -147,12 +154,12 @@ def person_of(people: Sequence[Person], number: str) -> Person:
 @contextmanager
 def open_training(
     settings: Settings, out: Path, *, pcsc: bool = False, printer_fault: str = "", gateway_fault: str = "",
-    kept_slip: Path | None = None,
+    kept_slip: Path | None = None, rechecks: bool = False,
 ) -> Iterator[Training]:  # fmt: skip
     """Starts the simulators around a kiosk whose store and trust anchors lie in `out`.
 
     `pcsc` lays cards through vpcd into the real pcscd; `printer.target`, where it is set, prints for real. `kept_slip`:
-    where the picture of the last slip is kept.
+    where the picture of the last slip is kept. `rechecks`: the courier works beside the line.
 
     Raises:
         KioskError: SIMULATOR_UNAVAILABLE, OUTPUT_UNWRITABLE.
@@ -172,6 +179,8 @@ def open_training(
             lookup=replace(settings.lookup, base_url=gateway.base_url, ca_file="", proxy="", evidence_replies=0),
             store=replace(settings.store, url=f"sqlite:///{(out / 'training.db').resolve().as_posix()}"),
             printer=replace(settings.printer, target=settings.printer.target or tape.target),
+            # Training has a data key of its own: it neither reads nor makes the clinic's.
+            secrets=SecretsSettings("file", str((out / "training-secrets.json").resolve())),
         )
         secrets = Secrets(account.username, account.password, account.officer_name, account.officer_number)
         clinic = clinic_of(settings)
@@ -188,13 +197,17 @@ def open_training(
             slot = memory = CardSlot()
             connect, listen = memory.connect, lambda line: _watch_slot(line, memory)
 
+        asked = world.enter_context(gateway_of(settings, secrets))
+        journal = world.enter_context(journal_of(settings, clinic, seal_if_any(settings)))
         edges = assemble(
             settings,
             clinic,
             anchors=anchors_of(settings),
             connect=connect,
-            lookup=world.enter_context(gateway_of(settings, secrets)),
-            journal=world.enter_context(journal_of(settings, clinic)),
+            lookup=world.enter_context(
+                patients_first(settings, clinic, asked, journal, rechecks=rechecks, training=True)
+            ),
+            journal=journal,
             print_slip=slips.print,
             training=True,
         )
@@ -268,17 +281,90 @@ def _played(holder: Person | Traveller, profile: Path) -> Card:
         raise KioskError(FailureCode.INPUT_INVALID, "--profile: no profile of a card") from error
 
 
-def simulate_gateway(port: int, fault: str, tell: Callable[[str], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """How the sandbox of `simulate gateway` differs from the usual one.
+
+    `people`: that many more invented people than the config's, the same ones for the same `seed`; `dialect`: a name
+    of `gateway_dialect`, empty for one that understands all bodies; `schedule`: a file of outages; `lock_after`:
+    wrong logins that lock the account, 0 for never.
+    """
+
+    people: int = 0
+    seed: int = 0
+    dialect: str = ""
+    schedule: Path | None = None
+    lock_after: int = 5
+
+
+def simulate_gateway(
+    port: int, fault: str, tell: Callable[[str], None], options: SandboxOptions = SandboxOptions()
+) -> None:
     """Serves the sandbox until Ctrl+C; tells its address.
 
     Raises:
         KioskError: INPUT_INVALID, SIMULATOR_UNAVAILABLE.
     """
-    _check_fault(fault, GATEWAY_FAULTS)
-    people = people_of_config()
-    with _serving(lambda: GatewaySandbox(people, port, fault=fault, account=sandbox_account())) as gateway:
+    with _told("--fault"):
+        read_fault(fault)
+    with _told("--schedule"):
+        schedule = None if options.schedule is None else load_schedule(options.schedule)
+    people, crowd = people_of_config(), _crowd(options)
+    dialect = _dialect(options.dialect)
+    with _serving(
+        lambda: GatewaySandbox(
+            people,
+            port,
+            crowd=crowd,
+            dialect=dialect,
+            fault=fault,
+            schedule=schedule,
+            lock_after=options.lock_after,
+            seed=options.seed,
+            account=sandbox_account(),
+        )
+    ) as gateway:
         tell(gateway.base_url)
         _until_interrupted()
+
+
+def list_insured(count: int, options: SandboxOptions, tell: Callable[[str], None]) -> None:
+    """Tells the first `count` people whom such a sandbox knows, the config's first.
+
+    One a line: personal number, name, birth date, card number or `-`, result code, `in-ward` if a stay elsewhere is
+    open; two spaces between.
+
+    Raises:
+        KioskError: INPUT_INVALID.
+    """
+    insured = (person for person in chain(people_of_config(), _crowd(options)) if person.insurance is not None)
+    for person in islice(insured, count):
+        card = person.insurance
+        told = [person.number, person.full_name, f"{person.date_of_birth:%d/%m/%Y}"]
+        told += [card.card_number or "-", card.code] if card else []
+        tell("  ".join([*told, *(["in-ward"] if is_in_a_ward(person.number) else [])]))
+
+
+def _dialect(name: str) -> Dialect:
+    if name and name not in DIALECTS:
+        raise KioskError(FailureCode.INPUT_INVALID, f"--dialect takes one of {', '.join(DIALECTS)}")
+    return DIALECTS.get(name, EASY_GOING)
+
+
+def _crowd(options: SandboxOptions) -> Crowd:
+    with _told("--people"):
+        return Crowd(options.people, now().date(), options.seed)
+
+
+@contextmanager
+def _told(option: str) -> Iterator[None]:
+    """What is wrong with an option's value, in one line."""
+    try:
+        yield
+    except OSError as error:
+        raise KioskError(FailureCode.INPUT_INVALID, f"{option}: {error.strerror}") from error
+    except ValueError as error:
+        raise KioskError(FailureCode.INPUT_INVALID, f"{option}: {error}") from error
 
 
 def simulate_printer(port: int, out: Path, fault: str, tell: Callable[[str], None]) -> None:

@@ -36,7 +36,7 @@ def run_window(settings: Settings, secrets: Secrets) -> int:
     """
     clinic = clinic_of(settings)
     reader = ReaderInUse(settings.reader.name)
-    with open_desk(settings, secrets, clinic, reader.connect) as edges:
+    with open_desk(settings, secrets, clinic, reader.connect, rechecks=True) as edges:
         app = open_app()
         facade = DeskFacade()
         line = Line(edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
