@@ -62,8 +62,8 @@ class FrameDecoder:
     """Decodes a camera's frames in steady time: finely only where a code may stand.
 
     Every other frame is looked at as a whole, at half its size, which finds large codes and tells of those that
-    zxing recognises and cannot read. In each frame the busiest square is read by the best step; the frames without a
-    look at the whole have time for more, which take turns. Where a code was read a moment ago there is time for many.
+    zxing recognises and cannot read. Then the busiest square is read by the best step; in the frames
+    between, by others in turn. Where a code was read a moment ago there is time for many.
     `steps` has the table.
     """
 
@@ -88,7 +88,7 @@ class FrameDecoder:
         found, hints = self._search(half)
         region = steps.Region(plane, hints[0].box, hints[0].module_px) if hints else None
         if region and not found:
-            found = self._read(region, is_recognised=hints[0].is_recognised)
+            found = self._read(region, hints[0])
         self._believed_frames = _BELIEVED_FRAMES if found else max(0, self._believed_frames - 1)
         self._frames += 1
         if found or region is None:
@@ -106,27 +106,37 @@ class FrameDecoder:
                 return found, hints
         is_fine = self._frames % _COARSE_EVERY != _COARSE_EVERY - 1
         windows = suspicion.suspected(half, 2, fine=is_fine)
-        return (), [steps.Hint(window.region) for window in windows]
+        return (), [steps.Hint(window.region, stands_out=window.stands_out) for window in windows]
 
-    def _read(self, region: "Region", *, is_recognised: bool) -> tuple[Found, ...]:
-        """The best step, then as many of the others as there is reason for."""
+    def _read(self, region: "Region", hint: "Hint") -> tuple[Found, ...]:
+        """The best step, or those in turn, or both, as there is reason for."""
         from kiosk.reader import steps
 
+        is_reason_strong = self._believed_frames > 0 or hint.is_recognised
+        left_ms = 0.0
         if self._believed_frames:
             self._turn, left_ms = 0, steps.BELIEVED_MS
-        elif is_recognised:
+        elif hint.is_recognised:
             left_ms = steps.RECOGNISED_MS
-        else:
-            left_ms = steps.BUSY_MS * (self._frames % 2)
-        found = steps.BEST.found(region)
+        elif self._frames % 2:
+            left_ms = max(steps.BUSY_MS, steps.BUSY_MS_PER_MEGAPIXEL * region.frame_pixels / 1e6)
+        if (is_reason_strong or hint.stands_out or not left_ms) and (found := steps.BEST.found(region)):
+            return found
         for _ in steps.IN_TURN:
             step = steps.IN_TURN[self._turn % len(steps.IN_TURN)]
+            if region.cost * step.ms > left_ms:
+                if is_reason_strong or not left_ms:
+                    break
+                # On a busy square dear steps are passed over, or none after them would ever have its turn.
+                self._turn += 1
+                continue
             left_ms -= region.cost * step.ms
-            if found or left_ms < 0:
-                break
             self._turn += 1
-            found = step.found(region)
-        return found
+            if found := step.found(region):
+                return found
+            if not is_reason_strong:
+                break
+        return ()
 
 
 def decode_file(path: Path) -> tuple[Found, ...]:

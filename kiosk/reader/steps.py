@@ -22,7 +22,7 @@ MODULES_ACROSS = 56
 """Modules of a whole region: a citizen card's code, its quiet zone, and what was cut too wide."""
 _LARGEST_SCALE = 4.0
 _LARGEST_PX = 320
-_FINE = 1.375
+_FINE = 1.25
 
 # Micro QR and Model 1 stay out: the smallest Micro QR detects errors only, and blurred pictures pass for one.
 _QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
@@ -43,6 +43,7 @@ class Region:
     def __init__(self, frame: Plane, box: Box, module_px: float | None = None, scale: float | None = None) -> None:
         self.box = box.within(frame.shape[1], frame.shape[0])
         self._frame = frame
+        self.frame_pixels = frame.size
         if scale is None:
             # Unknown codes are taken for one that fills the box.
             across = max(1, self.box.width, self.box.height)
@@ -118,6 +119,7 @@ class Hint:
     box: Box
     module_px: float | None = None
     is_recognised: bool = False
+    stands_out: bool = False
 
 
 def read_plane(plane: Plane, name: str, scale: int = 1) -> tuple[tuple[Found, ...], list[Hint]]:
@@ -199,17 +201,17 @@ def _stretched(plane: Plane, wide: int, high: int) -> Plane:
     return repair.resized(plane, width * wide, height * high)
 
 
-UNSHARP = Step("zxing+unsharp", 1.6, _unsharp)
-FINE = Step("zxing+fine", 3.2, _fine, wide=_FINE, high=_FINE)
-FINE_LINEAR = Step("zxing+fine linear", 3.2, _fine_linear, wide=_FINE, high=_FINE)
-DEBLUR = Step("zxing+deblur", 1.7, lambda region: _zxing(region.sharp))
-ZBAR_DEBLUR = Step("zbar+deblur", 2.6, lambda region: _zbar(region.sharp))
-SCALE = Step("zxing+scale", 0.5, lambda region: _zxing(region.working))
+UNSHARP = Step("zxing+unsharp", 2.2, _unsharp)
+FINE = Step("zxing+fine", 4.8, _fine, wide=_FINE, high=_FINE)
+FINE_LINEAR = Step("zxing+fine linear", 4.8, _fine_linear, wide=_FINE, high=_FINE)
+DEBLUR = Step("zxing+deblur", 2.5, lambda region: _zxing(region.sharp))
+ZBAR_DEBLUR = Step("zbar+deblur", 3.4, lambda region: _zbar(region.sharp))
+SCALE = Step("zxing+scale", 0.9, lambda region: _zxing(region.working))
 CONTRAST = Step("zxing+contrast", 0.6, _contrast)
-SMOOTH = Step("zxing+smooth", 2.8, _grainless)
-DEBLUR_MORE = Step("zxing+deblur more", 1.7, _strong)
+SMOOTH = Step("zxing+smooth", 3.4, _grainless)
+DEBLUR_MORE = Step("zxing+deblur more", 2.5, _strong)
 MOTIONS = tuple(
-    Step(f"zxing+motion {degrees}", 1.7, partial(_moved, angle=degrees * pi / 180)) for degrees in (0, 45, 90, 135)
+    Step(f"zxing+motion {degrees}", 2.5, partial(_moved, angle=degrees * pi / 180)) for degrees in (0, 45, 90, 135)
 )
 WIDE = Step("zxing+wide", 1.1, lambda region: _zxing(_stretched(region.working, 2, 1)), wide=2)
 HIGH = Step("zxing+high", 1.1, lambda region: _zxing(_stretched(region.working, 1, 2)), high=2)
@@ -223,9 +225,10 @@ IN_TURN = (FINE, FINE_LINEAR, DEBLUR, ZBAR_DEBLUR, FINE, SCALE, SMOOTH, FINE, DE
 """As many as time allows, going on where the last frame's ended; what adds most comes more often."""
 STEPS = tuple(dict.fromkeys((SCALE, BEST, *IN_TURN)))
 """Each once, for still pictures."""
-BUSY_MS = 3.3
-"""For steps in turn on a busy square, in every other frame."""
+BUSY_MS = 3.5
+BUSY_MS_PER_MEGAPIXEL = 3.8
+"""For one step in turn on a busy square, in every other frame: larger frames may take longer."""
 RECOGNISED_MS = 8.0
 """The same where zxing recognises a code that it cannot read."""
-BELIEVED_MS = 11.0
+BELIEVED_MS = 14.0
 """The same where a code was read a moment ago; always from the first."""

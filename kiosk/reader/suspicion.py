@@ -23,6 +23,8 @@ _NEAR_MISSES = 2
 _LEAST_EXCESS = 1.5
 _BUSY_SHARE = 0.4
 _BUSY_LINE = 0.2
+_STANDS_OUT = 2.5
+_SAMPLE_PIXELS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,11 @@ class Window:
     box: Box
     level: float
     around: float
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether it is so much busier than around as codes on cards are, and print seldom is."""
+        return self.level >= _STANDS_OUT * self.around
 
     @property
     def region(self) -> Box:
@@ -127,6 +134,7 @@ def sharpness(plane: Plane, box: Box) -> float | None:
     here = part(plane, box)
     if min(here.shape) < CELL_PX:
         return None
+    here = here[:: max(1, here.size // _SAMPLE_PIXELS)]
     levels = np.bincount(here.ravel(), minlength=256).cumsum()
     dark, light = (int(np.searchsorted(levels, here.size * share)) for share in (0.05, 0.95))
     if light - dark < CELL_PX:
