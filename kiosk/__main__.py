@@ -175,7 +175,15 @@ def parser() -> argparse.ArgumentParser:
     card.add_argument("--trace", type=Path, metavar="FILE", help="all that is said to this invented person's card")
     gateway = devices.add_parser("gateway", help="the insurance gateway's sandbox")
     gateway.add_argument("--port", type=_port, default=0, metavar="N")
-    gateway.add_argument("--fault", default="", metavar="NAME")
+    gateway.add_argument(
+        "--fault", default="", metavar="NAME", help="NAME, or NAME:AMOUNT where a fault takes a number"
+    )
+    gateway.add_argument("--people", type=_count, default=0, metavar="N", help="so many more invented people")
+    gateway.add_argument("--seed", type=_count, default=0, metavar="N", help="other people, another jitter")
+    gateway.add_argument("--dialect", default="", metavar="NAME", help="one installation's paths, bodies and MD5 case")
+    gateway.add_argument("--schedule", type=Path, metavar="FILE", help="outages by the second, TOML")
+    gateway.add_argument("--lock-after", type=_count, default=5, metavar="N", help="wrong logins; 0: never")
+    gateway.add_argument("--list", type=_count, default=0, metavar="N", help="N people whom it knows, and no service")
     printer = devices.add_parser("printer", help="a network receipt printer")
     printer.add_argument("--port", type=_port, default=0, metavar="N")
     printer.add_argument("--out", type=Path, default=Path("out"), metavar="DIR")
@@ -236,6 +244,12 @@ def _jobs(text: str) -> int:
 def _seconds(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 0 < int(text) <= 600):
         raise argparse.ArgumentTypeError("not 1 to 600 seconds")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise argparse.ArgumentTypeError("not a number from 0")
     return int(text)
 
 

@@ -28,7 +28,13 @@ def run(_settings: Settings, given: Namespace) -> int:
             case "card":
                 training.simulate_card(given.vpcd, given.person, _tell, profile=given.profile, trace=given.trace)
             case "gateway":
-                training.simulate_gateway(given.port, given.fault, _tell)
+                options = training.SandboxOptions(
+                    given.people, given.seed, given.dialect, given.schedule, given.lock_after
+                )
+                if given.list:
+                    training.list_insured(given.list, options, _tell)
+                else:
+                    training.simulate_gateway(given.port, given.fault, _tell, options)
             case _:
                 training.simulate_printer(given.port, given.out, given.fault, _tell)
     return 0

@@ -67,7 +67,7 @@ def read_fault(written: str) -> Fault:
         return Fault()
     found = _WRITTEN.fullmatch(written)
     if found is None or found["name"] not in FAULTS:
-        raise ValueError(f"no such fault: {written[:40]!r}; known: {', '.join(FAULTS)}")
+        raise ValueError(f"no such fault; it is one of {', '.join(FAULTS)}")
     name, amount = found["name"], found["amount"]
     if amount is None:
         return Fault(name)
