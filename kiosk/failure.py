@@ -40,6 +40,8 @@ class FailureCode(StrEnum):
     KEYSTORE_UNAVAILABLE = "keystore-unavailable"
     KEYSTORE_EXPOSED = "keystore-exposed"
     KEY_WRONG = "key-wrong"
+    OFFICER_NEEDED = "officer-needed"
+    PIN_REFUSED = "pin-refused"
     LOOKUP_NOT_CONFIGURED = "lookup-not-configured"
     SERVICE_UNKNOWN = "service-unknown"
     STORE_FULL = "store-full"
