@@ -201,6 +201,24 @@ def parser() -> argparse.ArgumentParser:
     looks.add_parser("list", help="when, which call, how large")
     looks.add_parser("show", help="one reply as it came").add_argument("name", metavar="NAME")
 
+    proof = _command(commands, "proof", "what each lookup showed, as evidence for claims", json=True)
+    proofs = proof.add_subparsers(dest="action", metavar="list|export|verify", required=True)
+    listed = proofs.add_parser("list", help="a day's visits and their checks")
+    export = proofs.add_parser("export", help="one visit's proofs as JSON and as one page PDF")
+    which = export.add_mutually_exclusive_group(required=True)
+    which.add_argument("--visit", default="", metavar="ID")
+    which.add_argument("--ticket", default="", metavar="A042")
+    export.add_argument("--out", type=Path, required=True, metavar="DIR")
+    export.add_argument("--with-question", action="store_true", help="with name, number, birth date and the salts")
+    for one in (listed, export):
+        one.add_argument("--day", type=_day, metavar="YYYY-MM-DD", help="default: today")
+    verify = proofs.add_parser("verify", help="check such a JSON; needs neither settings nor journal")
+    verify.add_argument("file", type=Path, metavar="FILE")
+
+    _command(commands, "recheck", "ask again about those who were admitted without a check", json=True).add_argument(
+        "--list", action="store_true", help="only list them and what changed"
+    )
+
     doctor = _command(commands, "doctor", "check settings, devices, fonts, store and gateway", json=True)
     doctor.add_argument(
         "--listen-gun", type=_seconds, metavar="SECONDS", help="find a serial gun's port and speed while you scan"

@@ -132,16 +132,23 @@ def _code_points(path: Path) -> frozenset[int]:
 
 
 def read_character_map(font: bytes) -> set[int]:
-    """The code points that a font file has a glyph for, from its best Unicode `cmap` [OpenType 1.9.1, cmap].
+    """The code points that a font file has a glyph for.
+
+    Raises:
+        ValueError, struct.error: as `read_glyphs`.
+    """
+    return set(read_glyphs(font))
+
+
+def read_glyphs(font: bytes) -> dict[int, int]:
+    """Code points and the numbers of their glyphs, from a file's best Unicode `cmap` [OpenType 1.9.1, cmap].
 
     Read here, because libraries for fonts load the glyphs' outlines to name them, and every start would wait for it.
 
     Raises:
         ValueError, struct.error: no font, a collection of fonts, or no table of Unicode in format 4 or 12.
     """
-    (tables,) = struct.unpack_from(">4xH", font)
-    directory = (struct.unpack_from(">4s4xI", font, 12 + 16 * number) for number in range(tables))
-    cmap = dict(directory).get(b"cmap", 0) if font[:4] in _FONTS else 0
+    cmap = font_tables(font).get(b"cmap", (0, 0))[0]
     if not cmap:
         raise ValueError("no font")
     (encodings,) = struct.unpack_from(">2xH", font, cmap)
@@ -157,33 +164,50 @@ def read_character_map(font: bytes) -> set[int]:
             raise ValueError(f"cmap format {unknown}")
 
 
-def _segments(font: bytes, at: int) -> set[int]:
+def font_tables(font: bytes) -> dict[bytes, tuple[int, int]]:
+    """Where each table of a font file lies: offset and length; nothing for what is no font.
+
+    Raises:
+        struct.error: a file that is cut off.
+    """
+    (tables,) = struct.unpack_from(">4xH", font)
+    if font[:4] not in _FONTS:
+        return {}
+    directory = (struct.unpack_from(">4s4xII", font, 12 + 16 * number) for number in range(tables))
+    return {name: (offset, length) for name, offset, length in directory}
+
+
+def _segments(font: bytes, at: int) -> dict[int, int]:
     """Format 4: runs of 16-bit code points; a glyph is the code plus a delta, or stands in a list, plus the delta."""
     (count,) = struct.unpack_from(">6xH", font, at)
     words = f">{count // 2}H"
     ends, starts, deltas, ranges = (
         struct.unpack_from(words, font, at + place) for place in (14, 16 + count, 16 + 2 * count, 16 + 3 * count)
     )
-    found: set[int] = set()
+    found: dict[int, int] = {}
     for number, (start, end, delta, distance) in enumerate(zip(starts, ends, deltas, ranges, strict=True)):
         codes = range(start, end + 1)
         if not distance:
-            found.update(code for code in codes if (code + delta) & 0xFFFF)
+            found.update((code, glyph) for code in codes if (glyph := (code + delta) & 0xFFFF))
             continue
         # The distance counts from its own place in the table.
-        glyphs = struct.unpack_from(f">{len(codes)}H", font, at + 16 + 3 * count + 2 * number + distance)
-        found.update(code for code, glyph in zip(codes, glyphs, strict=True) if glyph and (glyph + delta) & 0xFFFF)
-    return found - {0xFFFF}
+        listed = struct.unpack_from(f">{len(codes)}H", font, at + 16 + 3 * count + 2 * number + distance)
+        for code, entry in zip(codes, listed, strict=True):
+            if entry and (glyph := (entry + delta) & 0xFFFF):
+                found[code] = glyph
+    found.pop(0xFFFF, None)
+    return found
 
 
-def _groups(font: bytes, at: int) -> set[int]:
+def _groups(font: bytes, at: int) -> dict[int, int]:
     """Format 12: runs of code points with the first one's glyph."""
     (count,) = struct.unpack_from(">12xI", font, at)
-    found: set[int] = set()
+    found: dict[int, int] = {}
     for start, end, glyph in struct.iter_unpack(">III", font[at + 16 : at + 16 + 12 * count]):
         if end > sys.maxunicode:
             raise ValueError("cmap group")
-        found.update(range(start if glyph else start + 1, end + 1))
+        first = start if glyph else start + 1
+        found.update(zip(range(first, end + 1), range(glyph + first - start, glyph + end - start + 1), strict=True))
     return found
 
 

@@ -82,6 +82,12 @@ class Courier:
         self._stopped = False
         self._news = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._trouble: KioskError | None = None
+
+    @property
+    def trouble(self) -> KioskError | None:
+        """Why the last round was not possible (no data key, another one, the store); None: it was."""
+        return self._trouble
 
     @property
     def is_away(self) -> bool:
@@ -129,6 +135,7 @@ class Courier:
 
     def recheck_one(self) -> Rechecked:
         """One round, at once: takes the entry that is longest due, asks, and keeps what came of it."""
+        self._trouble = None
         try:
             claim = self._errand.worklist.claim()
             if claim is None:
@@ -137,6 +144,7 @@ class Courier:
             return self._ask_about(claim)
         except KioskError as error:
             log.warning("re-check not possible: %s", error)
+            self._trouble = error
             self._rest()
             return Rechecked.NOT_POSSIBLE
 
