@@ -25,6 +25,7 @@ from typing import Any, Self
 
 from kiosk.simulator.crowd import Crowd
 from kiosk.simulator.gateway_accounts import Admission, Credentials, SandboxAccount
+from kiosk.simulator.gateway_copay import Copay, without_entries
 from kiosk.simulator.gateway_counts import Counts, Tally
 from kiosk.simulator.gateway_dialect import EASY_GOING, Dialect
 from kiosk.simulator.gateway_faults import FAULTS, Fault, read_fault
@@ -199,6 +200,8 @@ class GatewaySandbox:
                 return {"maKetQua": "987", "ghiChu": None}
             case "missing-fields":
                 return {"maKetQua": "000"}
+            case "restricted":
+                return {"maKetQua": "500", "ghiChu": "Tài khoản bị hạn chế tra cứu"}
             case _:
                 return self._register.answer(asked)
 
@@ -206,9 +209,11 @@ class GatewaySandbox:
         """The reply to a question for past visits that was granted."""
         return self._register.history(asked)
 
-    def copay(self, asked: dict[str, object], username: str) -> Reply:
-        """The reply to a question for the own share that was granted in the name of `username`."""
-        return self._register.copay(asked if asked.get("username") == username else {})
+    def copay(self, asked: dict[str, object]) -> Copay:
+        """Status and reply to a question for the own share that was granted."""
+        if self.fault_in_force().name == "restricted":
+            return without_entries("500")
+        return self._register.copay(asked)
 
     # -- amounts of faults ------------------------------------------------------------------------------------------
     def delay_of(self, fault: Fault) -> float:

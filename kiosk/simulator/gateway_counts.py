@@ -9,6 +9,8 @@ from datetime import datetime
 from statistics import quantiles
 from typing import Any
 
+from kiosk.simulator.gateway_history import VIETNAM
+
 _RECENT, _TIMED = 40, 2000
 
 
@@ -106,5 +108,5 @@ class Tally:
         return {
             **counts,
             "handled_ms": {"median": round(hundredths[49], 3), "p95": round(hundredths[94], 3), "of": len(times)},
-            "recent": [{**asdict(asked), "at": f"{asked.at:%H:%M:%S}"} for asked in recent],
+            "recent": [{**asdict(asked), "at": f"{asked.at.astimezone(VIETNAM):%H:%M:%S}"} for asked in recent],
         }

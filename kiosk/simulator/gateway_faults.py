@@ -31,6 +31,7 @@ FAULTS: dict[str, Amount] = {
     "deep": "",
     "unknown-code": "",
     "missing-fields": "",
+    "restricted": "",
     "unauthorized": "",
     "token-lost": "",
     "locked": "",

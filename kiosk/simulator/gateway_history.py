@@ -1,8 +1,4 @@
-"""Past visits, past checks and paid shares of invented people: computed from the personal number, the same every time.
-
-The service publishes no field names of the co-pay reply: `copay_reply` is the one place where this sandbox's choice
-of them stands.
-"""
+"""Past visits of invented people, computed from the personal number and the same every time; and who checked whom."""
 
 from collections import OrderedDict, deque
 from collections.abc import Sequence
@@ -62,19 +58,6 @@ def past_visits(number: str, today: date) -> tuple[PastVisit, ...]:
 def is_in_a_ward(number: str) -> bool:
     """Whether the person with this personal number has a stay elsewhere that is still open."""
     return Random(f"ward:{number}").random() < 1 / 8
-
-
-def copay_reply(code: str, words: str, card_number: str, number: str, today: date) -> dict[str, str | None]:
-    """What somebody has paid as own share this year, in đồng. The names of the last two fields are invented."""
-    chance = Random(f"paid:{number}")
-    paid = chance.choice((0, 0, 48_600, 312_000, 1_250_000, 9_800_000, 14_040_000, 15_200_000))
-    return {
-        "maKetQua": code,
-        "ghiChu": words,
-        "maThe": card_number or None,
-        "tongTienCungChiTra": str(paid) if card_number else None,
-        "denNgay": f"{today - timedelta(days=chance.randrange(1, 4)):%d/%m/%Y}" if card_number else None,
-    }
 
 
 class Checks:

@@ -164,45 +164,41 @@ class _Handler(BaseHTTPRequestHandler):
             with sandbox.tally.login():
                 if not gateway_trouble.on_a_login(fault, self, sandbox):
                     fields = self._fields(body, dialect.token_body)
-                    self._answer(sandbox.log_in(fields, self._caller()))
+                    self.send(200, self._told(sandbox.log_in(fields, self._caller())))
             return self._note("login", fault.name)
         credentials = _credentials(address.query)
         match address.path:
             case dialect.lookup_path:
                 fields = self._fields(body, dialect.lookup_body)
                 sandbox.tally.add_lookup(tuple(str(fields.get(name)) for name in ("maThe", "hoTen", "ngaySinh")))
-                self._ask("lookup", credentials, lambda: sandbox.look_up(fields))
+                self._ask("lookup", credentials, lambda: (200, sandbox.look_up(fields)))
             case dialect.history_path:
                 sandbox.tally.add(histories=1)
                 fields = self._fields(body, "form")
-                self._ask("history", credentials, lambda: sandbox.history(fields))
+                self._ask("history", credentials, lambda: (200, sandbox.history(fields)))
             case dialect.copay_path:
                 sandbox.tally.add(copays=1)
                 fields = self._fields(body, "json")
                 credentials = self._credentials_of_headers(str(fields.get("username")))
-                self._ask("copay", credentials, lambda: sandbox.copay(fields, credentials.username))
+                self._ask("copay", credentials, lambda: sandbox.copay(fields))
             case _:
                 self.send(404, b"")
         return None
 
-    def _ask(self, kind: str, credentials: Credentials, reply: Callable[[], object]) -> None:
+    def _ask(self, kind: str, credentials: Credentials, reply: Callable[[], tuple[int, Mapping[str, object]]]) -> None:
         sandbox = self.server.sandbox
         fault = sandbox.fault_in_force()
         if not gateway_trouble.on_a_question(fault, self, sandbox):
             if sandbox.admits(credentials, self._caller()):
-                self._answer(reply())
+                status, fields = reply()
+                gateway_trouble.answer(fault, self, self._told(fields), status)
             else:
                 self.send(401, b"")
         self._note(kind, fault.name)
 
-    def _answer(self, reply: Any) -> None:  # noqa: ANN401 -- a JSON object
-        self._code = str(reply.get("maKetQua"))
-        fault = self.server.sandbox.fault_in_force()
-        body = json.dumps(reply, ensure_ascii=False).encode()
-        if reply.get("APIKey", ...) is ...:
-            gateway_trouble.answer(fault, self, body)
-        else:
-            self.send(200, body)
+    def _told(self, reply: Mapping[str, object]) -> bytes:
+        self._code = str(reply.get("maKetQua") or reply.get("MaKetQua"))
+        return json.dumps(reply, ensure_ascii=False).encode()
 
     def _note(self, kind: str, fault: str) -> None:
         sandbox = self.server.sandbox

@@ -18,7 +18,7 @@ GROUPS = {
         *("html", "portal", "redirect", "login-html", "garbage", "empty"),
         *("huge", "deep", "unknown-code", "missing-fields"),
     ),
-    "account": ("unauthorized", "token-lost", "locked", "wrong-account", "wrong-facility"),
+    "account": ("unauthorized", "token-lost", "locked", "wrong-account", "wrong-facility", "restricted"),
 }
 """The faults as the page groups them."""
 
@@ -27,7 +27,7 @@ _KINDS = ("login", "lookup", "history", "copay")
 
 _STYLE = """
 :root{color-scheme:light;font:16px/1.45 "Noto Sans","Segoe UI",sans-serif;color:#1a2b33;background:#f4f6f7}
-body{margin:0 auto;max-width:72rem;padding:1.2rem}
+body{margin:0 auto;max-width:96rem;padding:1rem 1.2rem}
 header{display:flex;flex-wrap:wrap;gap:.3rem 1.5rem;align-items:baseline}
 h1{font-size:1.5rem;margin:0}h2{font-size:1.1rem;margin:1.6rem 0 .5rem}h3{font-size:.95rem;margin:.9rem 0 .3rem}
 header a{margin-left:auto}p{margin:.3rem 0;color:#44565f}
@@ -39,9 +39,10 @@ button{cursor:pointer;text-align:left}button:hover{background:#e8eff2}
 button:focus-visible,input:focus-visible{outline:3px solid #1d6fa5;outline-offset:1px}
 button[aria-pressed=true]{background:#9a3412;border-color:#9a3412;color:#fff}
 #normal{border-color:#1f7a44;font-weight:600}input{width:6rem}
-.faults{display:grid;grid-template-columns:repeat(auto-fill,minmax(17rem,1fr));gap:.4rem}
+@media(min-width:70rem){main{display:grid;grid-template-columns:3fr 2fr;gap:0 1.6rem}h2{margin-top:.6rem}}
+.faults{display:grid;grid-template-columns:repeat(auto-fill,minmax(12.5rem,1fr));gap:.35rem}
 .faults small{display:block;opacity:.75;font-family:monospace}
-dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5rem,1fr));gap:.5rem;margin:0}
+dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(9.5rem,1fr));gap:.4rem;margin:0}
 dl div{background:#fff;border-radius:.4rem;padding:.45rem .7rem}dt{font-size:.85rem;color:#44565f}
 dd{margin:0;font-size:1.35rem;font-variant-numeric:tabular-nums}
 table{border-collapse:collapse;width:100%;background:#fff;border-radius:.4rem}
@@ -151,15 +152,18 @@ def steering_page(language: Language) -> bytes:
 <p>{told("note")}</p>
 <div id="now" role="status"><span>{told("in-force")}</span><b id="fault">…</b>
 <b id="locked" hidden>{told("locked")}</b></div>
+<main><section>
 <button type="button" id="normal" data-fault="" data-takes="" aria-pressed="false">{told("none")}</button>
 <label>{told("amount")} <input id="amount" inputmode="decimal" autocomplete="off" maxlength="6"></label>
 {groups}
+</section><section>
 <h2>{told("counts")}</h2>
 <dl>{numbers}<div><dt>{told("median")}</dt><dd id="median">0</dd></div></dl>
 <p><button type="button" id="reset">{told("reset")}</button></p>
 <h2>{told("recent")}</h2>
 <table><thead><tr>{"".join(f'<th scope="col">{told(f"column.{column}")}</th>' for column in _COLUMNS)}</tr></thead>
 <tbody id="recent"></tbody></table>
+</section></main>
 <script type="application/json" id="words">{data}</script><script>{_SCRIPT}</script>
 </html>
 """

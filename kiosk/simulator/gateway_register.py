@@ -14,7 +14,8 @@ from typing import Any
 from kiosk.privacy import Personal
 from kiosk.simulator.crowd import Crowd
 from kiosk.simulator.gateway_accounts import SandboxAccount
-from kiosk.simulator.gateway_history import VIETNAM, Checks, copay_reply, past_visits
+from kiosk.simulator.gateway_copay import Copay, Insured, copay_reply, without_entries
+from kiosk.simulator.gateway_history import VIETNAM, Checks, past_visits
 from kiosk.simulator.people import Insurance, Person
 
 OFFICIAL_WORDS = {
@@ -113,14 +114,17 @@ class Register:
             lists["dsLichSuKT2018"] = self._checks.of(number)
         return reply | lists
 
-    def copay(self, asked: Mapping[str, object]) -> Reply:
-        """The reply to a question for the year's own share; same inputs as a lookup, but no officer."""
+    def copay(self, asked: Mapping[str, object]) -> Copay:
+        """Status and reply to a question for the year's own share; same inputs as a lookup, but no officer."""
         found = self._find(asked, needs_officer=False)
         if isinstance(found, str):
-            return copay_reply(found, OFFICIAL_WORDS.get(found, ""), "", "", self._today())
-        card = found.insurance.card_number if found.is_the_one_asked_for else ""
-        words = OFFICIAL_WORDS.get(found.code, "")
-        return copay_reply(found.code, words, card, found.person.number, self._today())
+            return without_entries("400" if found == "205" else "204")
+        if not found.is_the_one_asked_for:
+            return without_entries("204")
+        person, card = found.person, found.insurance
+        born = card.registered_birth or _written(person.date_of_birth)
+        name = card.registered_name or person.full_name
+        return copay_reply(Insured(person.number, card.card_number, name, born, card.valid_to), self._now())
 
     def _find(self, asked: Mapping[str, object], *, needs_officer: bool = True) -> "_Found | str":
         """Who is asked for, or the code of why nobody."""

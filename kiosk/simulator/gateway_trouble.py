@@ -120,15 +120,15 @@ def on_a_question(fault: Fault, wire: Wire, sandbox: "GatewaySandbox") -> bool:
     return True
 
 
-def answer(fault: Fault, wire: Wire, reply: bytes) -> None:
+def answer(fault: Fault, wire: Wire, reply: bytes, status: int = 200) -> None:
     """Sends an answer, or what the fault leaves of it."""
     match fault.name:
         case "reset-after":
             wire.reset()
         case "cut":
-            wire.send(200, reply, cut_at=len(reply) // 2)
+            wire.send(status, reply, cut_at=len(reply) // 2)
         case "hang-up":
-            wire.send(200, reply)
+            wire.send(status, reply)
             wire.leave()
         case _:
-            wire.send(200, reply)
+            wire.send(status, reply)

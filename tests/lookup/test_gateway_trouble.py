@@ -43,6 +43,7 @@ KIND_OF_FAULT = {
     "redirect": TroubleKind.UNCLEAR,
     "huge": TroubleKind.UNCLEAR,
     "deep": TroubleKind.UNCLEAR,
+    "restricted": TroubleKind.SERVER_ERROR,
     "login-500": TroubleKind.SERVER_ERROR,
     "login-html": TroubleKind.UNCLEAR,
 }
@@ -141,6 +142,43 @@ def test_dripping_body_ends_with_the_total_limit_though_every_read_is_quick(
     limits = {"connect_timeout_s": 5, "read_timeout_s": 5, "total_timeout_s": 0.4}
     assert kind_of(open_gateway(**limits).look_up(question)) is TroubleKind.TIMEOUT
     assert 0.35 < time.monotonic() - started < NOBODY_WAITS_LONGER_S
+
+
+def test_one_byte_a_second_ends_with_the_total_limit(
+    open_gateway: Callable[..., Gateway], sandbox: GatewaySandbox, question: Question
+) -> None:
+    sandbox.set_fault("drip")
+    sandbox.delay_s = 1.0
+    gateway = open_gateway(connect_timeout_s=5, read_timeout_s=5, total_timeout_s=2.5)
+    started = time.monotonic()
+    assert kind_of(gateway.look_up(question)) is TroubleKind.TIMEOUT
+    assert 2.4 < time.monotonic() - started < 3.5
+
+
+def test_tls_handshake_that_drips_ends_with_the_total_limit(
+    open_gateway: Callable[..., Gateway], question: Question
+) -> None:
+    def drip(connection: socket.socket) -> None:
+        connection.settimeout(0.05)
+        sent = 0
+        greeting = b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc\x03\x03" + bytes(1000)
+        while sent < len(greeting):
+            try:
+                sent += connection.send(greeting[sent : sent + 1])
+                if not connection.recv(1 << 16):
+                    return
+            except TimeoutError:
+                continue
+            except OSError:
+                return
+
+    limits = {"connect_timeout_s": 1.0, "read_timeout_s": 5, "total_timeout_s": 0.5}
+    started = time.monotonic()
+    with raw_server(drip) as base_url:
+        gateway = open_gateway(base_url=base_url.replace("http:", "https:"), **limits)
+        assert kind_of(gateway.look_up(question)) in {TroubleKind.TIMEOUT, TroubleKind.TLS}
+        assert time.monotonic() - started < NOBODY_WAITS_LONGER_S
+        gateway.close()
 
 
 def test_dripping_headers_end_with_the_total_limit_too(
