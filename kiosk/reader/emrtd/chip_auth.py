@@ -68,11 +68,11 @@ class StaticKey:
 
 
 def static_key(infos: Sequence[SecurityInfo]) -> StaticKey | None:
-    """The chip's strongest key that is known here; None where it has none at all.
+    """The chip's strongest key that is known here; None where nothing is said of any.
 
     Raises:
         MalformedError: an entry that is none.
-        UnsupportedError: there are keys, none of them known here.
+        UnsupportedError: keys or protocols are named, but none of them with the other and known here.
     """
     keys = [info for info in infos if info.protocol in KEYS]
     unsupported: UnsupportedError | None = None
@@ -89,6 +89,8 @@ def static_key(infos: Sequence[SecurityInfo]) -> StaticKey | None:
                 return StaticKey(identifier, PROTOCOLS[identifier].suite, public_key, key_id)
     if unsupported is not None:
         raise unsupported
+    if any(info.protocol in KEYS or info.protocol.startswith(CHIP_AUTHENTICATION) for info in infos):
+        raise UnsupportedError("key type")
     return None
 
 

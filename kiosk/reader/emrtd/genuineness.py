@@ -15,7 +15,8 @@ nor the signature is kept.
 
 A chip has failed when no proof passed and it withholds the file that says of one, or proves one with another key: a
 copy does just that. One that refuses the command has proven nothing: it may be a copy, or a batch of genuine cards that
-does not do what its files say; it is never verified.
+does not do what its files say; it is never verified. Nor is one whose DG14 speaks of a proof that is not known here, or
+of the mapping that its unsigned EF.CardAccess leaves out.
 """
 
 import logging
@@ -25,7 +26,7 @@ from functools import partial
 
 from kiosk.failure import FailureCode, RetriableError
 from kiosk.reader.document import Check, Outcome
-from kiosk.reader.emrtd import active_auth, card_security, chip_auth, iso7816, lds, tlv
+from kiosk.reader.emrtd import active_auth, card_security, chip_auth, iso7816, lds, pace, tlv
 from kiosk.reader.emrtd.access import Opened
 from kiosk.reader.emrtd.active_auth import CHALLENGE_SIZE
 from kiosk.reader.emrtd.chip_auth import ChipRefusedError
@@ -165,7 +166,8 @@ class _Steps:
     def by_static_key(self) -> Check:
         """Chip authentication with the key of DG14."""
         try:
-            key = chip_auth.static_key(self._dg14())
+            dg14 = self._dg14()
+            key = chip_auth.static_key(dg14)
         except _WithheldError as withheld:
             return withheld.check
         except MalformedError as error:
@@ -174,7 +176,9 @@ class _Steps:
         except UnsupportedError as error:
             return _unsupported(error)
         if key is None:
-            return _NOT_OFFERED
+            # EF.CardAccess is not signed: a copy leaves out of its offers what it cannot prove.
+            left_out = self._session.chip_mapping is None and pace.announces_proof(dg14)
+            return Check(Outcome.NOT_RUN, Reason.CHIP_REFUSED) if left_out else _NOT_OFFERED
         for _ in range(_ATTEMPTS):
             try:
                 channel = self._session.run(partial(_agree, key=key, random=self._random))

@@ -28,7 +28,7 @@ from kiosk.reader.emrtd.iso7816 import PlainChannel, StatusError
 from kiosk.reader.emrtd.keys import Password
 from kiosk.reader.emrtd.mapping import ChipMapping, MapNonce, Mapped, map_generic, map_integrated
 from kiosk.reader.emrtd.secure_messaging import SecureMessaging
-from kiosk.reader.emrtd.security_infos import PACE, PaceInfo
+from kiosk.reader.emrtd.security_infos import PACE, PaceInfo, SecurityInfo
 
 _NONCE_SIZES = frozenset({16, 32})
 _REFERENCE_UNKNOWN = 0x6A88
@@ -117,6 +117,11 @@ def offers(infos: Sequence[PaceInfo]) -> tuple[Offer, ...]:
         same = {other.parameter_id for other in infos if other.protocol == info.protocol}
         found[info] = Offer(info, protocol, group, ambiguous=len(same) > 1)
     return tuple(sorted(found.values(), key=_rank))
+
+
+def announces_proof(infos: Sequence[SecurityInfo]) -> bool:
+    """Whether these say that the chip can prove itself by its mapping."""
+    return any(row.proves_chip for info in infos if (row := PROTOCOLS.get(info.protocol)) is not None)
 
 
 def _fits(protocol: Protocol, group: Group) -> bool:

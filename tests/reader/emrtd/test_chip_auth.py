@@ -1,6 +1,7 @@
 """Which of the chip's keys is used; the protocol itself is tested against the chip's own side in test_genuineness."""
 
 import contextlib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -16,7 +17,7 @@ from kiosk.reader.emrtd.tlv import MalformedError
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.simulator.chip import ber
 from kiosk.simulator.chip.messaging import CipherKind
-from kiosk.simulator.chip.profile import ChipAuthenticationKind, KeyForm
+from kiosk.simulator.chip.profile import ChipAuthenticationKind, KeyForm, PaceKind
 
 UNKNOWN_CURVE = ber.sequence(ber.sequence(ber.oid("1.2.840.10045.2.1"), ber.oid("1.3.132.0.10")), ber.tlv(3, b"\0\4"))
 
@@ -55,7 +56,8 @@ def test_a_key_on_an_unknown_curve_gives_way_to_a_weaker_one() -> None:
 
 def test_a_key_of_integers_is_not_used_for_a_protocol_of_curves() -> None:
     curves, integers = ChipAuthenticationKind(), ChipAuthenticationKind(parameter_id=0)
-    assert static_key(infos(curves.info(), key_of(integers))) is None
+    with pytest.raises(UnsupportedError):
+        static_key(infos(curves.info(), key_of(integers)))
     assert chosen(integers.info(), key_of(curves), key_of(integers)).key.group is standard_group(0)
 
 
@@ -70,11 +72,20 @@ def test_every_form_of_the_key_is_read(form: KeyForm) -> None:
     assert chosen(kind.info(), key_of(kind)).key.group is standard_group(13)
 
 
-def test_a_later_version_and_no_key_at_all_are_no_offer() -> None:
-    later = ChipAuthenticationKind(version=2)
-    assert static_key(infos(later.info(), key_of(later))) is None
-    assert static_key(infos(ChipAuthenticationKind().info())) is None
+def test_what_says_nothing_of_chip_authentication_is_no_offer() -> None:
     assert static_key(()) is None
+    assert static_key(infos(PaceKind().info())) is None
+
+
+def test_a_later_version_and_an_announcement_without_its_key_are_offers_unknown_here() -> None:
+    later, numbered = ChipAuthenticationKind(version=2), ChipAuthenticationKind(key_id=5)
+    for entries in (
+        (later.info(), key_of(later)),
+        (numbered.info(),),
+        (numbered.info(), key_of(replace(numbered, key_id=6))),
+    ):
+        with pytest.raises(UnsupportedError):
+            static_key(infos(*entries))
 
 
 def test_an_entry_that_is_none_is_refused() -> None:

@@ -19,8 +19,9 @@ from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.simulator.card import VirtualCard
 from kiosk.simulator.chip import ber, lds
+from kiosk.simulator.chip.domain_parameters import GROUPS
 from kiosk.simulator.chip.messaging import CipherKind
-from kiosk.simulator.chip.personalization import Fid
+from kiosk.simulator.chip.personalization import Fid, public_element
 from kiosk.simulator.chip.profile import (
     CardProfile,
     ChipAuthenticationKind,
@@ -39,6 +40,7 @@ NOT_OFFERED = Check(Outcome.NOT_RUN, "not-offered")
 NOT_ASKED = Check(Outcome.NOT_RUN, "not-asked")
 CAM = (PaceKind(NonceMapping.CHIP_AUTHENTICATION),)
 ChipAuth = ChipAuthenticationKind
+STATIC_KEY = public_element(GROUPS[13], {13: 5})
 WithoutSignature = partial(CardProfile, active_authentication=None)
 Read = Callable[..., ChipDocument]
 
@@ -52,6 +54,15 @@ class Rewritten(VirtualCard):
         kept = {fid: file for fid, file in self._chip.files.items() if fid not in withheld}
         self._chip = dataclasses.replace(self._chip, files=kept | dict(files or {}), **content)  # type: ignore[arg-type]
         return self
+
+
+def signed_anew(card: Rewritten, pki: Pki, number: int, content: bytes) -> Rewritten:
+    """The card with another data group of this number, signed by its state with all the others."""
+    files = {fid: file for fid, file in card._chip.files.items() if fid not in (Fid.COM, Fid.SOD)}
+    files[0x0100 | number] = content
+    groups = {fid & 0xFF: file for fid, file in files.items()}
+    sod = lds.ef_sod(groups, pki.trusted, pki.trusted.document_signer_key)
+    return card.rewrite({**files, Fid.SOD: sod})
 
 
 @pytest.fixture
@@ -346,7 +357,8 @@ def test_active_authentication_stands_in_where_the_key_is_for_later_protocols(
 ) -> None:
     profile = CardProfile(chip_authentication=ChipAuth(version=2), active_authentication=RsaKind(2048), extended=True)
     document = read(card_of(profile))
-    assert proofs(document) == (NOT_OFFERED, PASSED)
+    assert proofs(document) == (Check(Outcome.NOT_RUN, "unsupported-key-type"), PASSED)
+    assert trust_in(document) is Trust.CHIP_VERIFIED
 
 
 @pytest.mark.parametrize(
@@ -376,6 +388,42 @@ def test_the_proof_costs_few_commands_all_after_the_identity(
         assert told[0] <= 18
         counts.append(meter.apdus)
     assert counts[1] - counts[0] == apdus
+
+
+CURVES = ChipAuth(key_id=5)
+
+
+@pytest.mark.parametrize(
+    "announced",
+    [
+        (CURVES.info(),),
+        (CURVES.info(), dataclasses.replace(CURVES, key_id=6).key_info(STATIC_KEY)),
+        (dataclasses.replace(CURVES, version=2).info(), CURVES.key_info(STATIC_KEY)),
+        (ChipAuth(parameter_id=0).info(), ChipAuth().key_info(STATIC_KEY)),
+    ],
+    ids=["no-key", "another-key-number", "later-version", "another-kind-of-key"],
+)
+def test_a_chip_with_a_key_for_a_protocol_unknown_here_is_not_verified(
+    card_of: Callable[..., Rewritten], read: Read, pki: Pki, announced: tuple[bytes, ...]
+) -> None:
+    """Its signed files say that it can prove itself: a copy of them must not pass for a chip that cannot."""
+    dg14 = ber.tlv(0x6E, ber.set_of(*announced))
+    document = read(signed_anew(card_of(WithoutSignature(), chip="copied"), pki, 14, dg14))
+    assert document.evidence.passive == PASSED
+    assert document.evidence.chip == Check(Outcome.NOT_RUN, "unsupported-key-type")
+    assert trust_in(document) is Trust.CHIP_UNVERIFIED
+
+
+def test_a_copy_that_leaves_the_proof_by_mapping_out_of_its_offers_is_not_verified(
+    card_of: Callable[..., Rewritten], read: Read, pki: Pki
+) -> None:
+    """EF.CardAccess is not signed; DG14, which says the same, is."""
+    plain = CardProfile(chip_authentication=None, active_authentication=None)
+    dg14 = ber.tlv(0x6E, ber.set_of(*(kind.info() for kind in CAM)))
+    document = read(signed_anew(card_of(plain, chip="copied"), pki, 14, dg14))
+    assert document.evidence.passive == PASSED
+    assert document.evidence.chip == Check(Outcome.NOT_RUN, "chip-refused")
+    assert trust_in(document) is Trust.CHIP_UNVERIFIED
 
 
 def test_whoever_asks_for_no_proof_gets_none(card_of: Callable[..., Rewritten], read: Read) -> None:
