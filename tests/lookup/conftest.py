@@ -1,10 +1,16 @@
 """A sandbox, a gateway that asks it, and a clock that both look at."""
 
+import json
+import socket
+import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import replace
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -33,6 +39,103 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         self.advanced_s += seconds
+
+
+TOKEN = {
+    "maKetQua": "200",
+    "APIKey": {"access_token": "a-token", "id_token": "an-id", "expires_in": "2026-11-21T05:10:00.1234567Z"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One request as it came in."""
+
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    content_type: str
+    body: bytes
+
+
+@dataclass(slots=True)
+class Script:
+    """A service that answers what it is told to, by path and in order; the last answer is repeated.
+
+    For replies word for word; whatever depends on who is asked about is the sandbox's.
+    """
+
+    base_url: str = ""
+    sent: list[Sent] = field(default_factory=list)
+    replies: dict[str, deque[tuple[int, bytes, dict[str, str], float]]] = field(default_factory=dict)
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def say(
+        self, path: str, reply: object, status: int = 200, headers: dict[str, str] | None = None, after_s: float = 0
+    ) -> None:
+        """Adds an answer: bytes as they are, all else as JSON."""
+        body = reply if isinstance(reply, bytes) else json.dumps(reply).encode()
+        self.replies.setdefault(path, deque()).append((status, body, headers or {}, after_s))
+
+    def asked(self, path: str) -> list[Sent]:
+        """The requests for a path."""
+        return [sent for sent in self.sent if sent.path == path]
+
+
+@pytest.fixture
+def script() -> Iterator[Script]:
+    """A scripted service; logins get a token until told otherwise."""
+    script = Script()
+    connections: list[socket.socket] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
+
+        def setup(self) -> None:
+            super().setup()
+            connections.append(self.connection)
+
+        def do_POST(self) -> None:
+            address = urlsplit(self.path)
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            query = {name: values[0] for name, values in parse_qs(address.query).items()}
+            headers = dict(self.headers.items())
+            script.sent.append(Sent(address.path, query, headers, self.headers.get_content_type(), body))
+            replies = script.replies.get(address.path)
+            if not replies:
+                replies = deque([(200, json.dumps(TOKEN).encode(), {}, 0.0)])
+            status, reply, more, after_s = replies.popleft() if len(replies) > 1 else replies[0]
+            script.over.wait(after_s)
+            self.send_response(status)
+            for name, value in {"Content-Length": str(len(reply)), **more}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(reply)
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = False
+        request_queue_size = 64
+
+        def handle_error(self, request: object, client_address: object) -> None:
+            """A client that goes away is no error."""
+
+    server = Server(("127.0.0.1", 0), Handler)
+    script.base_url = f"http://127.0.0.1:{server.server_address[1]}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="script")
+    thread.start()
+    yield script
+    script.over.set()
+    server.shutdown()
+    thread.join()
+    for connection in connections:  # a client that keeps its connection would be waited for
+        with suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+    server.server_close()
 
 
 @pytest.fixture

@@ -1,14 +1,19 @@
 """Logins: as few as possible, one at a time, none that could cost the account."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
 from kiosk.lookup.answer import CardAnswer, Question, ServiceTrouble, TroubleKind
 from kiosk.lookup.gateway import Gateway
 from kiosk.simulator.gateway import GatewaySandbox
+
+if TYPE_CHECKING:
+    from tests.lookup.conftest import Script
 
 
 def test_one_login_serves_many_lookups(gateway: Gateway, sandbox: GatewaySandbox, question: Question) -> None:
@@ -135,3 +140,80 @@ def test_login_in_trouble_is_tried_again_with_the_next_lookup(
     assert isinstance(gateway.look_up(question), ServiceTrouble)
     sandbox.set_fault("")
     assert isinstance(gateway.look_up(question), CardAnswer)
+
+
+def test_tokens_that_get_lost_on_and_on_cost_no_more_logins_than_the_settings_allow(
+    open_gateway: Callable[..., Gateway],
+    sandbox: GatewaySandbox,
+    question: Question,
+    advance: Callable[[float], None],
+) -> None:
+    gateway = open_gateway(logins_per_hour=3)
+    kinds = []
+    for _ in range(6):
+        sandbox.set_fault("token-lost")
+        answer = gateway.look_up(question)
+        kinds.append(answer.kind if isinstance(answer, ServiceTrouble) else None)
+    assert kinds == [None, None, None, *[TroubleKind.RATE_LIMITED] * 3]
+    assert sandbox.counts.logins == 3
+    advance(3601)
+    assert isinstance(gateway.look_up(question), CardAnswer)
+
+
+def test_logins_that_nobody_answered_do_not_count_towards_the_limit(
+    open_gateway: Callable[..., Gateway], sandbox: GatewaySandbox, question: Question
+) -> None:
+    gateway = open_gateway(logins_per_hour=2)
+    sandbox.set_fault("down")
+    for _ in range(5):
+        assert isinstance(gateway.look_up(question), ServiceTrouble)
+    sandbox.set_fault("")
+    assert isinstance(gateway.look_up(question), CardAnswer)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "logins"),
+    [
+        (b"", TroubleKind.ACCOUNT, 2),
+        (b"<html>401</html>", TroubleKind.ACCOUNT, 2),
+        (b'{"maKetQua": "401"}', TroubleKind.ACCOUNT, 2),
+        (b'{"maKetQua": "205"}', TroubleKind.PARAMETERS, 1),
+        (b'{"maKetQua": "054"}', TroubleKind.OFFICER, 1),
+        (b'{"maKetQua": "403"}', TroubleKind.ACCOUNT, 1),
+        (b'{"maKetQua": "000"}', TroubleKind.ACCOUNT, 1),
+    ],
+)
+def test_refusal_whose_body_names_another_cause_is_answered_without_a_login(
+    body: bytes,
+    kind: TroubleKind,
+    logins: int,
+    open_gateway: Callable[..., Gateway],
+    script: "Script",
+    question: Question,
+) -> None:
+    script.say("/api/egw/KQNhanLichSuKCB2024", body, 401)
+    answer = open_gateway(base_url=script.base_url).look_up(question)
+    assert isinstance(answer, ServiceTrouble)
+    assert answer.kind is kind
+    assert len(script.asked("/api/token/take")) == logins
+
+
+def test_login_that_hangs_holds_others_no_longer_than_their_own_limit(
+    open_gateway: Callable[..., Gateway], script: "Script", question: Question
+) -> None:
+    script.say("/api/token/take", {}, after_s=30)
+    gateway = open_gateway(base_url=script.base_url, total_timeout_s=0.4)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(gateway.look_up, [question] * 8))
+    assert {answer.kind for answer in answers if isinstance(answer, ServiceTrouble)} == {TroubleKind.TIMEOUT}
+    assert len(answers) == 8
+    assert len(script.asked("/api/token/take")) == 1
+
+
+def test_exchanges_one_after_another_share_a_thread(gateway: Gateway, question: Question) -> None:
+    gateway.look_up(question)
+    seen = set()
+    for _ in range(30):
+        gateway.look_up(question)
+        seen |= {thread.ident for thread in threading.enumerate() if thread.name == "lookup-exchange"}
+    assert len(seen) <= 2
