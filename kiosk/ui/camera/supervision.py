@@ -6,8 +6,6 @@ of it would never open again. Such a trial ends with its first good frame, which
 
 from collections.abc import Callable
 
-from kiosk.lookup.answer import TroubleKind
-from kiosk.lookup.backoff import Backoff
 from kiosk.workflow.state import DeviceState
 
 FIRST_FRAME_S = 5.0
@@ -21,7 +19,30 @@ COVERED_BELOW, UNCOVERED_ABOVE = 22.0, 30.0
 """Mean levels: black is 16 in most cameras' brightness."""
 STEADY_S = 5.0
 """A camera that gives frames for so long is well again, and the next pause is short."""
-FIRST_PAUSE_S = 1.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
+
+
+class _Pause:
+    """Until when a camera that failed is left in peace: twice as long after each further failure."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._next_s = FIRST_PAUSE_S
+        self._until_s = float("-inf")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the camera may be tried."""
+        return self._clock() >= self._until_s
+
+    def lengthen(self) -> None:
+        """It failed, once more."""
+        self._until_s = self._clock() + self._next_s
+        self._next_s = min(2 * self._next_s, LONGEST_PAUSE_S)
+
+    def end(self) -> None:
+        """It may be tried at once, and the next pause is the shortest again."""
+        self._next_s, self._until_s = FIRST_PAUSE_S, float("-inf")
 
 
 class Supervision:
@@ -29,7 +50,7 @@ class Supervision:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._pause = Backoff(1, FIRST_PAUSE_S, clock)
+        self._pause = _Pause(clock)
         self._wanted = False
         self._present = True
         self._failed = False
@@ -46,7 +67,7 @@ class Supervision:
     @property
     def open(self) -> bool:
         """Whether the camera should be open now."""
-        return self._present and (self._wanted or self._failed or self._covered) and self._pause.current() is None
+        return self._present and (self._wanted or self._failed or self._covered) and self._pause.is_over
 
     @property
     def state(self) -> DeviceState:
@@ -68,14 +89,14 @@ class Supervision:
     def want(self, wanted: bool) -> None:
         """A page looks for codes, or none does any more. Whoever stands there does not wait for a pause to end."""
         if wanted and not self._wanted:
-            self._pause.note(None)
+            self._pause.end()
         elif self._wanted and not wanted and (self._failed or self._covered):
-            self._pause.note(TroubleKind.UNREACHABLE)
+            self._pause.lengthen()
         self._wanted = wanted
 
     def devices(self, *, present: bool) -> None:
         """What is plugged in changed: what was wrong before may be well."""
-        self._pause.note(None)
+        self._pause.end()
         if present is not self._present:
             self._failed = self._covered = False
         self._present = present
@@ -92,7 +113,7 @@ class Supervision:
         """It sent a frame."""
         self._frame_s, self._failed = self._clock(), False
         if self._opened_s is not None and self._frame_s - self._opened_s >= STEADY_S and not self._covered:
-            self._pause.note(None)
+            self._pause.end()
 
     def light(self, level: float) -> None:
         """The mean level of a frame, 0 to 255."""
@@ -108,7 +129,7 @@ class Supervision:
     def fail(self) -> None:
         """It cannot be opened, or said that something broke."""
         self._failed = True
-        self._pause.note(TroubleKind.UNREACHABLE)
+        self._pause.lengthen()
 
     def tick(self) -> None:
         """Time passed: whether frames should have come."""
@@ -119,4 +140,4 @@ class Supervision:
         if now - self._opened_s >= FIRST_FRAME_S if last is None else now - last >= STALL_S:
             self.fail()
         elif self._covered and not self._wanted and now - self._opened_s >= TRIAL_S:
-            self._pause.note(TroubleKind.UNREACHABLE)
+            self._pause.lengthen()

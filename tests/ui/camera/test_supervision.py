@@ -12,14 +12,13 @@ from kiosk.ui.camera.supervision import (
     COVERED_S,
     FIRST_FRAME_S,
     FIRST_PAUSE_S,
+    LONGEST_PAUSE_S,
     STALL_S,
     STEADY_S,
     UNCOVERED_ABOVE,
     Supervision,
 )
 from kiosk.workflow.state import DeviceState
-
-LONGEST_PAUSE_S = 60.0
 
 
 class Clock:
