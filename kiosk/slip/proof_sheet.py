@@ -12,8 +12,9 @@ from kiosk.text import Language, catalog, say
 
 _LEFT, _WIDTH = 20.0, WIDTH_MM - 40.0
 _SOFT, _LINE, _BAND = 0.38, 0.75, 0.945
-_MOST_CHECKS = 6
-_COLUMNS = (0.0, 33.0, 61.0, 108.0, 120.0, 145.0)
+_SIGNED_AT, _CHECKS_END_AT = 240.0, 233.0
+_MORE_MM = 7.2
+_COLUMNS = (0.0, 33.5, 59.0, 101.0, 111.0, 145.0)
 """Where the columns of the checks begin, in millimetres from the left margin."""
 
 
@@ -118,20 +119,19 @@ class _Sheet:
         for column, name in zip(_COLUMNS, names, strict=True):
             self.page.text(_LEFT + column, self._y, self._say(f"column_{name}"), 8, grey=_SOFT)
         self._y += 2.2
-        hidden = max(0, len(self._proofs) - _MOST_CHECKS)
+        shown = self._that_fit(_CHECKS_END_AT - self._y)
         for number, proof in enumerate(self._proofs):
-            if hidden and number == 1:
-                self.page.rule(_LEFT, self._y, _WIDTH, 0.5, _LINE)
-                self._y += 4.8
-                self.page.text(_LEFT, self._y, self._say("more", count=hidden), 8.5, grey=_SOFT)
-                self._y += 2.4
-            if not hidden or number == 0 or number > hidden:
+            if number in shown:
                 self._check(proof)
+            elif number == 1:
+                self.page.rule(_LEFT, self._y, _WIDTH, 0.5, _LINE)
+                self.page.text(_LEFT, self._y + 4.8, self._say("more", count=len(self._proofs) - len(shown)), 8.5)
+                self._y += _MORE_MM
         self.page.rule(_LEFT, self._y, _WIDTH, 0.5, _LINE)
 
     def foot(self, file: str) -> None:
         """Who signs, and how the enclosed file is verified; at the foot of the page, wherever the checks end."""
-        self._y = 236.0
+        self._y = _SIGNED_AT
         for column, name in ((0.0, "prepared"), (_WIDTH / 2, "approved")):
             left, width = _LEFT + column, _WIDTH / 2
             for down, words, weight in (
@@ -149,11 +149,27 @@ class _Sheet:
         is_named = self._document["visit"]["named"]
         self._paragraph(words if is_named else f"{words} {self._say('masked')}", 8, grey=_SOFT)
 
-    def _check(self, proof: Mapping[str, Any]) -> None:
-        self.page.rule(_LEFT, self._y, _WIDTH, 0.5, _LINE)
-        self._y += 4.8
+    def _that_fit(self, height_mm: float) -> set[int]:
+        """The first check, the latest one, and as many before that as there is room for."""
+        heights = [12.0 + 4 * self._lines_of(proof) for proof in self._proofs]
+        if sum(heights) <= height_mm:
+            return set(range(len(heights)))
+        shown = {0}
+        left_mm = height_mm - _MORE_MM - heights[0]
+        for number in range(len(heights) - 1, 0, -1):
+            left_mm -= heights[number]
+            if left_mm < 0 and len(shown) > 1:
+                break
+            shown.add(number)
+        return shown
+
+    def _lines_of(self, proof: Mapping[str, Any]) -> int:
+        return max(len(lines) for _, lines, _ in self._cells(proof))
+
+    def _cells(self, proof: Mapping[str, Any]) -> list[tuple[float, list[str], Weight]]:
+        """The row's cells: where each begins, its lines, how strong."""
         exchange: Mapping[str, Any] = proof["exchanges"][-1] if proof["exchanges"] else {}
-        cells = (
+        words = (
             _moment(proof["checked_at"]),
             self._word(f"because.{proof['because']}"),
             self._word(f"outcome.{proof['outcome']}.title"),
@@ -161,18 +177,25 @@ class _Sheet:
             _moment(exchange.get("server_time")) or self._say("none"),
             exchange.get("officer_number") or self._say("none"),
         )
+        weights = (*[Weight.REGULAR] * 2, Weight.SEMIBOLD, *[Weight.REGULAR] * 3)
         ends = (*_COLUMNS[1:], _WIDTH + 2)
-        deepest = 0
-        for column, end, cell, name in zip(_COLUMNS, ends, cells, range(6), strict=True):
-            weight = Weight.SEMIBOLD if name == 2 else Weight.REGULAR
-            for line, words in enumerate(self.page.wrap(cell, 8.5, end - column - 2, weight)):
-                self.page.text(_LEFT + column, self._y + 4 * line, words, 8.5, weight)
-                deepest = max(deepest, line)
-        self._y += 4 * deepest + 4.2
+        return [
+            (begin, self.page.wrap(cell, 8.5, end - begin - 2, weight), weight)
+            for begin, end, cell, weight in zip(_COLUMNS, ends, words, weights, strict=True)
+        ]
+
+    def _check(self, proof: Mapping[str, Any]) -> None:
+        self.page.rule(_LEFT, self._y, _WIDTH, 0.5, _LINE)
+        self._y += 4.8
+        for begin, lines, weight in self._cells(proof):
+            for number, words in enumerate(lines):
+                self.page.text(_LEFT + begin, self._y + 4 * number, words, 8.5, weight)
+        self._y += 4 * self._lines_of(proof) + 0.2
+        exchange: Mapping[str, Any] = proof["exchanges"][-1] if proof["exchanges"] else {}
         self._labelled(self._say("question_digest"), exchange.get("question_digest") or self._say("not_sent"), 7.5)
-        reply = exchange.get("reply_digest") or " · ".join(
-            filter(None, (self._say("no_reply"), self._word(f"trouble.{proof['trouble']}")))
-        )
+        reply = exchange.get("reply_digest") or self._say("no_reply")
+        if proof["trouble"] and not exchange.get("reply_digest"):
+            reply = " · ".join((reply, self._word(f"trouble.{proof['trouble']}")))
         self._labelled(self._say("reply_digest"), reply, 7.5)
         self._y -= 0.9
 
