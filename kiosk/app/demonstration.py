@@ -37,7 +37,7 @@ def run_training(settings: Settings, out: Path, *, pcsc: bool) -> int:
     with open_training(settings, out, pcsc=pcsc, kept_slip=out / "slip.png", rechecks=True) as training:
         facade = DeskFacade()
         line = Line(training.edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
-        station = Station(settings, training.clinic, facade, training=True)
+        station = Station(settings, training.clinic, facade, training=True, duty=training.duty)
         panel = DemoPanel(
             [DemoPerson(person.number, person.full_name, person.special_vi) for person in training.people],
             gateway_faults(),

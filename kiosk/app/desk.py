@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from kiosk.checkin.clinic import Clinic, load_clinic
+from kiosk.checkin.duty import Duty
 from kiosk.checkin.recheck import RecheckLimits
 from kiosk.checkin.record import CheckIn
 from kiosk.eligibility.decision import Decision
@@ -22,7 +23,7 @@ from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
 from kiosk.identity.person import Identity
 from kiosk.keystore import data_key
-from kiosk.lookup.answer import Answer, AskedBecause, CardLookup
+from kiosk.lookup.answer import Answer, AskedBecause, CardLookup, NotAsked, Question
 from kiosk.lookup.options import Account, BodyKind, GatewayOptions, Md5Case, Officer
 from kiosk.lookup.question import question_for
 from kiosk.reader import pcsc
@@ -281,8 +282,12 @@ def assemble(
     print_slip: Callable[[CheckIn], PrintOutcome],
     lengths: LengthMemory | None = None,
     training: bool = False,
+    duty: Duty | None = None,
 ) -> Edges:
-    """The line's edges from this kiosk's parts; without `lengths` they are remembered until it ends."""
+    """The line's edges from this kiosk's parts; without `lengths` they are remembered until it ends.
+
+    With `duty` nothing is asked of the gateway while nobody may be asked for.
+    """
     known = lengths or LengthMemory()
 
     def inspect_card(connection: CardConnection, keys: CardKeys, watch: Watch) -> ChipDocument:
@@ -292,10 +297,16 @@ def assemble(
         waiting = journal.waiting()
         return tuple(ServiceOffer(service, waiting.get(service.code, 0)) for service in clinic.services)
 
+    def question(identity: Identity, at: datetime) -> Question | NotAsked:
+        asked = question_for(identity, at)
+        if duty is not None and isinstance(asked, Question):
+            duty.officer_on_duty()  # raises before anything is sent
+        return asked
+
     return Edges(
         connect=connect,
         inspect=inspect_card,
-        question=question_for,
+        question=question,
         lookup=lookup,
         journal=journal,
         offers=offers,
@@ -307,11 +318,13 @@ def assemble(
 
 @contextmanager
 def open_desk(
-    settings: Settings, secrets: Secrets, clinic: Clinic, connect: Connect, *, rechecks: bool = False
-) -> Iterator[Edges]:
+    settings: Settings, secrets: Secrets, clinic: Clinic, connect: Connect, *, rechecks: bool = False,
+    duty: Duty | None = None,
+) -> Iterator[Edges]:  # fmt: skip
     """The line's edges with the real gateway, journal and printer, until the block ends.
 
-    `rechecks`: meanwhile the courier asks again about those who were admitted without a check.
+    `rechecks`: meanwhile the courier asks again about those who were admitted without a check. `duty`: in whose name
+    cards are looked up, without it in the secrets' officer's.
 
     Raises:
         KioskError: LOOKUP_NOT_CONFIGURED, PRINTER_NOT_CONFIGURED, SETTINGS_INVALID, STORE_….
@@ -319,9 +332,9 @@ def open_desk(
     anchors = genuine_anchors_of(settings)
     slips = SlipMaker(clinic, printer_of(settings), settings)
     with (
-        gateway_of(settings, secrets) as gateway,
+        gateway_of(settings, secrets, duty.officer_on_duty if duty else None) as gateway,
         journal_of(settings, clinic, seal_if_any(settings)) as journal,
-        patients_first(settings, clinic, gateway, journal, rechecks=rechecks) as lookup,
+        patients_first(settings, clinic, gateway, journal, rechecks=rechecks, duty=duty) as lookup,
     ):
         yield assemble(
             settings,
@@ -332,13 +345,15 @@ def open_desk(
             journal=journal,
             print_slip=slips.print,
             lengths=LengthMemory(settings.data_folder / "lengths.json"),
+            duty=duty,
         )
 
 
 def courier_of(
-    settings: Settings, clinic: Clinic, gateway: "Gateway", journal: "SqlJournal", *, training: bool = False
-) -> Courier:
-    """Who asks again, as the settings say; not started.
+    settings: Settings, clinic: Clinic, gateway: "Gateway", journal: "SqlJournal", *, training: bool = False,
+    duty: Duty | None = None,
+) -> Courier:  # fmt: skip
+    """Who asks again, as the settings say, in the responsible officer's name; not started.
 
     Raises:
         KioskError: SETTINGS_INVALID, of the tables of the law.
@@ -349,10 +364,14 @@ def courier_of(
     def judge(identity: Identity, answer: Answer, day: date) -> Decision:
         return decide(identity, answer, world(day).visit, day)
 
+    def ask(question: Question) -> Answer:
+        with duty.unattended() if duty else nullcontext():
+            return gateway.look_up(question, AskedBecause.RECHECK)
+
     return Courier(
         Errand(
             worklist=journal.worklist,
-            ask=lambda question: gateway.look_up(question, AskedBecause.RECHECK),
+            ask=ask,
             question=question_for,
             judge=judge,
             now=now,
@@ -365,13 +384,17 @@ def courier_of(
 @contextmanager
 def patients_first(
     settings: Settings, clinic: Clinic, gateway: "Gateway", journal: "SqlJournal", *, rechecks: bool,
-    training: bool = False,
+    training: bool = False, duty: Duty | None = None,
 ) -> Iterator[CardLookup]:  # fmt: skip
-    """The lookup for patients, with the courier beside it where `rechecks` and the settings want one."""
-    if not (rechecks and settings.recheck.most_per_minute):
+    """The lookup for patients, with the courier beside it where `rechecks` and the settings want one.
+
+    Nobody asks again where no officer is named who is responsible for that.
+    """
+    may_ask = duty is None or duty.names_responsible
+    if not (rechecks and may_ask and settings.recheck.most_per_minute):
         yield gateway
         return
-    with courier_of(settings, clinic, gateway, journal, training=training) as courier:
+    with courier_of(settings, clinic, gateway, journal, training=training, duty=duty) as courier:
         yield courier.beside(gateway)
 
 

@@ -27,6 +27,7 @@ from kiosk.app.desk import (
     seal_if_any,
     watch_cards,
 )
+from kiosk.app.officers import DeskDuty, officers_of, open_duty
 from kiosk.checkin.clinic import Clinic
 from kiosk.failure import FailureCode, KioskError
 from kiosk.reader.codes import decode, text_of
@@ -76,6 +77,9 @@ def sandbox_account() -> SandboxAccount:
     return load_account(config_folder() / "simulator" / "sandbox.toml")
 
 
+INVENTED_PIN = "260738"
+"""The sandbox's officer signs in with it, in training only."""
+
 Server = TypeVar("Server")
 
 
@@ -95,7 +99,8 @@ class Slot(Protocol):
 class Training:
     """A kiosk whose outside world is simulated, ready for a line.
 
-    `slot` is where cards are laid; `listen` tells a line of them until its block ends.
+    `slot` is where cards are laid; `listen` tells a line of them until its block ends. `duty`: a staff's window's,
+    with the sandbox's officer signed in.
     """
 
     clinic: Clinic
@@ -107,6 +112,7 @@ class Training:
     slips: SlipMaker
     edges: Edges
     listen: Callable[[Line], AbstractContextManager[None]]
+    duty: DeskDuty | None = None
 
     def lay(self, person: Person) -> None:
         """Lays this person's card on the reader.
@@ -197,7 +203,11 @@ def open_training(
             slot = memory = CardSlot()
             connect, listen = memory.connect, lambda line: _watch_slot(line, memory)
 
-        asked = world.enter_context(gateway_of(settings, secrets))
+        desk_duty = world.enter_context(open_duty(settings, secrets))
+        duty = desk_duty.duty if desk_duty else None
+        if desk_duty is not None:
+            _sign_in_invented(settings, desk_duty, account)
+        asked = world.enter_context(gateway_of(settings, secrets, duty.officer_on_duty if duty else None))
         journal = world.enter_context(journal_of(settings, clinic, seal_if_any(settings)))
         edges = assemble(
             settings,
@@ -205,13 +215,22 @@ def open_training(
             anchors=anchors_of(settings),
             connect=connect,
             lookup=world.enter_context(
-                patients_first(settings, clinic, asked, journal, rechecks=rechecks, training=True)
+                patients_first(settings, clinic, asked, journal, rechecks=rechecks, training=True, duty=duty)
             ),
             journal=journal,
             print_slip=slips.print,
             training=True,
+            duty=duty,
         )
-        yield Training(clinic, people, pki, slot, gateway, tape, slips, edges, listen)
+        yield Training(clinic, people, pki, slot, gateway, tape, slips, edges, listen, desk_duty)
+
+
+def _sign_in_invented(settings: Settings, desk_duty: DeskDuty, account: SandboxAccount) -> None:
+    """Puts the sandbox's officer on duty; in a folder of an earlier run they are there already."""
+    with officers_of(settings) as officers:
+        if not officers.name_of(account.officer_number):
+            officers.add(account.officer_name, account.officer_number, INVENTED_PIN)
+    desk_duty.duty.sign_in(account.officer_name, INVENTED_PIN)
 
 
 @contextmanager

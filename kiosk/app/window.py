@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.app.desk import ReaderInUse, clinic_of, now, open_desk, watch_cards
 from kiosk.app.guns import Guns
+from kiosk.app.officers import DeskDuty, open_duty
+from kiosk.app.sign_ins import SignIns
 from kiosk.checkin.clinic import Clinic
 from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
@@ -36,11 +38,16 @@ def run_window(settings: Settings, secrets: Secrets) -> int:
     """
     clinic = clinic_of(settings)
     reader = ReaderInUse(settings.reader.name)
-    with open_desk(settings, secrets, clinic, reader.connect, rechecks=True) as edges:
+    with (
+        open_duty(settings, secrets) as desk_duty,
+        open_desk(
+            settings, secrets, clinic, reader.connect, rechecks=True, duty=desk_duty.duty if desk_duty else None
+        ) as edges,
+    ):
         app = open_app()
         facade = DeskFacade()
         line = Line(edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
-        station = Station(settings, clinic, facade, training=False)
+        station = Station(settings, clinic, facade, training=False, duty=desk_duty)
         if settings.screen.fills_screen:
             station.window.setWindowFlag(Qt.WindowType.FramelessWindowHint)
             station.window.showFullScreen()
@@ -84,19 +91,25 @@ def ended_by_signals(app: QApplication) -> Iterator[None]:
 
 
 class Station(QObject):
-    """The patient's window with what feeds it: camera, gun, and the facade's news. Lives in the main thread."""
+    """The patient's window with what feeds it: camera, gun, and the facade's news. Lives in the main thread.
 
-    def __init__(self, settings: Settings, clinic: Clinic, facade: DeskFacade, *, training: bool) -> None:
+    `duty`: of the staff's window, where somebody can sign in.
+    """
+
+    def __init__(
+        self, settings: Settings, clinic: Clinic, facade: DeskFacade, *, training: bool, duty: DeskDuty | None = None
+    ) -> None:
         super().__init__()
         screen = QApplication.primaryScreen()
+        letters = load_letters(find_fonts(settings.screen.font))
         self.window = PatientWindow(
             clinic,
             scale=scale_of(screen, settings.screen.px_per_mm or None),
             training=training,
-            letters=load_letters(find_fonts(settings.screen.font)),
+            letters=letters,
             animated=settings.screen.animation,
             pinned=settings.screen.fills_screen and not training,
-            staff=settings.screen.mode == "desk" and not training,
+            staff=settings.screen.mode == "desk",
             now=now,
         )
         self.window.intent.connect(facade.post)
@@ -107,7 +120,7 @@ class Station(QObject):
             mirror=settings.camera.mirror,
             looking=partial(_looking, settings.camera.read_mrz),
         )
-        self._camera.scanned.connect(facade.post)
+        self._camera.scanned.connect(self._scanned)
         self._camera.frame_shown.connect(self.window.show_frame)
         self._camera.hint_changed.connect(self.window.show_hint)
         self._camera.state_changed.connect(self._camera_changed)
@@ -115,10 +128,11 @@ class Station(QObject):
         if settings.camera.name != NO_CAMERA:
             self._scanners["camera"] = DeviceState.READY
         self._guns = Guns(settings.gun, settings.screen.font, self, serial=not training)
-        self._guns.scanned.connect(facade.post)
+        self._guns.scanned.connect(self._scanned)
         self._guns.state_changed.connect(self._gun_changed)
         self._guns.start()
         self.window.gun_page_asked.connect(self._open_gun_page)
+        self.sign_ins = SignIns(duty, self.window, letters, self) if duty else None
         facade.state_changed.connect(self.show_state)
         facade.devices_changed.connect(self.show_devices)
 
@@ -126,6 +140,8 @@ class Station(QObject):
         """Lets go of camera and gun and closes the window."""
         self._camera.stop()
         self._guns.stop()
+        if self.sign_ins is not None:
+            self.sign_ins.close()
         self.window.close()
 
     @Slot(object)
@@ -133,12 +149,23 @@ class Station(QObject):
         """Shows it; the camera looks only while a page asks for a code."""
         self.window.show_state(state)
         self._camera.set_wanted(isinstance(state, ScanningCode | AskingKey))
+        if self.sign_ins is not None:
+            self.sign_ins.show_state(state)
 
     @Slot(object)
     def show_devices(self, devices: Devices) -> None:
         """Shows the devices' lights."""
         self.window.show_devices(devices)
         self.window.set_card_laid(devices.card_laid)
+
+    @Slot(object)
+    def _scanned(self, event: object) -> None:
+        """While somebody signs in nobody is checked in: it would be in the wrong name."""
+        if self.sign_ins is not None:
+            self.sign_ins.scanned()
+            if self.sign_ins.is_open:
+                return
+        self._facade.post(event)
 
     @Slot()
     def _open_gun_page(self) -> None:

@@ -2,11 +2,12 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Protocol
 
-from kiosk.checkin.officers import Happened, KeptOfficer, Refused
+from kiosk.checkin.officer import Happened, KeptOfficer, Refused
 from kiosk.failure import FailureCode, KioskError
 from kiosk.lookup.options import Officer
 
@@ -46,6 +47,7 @@ class Duty:
         self._lock = threading.Lock()
         self._on_duty: KeptOfficer | None = None
         self._heard_s = clock()
+        self._thread = threading.local()
 
     @property
     def signed_in(self) -> KeptOfficer | None:
@@ -56,7 +58,7 @@ class Duty:
     @property
     def stands_in(self) -> str:
         """The name in which cards are looked up while nobody is signed in; empty: then none is."""
-        return "" if self._required or not self._responsible.number else self._responsible.name
+        return "" if self._required or not self.names_responsible else self._responsible.name
 
     def officer_on_duty(self) -> Officer:
         """In whose name a lookup that begins now is made; it keeps this officer, whatever changes meanwhile.
@@ -64,6 +66,8 @@ class Duty:
         Raises:
             KioskError: OFFICER_NEEDED.
         """
+        if getattr(self._thread, "unattended", False):
+            return self._responsible
         self.expire()
         with self._lock:
             if self._on_duty is not None:
@@ -71,6 +75,26 @@ class Duty:
         if not self.stands_in:
             raise KioskError(FailureCode.OFFICER_NEEDED)
         return self._responsible
+
+    @property
+    def names_responsible(self) -> bool:
+        """Whether the kiosk has a responsible officer."""
+        return bool(self._responsible.number)
+
+    @contextmanager
+    def unattended(self) -> Iterator[None]:
+        """What this thread looks up in the block was asked for by nobody at the desk: the responsible officer's.
+
+        Raises:
+            KioskError: OFFICER_NEEDED, none is named.
+        """
+        if not self.names_responsible:
+            raise KioskError(FailureCode.OFFICER_NEEDED)
+        self._thread.unattended = True
+        try:
+            yield
+        finally:
+            self._thread.unattended = False
 
     def sign_in(self, who: str, pin: str) -> KeptOfficer | Refused:
         """Puts somebody on duty, in the place of whoever was; takes a slow hash's time.

@@ -14,17 +14,24 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Protocol, Self
 
 from sqlalchemy import Connection, func, select, update
 
 from kiosk.checkin.business_day import in_clinic
+from kiosk.checkin.officer import (
+    DutyEntry,
+    Happened,
+    KeptOfficer,
+    ListedOfficer,
+    Refused,
+    by_given_name,
+    initials_of,
+)
 from kiosk.checkin.pin import Cost, PinHash, weakness
 from kiosk.checkin.store import named_errors, open_store
 from kiosk.checkin.tables import SCHEMA_VERSION, duty_log, journal, metadata, officer
 from kiosk.failure import FailureCode, KioskError
-from kiosk.lookup.options import Officer
 from kiosk.lookup.question import fold_name
 from kiosk.privacy import Personal
 from kiosk.reader.document import NumberKind
@@ -40,63 +47,7 @@ _SHORT_CODE = re.compile(r"[a-z0-9]{1,16}")
 _LONGEST_TRIED = 200
 
 
-class Happened(StrEnum):
-    """What a row of the duty log says. `TRIED` is written before a PIN is looked at, whatever comes of it."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    PIN_SET = "pin-set"
-    TRIED = "tried"
-    REFUSED = "refused"
-    PAUSED = "paused"
-    SIGNED_IN = "signed-in"
-    SIGNED_OUT = "signed-out"
-    RELIEVED = "relieved"
-    IDLE = "idle"
-    CLOSED = "closed"
-
-
 _ENDS_COUNTING = [Happened.SIGNED_IN.value, Happened.PIN_SET.value, Happened.ADDED.value]
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ListedOfficer(Personal):
-    """Who may sign in, as the desk lists them."""
-
-    short_code: str
-    full_name: str
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class KeptOfficer(Personal):
-    """An officer with everything but the PIN. `number` has 12 digits; `active` is False for who was removed."""
-
-    officer_id: str
-    short_code: str
-    full_name: str
-    number: str
-    active: bool = True
-
-    @property
-    def for_gateway(self) -> Officer:
-        """As the gateway is told."""
-        return Officer(self.full_name, self.number)
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Name and PIN do not belong together, or it was tried too often: nothing says which. `wait_s`: until the next."""
-
-    wait_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class DutyEntry(Personal):
-    """A row of the log; `full_name` is empty where a name was tried that nobody has."""
-
-    at: datetime
-    full_name: str
-    happened: Happened
 
 
 class OpenKey(Protocol):
@@ -145,7 +96,11 @@ class Officers:
         active = select(officer.c.short_code, officer.c.full_name).where(officer.c.removed_at.is_(None))
         with self._transaction(reading=True) as connection:
             rows = connection.execute(active.order_by(officer.c.short_code)).all()
-        return tuple(sorted((ListedOfficer(code, name) for code, name in rows), key=_by_given_name))
+        return tuple(
+            sorted(
+                (ListedOfficer(code, name) for code, name in rows), key=lambda listed: by_given_name(listed.full_name)
+            )
+        )
 
     def all(self) -> tuple[KeptOfficer, ...]:
         """Everybody, those who were removed too.
@@ -451,22 +406,5 @@ def _free_code(connection: Connection, officer_id: str, wanted: str, full_name: 
     return next(code for code in (initials, *codes) if code not in taken)
 
 
-def initials_of(full_name: str) -> str:
-    """`Đào Thị Tiếp Đón` -> `dttd`; `nv` where a name has no letter of the Latin alphabet."""
-    return "".join(word[0] for word in plain(full_name).split() if word[0].isascii() and word[0].isalnum())[:8] or "nv"
-
-
-def plain(text: str) -> str:
-    """Lower case without marks, as somebody types who looks for a name."""
-    apart = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
-
-
 def _folded(text: str) -> str:
     return fold_name(text[:_LONGEST_TRIED]).casefold()
-
-
-def _by_given_name(listed: ListedOfficer) -> tuple[str, str]:
-    """As Vietnamese lists are ordered: by the last word, then by the rest."""
-    words = plain(listed.full_name).split()
-    return words[-1], " ".join(words)

@@ -14,7 +14,7 @@ from kiosk.ui.theme.scale import Scale
 from kiosk.ui.widgets.band import TrainingBand
 from kiosk.ui.widgets.footer import Footer
 from kiosk.ui.widgets.header import MARGIN_MM, Header
-from kiosk.ui.widgets.staff_strip import StaffStrip
+from kiosk.ui.widgets.staff_strip import OnDuty, StaffStrip
 from kiosk.ui.widgets.taps import Taps
 from kiosk.workflow.state import Devices
 
@@ -35,6 +35,7 @@ class Dress:
     training: bool
     staff: bool
     devices: Devices
+    on_duty: OnDuty | None = None
 
 
 class Bars:
@@ -47,7 +48,7 @@ class Bars:
         self.band: TrainingBand | None = None
         if dress.training:
             self.band = TrainingBand(look, *(say(f"screen.window.training{form}", language) for form in ("", "_short")))
-        self.strip = StaffStrip(look, dress.taps, language) if dress.staff else None
+        self.strip = StaffStrip(look, dress.taps, language, dress.on_duty) if dress.staff else None
         clinic = dress.clinic
         self.header = Header(
             look, dress.taps, clinic.name[language], clinic.department[language], language, large=dress.large

@@ -6,8 +6,8 @@ It is shown results only (`Trial`, faults, the port's state): nothing that was s
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QFont, QImage, QKeyEvent, QPainter, QPixmap
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QFont, QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from kiosk.failure import KioskError
@@ -15,7 +15,7 @@ from kiosk.reader.gun import Way
 from kiosk.reader.gun.trial import LETTERS, Trial
 from kiosk.slip.gun_sheet import test_code_image
 from kiosk.text import Language, say
-from kiosk.ui.theme.icons import paint_icon
+from kiosk.ui.theme.icons import icon_pixmap
 from kiosk.ui.theme.letters import Letters
 from kiosk.ui.theme.palette import LIGHT, Palette, Tone
 from kiosk.workflow.state import DeviceState
@@ -124,7 +124,7 @@ class GunPage(QDialog):
 
     def _tell(self, title: str, advice: str, tone: Tone) -> None:
         pair = self._palette.tone(tone)
-        self._icon.setPixmap(_icon(_ICONS[tone], pair.ink, self.devicePixelRatio()))
+        self._icon.setPixmap(icon_pixmap(_ICONS[tone], pair.ink, _ICON_PX, self.devicePixelRatio()))
         self.verdict.setText(title)
         self.advice.setText(advice)
         self._card.setStyleSheet(
@@ -208,16 +208,6 @@ class GunPage(QDialog):
         code.setPixmap(QPixmap.fromImage(image.copy()))
         code.setAccessibleName(self._say("sheet.test"))
         return code
-
-
-def _icon(name: str, ink: str, ratio: float) -> QPixmap:
-    pixmap = QPixmap(round(_ICON_PX * ratio), round(_ICON_PX * ratio))
-    pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    paint_icon(painter, name, QRectF(0, 0, _ICON_PX, _ICON_PX), ink)
-    painter.end()
-    return pixmap
 
 
 def verdict_of(trial: Trial) -> str:

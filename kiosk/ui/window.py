@@ -27,6 +27,7 @@ from kiosk.ui.theme.palette import LIGHT, Palette
 from kiosk.ui.theme.scale import Scale, scale_of
 from kiosk.ui.widgets.dialog import TimeQuestion
 from kiosk.ui.widgets.piece import wipe
+from kiosk.ui.widgets.staff_strip import OnDuty
 from kiosk.ui.widgets.taps import Taps
 from kiosk.workflow.event import StaffCalled, TimedOut, Touched
 from kiosk.workflow.patience import RESULT_S
@@ -58,6 +59,7 @@ class PatientWindow(QWidget):
     closed = Signal()
     camera_wanted = Signal(bool)
     gun_page_asked = Signal()
+    duty_asked = Signal()
 
     def __init__(
         self,
@@ -75,6 +77,7 @@ class PatientWindow(QWidget):
     ) -> None:
         super().__init__()
         self._pinned, self._staff = pinned, staff
+        self._on_duty: OnDuty | None = None
         screen = QGuiApplication.primaryScreen()
         self._look = Look(letters or load_letters(), scale or scale_of(screen), palette, animated)
         self._clinic, self._training, self._now = clinic, training, now
@@ -141,6 +144,12 @@ class PatientWindow(QWidget):
         if isinstance(self._page, ScanningCodePage | AskingKeyPage):
             self._page.show_frame(frame)
 
+    def show_duty(self, on_duty: OnDuty) -> None:
+        """Who is on duty, on the staff's strip."""
+        if on_duty != self._on_duty:
+            self._on_duty = on_duty
+            self._dress()
+
     def show_hint(self, hint: Hint) -> None:
         """What the camera's page tells whoever holds a code."""
         self._hint = hint
@@ -199,6 +208,7 @@ class PatientWindow(QWidget):
             self._training,
             self._staff,
             self._devices,
+            self._on_duty,
         )
         self._bars = bars = Bars(self, dress)
         bars.header.language_chosen.connect(self._choose_language)
@@ -206,6 +216,7 @@ class PatientWindow(QWidget):
         bars.footer.staff_called.connect(self._call_staff)
         if bars.strip is not None:
             bars.strip.gun_asked.connect(self.gun_page_asked)
+            bars.strip.duty_asked.connect(self.duty_asked)
         if self._question is not None:
             self._question.setGeometry(self.rect())
 

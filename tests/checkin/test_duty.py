@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from kiosk.checkin.duty import Duty
-from kiosk.checkin.officers import Happened, KeptOfficer, Refused
+from kiosk.checkin.officer import Happened, KeptOfficer, Refused
 from kiosk.failure import FailureCode, KioskError
 from kiosk.lookup.options import Officer
 

@@ -10,15 +10,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.checkin.officers import (
-    FIRST_PAUSE_S,
-    LONGEST_PAUSE_S,
-    Happened,
-    KeptOfficer,
-    Officers,
-    Refused,
-    initials_of,
-)
+from kiosk.checkin.officer import Happened, KeptOfficer, Refused, initials_of
+from kiosk.checkin.officers import FIRST_PAUSE_S, LONGEST_PAUSE_S, Officers
 from kiosk.checkin.pin import Cost
 from kiosk.failure import FailureCode, KioskError
 from kiosk.lookup.options import Officer
@@ -99,7 +92,12 @@ def test_wrong_pin_and_unknown_name_are_answered_alike(officers: Officers) -> No
 
 def test_unknown_name_costs_a_hash_as_any_other(officers: Officers, monkeypatch: pytest.MonkeyPatch) -> None:
     costs: list[int] = []
-    monkeypatch.setattr("hashlib.scrypt", lambda *_, n, **__: costs.append(n) or b"x" * 32)
+
+    def noted(*_: object, n: int, **__: object) -> bytes:
+        costs.append(n)
+        return b"x" * 32
+
+    monkeypatch.setattr("hashlib.scrypt", noted)
     officers.sign_in("dttd", "8350")
     officers.sign_in("nobody", "8350")
     assert costs == [CHEAP.n, CHEAP.n]
@@ -173,7 +171,12 @@ def test_tries_from_many_threads_are_no_more_than_the_allowed_ones(
     officers: Officers, open_officers: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looked: list[str] = []
-    monkeypatch.setattr("kiosk.checkin.pin.PinHash.opens_with", lambda _, pin, __: bool(looked.append(pin)))
+
+    def wrong(_: object, pin: str, __: bytes) -> bool:
+        looked.append(pin)
+        return False
+
+    monkeypatch.setattr("kiosk.checkin.pin.PinHash.opens_with", wrong)
     begin = threading.Barrier(8)
 
     def try_often(own: Officers, first: int) -> None:

@@ -3,8 +3,8 @@
 from functools import cache
 from importlib.resources import files
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 _FOLDER = files(__package__).joinpath("icons")
@@ -19,6 +19,17 @@ def _renderer(name: str, colour: str) -> QSvgRenderer:
 def paint_icon(painter: QPainter, name: str, box: QRectF, colour: str) -> None:
     """Paints the icon `name` into the square `box`."""
     _renderer(name, colour).render(painter, box)
+
+
+def icon_pixmap(name: str, colour: str, side_px: int, ratio: float) -> QPixmap:
+    """The icon for a label, sharp where `ratio` device pixels make one."""
+    pixmap = QPixmap(round(side_px * ratio), round(side_px * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    paint_icon(painter, name, QRectF(0, 0, side_px, side_px), colour)
+    painter.end()
+    return pixmap
 
 
 def icon_names() -> tuple[str, ...]:

@@ -1,0 +1,73 @@
+"""The officers of this kiosk and the duty of its desk, as the settings name them."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from kiosk.app.desk import now
+from kiosk.checkin.duty import Duty
+from kiosk.checkin.officer import Happened, ListedOfficer
+from kiosk.keystore import data_key
+from kiosk.lookup.options import Officer
+from kiosk.settings import Secrets, Settings
+
+if TYPE_CHECKING:
+    from kiosk.checkin.officers import Officers
+
+
+@dataclass(frozen=True, slots=True)
+class DeskDuty:
+    """A staff's window's duty, and whom its dialog lists."""
+
+    duty: Duty
+    listed: Callable[[], tuple[ListedOfficer, ...]]
+
+
+def officers_of(settings: Settings) -> "Officers":
+    """The officers in this kiosk's store.
+
+    Raises:
+        KioskError: SETTINGS_INVALID, STORE_….
+    """
+    from kiosk.checkin.officers import Officers
+
+    key = partial(data_key, settings.keystore)
+    return Officers(settings.store_url, key, now, tries=settings.officer.tries_before_pause)
+
+
+@contextmanager
+def open_duty(settings: Settings, secrets: Secrets) -> Iterator[DeskDuty | None]:
+    """The duty of a staff's window until the block ends; None for a patients' screen, where nobody signs in.
+
+    Raises:
+        KioskError: SETTINGS_INVALID, STORE_….
+    """
+    if settings.screen.mode != "desk":
+        yield None
+        return
+    with officers_of(settings) as officers:
+        duty = duty_of(settings, secrets, officers)
+        try:
+            yield DeskDuty(duty, officers.listed)
+        finally:
+            duty.sign_out(Happened.CLOSED)
+
+
+def duty_of(settings: Settings, secrets: Secrets, officers: "Officers") -> Duty:
+    """Nobody signed in yet; the secrets' officer stands in."""
+    return Duty(
+        Officer(secrets.officer_name, secrets.officer_id),
+        officers,
+        required=settings.officer.required,
+        idle_s=settings.officer.idle_min * 60,
+        clock=_waking_or_sleeping_s,
+    )
+
+
+def _waking_or_sleeping_s() -> float:
+    """Seconds that also pass while the computer sleeps: whoever closed its lid is not at the desk."""
+    boot_time = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot_time is None else time.clock_gettime(boot_time)

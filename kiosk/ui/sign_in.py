@@ -1,0 +1,413 @@
+"""The staff's sign-in: pick a name, type a PIN, press Enter. It compares nothing, and closed it holds nothing."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QColor, QFont, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kiosk.checkin.officer import ListedOfficer, plain
+from kiosk.checkin.pin import LONGEST, SHORTEST
+from kiosk.text import Language, say
+from kiosk.ui.theme.icons import icon_pixmap
+from kiosk.ui.theme.letters import Letters
+from kiosk.ui.theme.palette import LIGHT, Palette, Tone
+from kiosk.ui.widgets.text import Typesetter
+
+CLOSES_AFTER_S = 180
+"""A PIN that was begun does not stand in an open window for ever."""
+
+_NORMAL, _STRONG, _BOLD = QFont.Weight.Normal, QFont.Weight.DemiBold, QFont.Weight.Bold
+_OFFICER = Qt.ItemDataRole.UserRole
+_ROW_PX, _PAD_PX, _ROWS_SHOWN = 44, 14, 4
+_FIELD_PX, _NOTE_PX, _ICON_PX = 456, 60, 22
+_ICONS = {Tone.STOP: "stop", Tone.ATTENTION: "warning", Tone.INFO: "info"}
+
+
+class SignIn(QDialog):
+    """`submitted` carries a short code, or what was typed, and a PIN; `closed` comes once, whatever closes it."""
+
+    submitted = Signal(str, str)
+    closed = Signal()
+
+    def __init__(
+        self,
+        letters: Letters,
+        listed: Sequence[ListedOfficer],
+        *,
+        language: Language = Language.VI,
+        palette: Palette = LIGHT,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._letters, self._language, self._palette = letters, language, palette
+        self._checking = False
+        self._left_s = 0
+        self.setObjectName("sign-in")
+        self.setModal(True)
+        self.setWindowTitle(self._say("title"))
+        self.setStyleSheet(_style(palette))
+        self.who = self._field("name", "name_hint")
+        self.pin = self._field("pin", "pin_hint")
+        self.officers = self._list(listed)
+        self.note = self._label("", 15, _NORMAL)
+        self._note_icon, self._note_card = QLabel(), QFrame()
+        self.enter = self._button("enter", primary=True)
+        self.close_button = self._button("close")
+        self._guard_pin()
+        self.who.textEdited.connect(self._filter)
+        self.who.returnPressed.connect(self._choose)
+        self.who.installEventFilter(self)
+        self.pin.textChanged.connect(self._allow)
+        self.pin.returnPressed.connect(self._submit)
+        self.officers.itemClicked.connect(self._choose)
+        self.enter.clicked.connect(self._submit)
+        self.close_button.clicked.connect(self.close)
+        self._arrange()
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self.tick)
+        self._forgotten = QTimer(self)
+        self._forgotten.setSingleShot(True)
+        self._forgotten.setInterval(CLOSES_AFTER_S * 1000)
+        self._forgotten.timeout.connect(self.close)
+        self._forgotten.start()
+        self._begin(listed)
+
+    # -- what the outside calls -----------------------------------------------------------------------------------
+    def show_checking(self) -> None:
+        """The PIN is being compared: nothing can be typed or pressed, and the PIN is gone from here."""
+        self._checking = True
+        self.pin.clear()
+        self._tell("checking", Tone.INFO)
+        self._allow()
+
+    def show_refused(self, wait_s: float) -> None:
+        """Wrong, without a hint at what; `wait_s`: nothing is taken for so long."""
+        self._checking = False
+        self._left_s = -int(-wait_s // 1)
+        if self._left_s:
+            self._second.start()
+            self._tell_left()
+        else:
+            self._tell("refused", Tone.STOP)
+        self._allow()
+        self.pin.setFocus()
+
+    def show_failure(self, told: str) -> None:
+        """Something broke: what happened and what to do."""
+        self._checking = False
+        self._show(told, Tone.ATTENTION)
+        self._allow()
+
+    def show_scan_ignored(self) -> None:
+        """A code was scanned meanwhile and checked nobody in."""
+        self._tell("scan", Tone.ATTENTION)
+
+    def tick(self) -> None:
+        """One second of a pause has passed."""
+        self._left_s = max(0, self._left_s - 1)
+        if self._left_s:
+            self._tell_left()
+            return
+        self._second.stop()
+        self._show_keys()
+        self._allow()
+        self.pin.setFocus()
+
+    # -- keys -----------------------------------------------------------------------------------------------------
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes, unless a PIN is being compared; Enter belongs to the fields."""
+        if event.key() == Qt.Key.Key_Escape and not self._checking:
+            self.close()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up and Down in the name's field go through the list, Tab takes the name that is marked there."""
+        if watched is not self.who or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        match event.key():
+            case Qt.Key.Key_Down:
+                self._mark(1)
+            case Qt.Key.Key_Up:
+                self._mark(-1)
+            case Qt.Key.Key_Tab:
+                self._choose()
+            case _:
+                return False
+        return True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Nothing of what was typed stays."""
+        self._second.stop()
+        self._forgotten.stop()
+        self.who.clear()
+        self.pin.clear()
+        self.closed.emit()
+        super().closeEvent(event)
+
+    # -- choosing -------------------------------------------------------------------------------------------------
+    def _begin(self, listed: Sequence[ListedOfficer]) -> None:
+        if len(listed) == 1:
+            self.officers.setCurrentRow(0)
+            self._choose()
+        else:
+            self.who.setFocus()
+        self.officers.setVisible(len(listed) > 1)  # a single name stands in the field already
+        if listed:
+            self._show_keys()
+        else:
+            self._tell("none_added", Tone.ATTENTION)
+        self._allow()
+
+    def _filter(self, text: str) -> None:
+        """Lists whom the letters may mean and marks the first."""
+        wanted = plain(text).split()
+        first = -1
+        for row in range(self.officers.count()):
+            item = self.officers.item(row)
+            listed: ListedOfficer = item.data(_OFFICER)
+            words = [listed.short_code, *plain(listed.full_name).split()]
+            item.setHidden(not all(any(word.startswith(letters) for word in words) for letters in wanted))
+            if first < 0 and wanted and not item.isHidden():
+                first = row
+        self.officers.setCurrentRow(first)
+        if self.officers.count() and all(self.officers.item(row).isHidden() for row in range(self.officers.count())):
+            self._tell("none_found", Tone.INFO)
+        elif not self._left_s:
+            self._show_keys()
+        self._allow()
+
+    def _mark(self, step: int) -> None:
+        shown = [row for row in range(self.officers.count()) if not self.officers.item(row).isHidden()]
+        if not shown:
+            return
+        at = self.officers.currentRow()
+        place = shown.index(at) + step if at in shown else 0 if step > 0 else len(shown) - 1
+        self.officers.setCurrentRow(shown[max(0, min(place, len(shown) - 1))])
+
+    def _choose(self) -> None:
+        """The marked one is meant; on to the PIN."""
+        listed = self._marked()
+        if listed is not None:
+            self.who.setText(listed.full_name)
+        if self.who.text().strip():
+            self.pin.setFocus()
+        self._allow()
+
+    def _marked(self) -> ListedOfficer | None:
+        item = self.officers.currentItem()
+        listed: ListedOfficer | None = item.data(_OFFICER) if item is not None and not item.isHidden() else None
+        return listed
+
+    def _submit(self) -> None:
+        if not self.enter.isEnabled():
+            return
+        listed = self._marked()
+        who = self.who.text() if listed is None else listed.short_code
+        pin = self.pin.text()
+        self._forgotten.start()
+        self.show_checking()
+        self.submitted.emit(who, pin)
+
+    def _allow(self) -> None:
+        """Only what can succeed can be pressed."""
+        free = not self._checking and not self._left_s
+        self.who.setEnabled(free)
+        self.officers.setEnabled(free)
+        self.pin.setEnabled(free)
+        self.close_button.setEnabled(not self._checking)
+        self.enter.setEnabled(free and bool(self.who.text().strip()) and len(self.pin.text()) >= SHORTEST)
+
+    # -- words ----------------------------------------------------------------------------------------------------
+    def _say(self, key: str, **values: object) -> str:
+        return say(f"officer.sign_in.{key}", self._language, **values)
+
+    def _tell(self, key: str, tone: Tone, **values: object) -> None:
+        self._show(self._say(key, **values), tone)
+
+    def _tell_left(self) -> None:
+        self._tell("wait", Tone.STOP, left=f"{self._left_s // 60}:{self._left_s % 60:02}")
+
+    def _show_keys(self) -> None:
+        """Where nothing else is to be told: which keys there are."""
+        self._show(self._say("keys") if self.officers.count() > 1 else "", None)
+
+    def _show(self, text: str, tone: Tone | None) -> None:
+        self.note.setText(text)
+        self._note_icon.setVisible(tone is not None)
+        ground, ink = "transparent", self._palette.ink_soft
+        if tone is not None:
+            pair = self._palette.tone(tone)
+            ground, ink = pair.ground, pair.ink
+            self._note_icon.setPixmap(icon_pixmap(_ICONS[tone], ink, _ICON_PX, self.devicePixelRatio()))
+        self._note_card.setStyleSheet(
+            f"#note {{ background: {ground}; border-radius: 6px; }} #note QLabel {{ color: {ink}; }}"
+        )
+        inside = self._note_card.layout()
+        if inside is not None:
+            left = 14 if tone is not None else 0
+            inside.setContentsMargins(left, 10, left, 10)
+            # Tall enough for what a failure says; everything shorter leaves the buttons where they are.
+            room = _FIELD_PX - 2 * left - (_ICON_PX + inside.spacing() if tone is not None else 0)
+            self._note_card.setFixedHeight(max(_NOTE_PX, self.note.heightForWidth(room) + 20))
+
+    # -- the pieces -----------------------------------------------------------------------------------------------
+    def _guard_pin(self) -> None:
+        """Digits only, never shown, copied or composed: an input method would make tones of them."""
+        self.pin.setEchoMode(QLineEdit.EchoMode.Password)
+        self.pin.setMaxLength(LONGEST)
+        self.pin.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.pin.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.pin.setAcceptDrops(False)
+        self.pin.textEdited.connect(self._keep_digits)
+
+    def _keep_digits(self, text: str) -> None:
+        digits = "".join(one for one in text if one in "0123456789")
+        if digits != text:
+            self.pin.setText(digits)
+
+    def _field(self, name: str, hint: str) -> QLineEdit:
+        field = QLineEdit()
+        field.setFont(self._letters.sized(_NORMAL, 18, tabular=True))
+        field.setMinimumHeight(48)
+        field.setPlaceholderText(self._say(hint))
+        field.setAccessibleName(self._say(name))
+        return field
+
+    def _list(self, listed: Sequence[ListedOfficer]) -> QListWidget:
+        view = QListWidget()
+        view.setItemDelegate(_OfficerRow(self._letters, self._palette, view))
+        view.setAccessibleName(self._say("list"))
+        view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        view.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setFixedHeight(_ROW_PX * min(_ROWS_SHOWN, max(1, len(listed))) + 2)
+        for officer in listed:
+            item = QListWidgetItem(self._say("row", name=officer.full_name, code=officer.short_code))
+            item.setData(_OFFICER, officer)
+            view.addItem(item)
+        return view
+
+    def _label(self, text: str, pixels: int, weight: QFont.Weight, *, soft: bool = False) -> QLabel:
+        label = QLabel(text)
+        label.setFont(self._letters.sized(weight, pixels, tabular=True))
+        label.setWordWrap(True)
+        label.setProperty("soft", soft)
+        return label
+
+    def _button(self, key: str, *, primary: bool = False) -> QPushButton:
+        button = QPushButton(self._say(key))
+        button.setProperty("primary", primary)
+        button.setMinimumHeight(48)
+        button.setFont(self._letters.sized(_STRONG, 16))
+        # A gun that is no longer told from a hand ends with Enter: that must press nothing.
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setAutoDefault(False)
+        return button
+
+    def _arrange(self) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(32, 28, 32, 28)
+        whole.setSpacing(0)
+        whole.addWidget(self._label(self._say("title"), 24, _BOLD))
+        whole.addSpacing(4)
+        whole.addWidget(self._label(self._say("why"), 15, _NORMAL, soft=True))
+        whole.addSpacing(20)
+        whole.addWidget(self._label(self._say("name"), 15, _STRONG))
+        whole.addSpacing(6)
+        whole.addWidget(self.who)
+        whole.addSpacing(8)
+        whole.addWidget(self.officers)
+        whole.addSpacing(20)
+        whole.addWidget(self._label(self._say("pin"), 15, _STRONG))
+        whole.addSpacing(6)
+        whole.addWidget(self.pin)
+        whole.addSpacing(12)
+        self._note_card.setObjectName("note")
+        inside = QHBoxLayout(self._note_card)
+        inside.setSpacing(10)
+        inside.addWidget(self._note_icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        inside.addWidget(self.note, 1)
+        whole.addWidget(self._note_card)
+        whole.addSpacing(16)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        buttons.addWidget(self.enter, 1)
+        buttons.addWidget(self.close_button)
+        whole.addLayout(buttons)
+        self.who.setFixedWidth(_FIELD_PX)
+        whole.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        self.setTabOrder(self.who, self.pin)
+
+
+class _OfficerRow(QStyledItemDelegate):
+    """The name, and right of it the code that is quicker to type."""
+
+    def __init__(self, letters: Letters, palette: Palette, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._name = Typesetter(letters.sized(_NORMAL, 16))
+        self._code = Typesetter(letters.sized(_NORMAL, 14, tabular=True))
+        self._palette = palette
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
+        """A row that a mouse hits."""
+        return QSize(0, _ROW_PX)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Tinted and barred where it is marked."""
+        officer: ListedOfficer = index.data(_OFFICER)
+        area, palette = option.rect, self._palette
+        painter.save()
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, QColor(palette.brand_tint))
+            painter.fillRect(area.left(), area.top(), 4, area.height(), QColor(palette.brand))
+        inner = area.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
+        code_px = self._code.width(officer.short_code) + _PAD_PX
+        name_box = inner.adjusted(0, (inner.height() - self._name.line) // 2, -code_px, 0)
+        name = self._name.cut(officer.full_name, name_box.width())
+        self._name.paint(painter, [name], name_box, QColor(palette.ink))
+        code_box = inner.adjusted(0, (inner.height() - self._code.line) // 2, 0, 0)
+        ink = QColor(palette.ink_soft)
+        self._code.paint(painter, [officer.short_code], code_box, ink, Qt.AlignmentFlag.AlignRight)
+        painter.restore()
+
+
+def _style(palette: Palette) -> str:
+    return f"""
+        #sign-in {{ background: {palette.ground}; }}
+        QLabel {{ color: {palette.ink}; }}
+        QLabel[soft="true"] {{ color: {palette.ink_soft}; }}
+        QLineEdit {{ background: {palette.surface}; color: {palette.ink}; border: 1px solid {palette.line};
+            border-radius: 6px; padding: 0 13px; placeholder-text-color: {palette.ink_soft}; }}
+        QLineEdit:focus {{ border: 2px solid {palette.brand}; padding: 0 12px; }}
+        QLineEdit:disabled {{ background: {palette.disabled}; color: {palette.ink_soft}; }}
+        QScrollBar:vertical {{ background: transparent; width: 10px; margin: 3px 2px; }}
+        QScrollBar::handle:vertical {{ background: {palette.line}; border-radius: 3px; min-height: 32px; }}
+        QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+        QListWidget {{ background: {palette.surface}; border: 1px solid {palette.hairline}; border-radius: 6px; }}
+        QPushButton {{ background: {palette.surface}; color: {palette.ink}; border: 1px solid {palette.line};
+            border-radius: 6px; padding: 0 18px; }}
+        QPushButton:pressed {{ background: {palette.brand_tint}; }}
+        QPushButton[primary="true"] {{ background: {palette.brand}; color: {palette.on_brand};
+            border: 1px solid {palette.brand}; }}
+        QPushButton[primary="true"]:pressed {{ background: {palette.brand_pressed}; }}
+        QPushButton:disabled {{ background: {palette.disabled}; color: {palette.ink_soft};
+            border: 1px solid {palette.disabled}; }}
+    """
