@@ -31,6 +31,7 @@ _NAMED_CURVES: Mapping[str, int] = MappingProxyType(
     }
 )
 _SMALLEST_RSA_BITS, _LARGEST_BITS = 512, 4096
+_SMALLEST_EXPONENT = 3  # with 1 everybody signs
 _SEQUENCE, _INTEGER, _BIT_STRING, _OCTET_STRING, _OID = 0x30, 0x02, 0x03, 0x04, 0x06
 
 
@@ -75,6 +76,8 @@ def read_public_key(info: bytes) -> RsaKey | GroupKey:
         rsa = RsaKey(_big(modulus), _big(exponent))
         if rsa.modulus.bit_length() < _SMALLEST_RSA_BITS:
             raise MalformedError("key: modulus")
+        if rsa.exponent < _SMALLEST_EXPONENT or rsa.exponent % 2 == 0:
+            raise MalformedError("key: exponent")
         return rsa
     if len(parts) != 2:
         raise MalformedError("key: parameters")

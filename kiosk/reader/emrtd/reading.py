@@ -135,7 +135,10 @@ def _next_block(channel: Channel, file: ElementaryFile, offset: int, wanted: int
             if not (error.is_length and blocks.step_down()):
                 raise
         else:
-            return tlv.read_one(block, 0x53) if odd else block
+            found = tlv.read_one(block, 0x53) if odd else block
+            if not found:
+                raise StatusError(f"READ BINARY {file.name}", 0)
+            return found
 
 
 def _read(channel: Channel, file: ElementaryFile, le: int, command: Callable[[int], Command]) -> bytes:

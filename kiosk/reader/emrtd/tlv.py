@@ -7,6 +7,7 @@ Lengths are definite, at most three bytes long (16 MB) and never run past the da
 from dataclasses import dataclass
 
 _MAX_SIBLINGS = 256
+_LONGEST_HEADER = 6  # two bytes of tag, four of length
 
 
 class MalformedError(ValueError):
@@ -62,7 +63,7 @@ def read_all(data: bytes) -> tuple[Tlv, ...]:
     at = 0
     view = memoryview(data)
     while at < len(data):
-        tag, header, length = read_header(bytes(view[at : at + 5]))
+        tag, header, length = read_header(bytes(view[at : at + _LONGEST_HEADER]))
         end = at + header + length
         if end > len(data):
             raise MalformedError("tlv: value cut off")

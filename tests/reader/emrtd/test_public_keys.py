@@ -90,6 +90,13 @@ def test_an_rsa_modulus_has_a_reasonable_size(modulus: bytes) -> None:
         read_public_key(info(RSA, b"\x05\x00", numbers))
 
 
+@pytest.mark.parametrize("exponent", [b"\x01", b"\x02", b"\x01\x00"])
+def test_an_rsa_exponent_that_needs_no_private_key_is_refused(exponent: bytes) -> None:
+    numbers = encode(0x30, encode(0x02, b"\x00\xc5" + bytes(126) + b"\x01") + encode(0x02, exponent))
+    with pytest.raises(MalformedError):
+        read_public_key(info(RSA, b"\x05\x00", numbers))
+
+
 def spelt_out(generator: bytes, *, order: int = 0) -> bytes:
     """The parameters of P-256 with this generator."""
     curve = GROUPS[12]

@@ -142,6 +142,18 @@ def test_a_file_that_does_not_start_like_itself_is_refused(start: str) -> None:
         read_file(Files(bytes.fromhex(start)), lds.DG2, short())
 
 
+def test_a_card_that_sends_nothing_in_an_object_is_a_weak_link_and_not_asked_for_ever() -> None:
+    def sends_nothing(command: Command) -> Answer | None:
+        assert len(files.sent) < 1000, "asked for ever"
+        return Answer(bytes.fromhex("5300"), 0x9000) if command.ins == 0xB1 else None
+
+    files = Files(file(33_100), sends_nothing)
+    with pytest.raises(StatusError) as caught:
+        read_file(files, lds.DG2, short())
+    assert caught.value.is_weak
+    assert [command.ins for command in files.sent].count(0xB1) == 1
+
+
 def test_bytes_beyond_those_asked_for_are_cut() -> None:
     content = file(300)
 

@@ -38,6 +38,7 @@ def test_header_tells_a_length_whose_value_is_not_there_yet(written: str, header
 
 def test_lengths_longer_than_needed_are_ber_and_accepted() -> None:
     assert tlv.read_one(bytes.fromhex("0C 83 000002 4142"), 0x0C) == b"AB"
+    assert tlv.read_one(bytes.fromhex("7F61 83 000002 4142"), 0x7F61) == b"AB"
 
 
 @pytest.mark.parametrize(
