@@ -4,7 +4,8 @@ No byte of a personal file goes in, and no hash of one. Sizes that a name, an ad
 up, so that nobody is found by them.
 """
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from kiosk.reader.emrtd import iso7816, lds, tlv
 from kiosk.reader.emrtd.iso7816 import Command, PlainChannel
 from kiosk.reader.emrtd.public_keys import RsaKey, read_public_key
 from kiosk.reader.emrtd.security_infos import SecurityInfo, read_security_infos
+from kiosk.reader.emrtd.session import Deadline
 from kiosk.reader.emrtd.signatures import UnsupportedError, public_key
 from kiosk.reader.emrtd.signed_data import read_signed_data
 from kiosk.reader.emrtd.tlv import MalformedError
@@ -57,12 +59,19 @@ _QUESTIONS: Mapping[str, Command] = MappingProxyType(
 )
 
 
-def ask_habits(connection: CardConnection) -> Habits:
+def ask_habits(
+    connection: CardConnection, *, deadline_s: float = 20.0, clock: Callable[[], float] = time.monotonic
+) -> Habits:
     """Asks, after a reset each; the card is left reset. A question that breaks the exchange is noted as `none`.
 
     Raises:
         RetriableError: no card, no reader, no time.
     """
+    with Deadline(connection, deadline_s, clock) as timed:
+        return _ask(timed)
+
+
+def _ask(connection: CardConnection) -> Habits:
     status: dict[str, str] = {}
     infos: Sequence[SecurityInfo] = ()
     for name, command in _QUESTIONS.items():
@@ -120,7 +129,7 @@ def _told(info: SecurityInfo) -> dict[str, object]:
     numbers = [
         tlv.decode_integer(value.value)
         for value in (info.required, info.optional)
-        if value is not None and value.tag == 0x02 and len(value.value) <= 2
+        if value is not None and value.tag == 0x02 and 1 <= len(value.value) <= 2 and value.value[0] < 0x80
     ]
     return {"protocol": info.protocol, "numbers": numbers}
 

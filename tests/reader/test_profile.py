@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.failure import FailureCode, RetriableError
 from kiosk.reader.connection import kind_of
 from kiosk.reader.document import ChipDocument
 from kiosk.reader.emrtd.access import CardKeys
@@ -18,6 +19,7 @@ from kiosk.reader.lengths import LengthMemory
 from kiosk.reader.profile import PROFILED, ask_habits, profile_of, rounded
 from kiosk.reader.trace import Traced
 from kiosk.simulator.card import Card, VirtualCard
+from kiosk.simulator.chip import ber
 from kiosk.simulator.people import Person
 from kiosk.simulator.pki import Pki
 from kiosk.simulator.played import Played, PlayedCard, TracedCard
@@ -92,6 +94,32 @@ def test_nothing_of_whose_the_card_is_stands_in_its_profile(
     assert not any(number[at : at + 6] in text for at in range(7))
     assert not any(word in text for word in reference_person.full_name.casefold().split() if len(word) > 2)
     assert str(reference_person.date_of_birth) not in text
+
+
+@pytest.mark.parametrize("number", [b"", b"\xff", b"\x80\x00"])
+def test_a_card_that_offers_with_numbers_that_are_none_has_a_profile_too(
+    card_of: Callable[..., VirtualCard], reference_person: Person, number: bytes
+) -> None:
+    card = card_of()
+    offer = ber.sequence(ber.oid("0.4.0.127.0.7.2.2.2"), ber.tlv(0x02, number))
+    card._chip = dataclasses.replace(card._chip, card_access=ber.set_of(offer))
+    profile, _ = read(card, reference_person)
+    assert profile["card_access"] == [{"protocol": "0.4.0.127.0.7.2.2.2", "numbers": []}]
+
+
+def test_a_card_that_answers_for_ever_is_asked_for_its_habits_until_the_deadline() -> None:
+    class Endless:
+        at_s = 0.0
+
+        def transmit(self, _: bytes) -> tuple[bytes, int]:
+            self.at_s += 0.01
+            return b"x", 0x6101
+
+    endless = Endless()
+    with pytest.raises(RetriableError) as caught:
+        ask_habits(endless, deadline_s=5.0, clock=lambda: endless.at_s)
+    assert caught.value.code is FailureCode.CARD_TIMEOUT
+    assert endless.at_s < 5.1
 
 
 def test_two_people_of_a_batch_have_the_same_profile(
