@@ -29,9 +29,10 @@ from kiosk.simulator.gateway_copay import Copay, without_entries
 from kiosk.simulator.gateway_counts import Counts, Tally
 from kiosk.simulator.gateway_dialect import EASY_GOING, Dialect
 from kiosk.simulator.gateway_faults import FAULTS, Fault, read_fault
-from kiosk.simulator.gateway_http import SandboxServer
+from kiosk.simulator.gateway_http import SandboxHandler
 from kiosk.simulator.gateway_register import Register, Reply
 from kiosk.simulator.gateway_schedule import Schedule
+from kiosk.simulator.gateway_server import SandboxServer
 from kiosk.simulator.people import Person
 
 __all__ = ["FAULTS", "Counts", "GatewaySandbox", "SandboxAccount", "load_account"]
@@ -92,7 +93,7 @@ class GatewaySandbox:
         self._troubled = 0
         self._patient_from = 0.0
         self.set_fault(fault)
-        self._server = SandboxServer(("127.0.0.1", port), self)
+        self._server = SandboxServer(("127.0.0.1", port), SandboxHandler, self)
         self._scheme = "http"
         if tls is not None:
             self._scheme = "https"

@@ -2,111 +2,31 @@
 
 import json
 import re
-import socket
-import struct
-import sys
-import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from http.server import BaseHTTPRequestHandler
+from urllib.parse import parse_qs
 
 from kiosk.simulator import gateway_trouble
 from kiosk.simulator.gateway_accounts import Credentials
 from kiosk.simulator.gateway_counts import Asked
 from kiosk.simulator.gateway_dialect import Body
 from kiosk.simulator.gateway_page import PAGE_HEADERS, steering_page
+from kiosk.simulator.gateway_server import PATIENCE_S, SandboxServer
 from kiosk.text import Language
 
-if TYPE_CHECKING:
-    from kiosk.simulator.gateway import GatewaySandbox
-
 LARGEST_REQUEST = 1 << 16
-MOST_CONNECTIONS = 256
-PATIENCE_S = 60.0
-"""How long a client may take for one whole request, byte by byte or not at all."""
 _DRAINED_AT_MOST = 32 << 20
-_CLOSE_AT_ONCE = struct.pack("ii", 1, 0)
 _OWN_HOST = re.compile(r"(?:127\.0\.0\.1|localhost)(?::[0-9]{1,5})?", re.ASCII)
 _LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 Fields = dict[str, object]
 
 
-class SandboxServer(ThreadingHTTPServer):
-    """Serves a sandbox; its connections can be ended from outside, and end by themselves when they are silent."""
+class SandboxHandler(BaseHTTPRequestHandler):
+    """One client's connection, request by request."""
 
-    daemon_threads = False  # server_close waits for them: nothing outlives the sandbox
-    request_queue_size = 64
-
-    def __init__(self, address: tuple[str, int], sandbox: "GatewaySandbox") -> None:
-        self.sandbox = sandbox
-        self._waiting_since: dict[socket.socket, float | None] = {}
-        self._to_reset: set[socket.socket] = set()
-        self._open_lock = threading.Lock()
-        super().__init__(address, _Handler)
-
-    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 -- socketserver's types
-        """A crowd of silent connections keeps nobody out: the one that waits longest makes room."""
-        with self._open_lock:
-            if len(self._waiting_since) >= MOST_CONNECTIONS:
-                waiting = {line: since for line, since in self._waiting_since.items() if since is not None}
-                if waiting:
-                    self._end(min(waiting, key=lambda line: waiting[line]))
-            self._waiting_since[request] = self.sandbox.monotonic()
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 -- socketserver's type
-        """Ends a connection that is over: politely, or with a reset."""
-        with self._open_lock:
-            self._waiting_since.pop(request, None)
-            is_to_reset = request in self._to_reset
-            self._to_reset.discard(request)
-        if is_to_reset:
-            self.close_request(request)
-        else:
-            super().shutdown_request(request)
-
-    def note_reset(self, connection: socket.socket) -> None:
-        """This connection ends without a word."""
-        with suppress(OSError):
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _CLOSE_AT_ONCE)
-        with self._open_lock:
-            self._to_reset.add(connection)
-
-    def note_waiting(self, connection: socket.socket, *, since: float | None) -> None:
-        """Whether a connection waits for its client (since when), or the client for an answer (None)."""
-        with self._open_lock:
-            self._waiting_since[connection] = since
-
-    def service_actions(self) -> None:
-        """Ends connections whose clients are silent, or so slow that it comes to the same."""
-        too_long_ago = self.sandbox.monotonic() - PATIENCE_S
-        with self._open_lock:
-            for connection, since in list(self._waiting_since.items()):
-                if since is not None and since < too_long_ago:
-                    self._end(connection)
-
-    def end_connections(self) -> None:
-        """Wakes every thread that waits for a client."""
-        with self._open_lock:
-            for connection in list(self._waiting_since):
-                self._end(connection)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 -- socketserver's types
-        """A client that goes away is no error of the sandbox."""
-        if not isinstance(sys.exception(), OSError):
-            super().handle_error(request, client_address)
-
-    def _end(self, connection: socket.socket) -> None:
-        self._waiting_since[connection] = None
-        with suppress(OSError):
-            socket.socket.shutdown(connection, socket.SHUT_RDWR)
-
-
-class _Handler(BaseHTTPRequestHandler):
     server: SandboxServer
     protocol_version = "HTTP/1.1"
     server_version, sys_version = "GatewaySandbox", ""
@@ -116,17 +36,23 @@ class _Handler(BaseHTTPRequestHandler):
 
     # -- one request ------------------------------------------------------------------------------------------------
     def handle_one_request(self) -> None:
-        """Waits for a request and answers it."""
-        self.server.note_waiting(self.connection, since=self.server.sandbox.monotonic())
+        """Waits for a request and answers it; then the client's time begins anew."""
         self._status, self._code, self._began_s = 0, "", time.perf_counter()
         super().handle_one_request()
+        self.server.note_waiting(self.connection, since=self.server.sandbox.monotonic())
 
     def parse_request(self) -> bool:
         """The first line is here: from now on the time is the sandbox's."""
         self._began_s = time.perf_counter()
         return super().parse_request()
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """A request that is none, by its status alone: the usual words would repeat the request line."""
+        self.request_version = self.protocol_version
+        self._refuse(code)
+
     def finish(self) -> None:
+        """A client that has gone is no failure."""
         with suppress(OSError):
             super().finish()
 
@@ -138,23 +64,25 @@ class _Handler(BaseHTTPRequestHandler):
         return super().date_time_string(self.server.sandbox.now().timestamp() if timestamp is None else timestamp)
 
     def do_GET(self) -> None:
+        """The steering page and the state; of the service itself nothing is read by GET."""
         self.server.note_waiting(self.connection, since=None)
-        address = urlsplit(self.path)
-        if address.path == "/simulator/state" and self._is_own_host():
+        path, _, query = self.path.partition("?")
+        if path == "/simulator/state" and self._is_own_host():
             self._send_json(self.server.sandbox.state())
-        elif address.path == "/" and self._is_own_host():
-            language = Language.EN if parse_qs(address.query).get("lang") == ["en"] else Language.VI
+        elif path == "/" and self._is_own_host():
+            language = Language.EN if parse_qs(query).get("lang") == ["en"] else Language.VI
             self.send(200, steering_page(language), gateway_trouble.HTML, PAGE_HEADERS)
         else:
             self.send(404, b"")
 
     def do_POST(self) -> None:
-        address = urlsplit(self.path)
+        """A login, a question, or a change of what is wrong."""
+        path, _, query = self.path.partition("?")
         sandbox, dialect = self.server.sandbox, self.server.sandbox.dialect
-        if address.path.startswith("/simulator/"):
-            return self._steer(address.path)
+        if path.startswith("/simulator/"):
+            return self._steer(path)
         fault = sandbox.fault_in_force()
-        is_login = address.path == dialect.token_path
+        is_login = path == dialect.token_path
         if not is_login and gateway_trouble.before_the_body(fault, self):
             return None
         body = self._read_body()
@@ -166,8 +94,8 @@ class _Handler(BaseHTTPRequestHandler):
                     fields = self._fields(body, dialect.token_body)
                     self.send(200, self._told(sandbox.log_in(fields, self._caller())))
             return self._note("login", fault.name)
-        credentials = _credentials(address.query)
-        match address.path:
+        credentials = _credentials(query)
+        match path:
             case dialect.lookup_path:
                 fields = self._fields(body, dialect.lookup_body)
                 sandbox.tally.add_lookup(tuple(str(fields.get(name)) for name in ("maThe", "hoTen", "ngaySinh")))
@@ -211,8 +139,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self._read_body()
         if body is None:
             return
-        origin = self.headers.get("Origin")
-        is_own = origin is None or _OWN_HOST.fullmatch(urlsplit(origin).netloc)
+        # Browsers send the origin with every POST, programs send none.
+        is_own = self.headers.get("Origin", sandbox.base_url) in {sandbox.base_url, f"http://localhost:{sandbox.port}"}
         if not (is_own and self._is_own_host() and self.headers.get_content_type() == "application/json"):
             self.send(403, b"")
         elif path == "/simulator/fault":

@@ -106,6 +106,87 @@ def test_fault_is_in_force_from_the_beginning(
     assert report["code"] == "server-error"
 
 
+class TestGateway:
+    """What `simulate gateway` takes beside its port and a fault."""
+
+    def test_list_names_those_of_the_file_and_then_the_crowd(self, run: "Run", people: tuple[Person, ...]) -> None:
+        insured = [person.number for person in people if person.insurance]
+        ran = run("simulate", "gateway", "--people", "100000", "--list", len(insured) + 3)
+        assert (ran.status, ran.err) == (0, "")
+        lines = [line.split("  ") for line in ran.out.splitlines()]
+        assert [line[0] for line in lines[:-3]] == insured
+        for number, name, birth, card, code, *ward in lines[-3:]:
+            assert (len(number), len(birth), len(code)) == (12, 10, 3)
+            assert name
+            assert len(card) in {1, 15}
+            assert ward in ([], ["in-ward"])
+
+    def test_list_ends_with_the_last_one(self, run: "Run", people: tuple[Person, ...]) -> None:
+        insured = [person for person in people if person.insurance]
+        lines = run("simulate", "gateway", "--people", "5", "--list", "1000").out.splitlines()
+        assert len(lines) == len(insured) + 5
+
+    def test_another_seed_lists_others(self, run: "Run") -> None:
+        one, other = (
+            run("simulate", "gateway", "--people", "9", "--seed", seed, "--list", "99").out for seed in ("1", "2")
+        )
+        assert one.splitlines()[0] == other.splitlines()[0]
+        assert one.splitlines()[-1] != other.splitlines()[-1]
+
+    def test_listed_people_are_looked_up(
+        self, simulate: Simulate, run: "Run", settings: "Settings", account: None
+    ) -> None:
+        listed = run("simulate", "gateway", "--people", "40", "--list", "99").out.splitlines()[-3:]
+        with simulate("gateway", "--people", "40") as (_, address):
+            for line in listed:
+                number, name, birth, _, code, *_ = line.split("  ")
+                words = ["--id", number, "--name", name, "--dob", birth, "--json"]
+                assert run(*settings(f"lookup.base_url={address}"), "look-up", *words).json["code"] == code
+
+    def test_dialect_is_spoken_and_others_are_not(
+        self, simulate: Simulate, run: "Run", settings: "Settings", account: None, reference_person: Person
+    ) -> None:
+        words = ["--id", reference_person.number, "--name", reference_person.full_name, "--dob", "1990", "--json"]
+        with simulate("gateway", "--dialect", "json-form-lower") as (_, address):
+            usual = f"lookup.base_url={address}"
+            told = ("lookup.token_body=json", "lookup.lookup_body=form", "lookup.password_md5_case=lower")
+            assert run(*settings(usual, *told), "look-up", *words).json["code"] == "000"
+            assert run(*settings(usual), "look-up", *words).json["code"] != "000"
+
+    def test_schedule_is_in_force(
+        self, simulate: Simulate, run: "Run", settings: "Settings", account: None, reference_person: Person,
+        tmp_path: Path,
+    ) -> None:  # fmt: skip
+        words = ["--id", reference_person.number, "--name", reference_person.full_name, "--dob", "1990", "--json"]
+        (tmp_path / "outages.toml").write_text("[[outage]]\nfault = 'http-500'\nat_s = 0\nfor_s = 3600\n")
+        with simulate("gateway", "--schedule", tmp_path / "outages.toml") as (_, address):
+            assert run(*settings(f"lookup.base_url={address}"), "look-up", *words).json["code"] == "server-error"
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            ["--people", "1000001"],
+            ["--people", "-1"],
+            ["--people", "many"],
+            ["--seed", "²"],
+            ["--list", "x"],
+            ["--lock-after", "1.5"],
+            ["--dialect", "klingon"],
+            ["--fault", "html:3"],
+            ["--schedule", "/nowhere/outages.toml"],
+        ],
+        ids=" ".join,
+    )
+    def test_option_that_is_none_is_refused(self, run: "Run", words: list[str]) -> None:
+        assert run("simulate", "gateway", *words).told == "input-invalid"
+
+    def test_file_that_is_no_schedule_is_refused_with_what_is_wrong(self, run: "Run", tmp_path: Path) -> None:
+        (tmp_path / "outages.toml").write_text("[[outage]]\nfault = 'down'\nat_s = 5\n")
+        ran = run("simulate", "gateway", "--schedule", tmp_path / "outages.toml")
+        assert ran.told == "input-invalid"
+        assert "outage 1" in ran.err
+
+
 def test_printer_keeps_its_paper_as_pictures(
     simulate: Simulate, run: "Run", desk: list[str], settings: "Settings", tmp_path: Path, reference_person: Person
 ) -> None:

@@ -357,7 +357,7 @@ def open_sandbox(people: tuple[Person, ...], clock: Clock) -> Iterator[Callable[
     with ExitStack() as sandboxes:
 
         def open_one(**changes: Any) -> GatewaySandbox:
-            options = {"delay_s": 0.02, "now": clock, "monotonic": clock.monotonic, **changes}
+            options = {"delay_s": 0.02, "now": clock, **changes}
             return sandboxes.enter_context(GatewaySandbox(people, **options))
 
         yield open_one
