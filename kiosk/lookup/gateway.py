@@ -38,7 +38,7 @@ from kiosk.lookup.codec_history import read_history
 from kiosk.lookup.evidence import KeepReply, keep_nothing
 from kiosk.lookup.options import Account, GatewayOptions, Officer
 from kiosk.lookup.receipt import Inquiry
-from kiosk.lookup.service import Read, Service, Told, understand
+from kiosk.lookup.service import Read, Service, Told, asks_for_a_pause, understand
 from kiosk.lookup.token import TokenCache
 from kiosk.lookup.transport import Deadline, HttpReply, Transport
 
@@ -108,9 +108,9 @@ class Gateway:
         each exchange, those of refused tokens included.
         """
         started = self._monotonic()
-        if kind := self._lookups.backoff.current():
-            return ServiceTrouble(kind, "", self._now())
         inquiry = self._inquiry(self._lookups)
+        if kind := self._lookups.backoff.current(inquiry.deadline.remaining_s()):
+            return ServiceTrouble(kind, "", self._now())
         answer = self._ask(self._lookups, question, because, inquiry)
         if _wants_personal_number(question, answer):
             question = replace(question, number=question.personal_number)
@@ -152,9 +152,9 @@ class Gateway:
 
     def _ask_once(self, service: Service[Told], question: Question, because: AskedBecause) -> Told | ServiceTrouble:
         started = self._monotonic()
-        if kind := service.backoff.current():
-            return ServiceTrouble(kind, "", self._now())
         inquiry = self._inquiry(service)
+        if kind := service.backoff.current(inquiry.deadline.remaining_s()):
+            return ServiceTrouble(kind, "", self._now())
         answer = self._ask(service, question, because, inquiry)
         self._log(service, answer, started)
         return replace(answer, receipts=tuple(inquiry.receipts))
@@ -171,8 +171,12 @@ class Gateway:
     def _ask(
         self, service: Service[Told], question: Question, because: AskedBecause, inquiry: Inquiry
     ) -> Told | ServiceTrouble:
-        answer = self._ask_with_token(service, question, because, inquiry)
-        service.backoff.note(answer.kind if isinstance(answer, ServiceTrouble) else None)
+        kind: TroubleKind | None = TroubleKind.UNCLEAR
+        try:
+            answer = self._ask_with_token(service, question, because, inquiry)
+            kind = answer.kind if isinstance(answer, ServiceTrouble) else None
+        finally:
+            service.backoff.note(kind)  # whatever happened: others may wait to hear of it
         return answer
 
     def _ask_with_token(
@@ -229,7 +233,7 @@ class Gateway:
         backoff: Backoff,
     ) -> Read | ServiceTrouble:
         now = self._now()
-        if isinstance(reply, HttpReply) and reply.status == HTTPStatus.TOO_MANY_REQUESTS:
+        if isinstance(reply, HttpReply) and asks_for_a_pause(reply):
             backoff.obey(reply.retry_after, now)
         return understand(reply, read, now)
 

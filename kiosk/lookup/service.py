@@ -32,6 +32,12 @@ class Service(Generic[Told]):
     read_timeout_s: float
 
 
+def asks_for_a_pause(reply: HttpReply) -> bool:
+    """Whether the service wants to be left alone for a while [RFC 6585 §4, RFC 9110 §15.6.4]."""
+    is_closed = reply.status == HTTPStatus.SERVICE_UNAVAILABLE and bool(reply.retry_after)
+    return reply.status == HTTPStatus.TOO_MANY_REQUESTS or is_closed
+
+
 def understand(
     reply: HttpReply | TroubleKind, read: Callable[[bytes, datetime], Read | ServiceTrouble], now: datetime
 ) -> Read | ServiceTrouble:

@@ -5,6 +5,7 @@ module, neither raised nor chained nor logged.
 """
 
 import logging
+import math
 import socket
 import threading
 import time
@@ -28,6 +29,8 @@ from kiosk.lookup.workers import Workers
 from kiosk.privacy import Personal
 
 LARGEST_BODY = 1 << 20
+LONGEST_IDLE_S = 30.0
+"""A connection that was idle for longer is not used again: a question into it could be lost without a word."""
 _CHUNK = 1 << 14
 _SHORTEST_WAIT_S = 0.001
 
@@ -189,9 +192,35 @@ class _CuttableHttps(HTTPSConnection):
 class _HttpPool(HTTPConnectionPool):
     ConnectionCls = _CuttableHttp
 
+    def _get_conn(self, timeout: float | None = None) -> Any:  # noqa: ANN401 -- as in the base class
+        return _not_stale(super()._get_conn(timeout))
+
+    def _put_conn(self, conn: Any) -> None:  # noqa: ANN401 -- as in the base class
+        _note_idle(conn)
+        super()._put_conn(conn)
+
 
 class _HttpsPool(HTTPSConnectionPool):
     ConnectionCls = _CuttableHttps
+
+    def _get_conn(self, timeout: float | None = None) -> Any:  # noqa: ANN401 -- as in the base class
+        return _not_stale(super()._get_conn(timeout))
+
+    def _put_conn(self, conn: Any) -> None:  # noqa: ANN401 -- as in the base class
+        _note_idle(conn)
+        super()._put_conn(conn)
+
+
+def _note_idle(connection: Any) -> None:  # noqa: ANN401 -- a connection, or None
+    if connection is not None:
+        connection.idle_since_s = time.monotonic()
+
+
+def _not_stale(connection: Any) -> Any:  # noqa: ANN401 -- a connection of either kind
+    """The connection, closed where it was idle for long: routers forget such ones without telling either end."""
+    if time.monotonic() - getattr(connection, "idle_since_s", math.inf) > LONGEST_IDLE_S:
+        connection.close()
+    return connection
 
 
 class _CuttableAdapter(HTTPAdapter):

@@ -67,6 +67,7 @@ class Script:
 
     base_url: str = ""
     sent: list[Sent] = field(default_factory=list)
+    connections: int = 0
     replies: dict[str, deque[tuple[int, bytes, dict[str, str], float]]] = field(default_factory=dict)
     over: threading.Event = field(default_factory=threading.Event)
 
@@ -96,6 +97,7 @@ def script() -> Iterator[Script]:
         def setup(self) -> None:
             super().setup()
             connections.append(self.connection)
+            script.connections += 1
 
         def do_POST(self) -> None:
             address = urlsplit(self.path)

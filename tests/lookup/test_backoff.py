@@ -1,5 +1,6 @@
 """When nobody asks, and for how long."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -162,10 +163,44 @@ def test_any_answer_of_the_service_to_the_one_ahead_lets_all_others_ask(ending: 
     assert backoff.current() is None
 
 
-def test_one_ahead_that_never_reports_back_holds_others_no_longer_than_a_pause() -> None:
+def test_one_ahead_that_never_reports_back_is_not_waited_for_without_end() -> None:
     clock = Seconds()
     backoff = Backoff(1, 5, clock)
     backoff.note(TroubleKind.TIMEOUT)
     clock.now += 5
     assert backoff.current() is None
-    assert pause_of(backoff, clock) == 5
+    assert pause_of(backoff, clock) == 60
+
+
+@pytest.mark.parametrize(("ending", "heard"), [(None, None), (TroubleKind.TIMEOUT, TroubleKind.TIMEOUT)])
+def test_what_the_one_ahead_finds_out_holds_for_those_who_waited(
+    ending: TroubleKind | None, heard: TroubleKind | None
+) -> None:
+    clock = Seconds()
+    backoff = Backoff(1, 5, clock)
+    backoff.note(TroubleKind.TIMEOUT)
+    clock.now += 5
+    assert backoff.current() is None
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(backoff.current, 30) for _ in range(4)]
+        backoff.note(ending)
+        assert [one.result() for one in waiting] == [heard] * 4
+
+
+def test_after_a_pause_that_the_service_asked_for_one_goes_ahead_too() -> None:
+    clock = Seconds()
+    backoff = Backoff(3, 5, clock)
+    backoff.obey("30", NOW)
+    backoff.note(TroubleKind.RATE_LIMITED)
+    clock.now += 30
+    assert [backoff.current() for _ in range(3)] == [None, TroubleKind.RATE_LIMITED, TroubleKind.RATE_LIMITED]
+    backoff.note(None)
+    assert [backoff.current() for _ in range(3)] == [None, None, None]
+
+
+def test_shorter_wish_does_not_shorten_a_longer_one() -> None:
+    clock = Seconds()
+    backoff = Backoff(3, 5, clock)
+    backoff.obey("300", NOW)
+    backoff.obey("1", NOW)
+    assert pause_of(backoff, clock) == 300

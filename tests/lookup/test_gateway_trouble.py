@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from kiosk.lookup.gateway import Gateway
 from kiosk.lookup.options import Account
 from kiosk.simulator.gateway import FAULTS, GatewaySandbox
 from kiosk.simulator.people import Person
+
+if TYPE_CHECKING:
+    from tests.lookup.conftest import Script
 
 LIMITS = {"connect_timeout_s": 0.5, "read_timeout_s": 0.3, "total_timeout_s": 0.6}
 NOBODY_WAITS_LONGER_S = 1.6
@@ -272,6 +276,23 @@ def test_connection_that_the_service_closed_meanwhile_costs_no_lookup(
     for _ in range(5):
         assert isinstance(gateway.look_up(question), CardAnswer)
         sandbox.drop_connections()
+
+
+@pytest.mark.parametrize(("longest_idle_s", "connections"), [(30.0, 1), (-1.0, 4)])
+def test_connection_is_used_again_unless_it_was_idle_for_long(
+    longest_idle_s: float,
+    connections: int,
+    script: "Script",
+    open_gateway: Callable[..., Gateway],
+    question: Question,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("kiosk.lookup.transport.LONGEST_IDLE_S", longest_idle_s)
+    script.say("/api/egw/KQNhanLichSuKCB2024", {"maKetQua": "050"})
+    gateway = open_gateway(base_url=script.base_url)
+    for _ in range(3):
+        assert isinstance(gateway.look_up(question), CardAnswer)
+    assert script.connections == connections
 
 
 @pytest.mark.parametrize("lookup_body", ["json", "form"])
