@@ -196,6 +196,18 @@ def parser() -> argparse.ArgumentParser:
         one = actions.add_parser(action, help=what)
         one.add_argument("name", choices=[name.value for name in SecretName])
 
+    officer = _command(commands, "officer", "who may sign in at the staff's window, and the duty log", json=True)
+    duties = officer.add_subparsers(dest="action", metavar="add|list|remove|set-pin|log", required=True)
+    added = duties.add_parser("add", help="asks for a PIN without echo, or takes two lines from a pipe")
+    added.add_argument("--name", type=as_utf8, required=True, metavar="TEXT", help="as registered on the portal")
+    added.add_argument("--id", required=True, metavar="N", help="the 12-digit personal number")
+    added.add_argument("--code", default="", metavar="CODE", help="staff code to sign in with (default: initials)")
+    duties.add_parser("list", help="codes, names, masked numbers")
+    for action, what in (("remove", "cannot sign in any more; the past keeps the name"), ("set-pin", "another PIN")):
+        duties.add_parser(action, help=what).add_argument("code", metavar="CODE")
+    log = duties.add_parser("log", help="who signed in and out, and who was refused")
+    log.add_argument("--days", type=_jobs, default=7, metavar="N", help="back from now (default: 7)")
+
     evidence = _command(commands, "evidence", "the gateway's replies that could not be understood", json=True)
     looks = evidence.add_subparsers(dest="action", metavar="list|show", required=True)
     looks.add_parser("list", help="when, which call, how large")

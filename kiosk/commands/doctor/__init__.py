@@ -12,6 +12,7 @@ from kiosk.commands.doctor.gateway import examine_gateway
 from kiosk.commands.doctor.gun import examine_gun, listen_gun
 from kiosk.commands.doctor.machine import examine_clinic, examine_clock, examine_fonts, examine_settings, examine_store
 from kiosk.commands.doctor.mrz import examine_mrz
+from kiosk.commands.doctor.officers import examine_officers
 from kiosk.commands.doctor.printer import examine_printer
 from kiosk.commands.doctor.secrets import examine_secrets
 from kiosk.commands.report import json_line, printable
@@ -33,6 +34,7 @@ EXAMINATIONS: dict[str, Callable[[Settings], Finding]] = {
     "csca": examine_signers,
     "secrets": examine_secrets,
     "store": examine_store,
+    "officers": examine_officers,
     "printer": examine_printer,
     "gateway": examine_gateway,
 }
