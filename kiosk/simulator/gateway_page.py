@@ -55,7 +55,10 @@ _SCRIPT = """
 const words = JSON.parse(document.getElementById("words").textContent);
 const at = id => document.getElementById(id);
 async function post(path, fields) {
-  await fetch(path, {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(fields)});
+  const how = {method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify(fields)};
+  const reply = await fetch(path, how);
+  at("amount").setCustomValidity(reply.ok ? "" : words.invalid);
+  at("amount").reportValidity();
   await show();
 }
 async function show() {
@@ -125,6 +128,7 @@ def steering_page(language: Language) -> bytes:
     words = {
         "none": say("command.sandbox.none", language),
         "unreachable": say("command.sandbox.unreachable", language),
+        "invalid": say("command.sandbox.invalid", language),
         "faults": {name: say(f"command.sandbox.fault.{name}", language) for name in FAULTS},
         "kinds": {kind: say(f"command.sandbox.kind.{kind}", language) for kind in _KINDS},
         "counts": counts,
