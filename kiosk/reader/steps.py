@@ -23,6 +23,7 @@ MODULES_ACROSS = 56
 _LARGEST_SCALE = 4.0
 _LARGEST_PX = 320
 _FINE = 1.25
+_CRISP = 1.6
 
 # Micro QR and Model 1 stay out: the smallest Micro QR detects errors only, and blurred pictures pass for one.
 _QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
@@ -30,6 +31,7 @@ _QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 # Light blurs before the camera's response (a power of 1/2.2 or less) brightens the darks: half of that is taken back.
 _LESS_GAMMA = (255 * (np.arange(256) / 255) ** 1.6 + 0.5).astype(np.uint8)
 _LITTLE_BLUR = Blur(0.35 * _FINE * MODULE_PX, noise=0.02)
+_LENS = Blur(1.0, noise=0.025)
 
 Reading = tuple[bytes, list[Point]]
 
@@ -74,6 +76,15 @@ class Region:
     def sharp(self) -> Plane:
         """With the defocus of half a module undone: serves small, blurred, dim and grainy codes."""
         return repair.deblurred(self.working, Blur(0.55 * MODULE_PX, noise=0.01))
+
+    @cached_property
+    def crisp(self) -> Plane:
+        """Much larger than working size, after the camera's own softness of a pixel was undone in linear light."""
+        scale = self.scale * _CRISP
+        height, width = (max(1, round(length * scale)) for length in self.as_seen.shape)
+        if scale < 1:
+            return repair.deblurred(_LESS_GAMMA[repair.resized(self.as_seen, width, height)], _LENS)
+        return repair.resized(repair.deblurred(_LESS_GAMMA[self.as_seen], _LENS), width, height)
 
     @cached_property
     def large(self) -> Plane:
@@ -201,6 +212,7 @@ def _stretched(plane: Plane, wide: int, high: int) -> Plane:
     return repair.resized(plane, width * wide, height * high)
 
 
+CRISP = Step("zxing+crisp", 2.5, lambda region: _zxing(region.crisp), wide=_CRISP, high=_CRISP)
 UNSHARP = Step("zxing+unsharp", 2.2, _unsharp)
 FINE = Step("zxing+fine", 4.8, _fine, wide=_FINE, high=_FINE)
 FINE_LINEAR = Step("zxing+fine linear", 4.8, _fine_linear, wide=_FINE, high=_FINE)
@@ -218,9 +230,9 @@ HIGH = Step("zxing+high", 1.1, lambda region: _zxing(_stretched(region.working, 
 ZBAR = Step("zbar", 2.6, lambda region: _zbar(region.working))
 ZBAR_INVERTED = Step("zbar+invert", 2.8, lambda region: _zbar(255 - region.working))
 
-BEST = UNSHARP
+BEST = CRISP
 """On the suspected region of each frame."""
-IN_TURN = (FINE, FINE_LINEAR, DEBLUR, ZBAR_DEBLUR, FINE, SCALE, SMOOTH, FINE, DEBLUR_MORE, CONTRAST, ZBAR_DEBLUR, FINE,
+IN_TURN = (UNSHARP, FINE, FINE_LINEAR, DEBLUR, ZBAR_DEBLUR, FINE, SCALE, SMOOTH, FINE, DEBLUR_MORE, CONTRAST, ZBAR_DEBLUR, FINE,
            WIDE, HIGH, *MOTIONS, ZBAR, ZBAR_INVERTED)  # fmt: skip
 """As many as time allows, going on where the last frame's ended; what adds most comes more often."""
 STEPS = tuple(dict.fromkeys((SCALE, BEST, *IN_TURN)))
