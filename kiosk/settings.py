@@ -100,7 +100,7 @@ class RecheckSettings:
     away_after: int = 3
     back_after: int = 2
     hold_s: float = 60.0
-    tries: int = 40
+    tries: int = 100
     days: float = 5.0
 
 

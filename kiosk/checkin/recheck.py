@@ -28,14 +28,15 @@ class RecheckState(StrEnum):
 class RecheckLimits:
     """How long a check is tried again: so many `tries`, so many `days`, whichever ends first.
 
-    After a try without an answer an entry rests `rest_s`, doubled with each further one up to `longest_rest_s`. A desk
-    that took an entry and was not heard of for `lease_s` has lost it.
+    After a try without an answer an entry rests `rest_s`, doubled with each further one up to `longest_rest_s`: without
+    patients meanwhile the service's return is noticed after that at the latest. A desk that took an entry and was not
+    heard of for `lease_s` has lost it.
     """
 
-    tries: int = 40
+    tries: int = 100
     days: float = 5.0
     rest_s: float = 60.0
-    longest_rest_s: float = 7200.0
+    longest_rest_s: float = 1800.0
     lease_s: float = 120.0
 
 
