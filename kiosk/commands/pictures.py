@@ -14,13 +14,21 @@ def pictures(given: Iterable[Path]) -> Iterator[Path]:
     """The pictures of files and folders, one at a time: a folder's by name, folders within where their name stands.
 
     Links to folders are not followed, and what is no file (a pipe, a device) is no picture. A folder that cannot be
-    listed is yielded itself, so that it is told like a picture that cannot be opened.
+    listed is yielded itself, so that it is told like a picture that cannot be opened; so is a link to itself.
     """
     for path in given:
-        if path.is_dir():
+        if is_folder(path):
             yield from _in_folder(path)
         else:
             yield path
+
+
+def is_folder(path: Path) -> bool:
+    """Whether pictures are looked for in it."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a name longer than any
+        return False
 
 
 def _in_folder(folder: Path) -> Iterator[Path]:
@@ -34,8 +42,16 @@ def _in_folder(folder: Path) -> Iterator[Path]:
             yield entry
         elif entry.is_dir(follow_symlinks=False):
             levels.append(iter(_entries(Path(entry.path))))
-        elif Path(entry.name).suffix.lower() in SUFFIXES and entry.is_file():
+        elif Path(entry.name).suffix.lower() in SUFFIXES and _may_be_opened(entry):
             yield Path(entry.path)
+
+
+def _may_be_opened(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a file, or a link that cannot be followed: opening it tells why."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return True
 
 
 def _entries(folder: Path) -> "Sequence[os.DirEntry[str] | Path]":

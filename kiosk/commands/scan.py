@@ -13,7 +13,7 @@ from pathlib import Path
 from traceback import extract_tb
 from typing import Any, TextIO, assert_never
 
-from kiosk.commands.pictures import pictures
+from kiosk.commands.pictures import is_folder, pictures
 from kiosk.commands.report import json_line, printable
 from kiosk.commands.side_by_side import Lost, in_order
 from kiosk.dates import PartialDate
@@ -61,7 +61,7 @@ def run(settings: Settings, given: Namespace) -> int:  # noqa: ARG001 - every co
     """
     counted = scan(given.images, as_json=given.json, out=sys.stdout, jobs=given.jobs)
     summary = ""
-    if any(path.is_dir() for path in given.images):
+    if any(map(is_folder, given.images)):
         summary = counted.told(Language.EN if given.json else Language.VI)
     if counted.failed and not given.json:
         raise KioskError(FailureCode.IMAGE_UNREADABLE, summary)

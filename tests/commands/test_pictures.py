@@ -46,6 +46,18 @@ def test_pipes_and_links_to_folders_are_left_out_and_links_to_pictures_are_not(t
     assert named(tmp_path) == ["link.png", "real/a.png"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege")
+def test_link_to_itself_is_told_like_a_broken_picture_and_the_others_come(tmp_path: Path) -> None:
+    make(tmp_path, "a.png", "c.png")
+    (tmp_path / "b.png").symlink_to(tmp_path / "b.png")
+    assert named(tmp_path) == ["a.png", "b.png", "c.png"]
+
+
+def test_name_longer_than_any_is_given_as_it_is_for_opening_it_tells_why() -> None:
+    given = Path("a" * 5000 + ".png")
+    assert list(pictures([given])) == [given]
+
+
 def test_folders_may_be_nested_deeper_than_functions(tmp_path: Path) -> None:
     deepest = tmp_path.joinpath(*["a"] * 300)
     deepest.mkdir(parents=True)
