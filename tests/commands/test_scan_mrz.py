@@ -44,6 +44,28 @@ def test_the_back_of_a_card_is_told_as_a_zone(back_of_card: Image.Image, tmp_pat
     assert (found["fields"]["surname"], found["fields"]["given_names"]) == ("NGUYEN", "VAN MAU")
 
 
+@pytest.mark.parametrize("quarter", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_270])
+def test_a_card_may_lie_on_any_side_in_its_picture(
+    quarter: Image.Transpose, back_of_card: Image.Image, tmp_path: Path
+) -> None:
+    (found,) = scanned(back_of_card.transpose(quarter), tmp_path)
+    assert found["text"] == CARD
+
+
+def test_a_phones_picture_is_upright_as_the_phone_noted(back_of_card: Image.Image, tmp_path: Path) -> None:
+    noted = Image.Exif()
+    noted[0x0112] = 5  # turned and mirrored: no quarter turn alone makes it upright
+    file = tmp_path / "phone.jpg"
+    back_of_card.transpose(Image.Transpose.TRANSPOSE).save(file, exif=noted, quality=95)
+    (found,) = files.zones_in_file(file)
+    assert found.payload.decode() == CARD
+
+
+@pytest.mark.parametrize("size", [(65000, 3), (3, 20000), (1, 1), (2400, 40)])
+def test_a_picture_that_is_hardly_one_has_no_zone(size: tuple[int, int], tmp_path: Path) -> None:
+    assert scanned(Image.effect_noise(size, 60), tmp_path) == []
+
+
 def test_a_code_beside_the_zone_is_told_alone(back_of_card: Image.Image, tmp_path: Path) -> None:
     both = back_of_card.copy()
     both.paste(qr_image("999090000999", 4), (20, 20))

@@ -55,9 +55,10 @@ def find_zones(gray: Image.Image) -> Iterator[tuple[Strip, ...]]:
     A zone may be turned by up to ten degrees and must be at least 0.3 of the picture's width.
     """
     scale = max(1.0, gray.width / _SMALL_WIDTH_PX)
-    small = gray.resize((round(gray.width / scale), round(gray.height / scale)), Image.Resampling.BOX)
-    if min(small.size) < 8 * _STROKE_PX:
+    small_size = (round(gray.width / scale), round(gray.height / scale))
+    if min(small_size) < 8 * _STROKE_PX:
         return
+    small = gray.resize(small_size, Image.Resampling.BOX)
     ink = _ink(small, _STROKE_PX)
     turn_deg = _upright(ink)
     groups = _groups(_rows(ink.rotate(turn_deg, Image.Resampling.BILINEAR)))

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from kiosk.reader.codes import Found, open_image
 from kiosk.reader.mrz_camera.engine import WordReader, is_installed
@@ -11,13 +11,16 @@ from kiosk.reader.mrz_camera.looker import DECODER
 from kiosk.reader.mrz_camera.reading import read_zone
 
 _LARGEST_PX = 2400
-_AGAIN = 0.87
+_AGAIN, _RESAMPLED = 0.87, Image.Resampling.LANCZOS
+_QUARTERS = (None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270, Image.Transpose.ROTATE_180)
+"""How a page may lie in its picture, after the turn that the camera itself noted."""
 
 
 def zones_in_file(path: Path) -> tuple[Found, ...]:
     """The zone of an image file, read twice the same; empty without one, or where the extra is not installed.
 
-    A camera shows another frame for the second reading; here the picture is made somewhat smaller.
+    A camera shows another frame for the second reading; here the picture is made somewhat smaller. The page may lie on
+    any of its four sides.
 
     Raises:
         KioskError: IMAGE_UNREADABLE, as `kiosk.reader.codes.open_image`.
@@ -25,16 +28,17 @@ def zones_in_file(path: Path) -> tuple[Found, ...]:
     if not is_installed():
         return ()
     gray = open_image(path)
+    corners = ((0, 0), (gray.width - 1, 0), (gray.width - 1, gray.height - 1), (0, gray.height - 1))
     gray.thumbnail((_LARGEST_PX, _LARGEST_PX), Image.Resampling.BOX)
-    first = read_zone(gray, _words())
-    if first is None:
-        return ()
-    smaller = gray.resize((round(gray.width * _AGAIN), round(gray.height * _AGAIN)), Image.Resampling.LANCZOS)
-    second = read_zone(smaller, _words())
-    if second is None or second.text != first.text:
-        return ()
-    right, bottom = gray.width - 1, gray.height - 1
-    return (Found(first.text.encode("ascii"), ((0, 0), (right, 0), (right, bottom), (0, bottom)), DECODER),)
+    noted = ImageOps.exif_transpose(gray)
+    for quarter in _QUARTERS:
+        turned = noted if quarter is None else noted.transpose(quarter)
+        if first := read_zone(turned, _words()):
+            smaller = turned.resize((round(turned.width * _AGAIN), round(turned.height * _AGAIN)), _RESAMPLED)
+            second = read_zone(smaller, _words())
+            is_sure = second is not None and second.text == first.text
+            return (Found(first.text.encode("ascii"), corners, DECODER),) if is_sure else ()
+    return ()
 
 
 @cache
