@@ -19,6 +19,7 @@ from kiosk.text import Language
 LARGEST_REQUEST = 1 << 16
 _DRAINED_AT_MOST = 32 << 20
 _OWN_HOST = re.compile(r"(?:127\.0\.0\.1|localhost)(?::[0-9]{1,5})?", re.ASCII)
+_ORIGIN = re.compile(r"^https?://[^/?]*/?", re.ASCII)
 _LENGTH = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 Fields = dict[str, object]
@@ -66,7 +67,7 @@ class SandboxHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """The steering page and the state; of the service itself nothing is read by GET."""
         self.server.note_waiting(self.connection, since=None)
-        path, _, query = self.path.partition("?")
+        path, _, query = self._target().partition("?")
         if path == "/simulator/state" and self._is_own_host():
             self._send_json(self.server.sandbox.state())
         elif path == "/" and self._is_own_host():
@@ -77,7 +78,7 @@ class SandboxHandler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """A login, a question, or a change of what is wrong."""
-        path, _, query = self.path.partition("?")
+        path, _, query = self._target().partition("?")
         sandbox, dialect = self.server.sandbox, self.server.sandbox.dialect
         if path.startswith("/simulator/"):
             return self._steer(path)
@@ -158,6 +159,10 @@ class SandboxHandler(BaseHTTPRequestHandler):
             self._send_json({"error": str(error)}, status=400)
         else:
             self._send_json({"fault": self.server.sandbox.fault})
+
+    def _target(self) -> str:
+        """Path and query; a client that takes the sandbox for its proxy sends a whole address [RFC 9112 §3.2.2]."""
+        return _ORIGIN.sub("/", self.path)
 
     def _is_own_host(self) -> bool:
         """Whether the browser meant this computer: a strange name that leads here is not answered."""

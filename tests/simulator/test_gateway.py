@@ -150,6 +150,13 @@ def test_token_of_another_address_is_good_there(caller: "Caller", call: Callable
     assert caller.ask(*REFERENCE)[0] == 200
 
 
+def test_sandbox_answers_for_the_service_where_it_is_taken_for_a_proxy(caller: "Caller") -> None:
+    address = f"http://gateway.invalid{LOOKUP}?{caller.credentials()}"
+    status, body = caller.post(address, json.dumps(caller.fields(*REFERENCE)), Host="gateway.invalid")
+    assert (status, json.loads(body)["maKetQua"]) == (200, "000")
+    assert caller.request("GET", "http://gateway.invalid/", headers={"Host": "gateway.invalid"}) == (404, b"")
+
+
 def test_reply_is_dated_by_the_clock_of_the_service(caller: "Caller", clock: "Clock") -> None:
     caller.ask(*REFERENCE)
     assert caller.headers["Date"] == "Fri, 13 Nov 2026 03:41:20 GMT"
