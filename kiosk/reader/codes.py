@@ -33,6 +33,7 @@ _SMALLEST_PX = 16
 _SAMPLED = 8
 _COARSE_EVERY = 6
 _BELIEVED_FRAMES = 15
+_SURE_FRAMES = 3
 _LARGEST_WHOLE_PIXELS = 1_500_000
 _WHOLE_SCALES = (2.0, 1.0, 0.5, 0.25)
 
@@ -71,6 +72,8 @@ class FrameDecoder:
         self._frames = 0
         self._turn = 0
         self._believed_frames = 0
+        self._guessed: Box | None = None
+        self._guessed_frames = 0
 
     def decode(self, frame: Image.Image | GrayImage) -> tuple[Found, ...]:
         """All QR codes of one frame that the steps whose turn it is can read."""
@@ -85,58 +88,68 @@ class FrameDecoder:
             return Look((), None, None, None, float(plane.mean()) if plane.size else 0.0)
         half = repair.halved(plane)
         brightness = float(half[::_SAMPLED, ::_SAMPLED].mean())
-        found, hints = self._search(half)
-        region = steps.Region(plane, hints[0].box, hints[0].module_px) if hints else None
-        if region and not found:
-            found = self._read(region, hints[0])
+        found, hint = self._search(plane, half)
+        if hint and not found:
+            found = self._read(steps.Region(plane, hint.box, hint.module_px), hint)
         self._believed_frames = _BELIEVED_FRAMES if found else max(0, self._believed_frames - 1)
         self._frames += 1
-        if found or region is None:
+        if found or hint is None:
+            self._guessed = None
             return Look(found, None, None, None, brightness)
-        sharpness = suspicion.sharpness(plane, region.box)
-        return Look((), region.box, hints[0].module_px, sharpness, brightness)
+        if not self._is_sure(hint):
+            return Look((), None, None, None, brightness)
+        return Look((), hint.box, hint.module_px, suspicion.sharpness(plane, hint.box), brightness)
 
-    def _search(self, half: "Plane") -> "tuple[tuple[Found, ...], list[Hint]]":
-        """What can be read in a frame of half the size, or where a code may stand in the whole one."""
+    def _search(self, plane: "Plane", half: "Plane") -> "tuple[tuple[Found, ...], Hint | None]":
+        """What a look at the whole frame reads, or where in it a code may stand."""
         from kiosk.reader import steps, suspicion
 
-        if self._frames % 2 == 0:
-            found, hints = steps.read_plane(half, "zxing+half", 2)
-            if found or hints:
-                return found, hints
-        is_fine = self._frames % _COARSE_EVERY != _COARSE_EVERY - 1
-        windows = suspicion.suspected(half, 2, fine=is_fine)
-        return (), [steps.Hint(window.region, stands_out=window.stands_out) for window in windows]
+        is_odd = bool(self._frames % 2)
+        found, hints = ((), []) if is_odd else steps.read_plane(half, "zxing+half", 2)
+        if found:
+            return found, None
+        if self._frames % _COARSE_EVERY == _COARSE_EVERY - 1 and not self._believed_frames:
+            windows = suspicion.suspected(half, 2, fine=False)
+        else:
+            windows = suspicion.suspected(half, 2, fine=True)
+        hints += [steps.Hint(window.region, stands_out=window.stands_out) for window in windows]
+        if is_odd and not any(hint.stands_out for hint in hints):
+            # Nowhere to look closer: there is time for all of it.
+            found, hints = steps.read_plane(plane, "zxing", inverted=False)
+        return found, hints[0] if hints else None
 
     def _read(self, region: "Region", hint: "Hint") -> tuple[Found, ...]:
-        """The best step, or those in turn, or both, as there is reason for."""
+        """The best step, then those in turn for which there is reason and time."""
         from kiosk.reader import steps
 
-        is_reason_strong = self._believed_frames > 0 or hint.is_recognised
-        left_ms = 0.0
+        if found := steps.BEST.found(region):
+            return found
         if self._believed_frames:
             self._turn, left_ms = 0, steps.BELIEVED_MS
         elif hint.is_recognised:
             left_ms = steps.RECOGNISED_MS
-        elif self._frames % 2:
-            left_ms = max(steps.BUSY_MS, steps.BUSY_MS_PER_MEGAPIXEL * region.frame_pixels / 1e6)
-        if (is_reason_strong or hint.stands_out or not left_ms) and (found := steps.BEST.found(region)):
-            return found
+        else:
+            left_ms = steps.GUESSED_MS if self._frames % 2 else 0.0
         for _ in steps.IN_TURN:
             step = steps.IN_TURN[self._turn % len(steps.IN_TURN)]
             if region.cost * step.ms > left_ms:
-                if is_reason_strong or not left_ms:
-                    break
-                # On a busy square dear steps are passed over, or none after them would ever have its turn.
-                self._turn += 1
-                continue
+                break
             left_ms -= region.cost * step.ms
             self._turn += 1
             if found := step.found(region):
                 return found
-            if not is_reason_strong:
-                break
         return ()
+
+    def _is_sure(self, hint: "Hint") -> bool:
+        """Whether a page may be told of it: zxing recognised it, or it stood out there for some frames."""
+        if hint.is_recognised:
+            return True
+        if not hint.stands_out:
+            return False
+        held = self._guessed is not None and self._guessed.covers_middle_of(hint.box)
+        self._guessed_frames = self._guessed_frames + 1 if held else 1
+        self._guessed = hint.box
+        return self._guessed_frames >= _SURE_FRAMES
 
 
 def decode_file(path: Path) -> tuple[Found, ...]:

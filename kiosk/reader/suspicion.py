@@ -6,6 +6,7 @@ every frame and sees codes that are too small, too blurred or too dim to be deco
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,23 +67,23 @@ def suspected(plane: Plane, scale: int, *, fine: bool, most: int = 1) -> list[Wi
 
 
 def texture(plane: Plane) -> Texture:
-    """For each cell the mean step between neighbours, across or down, whichever is smaller; in levels.
+    """For each cell the mean step between neighbours, across, down or aslant, whichever is smallest; in levels.
 
-    Of two rows one is enough for the steps across, and of all steps down those within these pairs.
+    Stripes have one way along which nothing changes. Of two rows one is enough for the steps across, and of all
+    other steps those within these pairs.
     """
     even, odd = plane[: plane.shape[0] // 2 * 2 : 2], plane[1::2]
-    left, right = even[:, :-1], even[:, 1:]
-    across = _means(np.maximum(left, right) - np.minimum(left, right))
-    down = _means(np.maximum(even, odd) - np.minimum(even, odd))
-    return np.minimum(across, down[:, : across.shape[1]]).astype(np.float32)
+    pairs = (even[:, :-1], even[:, 1:]), (even[:, :-1], odd[:, :-1]), (even[:, :-1], odd[:, 1:]), (even[:, 1:], odd[:, :-1])
+    least = np.minimum.reduce([_means(_steps(one, other)) for one, other in pairs])
+    return least.astype(np.float32)
 
 
 def windows(cells: Texture, most: int) -> list[Window]:
     """The squares that stand out, at most so many, none upon another; first what stands out most."""
     rows, columns = cells.shape
     edge = _RING_CELLS
-    sums = np.zeros((rows + 2 * edge + 1, columns + 2 * edge + 1), np.float32)
-    np.cumsum(np.cumsum(np.pad(cells, edge), 0), 1, out=sums[1:, 1:])
+    sums = _table_of_sums(cells)
+    counts = _table_of_counts(rows, columns)
     ranked: list[tuple[float, Window]] = []
     for side in _WINDOWS_CELLS:
         if side > min(rows, columns):
@@ -90,7 +91,8 @@ def windows(cells: Texture, most: int) -> list[Window]:
         inside = _sums_of_squares(sums, side, edge, edge)[: rows - side + 1, : columns - side + 1]
         outer = _sums_of_squares(sums, side + 2 * edge, 0, 0)
         mean = inside / side**2
-        ring = (outer - inside) / ((side + 2 * edge) ** 2 - side**2)
+        # Beyond the frame nothing is known: were it taken for smooth, even noise would stand out in the corners.
+        ring = (outer - inside) / np.maximum(_sums_of_squares(counts, side + 2 * edge, 0, 0) - side**2, 1)
         excess = mean - ring
         for _ in range(_NEAR_MISSES):
             y, x = (int(at) for at in np.unravel_index(int(excess.argmax()), excess.shape))
@@ -140,12 +142,28 @@ def sharpness(plane: Plane, box: Box) -> float | None:
     if light - dark < CELL_PX:
         return None
     left, right = here[:, :-1], here[:, 1:]
-    steps = np.bincount((np.maximum(left, right) - np.minimum(left, right)).ravel(), minlength=256).cumsum()
+    steps = np.bincount(_steps(left, right).ravel(), minlength=256).cumsum()
     return min(1.0, int(np.searchsorted(steps, steps[-1] * 0.99)) / (light - dark))
+
+
+def _steps(one: Plane, other: Plane) -> Plane:
+    return np.maximum(one, other) - np.minimum(one, other)
 
 
 def _means(steps: Plane) -> Plane:
     return np.asarray(as_image(steps).reduce((CELL_PX, CELL_PX // 2)))
+
+
+def _table_of_sums(cells: Texture) -> Texture:
+    rows, columns = cells.shape
+    sums = np.zeros((rows + 2 * _RING_CELLS + 1, columns + 2 * _RING_CELLS + 1), np.float32)
+    np.cumsum(np.cumsum(np.pad(cells, _RING_CELLS), 0), 1, out=sums[1:, 1:])
+    return sums
+
+
+@lru_cache(8)
+def _table_of_counts(rows: int, columns: int) -> Texture:
+    return _table_of_sums(np.ones((rows, columns), np.float32))
 
 
 def _sums_of_squares(sums: Texture, side: int, top: int, left: int) -> Texture:
