@@ -28,6 +28,9 @@ from kiosk.simulator.pki import Pki
 _FORMAT = 1
 _LARGEST_FILE_BYTES = 32_000
 _SHORT_ANSWER_BYTES = 40
+_ATR_BYTES = range(2, 34)  # [ISO 7816-3 §8.2]
+_LONGEST_ANSWER_MS = 60_000
+_RSA_BITS = range(512, 4097, 8)  # what readers take
 _SERVED = frozenset({"none", "9000", "6282"})
 # The questions that a profile answers, by how the command begins; the longest that fits counts.
 _QUESTIONS = {
@@ -61,7 +64,7 @@ class Played:
         """
         try:
             return cls._of(json.loads(file.read_text("utf-8")))
-        except (KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ValueError("no profile of a card") from error
 
     @classmethod
@@ -74,13 +77,16 @@ class Played:
             if written["status"].get(name, "none") not in _SERVED
         }
         times = written.get("milliseconds", {})
+        atr = bytes.fromhex(written["atr"])
+        if len(atr) not in _ATR_BYTES:
+            raise ValueError("no answer to reset")
         return cls(
-            atr=bytes.fromhex(written["atr"]),
+            atr=atr,
             status=status,
             chip=_chip(written),
             sizes={str(name): int(size) for name, size in written["files"].items()},
-            short_s=float(times.get("short", 0)) / 1000,
-            long_s=float(times.get("long", 0)) / 1000,
+            short_s=_seconds(times.get("short", 0)),
+            long_s=_seconds(times.get("long", 0)),
         )
 
 
@@ -160,15 +166,28 @@ class TracedCard:
         return 1000 * (self._clock() - self._started_s)
 
 
+def _seconds(milliseconds: float) -> float:
+    if not 0 <= milliseconds <= _LONGEST_ANSWER_MS:
+        raise ValueError("no time of a card")
+    return milliseconds / 1000
+
+
+def _active_key(told: str) -> RsaKind | EcdsaKind | None:
+    if not told.startswith("rsa-"):
+        return EcdsaKind() if told else None
+    bits = int(told[4:])
+    if bits not in _RSA_BITS:
+        raise ValueError("no size of a card's key")
+    return RsaKind(bits)
+
+
 def _chip(written: dict[str, Any]) -> CardProfile:
     algorithms = written.get("algorithms", {})
     offers = {offer["protocol"]: offer["numbers"] for offer in (*written["card_access"], *algorithms.get("dg14", ()))}
-    key = str(algorithms.get("active_key", ""))
-    active = RsaKind(int(key[4:])) if key.startswith("rsa-") else EcdsaKind() if key else None
     return CardProfile(
         pace=tuple(_paces(written["card_access"])),
         chip_authentication=_chip_authentication(offers),
-        active_authentication=active,
+        active_authentication=_active_key(str(algorithms.get("active_key", ""))),
         extended=written.get("extended") is True,
     )
 

@@ -181,6 +181,29 @@ def test_what_is_no_profile_is_refused(text: str, tmp_path: Path) -> None:
         Played.load(tmp_path / "profile.json")
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("atr", ""),
+        ("atr", "3b" * 34),
+        ("algorithms", {"active_key": "rsa-0"}),
+        ("algorithms", {"active_key": "rsa-100000000"}),
+        ("files", {"DG2": float("inf")}),
+        ("milliseconds", {"short": -1}),
+        ("milliseconds", {"short": float("nan")}),
+        ("milliseconds", {"long": 1e9}),
+    ],
+)
+def test_a_profile_with_a_figure_that_no_card_has_is_refused(
+    card_of: Callable[..., VirtualCard], reference_person: Person, tmp_path: Path, name: str, value: object
+) -> None:
+    profile, _ = read(card_of(), reference_person)
+    saved(profile, tmp_path)
+    profile[name] = value
+    with pytest.raises(ValueError, match=r"."):
+        saved(profile, tmp_path)
+
+
 def test_an_invented_card_tells_all_that_is_said_to_it(card_of: Callable[..., VirtualCard]) -> None:
     lines: list[str] = []
     card = TracedCard(card_of(), lines.append, clock=lambda: 0.0)
