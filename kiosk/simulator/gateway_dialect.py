@@ -5,6 +5,7 @@ from typing import Literal
 
 Body = Literal["form", "json", "any"]
 Case = Literal["upper", "lower", "any"]
+Kind = Literal["login", "lookup", "history", "copay", ""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,20 @@ class Dialect:
     token_body: Body = "form"  # noqa: S105 -- no password
     lookup_body: Body = "json"
     md5_case: Case = "upper"
+
+    def kind_of(self, path: str) -> Kind:
+        """What is asked for at this path; empty for nothing."""
+        match path:
+            case self.token_path:
+                return "login"
+            case self.lookup_path:
+                return "lookup"
+            case self.history_path:
+                return "history"
+            case self.copay_path:
+                return "copay"
+            case _:
+                return ""
 
     def accepts_md5(self, given: str, digest: str) -> bool:
         """Whether what was given is this digest as this installation writes it. `digest` is in lower case."""

@@ -11,7 +11,8 @@ from urllib.parse import parse_qs
 from kiosk.simulator import gateway_trouble
 from kiosk.simulator.gateway_accounts import Credentials
 from kiosk.simulator.gateway_counts import Asked
-from kiosk.simulator.gateway_dialect import Body
+from kiosk.simulator.gateway_dialect import Body, Kind
+from kiosk.simulator.gateway_faults import Fault
 from kiosk.simulator.gateway_page import PAGE_HEADERS, steering_page
 from kiosk.simulator.gateway_server import PATIENCE_S, SandboxServer
 from kiosk.text import Language
@@ -82,56 +83,57 @@ class SandboxHandler(BaseHTTPRequestHandler):
         sandbox, dialect = self.server.sandbox, self.server.sandbox.dialect
         if path.startswith("/simulator/"):
             return self._steer(path)
-        fault = sandbox.fault_in_force()
-        is_login = path == dialect.token_path
-        if not is_login and gateway_trouble.before_the_body(fault, self):
-            return None
-        body = self._read_body()
-        if body is None or gateway_trouble.on_every_path(fault, self):
-            return None
-        if is_login:
-            with sandbox.tally.login():
-                if not gateway_trouble.on_a_login(fault, self, sandbox):
-                    fields = self._fields(body, dialect.token_body)
-                    self.send(200, self._told(sandbox.log_in(fields, self._caller())))
-            return self._note("login", fault.name)
-        credentials = _credentials(query)
-        match path:
-            case dialect.lookup_path:
+        fault, kind = sandbox.fault_in_force(), dialect.kind_of(path)
+        try:
+            if kind == "login" or not gateway_trouble.before_the_body(fault, self):
+                body = self._read_body()
+                if body is not None and not gateway_trouble.on_every_path(fault, self):
+                    self._serve(kind, fault, query, body)
+        finally:
+            if kind:
+                asked = Asked(sandbox.now(), kind, self._status, self._code, self._handled_ms(), fault.name)
+                sandbox.tally.note(asked)
+        return None
+
+    def _serve(self, kind: Kind, fault: Fault, query: str, body: bytes) -> None:
+        sandbox, dialect = self.server.sandbox, self.server.sandbox.dialect
+        match kind:
+            case "login":
+                with sandbox.tally.login():
+                    if not gateway_trouble.on_a_login(fault, self, sandbox):
+                        fields = self._fields(body, dialect.token_body)
+                        self.send(200, self._told(sandbox.log_in(fields, self._caller())))
+            case "lookup":
                 fields = self._fields(body, dialect.lookup_body)
                 sandbox.tally.add_lookup(tuple(str(fields.get(name)) for name in ("maThe", "hoTen", "ngaySinh")))
-                self._ask("lookup", credentials, lambda: (200, sandbox.look_up(fields)))
-            case dialect.history_path:
+                self._ask(fault, _credentials(query), lambda: (200, sandbox.look_up(fields)))
+            case "history":
                 sandbox.tally.add(histories=1)
                 fields = self._fields(body, "form")
-                self._ask("history", credentials, lambda: (200, sandbox.history(fields)))
-            case dialect.copay_path:
+                self._ask(fault, _credentials(query), lambda: (200, sandbox.history(fields)))
+            case "copay":
                 sandbox.tally.add(copays=1)
                 fields = self._fields(body, "json")
                 credentials = self._credentials_of_headers(str(fields.get("username")))
-                self._ask("copay", credentials, lambda: sandbox.copay(fields))
+                self._ask(fault, credentials, lambda: sandbox.copay(fields))
             case _:
                 self.send(404, b"")
-        return None
 
-    def _ask(self, kind: str, credentials: Credentials, reply: Callable[[], tuple[int, Mapping[str, object]]]) -> None:
+    def _ask(
+        self, fault: Fault, credentials: Credentials, reply: Callable[[], tuple[int, Mapping[str, object]]]
+    ) -> None:
         sandbox = self.server.sandbox
-        fault = sandbox.fault_in_force()
-        if not gateway_trouble.on_a_question(fault, self, sandbox):
-            if sandbox.admits(credentials, self._caller()):
-                status, fields = reply()
-                gateway_trouble.answer(fault, self, self._told(fields), status)
-            else:
-                self.send(401, b"")
-        self._note(kind, fault.name)
+        if gateway_trouble.on_a_question(fault, self, sandbox):
+            return
+        if sandbox.admits(credentials, self._caller()):
+            status, fields = reply()
+            gateway_trouble.answer(fault, self, self._told(fields), status)
+        else:
+            self.send(401, b"")
 
     def _told(self, reply: Mapping[str, object]) -> bytes:
         self._code = str(reply.get("maKetQua") or reply.get("MaKetQua"))
         return json.dumps(reply, ensure_ascii=False).encode()
-
-    def _note(self, kind: str, fault: str) -> None:
-        sandbox = self.server.sandbox
-        sandbox.tally.note(Asked(sandbox.now(), kind, self._status, self._code, self._handled_ms(), fault))
 
     # -- steering ---------------------------------------------------------------------------------------------------
     def _steer(self, path: str) -> None:

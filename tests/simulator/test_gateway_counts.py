@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -50,6 +51,16 @@ def test_state_holds_the_counts_and_the_last_requests_and_nobody(caller: "Caller
     ]
     written = json.dumps(state, ensure_ascii=False)
     assert not any(secret in written for secret in (*REFERENCE, caller.md5, caller.key["access_token"], "Mẫu"))
+
+
+@pytest.mark.parametrize(("fault", "status"), [("portal", 200), ("down", 0), ("reset-before", 0), ("reset-after", 0)])
+def test_request_that_a_fault_swallowed_is_among_the_last_ones(fault: str, status: int, caller: "Caller") -> None:
+    caller.sandbox.set_fault(fault)
+    with suppress(ConnectionError):
+        caller.ask(*REFERENCE)
+    caller.connection.close()
+    last = caller.state()["recent"][0]
+    assert (last["kind"], last["status"], last["fault"]) == ("lookup", status, fault)
 
 
 def test_only_the_last_forty_requests_are_kept(caller: "Caller") -> None:
