@@ -12,6 +12,7 @@ from shiboken6 import isValid
 
 from kiosk.reader.gun import KEY_GAP_S, Discarded, Heard, Keys, Scan, WedgeCollector
 from kiosk.reader.keyboard import alt_character
+from kiosk.ui.key_times import KeyTimes
 from kiosk.workflow.event import CodeScanned
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,8 @@ _ALT, _KEYPAD = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.KeypadModif
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _CHORDS = _CONTROL | _ALT | Qt.KeyboardModifier.MetaModifier
 _ALT_DIGITS_MAX = 6
+_ON_ITS_WAY_S = 0.03
+"""A key that was struck in time may still be on its way to a busy program."""
 
 
 class ScannerInput(QObject):
@@ -56,6 +59,7 @@ class ScannerInput(QObject):
         self._collector = WedgeCollector(key_gap_s=key_gap_s)
         self._clock = clock
         self._composes_alt_codes = composes_alt_codes
+        self._times = KeyTimes()
         self._alt_digits = ""
         self._late_commit = ""
         self._held: list[tuple[QWidget, QKeyEvent | QInputMethodEvent]] = []
@@ -128,14 +132,15 @@ class ScannerInput(QObject):
             elif kind == QEvent.Type.KeyPress and len(self._alt_digits) < _ALT_DIGITS_MAX:
                 self._alt_digits += chr(event.key())
                 self._held.append((watched, event.clone()))
-                self._collector.alive(self._clock())
+                self._collector.alive(self._struck_s(event))
                 self._wait()
             return True
         if event.key() == Qt.Key.Key_Alt:
-            self._collector.alive(self._clock())
+            struck_s = self._struck_s(event)
+            self._collector.alive(struck_s)
             if kind == QEvent.Type.KeyRelease and self._alt_digits:
                 digits, self._alt_digits = self._alt_digits, ""
-                self._hear(alt_character(digits))
+                self._hear(alt_character(digits), struck_s)
         return False
 
     # -- input methods --------------------------------------------------------------------------------------------
@@ -163,13 +168,17 @@ class ScannerInput(QObject):
 
     # -- what becomes of them -------------------------------------------------------------------------------------
     def _take(self, watched: QWidget, event: QKeyEvent, text: str) -> None:
-        self._heard(self._collector.quiet(self._clock()))
+        struck_s = self._struck_s(event)
+        self._heard(self._collector.quiet(struck_s))
         self._held.append((watched, event))
-        self._hear(text)
+        self._hear(text, struck_s)
 
-    def _hear(self, text: str) -> None:
-        self._heard(self._collector.feed(text, self._clock()))
+    def _hear(self, text: str, struck_s: float) -> None:
+        self._heard(self._collector.feed(text, struck_s))
         self._wait()
+
+    def _struck_s(self, event: QKeyEvent) -> float:
+        return self._times.struck_s(event, self._clock())
 
     def _interrupt(self) -> None:
         self._heard(self._collector.interrupt())
@@ -209,4 +218,6 @@ class ScannerInput(QObject):
                 self._held.clear()
             self._silence.stop()
             return
+        if self._times.are_stamped:
+            deadline_s += _ON_ITS_WAY_S
         self._silence.start(max(1, round((deadline_s - self._clock()) * 1000) + 1))

@@ -155,6 +155,41 @@ def test_keys_of_a_gun_press_no_button_of_a_page(open_window: Any, states: Any, 
     assert desk.scans == ["999048000123"]
 
 
+# -- a busy program gets keys late ----------------------------------------------------------------------------------
+def strike_stamped(desk: Desk, text: str, struck_ms: int) -> None:
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        key = Qt.Key.Key_Return if text == "\r" else Qt.Key.Key_unknown
+        event = QKeyEvent(kind, key, NO_MODIFIER, text)
+        event.setTimestamp(struck_ms)
+        QApplication.sendEvent(desk.field, event)
+
+
+@pytest.mark.parametrize("began_ms", [5_000_000, 2**32 - 900])
+@pytest.mark.parametrize("late", ["first", "middle", "last"])
+def test_gun_does_not_leak_into_a_field_of_a_program_that_was_busy(desk: Desk, late: str, began_ms: int) -> None:
+    code = "999048000123\r"
+    busy = {"first": (0, 240), "middle": (170, 410), "last": (600, 840)}[late]
+    first_s = desk.time()
+    for at, letter in enumerate(code):
+        struck = 60 * at
+        came = busy[1] if busy[0] <= struck < busy[1] else struck
+        desk.time.passes(max(0.0, first_s + came / 1000 - desk.time()))
+        strike_stamped(desk, letter, (began_ms + struck) % 2**32)
+    desk.silence()
+    assert desk.scans == ["999048000123"]
+    assert desk.field.text() == ""
+
+
+def test_hand_whose_keys_a_busy_program_gets_at_once_is_a_hand(desk: Desk) -> None:
+    for at, letter in enumerate("999090000123"):
+        strike_stamped(desk, letter, 5_000_000 + 200 * at)
+        if at == 0:
+            desk.time.passes(2.4)  # the first came in time, all others after the pause
+    desk.silence()
+    assert desk.scans == []
+    assert desk.field.text() == "999090000123"
+
+
 # -- what else guns and hands do ------------------------------------------------------------------------------------
 CITIZEN = "999090000123|012345678|Nguyễn Văn Mẫu|15011990|Nam|Số 1, Phường Mẫu, Hà Nội|10052021"
 NO_MODIFIER, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.KeypadModifier
