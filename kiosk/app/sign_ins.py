@@ -159,3 +159,5 @@ class SignIns(QObject):
         if self.dialog is not None:
             self.dialog.deleteLater()
             self.dialog = None
+            # Where no window manager does: the window's keys are to work again.
+            self._window.activateWindow()
