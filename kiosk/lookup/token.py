@@ -41,6 +41,8 @@ class TokenCache:
         self._good_until = 0.0
         self._refusal: ServiceTrouble | None = None
         self._refused_until = 0.0
+        self._attempts = 0
+        self._trouble: ServiceTrouble | None = None
         self._logins_per_hour = logins_per_hour
         self._logged_in_at: deque[float] = deque(maxlen=logins_per_hour)
 
@@ -66,9 +68,12 @@ class TokenCache:
             self._refusal = None
 
     def _take(self, deadline: Deadline, refused: Token | None) -> Token | ServiceTrouble:
+        attempts = self._attempts
         if not self._lock.acquire(timeout=deadline.remaining_s()):
             return ServiceTrouble(TroubleKind.TIMEOUT, "", self._now())
         try:
+            if self._attempts != attempts and self._trouble is not None:
+                return self._trouble  # of the login that this one waited for
             if self._refusal is not None and self._monotonic() < self._refused_until:
                 return ServiceTrouble(self._refusal.kind, self._refusal.code, self._now())
             if self._token is not None and self._token is not refused and self._monotonic() < self._good_until:
@@ -81,7 +86,10 @@ class TokenCache:
         self._token = self._refusal = None
         if self._has_logged_in_enough():
             return ServiceTrouble(TroubleKind.RATE_LIMITED, "", self._now())
-        match self._login(deadline):
+        self._trouble = None
+        outcome = self._login(deadline)
+        self._attempts += 1
+        match outcome:
             case Token() as token:
                 left_s = (token.expires_at - self._now().astimezone(UTC)).total_seconds()
                 life_s = min(max(left_s, SHORTEST_LIFE_S), LONGEST_LIFE_S)
@@ -89,6 +97,7 @@ class TokenCache:
                 self._logged_in_at.append(self._monotonic())
                 return token
             case ServiceTrouble() as trouble:
+                self._trouble = trouble
                 if trouble.kind in _REFUSALS:
                     # Refused by the gateway's own word, or by a status that a line change may cause as well.
                     pause_s = math.inf if trouble.code else PAUSE_AFTER_REFUSAL_S

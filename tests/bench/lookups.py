@@ -23,9 +23,8 @@ from datetime import UTC, date, datetime, timedelta
 from http.client import HTTPConnection
 from itertools import cycle, islice
 from statistics import quantiles
+from typing import Any
 from urllib.parse import urlencode, urlsplit
-
-import requests
 
 from kiosk.app.training import people_of_config, sandbox_account
 from kiosk.dates import PartialDate
@@ -327,13 +326,17 @@ def added_ms(lookups: int = 600, rate_s: float = 20.0) -> Added:
     handled_ms: list[float] = []
     threads: set[int] = set()
 
-    def note(reply: requests.Response, *_: object, **__: object) -> None:
-        threads.add(threading.get_ident())
-        handled_ms.append(float(reply.headers["X-Sandbox-Handled-Ms"]))
-
     with sandbox_process() as base_url, Gateway(GatewayOptions(base_url), account, officer) as gateway:
-        session = gateway._transport._session
-        session.hooks["response"].append(note)
+        pools = gateway._transport._pools
+        send = pools.urlopen
+
+        def note(*given: Any, **named: Any) -> Any:
+            reply = send(*given, **named)
+            threads.add(threading.get_ident())
+            handled_ms.append(float(reply.headers["X-Sandbox-Handled-Ms"]))
+            return reply
+
+        pools.urlopen = note  # type: ignore[method-assign]
         bare = BarePost(base_url, GatewayOptions(base_url), account, officer)
 
         def ask(question: Question) -> float:
@@ -356,8 +359,7 @@ def added_ms(lookups: int = 600, rate_s: float = 20.0) -> Added:
             cpu_s += time.process_time() - cpu_began_s
             time.sleep(max(0.0, began_s + (at + 0.5) / rate_s - time.perf_counter()))
             control.append(bare.added_ms(question))
-        pools = session.get_adapter(base_url).poolmanager.pools  # type: ignore[attr-defined]
-        connections = sum(pools[key].num_connections for key in pools.keys())  # noqa: SIM118 -- no mapping
+        connections = pools.connection_from_url(base_url).num_connections
     return Added(sorted(client), sorted(control), cpu_s * 1000 / lookups, connections, len(threads))
 
 

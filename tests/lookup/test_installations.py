@@ -1,4 +1,4 @@
-"""How installations of the gateway differ: each variant as settings of this kiosk, against the sandbox that speaks so."""
+"""How installations of the gateway differ: each variant as settings, against the sandbox that speaks so."""
 
 from dataclasses import fields, replace
 

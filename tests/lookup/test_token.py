@@ -217,3 +217,14 @@ def test_exchanges_one_after_another_share_a_thread(gateway: Gateway, question: 
         gateway.look_up(question)
         seen |= {thread.ident for thread in threading.enumerate() if thread.name == "lookup-exchange"}
     assert len(seen) <= 2
+
+
+def test_twenty_threads_share_a_login_that_fails(
+    open_gateway: Callable[..., Gateway], script: "Script", question: Question
+) -> None:
+    script.say("/api/token/take", b"<html>", 500, after_s=0.3)
+    gateway = open_gateway(base_url=script.base_url)
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(gateway.look_up, [question] * 20))
+    assert {answer.kind for answer in answers if isinstance(answer, ServiceTrouble)} == {TroubleKind.SERVER_ERROR}
+    assert len(script.asked("/api/token/take")) == 1
