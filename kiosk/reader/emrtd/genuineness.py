@@ -16,7 +16,8 @@ nor the signature is kept.
 A chip has failed when no proof passed and it withholds the file that says of one, or proves one with another key: a
 copy does just that. One that refuses the command has proven nothing: it may be a copy, or a batch of genuine cards that
 does not do what its files say; it is never verified. Nor is one whose DG14 speaks of a proof that is not known here, or
-of the mapping that its unsigned EF.CardAccess leaves out.
+of the mapping that its unsigned EF.CardAccess leaves out. What no file under the security object speaks of, as a key
+for mapping in EF.CardSecurity alone, a copy leaves out unnoticed: it is then judged by its files.
 """
 
 import logging

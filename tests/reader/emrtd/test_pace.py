@@ -127,6 +127,34 @@ def test_a_breakdown_is_no_wrong_password(
         pace.establish(script(lines), offer, PASSWORD, from_hex(RANDOM))
 
 
+class Mirror:
+    """A chip that sends the reader's last key back, filled up with zeros as chips do with short integers."""
+
+    def __init__(self) -> None:
+        self.reflected = b""
+
+    def transmit(self, command: bytes) -> tuple[bytes, int]:
+        if command[1] == 0x22:
+            return b"", 0x9000
+        asked = tlv.read_all(tlv.read_one(command[5:-1], 0x7C))
+        if not asked:
+            return tlv.encode(0x7C, tlv.encode(0x80, bytes(16))), 0x9000
+        if asked[0].tag == 0x85:
+            return b"", 0x6300
+        if asked[0].tag == 0x83:
+            self.reflected = asked[0].value
+        return tlv.encode(0x7C, tlv.encode(asked[0].tag + 1, asked[0].value.rjust(128, b"\0"))), 0x9000
+
+
+def test_a_reflected_integer_is_refused_in_another_spelling_too() -> None:
+    # With these keys the integer that the reader sends is a byte shorter than the group's.
+    keys = iter((bytes(19) + b"\x05", bytes(19) + b"\x48"))
+    chip = Mirror()
+    with pytest.raises(MalformedError):
+        pace.establish(chip, offer_of(PACE + "1.2", 0), PASSWORD, lambda _: next(keys))
+    assert len(chip.reflected) == 127
+
+
 def test_a_count_of_attempts_left_is_no_refusal(script: MakeScript, from_hex: MakeRandom, offer: Offer) -> None:
     card = script([(MSE[0], "63C3"), NONCE, MAP, AGREE, TOKEN])
     assert pace.establish(card, offer, PASSWORD, from_hex(RANDOM)).channel.suite is AES_128
