@@ -60,6 +60,8 @@ Connect = Callable[[], AbstractContextManager[CardConnection]]
 
 HO_CHI_MINH = ZoneInfo("Asia/Ho_Chi_Minh")
 
+_SHORTEST_LEASE_S = 120.0
+
 
 def now() -> datetime:
     """The clock of the whole line, in the country's time zone."""
@@ -190,7 +192,12 @@ def journal_of(settings: Settings, clinic: Clinic, seal: Seal | None = None) -> 
         now,
         seal=seal,
         offline=OfflineLimits(settings.offline.service_away_h, settings.offline.last_check_days),
-        recheck=RecheckLimits(settings.recheck.tries, settings.recheck.days),
+        recheck=RecheckLimits(
+            settings.recheck.tries,
+            settings.recheck.days,
+            # Nobody loses an entry while still waiting for its answer.
+            lease_s=max(_SHORTEST_LEASE_S, 3 * settings.lookup.total_timeout_s),
+        ),
     )
 
 

@@ -256,7 +256,9 @@ class SqlJournal:
         if (answer := request.answer) is None:
             return None
         question = question_for(request.identity, answer.checked_at)
-        return self._ledger.keep(connection, visit_id, person_keys, question, answer, request.decision)
+        # A repeated check-in is of the same day: that is what makes it one.
+        today = business_day(self._clock())
+        return self._ledger.keep(connection, visit_id, today, person_keys, question, answer, request.decision)
 
     def _prove_again(
         self, connection: Connection, visit_id: str, person_keys: list[str], request: CheckInRequest

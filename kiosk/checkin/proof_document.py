@@ -3,6 +3,9 @@
 Its keys are stable; a later version adds some and raises `version`. `digest` is the SHA-256 in hex over the document
 without it, as JSON with sorted keys, no spaces and no escaped letters, in UTF-8. Without the question nothing in it
 names the person: name and card number are masked. With it, each exchange's `question_digest` can be computed again.
+
+The digest is no signature: whoever changes the document on purpose can make it anew. What binds it is the page on which
+it is printed and which the clinic signs, and the journal, from which the same document can be made again.
 """
 
 import hashlib

@@ -59,16 +59,17 @@ class Ledger:
         self,
         connection: Connection,
         visit_id: str,
+        day: date,
         person_keys: Sequence[str],
         question: Question | NotAsked,
         answer: Answer,
         decision: Decision,
         because: AskedBecause = AskedBecause.VISIT,
     ) -> str:
-        """Adds the proof of one lookup about a visit and returns its id."""
+        """Adds the proof of one lookup about a visit of `day` and returns its id."""
         previous = _last_valid(connection, person_keys)
         offline_since = _offline_since(connection)
-        shown = prove(answer, decision, previous, offline_since, self.limits, salt=self.salt, because=because)
+        shown = prove(answer, decision, previous, offline_since, self.limits, salt=self.salt, day=day, because=because)
         proof_id = self.new_id()
         kept = KeptProof(proof_id, visit_id, shown, seal_question(self.seal, proof_id, question, answer))
         connection.execute(proof.insert().values(row_of_proof(kept)))

@@ -112,8 +112,44 @@ class Change(Personal):
     differences: tuple[ChangedValue, ...]
 
 
+class StaffWorklist(Protocol):
+    """The same list as staff read it and act on it."""
+
+    def entries(self, *, finished: bool = False) -> tuple[WorklistEntry, ...]:
+        """Those who wait, are asked about or were given up, oldest first; `finished` adds what is done.
+
+        Raises:
+            KioskError: STORE_…
+        """
+        ...
+
+    def changes(self, since: datetime) -> tuple[Change, ...]:
+        """Every visit's later decision since a moment, oldest first, beside the one that it follows.
+
+        Raises:
+            KioskError: STORE_…
+        """
+        ...
+
+    def ask_again(self, visit_id: str) -> bool:
+        """Staff want a given-up entry to be tried once more from the beginning; False: there is none to ask about.
+
+        Raises:
+            KioskError: STORE_…
+        """
+        ...
+
+    def set_aside(self, visit_id: str) -> bool:
+        """Staff dealt with an entry by hand: it leaves the list, and what was kept to ask with is removed.
+
+        Raises:
+            KioskError: STORE_…
+        """
+        ...
+
+
 class Worklist(Protocol):
-    """The durable list of those who have to be asked about again."""
+    """The durable list of those who have to be asked about again, as the courier works through it."""
 
     def claim(self) -> Claim | None:
         """Takes the entry that is longest due, for this desk alone; None: none is due.

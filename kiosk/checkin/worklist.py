@@ -103,7 +103,9 @@ class SqlWorklist:
         with self._transaction() as connection:
             keys = person_keys_of(connection, claim.visit_id)
             because = AskedBecause.RECHECK
-            proof_id = self._ledger.keep(connection, claim.visit_id, keys, question, answer, decision, because)
+            proof_id = self._ledger.keep(
+                connection, claim.visit_id, claim.business_day, keys, question, answer, decision, because
+            )
             if decision.verdict is Verdict.UNVERIFIED:
                 return self._rest(connection, claim, answer)
             mine = _held(claim.visit_id, claim.lease)

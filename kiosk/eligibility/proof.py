@@ -84,12 +84,14 @@ def prove(
     limits: OfflineLimits,
     *,
     salt: bytes,
+    day: date,
     because: AskedBecause = AskedBecause.VISIT,
 ) -> Proof:
     """The proof of the lookup that brought `answer`.
 
     `previous` is the person's last valid proof, `offline_since` when the service was first found away without an answer
-    to anybody since; `salt` keys the digest of the card; `because` holds where no receipt says it.
+    to anybody since; `salt` keys the digest of the card; `day` is the visit's, on which the card has to be in force;
+    `because` holds where no receipt says it.
     """
     receipts = () if isinstance(answer, NotAsked) else answer.receipts
     last_valid_at = previous.checked_at if previous is not None else None
@@ -109,7 +111,7 @@ def prove(
         too_long = _is_too_long(answer.checked_at, since, last_valid_at, limits)
         outcome = ProofOutcome.OFFLINE_TOO_LONG if too_long else ProofOutcome.CHECK_IMPOSSIBLE
         return replace(proof, outcome=outcome, offline_since=since)
-    if answer.card is None or not _is_valid(answer, decision):
+    if answer.card is None or not _is_valid(answer, decision, day):
         return proof
     digest = card_digest(answer.card, salt)
     if previous is not None and hmac.compare_digest(previous.card_digest, digest):
@@ -157,12 +159,12 @@ def _is_understood(answer: CardAnswer) -> bool:
     return rule is not None and rule.verdict is not Verdict.UNVERIFIED
 
 
-def _is_valid(answer: CardAnswer, decision: Decision) -> bool:
+def _is_valid(answer: CardAnswer, decision: Decision, day: date) -> bool:
     """The service's word counts, not the desk's open questions: those are the verdict, which stands beside it."""
     known_good = RESULT_CODES[answer.code].verdict in {Verdict.COVERED, Verdict.ATTENTION}
     if decision.verdict in {Verdict.COVERED, Verdict.ATTENTION}:
         return True
-    in_force = _covers(decision.valid_from, decision.valid_to, answer.checked_at.date())
+    in_force = _covers(decision.valid_from, decision.valid_to, day)
     return known_good and decision.verdict is Verdict.ASK_STAFF and in_force
 
 

@@ -170,7 +170,7 @@ class Courier:
         with self._news:
             self._pace = self._pace.begin(self._clock())
         try:
-            answer = question if isinstance(question, NotAsked) else self._ask(question)
+            answer = question if isinstance(question, NotAsked) else self._ask(claim, question)
             decision = self._errand.judge(claim.identity, answer, claim.business_day)
             kept = self._errand.worklist.settle(claim, answer, decision)
         finally:
@@ -183,9 +183,13 @@ class Courier:
         log.info("re-check: %s", decision.verdict.value)
         return Rechecked.VERIFIED if verified else Rechecked.NO_ANSWER
 
-    def _ask(self, question: Question) -> Answer:
+    def _ask(self, claim: Claim, question: Question) -> Answer:
         try:
             return self._errand.ask(question)
+        except KioskError:
+            # Nobody was asked, for want of an officer in whose name: that is no try of this person's.
+            self._errand.worklist.release(claim)
+            raise
         except Exception as error:  # noqa: BLE001 - the worker's edge, as for patients
             _log_defect("the lookup broke", error)
             return ServiceTrouble(TroubleKind.UNCLEAR, type(error).__name__, self._errand.now())

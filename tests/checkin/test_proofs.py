@@ -3,13 +3,15 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.journal import SqlJournal
@@ -292,6 +294,9 @@ KEYS = {
 }  # fmt: skip
 
 
+ANY_KEY = set.union(*KEYS.values(), {"salt", "number", "full_name", "date_of_birth"})
+
+
 def test_keys_of_the_document_are_those_that_others_read(exported: Export) -> None:
     document = json.loads(exported(Seal(KEY)))
     proof = document["proofs"][0]
@@ -323,6 +328,25 @@ def test_what_is_no_document_is_refused(written: bytes) -> None:
     with pytest.raises(KioskError) as refused:
         check_document(written)
     assert refused.value.code is FailureCode.INPUT_INVALID
+
+
+JSON = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=20),
+    lambda inner: (
+        some.lists(inner, max_size=3) | some.dictionaries(some.sampled_from(sorted(ANY_KEY)), inner, max_size=6)
+    ),
+    max_leaves=20,
+)
+
+
+@given(JSON, JSON, JSON)
+def test_whatever_a_stranger_brings_is_checked_or_refused(proof: object, exchange: object, question: object) -> None:
+    made = {"exchanges": [exchange], "question": {"full_name": "", "date_of_birth": "1990", "exchanges": [question]}}
+    for proofs in (proof, [proof], [made]):
+        document = {"format": "checkin-kiosk/proof-of-check", "version": 1, "proofs": proofs}
+        written = json.dumps(document | {"digest": digest_of(document)}).encode()
+        with suppress(KioskError):
+            check_document(written)
 
 
 def refusal(document: object) -> str:

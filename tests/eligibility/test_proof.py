@@ -45,7 +45,7 @@ def answered(code: str = "000", card: InsuranceCard | None = CARD, at: datetime 
 
 
 def proven(answer: Answer, decision: Decision, previous: Proof | None = None, away: datetime | None = None) -> Proof:
-    return prove(answer, decision, previous, away, LIMITS, salt=SALT)
+    return prove(answer, decision, previous, away, LIMITS, salt=SALT, day=NOW.date())
 
 
 def test_first_valid_check_is_valid_and_says_since_when() -> None:
@@ -114,6 +114,12 @@ def test_good_code_of_a_card_that_ended_is_refused() -> None:
     assert proven(answered(), ended).outcome is ProofOutcome.REFUSED
 
 
+def test_card_that_ended_after_the_visit_is_valid_for_it_when_asked_about_later() -> None:
+    ended = replace(COVERED, verdict=Verdict.ASK_STAFF, valid_to=date(2026, 11, 20))
+    proof = prove(answered(), ended, None, None, LIMITS, salt=SALT, day=date(2026, 11, 20))
+    assert proof.outcome is ProofOutcome.VALID
+
+
 def test_good_code_without_card_data_is_refused() -> None:
     assert proven(answered(card=None), Decision(Verdict.ASK_STAFF)).outcome is ProofOutcome.REFUSED
 
@@ -138,7 +144,9 @@ def test_last_valid_check_older_than_the_limit_is_offline_too_long(days: float, 
 
 def test_without_limits_nothing_is_too_long() -> None:
     previous = proven(answered(at=NOW - timedelta(days=4000)), COVERED)
-    proof = prove(TROUBLE, UNVERIFIED, previous, NOW - timedelta(days=900), OfflineLimits(0, 0), salt=SALT)
+    proof = prove(
+        TROUBLE, UNVERIFIED, previous, NOW - timedelta(days=900), OfflineLimits(0, 0), salt=SALT, day=NOW.date()
+    )
     assert proof.outcome is ProofOutcome.CHECK_IMPOSSIBLE
 
 
@@ -158,7 +166,7 @@ def test_receipts_say_why_it_was_asked_and_go_along() -> None:
     )
     proof = proven(replace(answered(), receipts=receipts), COVERED)
     assert (proof.because, proof.receipt) == (AskedBecause.RECHECK, receipts[1])
-    unsent = prove(TROUBLE, UNVERIFIED, None, None, LIMITS, salt=SALT, because=AskedBecause.RECHECK)
+    unsent = prove(TROUBLE, UNVERIFIED, None, None, LIMITS, salt=SALT, day=NOW.date(), because=AskedBecause.RECHECK)
     assert (unsent.because, unsent.receipt) == (AskedBecause.RECHECK, None)
 
 

@@ -34,6 +34,7 @@ class Desk:
     settled: list[tuple[str, Verdict]] = field(default_factory=list)
     judged_for: list[date] = field(default_factory=list)
     made_due: int = 0
+    released: list[str] = field(default_factory=list)
     asked: threading.Event = field(default_factory=threading.Event)
 
     def claim(self) -> Claim | None:
@@ -50,7 +51,7 @@ class Desk:
         return True
 
     def release(self, claim: Claim) -> None:
-        pass
+        self.released.append(claim.visit_id)
 
     def make_due(self) -> None:
         self.made_due += 1
@@ -196,6 +197,14 @@ def test_lookup_that_breaks_is_no_answer_and_the_courier_goes_on(desk: Desk, cap
     desk.answer = ValueError("999090000123")
     assert desk.courier().recheck_one() is Rechecked.NO_ANSWER
     assert "ValueError" in caplog.text
+
+
+def test_lookup_for_want_of_an_officer_gives_the_entry_back_untried(desk: Desk) -> None:
+    desk.answer = KioskError(FailureCode.LOOKUP_NOT_CONFIGURED)
+    courier = desk.courier()
+    assert courier.recheck_one() is Rechecked.NOT_POSSIBLE
+    assert (len(desk.released), desk.settled) == (1, [])
+    assert courier.trouble is desk.answer
 
 
 @pytest.mark.parametrize("code", [FailureCode.KEY_WRONG, FailureCode.STORE_LOCKED])
