@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from tests.bench import guns, parts, reading, visits
+from tests.bench import guns, lookups, parts, reading, visits
 from tests.bench.processes import environment, outcome_of, output_of
 from tests.bench.reading import EXTENDED, REFERENCE, Reading, Way
 from tests.bench.scanning.__main__ import measure as measure_scanning
@@ -214,11 +214,12 @@ def scanner_guns(folder: Path) -> str:
 
 
 def lookup(folder: Path) -> str:
-    """The client's own time."""
+    """The client's own time, and what it does while the service fails."""
     raw_ms, whole_ms = parts.lookups()
     rows = [("requests.post alone", f"{raw_ms:.2f}"), ("the client", f"{whole_ms:.2f}"),
             ("added", f"{whole_ms - raw_ms:.2f}")]  # fmt: skip
-    return "\n\n".join(["## A lookup at the sandbox", table(("", "ms"), rows)])
+    steady, drilled = lookups.added_table(lookups.added_ms()), lookups.drill_table(lookups.drill(10_000))
+    return "\n\n".join(["## A lookup at the sandbox", table(("", "ms"), rows), steady, drilled])
 
 
 def journal(folder: Path) -> str:
