@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 _HANDS = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin})
 _TICK_MS = 1000
+_CONFIRMED_EVERY = 30
+"""Ticks: so long somebody who was removed may still be on duty."""
 
 
 class SignIns(QObject):
@@ -40,6 +42,7 @@ class SignIns(QObject):
         self._window, self._letters = window, letters
         self.dialog: SignIn | None = None
         self._hand_seen = False
+        self._ticks = 0
         # One thread: what was asked first is compared first.
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="duty")
         self._answered.connect(self._show_answer, Qt.ConnectionType.QueuedConnection)
@@ -111,8 +114,12 @@ class SignIns(QObject):
     def tick(self) -> None:
         """Once a second: hands keep whoever is on duty there, their absence does not."""
         seen, self._hand_seen = self._hand_seen, False
-        if self._duty.signed_in is not None:
-            self._do(self._duty.heard if seen else self._duty.expire)
+        if self._duty.signed_in is None:
+            return
+        self._do(self._duty.heard if seen else self._duty.expire)
+        self._ticks += 1
+        if self._ticks % _CONFIRMED_EVERY == 0:
+            self._do(self._duty.confirm)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002, N802 - Qt's name
         """Only notices that somebody is there."""

@@ -21,6 +21,10 @@ class SignsIn(Protocol):
         """Compares a PIN."""
         ...
 
+    def is_active(self, officer_id: str) -> bool:
+        """Whether this officer has not been removed."""
+        ...
+
     def log(self, officer_id: str, happened: Happened) -> None:
         """Adds to the log."""
         ...
@@ -131,6 +135,20 @@ class Duty:
             before, self._on_duty = self._on_duty, None
         self._log_end(before, Happened.IDLE)
         return True
+
+    def confirm(self) -> None:
+        """Signs out whoever was removed meanwhile; where the store does not say, they stay until it does."""
+        signed = self.signed_in
+        try:
+            if signed is None or self._officers.is_active(signed.officer_id):
+                return
+        except KioskError as error:
+            _log.warning("not known whether the officer on duty was removed: %s", error)
+            return
+        with self._lock:
+            is_still_there = self._on_duty is signed
+            self._on_duty = None if is_still_there else self._on_duty
+        self._log_end(signed if is_still_there else None, Happened.SIGNED_OUT)
 
     def _log_end(self, before: KeptOfficer | None, why: Happened) -> None:
         if before is None:

@@ -5,20 +5,18 @@ again: it is kept as a slow hash, peppered with the data key, so that the databa
 tries are counted in the log itself, which only grows: a restart forgets none of them.
 """
 
-import hashlib
-import hmac
 import re
 import secrets
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Protocol, Self
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from kiosk.checkin.business_day import in_clinic
+from kiosk.checkin.duty_log import entries, note, wait_s
 from kiosk.checkin.officer import (
     DutyEntry,
     Happened,
@@ -28,26 +26,18 @@ from kiosk.checkin.officer import (
     by_given_name,
     initials_of,
 )
+from kiosk.checkin.officer_row import OfficerKeys, pin_columns, pin_of
 from kiosk.checkin.pin import Cost, PinHash, weakness
 from kiosk.checkin.store import named_errors, open_store
-from kiosk.checkin.tables import SCHEMA_VERSION, duty_log, journal, metadata, officer
+from kiosk.checkin.tables import SCHEMA_VERSION, journal, metadata, officer
 from kiosk.failure import FailureCode, KioskError
 from kiosk.lookup.question import fold_name
-from kiosk.privacy import Personal
 from kiosk.reader.document import NumberKind
 from kiosk.reader.number import number_kind
-from kiosk.sealed import Seal
-
-FIRST_PAUSE_S = 30.0
-LONGEST_PAUSE_S = 900.0
-"""Ninety-six tries a day at most: the ten thousand PINs of four digits last for months, and each is in the log."""
 
 _LONGEST_NAME = 100
 _SHORT_CODE = re.compile(r"[a-z0-9]{1,16}")
 _LONGEST_TRIED = 200
-
-
-_ENDS_COUNTING = [Happened.SIGNED_IN.value, Happened.PIN_SET.value, Happened.ADDED.value]
 
 
 class OpenKey(Protocol):
@@ -134,12 +124,8 @@ class Officers:
         Raises:
             KioskError: STORE_….
         """
-        rows = select(duty_log.c.at, officer.c.full_name, duty_log.c.happened).select_from(
-            duty_log.outerjoin(officer, duty_log.c.subject == officer.c.officer_id)
-        )
         with self._transaction(reading=True) as connection:
-            found = connection.execute(rows.order_by(duty_log.c.id)).all()
-        return tuple(DutyEntry(datetime.fromisoformat(at), name or "", Happened(what)) for at, name, what in found)
+            return entries(connection)
 
     # -- changes --------------------------------------------------------------------------------------------------
     def add(self, full_name: str, number: str, pin: str, short_code: str = "") -> KeptOfficer:
@@ -168,8 +154,8 @@ class Officers:
                 "short_code": code,
                 "full_name": full_name,
                 "number_digest": digest,
-                "sealed_number": keys.seal.close(number.encode(), _purpose(officer_id)),
-                **_pin_columns(PinHash.of(pin, keys.pepper, self._cost)),
+                "sealed_number": keys.close(officer_id, number),
+                **pin_columns(PinHash.of(pin, keys.pepper, self._cost)),
                 "added_at": self._now().isoformat(),
                 "removed_at": None,
             }
@@ -205,6 +191,16 @@ class Officers:
             self._keep_pin(connection, found["officer_id"], PinHash.of(pin, keys.pepper, self._cost))
             self._log(connection, found["officer_id"], Happened.PIN_SET)
 
+    def is_active(self, officer_id: str) -> bool:
+        """Whether this officer has not been removed.
+
+        Raises:
+            KioskError: STORE_….
+        """
+        there = select(officer.c.officer_id).where(officer.c.officer_id == officer_id, officer.c.removed_at.is_(None))
+        with self._transaction(reading=True) as connection:
+            return connection.execute(there).first() is not None
+
     # -- signing in -----------------------------------------------------------------------------------------------
     def sign_in(self, who: str, pin: str) -> KeptOfficer | Refused:
         """Compares a PIN; `who` is a short code or a full name.
@@ -226,7 +222,7 @@ class Officers:
                 self._log(connection, subject, Happened.PAUSED)
                 return Refused(wait_s)
             self._log(connection, subject, Happened.TRIED)
-        kept = PinHash.of_nobody(self._cost) if found is None else _pin_of(found)
+        kept = PinHash.of_nobody(self._cost) if found is None else pin_of(found)
         is_right = kept.opens_with(pin, keys.pepper)
         # Written in either case and outside the first transaction: the hash takes longer than others should wait.
         with self._transaction() as connection:
@@ -278,7 +274,7 @@ class Officers:
             detail = f"schema version {version}, this program knows {SCHEMA_VERSION}"
             raise KioskError(FailureCode.STORE_UNAVAILABLE, detail)
 
-    def _keys(self, connection: Connection, *, create: bool = False) -> "_Keys":
+    def _keys(self, connection: Connection, *, create: bool = False) -> OfficerKeys:
         """The keys, proven on somebody's number: a wrong one must not look like a wrong PIN.
 
         Raises:
@@ -289,86 +285,28 @@ class Officers:
         key = self._open_key(create=create and anybody is None)
         if key is None:
             raise KioskError(FailureCode.KEY_WRONG, "no data key")
-        keys = _Keys.of(key)
+        keys = OfficerKeys.of(key)
         if anybody is not None:
             keys.open(anybody)
         return keys
 
     def _wait_s(self, connection: Connection, subject: str) -> float:
-        """How long nothing is tried for this one. The clock may have been set back meanwhile: that gains nothing."""
-        ours = duty_log.c.subject == subject
-        ended = select(func.coalesce(func.max(duty_log.c.id), 0)).where(ours, duty_log.c.happened.in_(_ENDS_COUNTING))
-        tried = select(duty_log.c.at).where(
-            ours, duty_log.c.happened == Happened.TRIED.value, duty_log.c.id > ended.scalar_subquery()
-        )
-        moments = connection.execute(tried.order_by(duty_log.c.id)).scalars().all()
-        over = len(moments) - self._tries
-        if over < 0:
-            return 0.0
-        pause_s = min(FIRST_PAUSE_S * 2.0 ** min(over, 10), LONGEST_PAUSE_S)
-        left = datetime.fromisoformat(moments[-1]) + timedelta(seconds=pause_s) - self._now()
-        return max(0.0, min(pause_s, left.total_seconds()))
+        return wait_s(connection, subject, self._tries, self._now())
 
     def _keep_pin(self, connection: Connection, officer_id: str, kept: PinHash) -> None:
         changed = update(officer).where(officer.c.officer_id == officer_id)
-        connection.execute(changed.values(_pin_columns(kept)))
+        connection.execute(changed.values(pin_columns(kept)))
 
     def _log(self, connection: Connection, subject: str, happened: Happened) -> None:
-        row = {"at": self._now().isoformat(), "subject": subject, "happened": happened.value}
-        connection.execute(duty_log.insert().values(row))
+        note(connection, self._now(), subject, happened)
 
     def _now(self) -> datetime:
         return in_clinic(self._clock())
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _Keys(Personal):
-    """What the data key opens here; each use has a key of its own."""
-
-    seal: Seal
-    pepper: bytes
-    digest_key: bytes
-
-    @classmethod
-    def of(cls, key: bytes) -> Self:
-        return cls(
-            Seal(key), hmac.digest(key, b"officer: pin", "sha256"), hmac.digest(key, b"officer: digest", "sha256")
-        )
-
-    def digest(self, text: str) -> str:
-        """HMAC-SHA-256 in hex."""
-        return hmac.new(self.digest_key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
-
-    def open(self, row: Mapping[Any, Any]) -> KeptOfficer:
-        """The officer of a row.
-
-        Raises:
-            KioskError: KEY_WRONG.
-        """
-        number = self.seal.open(bytes(row["sealed_number"]), _purpose(row["officer_id"])).decode()
-        return KeptOfficer(
-            row["officer_id"], row["short_code"], row["full_name"], number, active=row["removed_at"] is None
-        )
-
-
-def _purpose(officer_id: str) -> str:
-    """Bound to its row: a number that was copied into another officer's does not open there."""
-    return f"officer number {officer_id}"
-
-
 def _check_pin(pin: str, number: str) -> None:
     if found := weakness(pin, number):
         raise KioskError(FailureCode.PIN_REFUSED, found.value)
-
-
-def _pin_of(row: Mapping[Any, Any]) -> PinHash:
-    cost = Cost(row["pin_n"], row["pin_r"], row["pin_p"])
-    return PinHash(cost, bytes(row["pin_salt"]), bytes(row["pin_key"]))
-
-
-def _pin_columns(kept: PinHash) -> dict[str, object]:
-    cost = kept.cost
-    return {"pin_n": cost.n, "pin_r": cost.r, "pin_p": cost.p, "pin_salt": kept.salt, "pin_key": kept.key}
 
 
 def _any_row(connection: Connection) -> bool:

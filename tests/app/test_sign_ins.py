@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk.app.desk import clinic_of
+from kiosk.app.desk import clinic_of, courier_of
 from kiosk.app.officers import DeskDuty, officers_of, open_duty
 from kiosk.app.training import INVENTED_PIN, open_training
 from kiosk.app.window import Station
@@ -24,6 +24,7 @@ from kiosk.dates import PartialDate
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.person import Identity, Trust
 from kiosk.lookup.answer import Answer, CardAnswer, Question, ServiceTrouble
+from kiosk.lookup.options import Officer
 from kiosk.settings import Secrets, Settings, load_settings
 from kiosk.text import Language, say
 from kiosk.ui.facade import DeskFacade
@@ -260,6 +261,34 @@ def test_whoever_is_away_is_signed_out_and_a_hand_keeps_them(open_desk: OpenDesk
     second()
     assert desk.told == say("officer.strip.nobody", Language.VI, name=RESPONSIBLE.officer_name)
     assert desk.log()[-1] is Happened.IDLE
+
+
+def test_officer_removed_by_another_program_goes_off_duty(open_desk: OpenDesk, qtbot: QtBot) -> None:
+    desk = open_desk()
+    sign_in(desk, qtbot)
+    desk.officers.remove("nvb")
+    assert desk.station.sign_ins is not None
+    desk.station.sign_ins._tick.stop()
+    for _ in range(30):
+        desk.station.sign_ins.tick()
+    qtbot.waitUntil(lambda: desk.told == say("officer.strip.nobody", Language.VI, name=RESPONSIBLE.officer_name))
+
+
+def test_re_checks_are_in_the_responsible_officers_name(tmp_path: Path) -> None:
+    settings = load_settings(overrides=["screen.mode=desk", "camera.name=none", "printer.target=none"])
+    with open_training(settings, tmp_path) as training:
+        assert training.duty is not None
+        duty = training.duty.duty
+        signed = duty.signed_in
+        assert signed is not None
+        duty._responsible = Officer("Trịnh Văn Trực", "999078000451")
+        gateway = training.edges.lookup
+        question = training.edges.question(person(), training.edges.now())
+        assert isinstance(question, Question)
+        journal = training.edges.journal
+        courier = courier_of(settings, training.clinic, gateway, journal, training=True, duty=duty)  # type: ignore[arg-type]
+        assert asked_in_the_name_of(courier._errand.ask(question)) == {"999078000451"}
+        assert asked_in_the_name_of(gateway.look_up(question)) == {signed.number}
 
 
 def test_lost_key_is_told_in_the_dialog_with_its_cure(open_desk: OpenDesk, qtbot: QtBot, tmp_path: Path) -> None:

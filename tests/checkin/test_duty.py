@@ -23,6 +23,12 @@ class Roster:
 
     entries: list[tuple[str, Happened]] = field(default_factory=list)
     full: bool = False
+    removed: set[str] = field(default_factory=set)
+
+    def is_active(self, officer_id: str) -> bool:
+        if self.full:
+            raise KioskError(FailureCode.STORE_LOCKED)
+        return officer_id not in self.removed
 
     def sign_in(self, who: str, pin: str) -> KeptOfficer | Refused:
         officer, right = PINS.get(who, (FIRST, ""))
@@ -164,3 +170,39 @@ def test_every_lookup_of_many_threads_has_one_whole_officer(duty: Duty) -> None:
     for asker in askers:
         asker.join()
     assert seen <= allowed
+
+
+def test_officer_who_was_removed_goes_off_duty_and_stays_where_that_is_not_known(duty: Duty, roster: Roster) -> None:
+    duty.sign_in("dttd", "7314")
+    duty.confirm()
+    assert duty.signed_in is FIRST
+    roster.removed.add(FIRST.officer_id)
+    roster.full = True
+    duty.confirm()
+    assert duty.signed_in is FIRST
+    roster.full = False
+    duty.confirm()
+    assert duty.officer_on_duty() == RESPONSIBLE
+    assert roster.entries == [("1", Happened.SIGNED_OUT)]
+
+
+def test_what_nobody_at_the_desk_asked_for_is_in_the_responsible_officers_name(duty: Duty) -> None:
+    duty.sign_in("dttd", "7314")
+    seen: list[str] = []
+    with duty.unattended():
+        seen.append(duty.officer_on_duty().number)
+        beside = threading.Thread(target=lambda: seen.append(duty.officer_on_duty().number))
+        beside.start()
+        beside.join()
+    seen.append(duty.officer_on_duty().number)
+    assert seen == [RESPONSIBLE.number, FIRST.number, FIRST.number]
+
+
+def test_nothing_is_asked_unattended_where_nobody_is_responsible(roster: Roster) -> None:
+    duty = Duty(Officer("", ""), roster)
+    duty.sign_in("dttd", "7314")
+    assert not duty.names_responsible
+    with pytest.raises(KioskError) as caught, duty.unattended():
+        pass
+    assert caught.value.code is FailureCode.OFFICER_NEEDED
+    assert duty.officer_on_duty().number == FIRST.number

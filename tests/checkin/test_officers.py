@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from kiosk.checkin.duty_log import FIRST_PAUSE_S, LONGEST_PAUSE_S
 from kiosk.checkin.officer import Happened, KeptOfficer, Refused, initials_of
-from kiosk.checkin.officers import FIRST_PAUSE_S, LONGEST_PAUSE_S, Officers
+from kiosk.checkin.officers import Officers
 from kiosk.checkin.pin import Cost
 from kiosk.failure import FailureCode, KioskError
 from kiosk.lookup.options import Officer
