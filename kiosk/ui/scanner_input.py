@@ -31,6 +31,7 @@ _ALT, _KEYPAD = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.KeypadModif
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 _CHORDS = _CONTROL | _ALT | Qt.KeyboardModifier.MetaModifier
 _ALT_DIGITS_MAX = 6
+_HANDED_BACK_MAX = 64
 _ON_ITS_WAY_S = 0.03
 """A key that was struck in time may still be on its way to a busy program."""
 
@@ -64,6 +65,7 @@ class ScannerInput(QObject):
         self._late_commit = ""
         self._held: list[tuple[QWidget, QKeyEvent | QInputMethodEvent]] = []
         self._handing_back = False
+        self._handed_back: list[QWidget] = []
         self.testing = False
         self._silence = QTimer(self)
         self._silence.setSingleShot(True)
@@ -190,6 +192,7 @@ class ScannerInput(QObject):
             match one:
                 case Scan(text):
                     self._forget_composing()
+                    self._take_back(one.leaked)
                     if self.testing:
                         self.tested.emit(one)
                     else:
@@ -207,6 +210,21 @@ class ScannerInput(QObject):
             for widget, event in held:
                 if isValid(widget):  # its page may be gone
                     QCoreApplication.sendEvent(widget, event)
+                    self._handed_back.append(widget)
+            del self._handed_back[:-_HANDED_BACK_MAX]
+        finally:
+            self._handing_back = False
+
+    def _take_back(self, leaked: int) -> None:
+        """A gun that faltered: its first keys were handed back as a hand's."""
+        reached, self._handed_back = self._handed_back, []
+        self._handing_back = True
+        try:
+            for widget in reached[-leaked:] if leaked else ():
+                for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                    if isValid(widget):
+                        back = QKeyEvent(kind, Qt.Key.Key_Backspace, Qt.KeyboardModifier.NoModifier, "\b")
+                        QCoreApplication.sendEvent(widget, back)
         finally:
             self._handing_back = False
 

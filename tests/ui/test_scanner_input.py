@@ -23,6 +23,9 @@ from kiosk.workflow.event import CodeScanned
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
+CITIZEN = "999090000123|012345678|Nguyễn Văn Mẫu|15011990|Nam|Số 1, Phường Mẫu, Hà Nội|10052021"
+
+
 class Desk:
     """A field with the focus, a shortcut on Enter, and the filter."""
 
@@ -180,6 +183,43 @@ def test_gun_does_not_leak_into_a_field_of_a_program_that_was_busy(desk: Desk, l
     assert desk.field.text() == ""
 
 
+@pytest.mark.parametrize(
+    ("code", "falters"),
+    [("999048000123", (1,)), ("999048000123", (1, 2))]
+    + [(code, falters) for code in (CITIZEN, CITIZEN + "||||") for falters in ((2,), (4,), (9,), (1, 2, 3, 9))],
+)
+def test_gun_that_falters_among_its_first_keys_is_heard_and_leaves_the_field_as_it_was(
+    desk: Desk, code: str, falters: tuple[int, ...]
+) -> None:
+    desk.field.setText("mau ")
+    for at, letter in enumerate(code + "\r"):
+        desk.time.passes(0.12 if at in falters else 0.05)
+        strike(desk, Key(letter))
+    desk.silence()
+    assert desk.scans == [code]
+    assert (desk.field.text(), desk.shortcuts) == ("mau ", [])
+
+
+def test_gun_that_stops_for_long_among_its_first_keys_takes_nothing_back(desk: Desk) -> None:
+    desk.type("99", 0.05)
+    desk.silence(0.4)
+    desk.type("999090000123\r", 0.01)
+    desk.silence()
+    assert desk.scans == ["999090000123"]
+    assert desk.field.text() == "99"
+
+
+def test_scan_right_behind_a_word_that_a_hand_typed_leaves_the_word(desk: Desk) -> None:
+    desk.type("mau", 0.15)
+    desk.time.passes(0.15)
+    for letter in CITIZEN + "\r":
+        desk.time.passes(0.01)
+        strike(desk, Key(letter))
+    desk.silence()
+    assert desk.scans == [CITIZEN]
+    assert desk.field.text() == "mau"
+
+
 def test_hand_whose_keys_a_busy_program_gets_at_once_is_a_hand(desk: Desk) -> None:
     for at, letter in enumerate("999090000123"):
         strike_stamped(desk, letter, 5_000_000 + 200 * at)
@@ -191,7 +231,6 @@ def test_hand_whose_keys_a_busy_program_gets_at_once_is_a_hand(desk: Desk) -> No
 
 
 # -- what else guns and hands do ------------------------------------------------------------------------------------
-CITIZEN = "999090000123|012345678|Nguyễn Văn Mẫu|15011990|Nam|Số 1, Phường Mẫu, Hà Nội|10052021"
 NO_MODIFIER, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.KeypadModifier
 
 

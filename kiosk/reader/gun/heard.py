@@ -33,13 +33,15 @@ class Damage(StrEnum):
 class Scan(Personal):
     """A whole code; `UNKNOWN` stands in its text for each field that is damaged, so that it is read as a doubt.
 
-    `came` is the text as it came. Two scans are the same when their codes are.
+    `came` is the text as it came; so many of its first keys were `leaked`: handed back as a hand's before it was
+    clear that a gun typed. Two scans are the same when their codes are.
     """
 
     text: str
     came: str = field(default="", compare=False)
     way: Way = field(default=Way.KEYS, compare=False)
     damages: tuple[Damage, ...] = field(default=(), compare=False)
+    leaked: int = field(default=0, compare=False)
 
 
 UNKNOWN = "\N{REPLACEMENT CHARACTER}"

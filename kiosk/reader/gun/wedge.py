@@ -3,6 +3,8 @@
 It types on whatever holds the focus, through the system's input method, which may rewrite what it types.
 """
 
+from dataclasses import replace
+
 from kiosk.reader.gun.heard import Heard, Keys, Scan
 from kiosk.reader.gun.mend import mend_keys
 from kiosk.reader.gun.sieve import STALL_S, Sieve, begins_like_a_code, is_mrz_going_on, is_whole
@@ -19,6 +21,7 @@ HAND_KEYS = 24
 """No hand strikes so many keys in a row without one pause longer than the key gap."""
 
 _ENDS = "\r\n\t"
+_LEAKED_MAX = 64
 _STROKES_MAX = 4 * MAX_CHARACTERS
 _HEAD = 64
 _COMPOSED = "\ufdd0"
@@ -30,7 +33,8 @@ class WedgeCollector:
     """Tells a keyboard-mode gun's scans from a person's typing by the time between keys; a scan may last any time.
 
     Fast keys that are fewer than `SHORTEST_CODE`, or neither begin like a code nor are beyond a hand, are typing and
-    handed back: late by `key_gap_s`, or by `STALL_S` where they might have been a code.
+    handed back: late by `key_gap_s`, or by `STALL_S` where they might have been a code. A gun that falters among its
+    first keys is heard all the same: they were handed back by then, and `Scan.leaked` says how many to take back.
     """
 
     def __init__(self, *, key_gap_s: float = KEY_GAP_S) -> None:
@@ -42,6 +46,8 @@ class WedgeCollector:
         self._first_s = 0.0
         self._last_s = 0.0
         self._ended_s = float("-inf")
+        self._leaked = ""
+        self._leaked_s = float("-inf")
         self._sieve = Sieve(_mend)
 
     def feed(self, text: str, time_s: float) -> tuple[Heard, ...]:
@@ -83,7 +89,9 @@ class WedgeCollector:
 
     def interrupt(self) -> tuple[Heard, ...]:
         """Something came that no gun does: the burst ends here."""
-        return self._silence() if self._strokes else ()
+        heard = self._silence() if self._strokes else ()
+        self._leaked = ""
+        return heard
 
     def quiet(self, time_s: float) -> tuple[Heard, ...]:
         """What the silence up to `time_s` has ended."""
@@ -138,6 +146,8 @@ class WedgeCollector:
     def _begin(self, time_s: float) -> None:
         if not self._strokes:
             self._first_s = time_s
+            if time_s - self._leaked_s > STALL_S:
+                self._leaked = ""
         self._last_s = time_s
 
     def _show(self, character: str, time_s: float) -> tuple[Heard, ...]:
@@ -157,13 +167,15 @@ class WedgeCollector:
             return ()  # the second half of CR LF within an MRZ
         if self._is_gun(burst):
             self._last_s = time_s
-            if is_mrz_going_on(visible(burst)):
+            if is_mrz_going_on(visible(self._leaked + burst)):
                 self._keep("\n")
                 return ()
             self._clear()
             self._ended_s = time_s
-            return (self._sieve.ended(burst, time_s),)
+            burst, leaked = self._with_leaked(burst)
+            return (_leaking(self._sieve.ended(burst, time_s), leaked),)
         self._clear()
+        self._leaked = ""
         if not burst and time_s - self._ended_s <= self._key_gap_s:
             return ()  # the second half of CR LF after a scan
         if joined := self._sieve.joined(burst, time_s):
@@ -175,13 +187,29 @@ class WedgeCollector:
         burst, is_gun = "".join(self._stream), self._is_gun("".join(self._stream))
         self._clear()
         if is_gun:
-            return self._sieve.stopped(burst, self._last_s)
-        joined = self._sieve.joined(burst, self._last_s)
-        return (joined or Keys(_text(burst)),)
+            burst, leaked = self._with_leaked(burst)
+            return tuple(_leaking(heard, leaked) for heard in self._sieve.stopped(burst, self._last_s))
+        if joined := self._sieve.joined(burst, self._last_s):
+            return (joined,)
+        is_plain = BACKSPACE not in burst and _COMPOSED not in burst and len(self._leaked + burst) < _LEAKED_MAX
+        self._leaked, self._leaked_s = (self._leaked + burst if is_plain else ""), self._last_s
+        return (Keys(_text(burst)),)
+
+    def _with_leaked(self, burst: str) -> tuple[str, int]:
+        """The burst with the keys that were handed back right before it, where they are a code together.
+
+        That comes first: a personal number that has lost its first two digits is a social insurance number.
+        """
+        leaked, self._leaked = self._leaked, ""
+        return (leaked + burst, len(leaked)) if leaked and is_whole(_mend(leaked + burst).text) else (burst, 0)
 
     def _clear(self) -> None:
         self._stream.clear()
         self._shown = self._strokes = 0
+
+
+def _leaking(heard: Heard, leaked: int) -> Heard:
+    return replace(heard, leaked=leaked) if isinstance(heard, Scan) else heard
 
 
 def _text(burst: str) -> str:
