@@ -102,6 +102,7 @@ class RecheckSettings:
     hold_s: float = 60.0
     tries: int = 100
     days: float = 5.0
+    forget_days: float = 30.0
 
 
 @dataclass(frozen=True, slots=True)

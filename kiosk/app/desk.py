@@ -197,6 +197,7 @@ def journal_of(settings: Settings, clinic: Clinic, seal: Seal | None = None) -> 
             settings.recheck.days,
             # Nobody loses an entry while still waiting for its answer.
             lease_s=max(_SHORTEST_LEASE_S, 3 * settings.lookup.total_timeout_s),
+            forget_days=settings.recheck.forget_days,
         ),
     )
 

@@ -30,7 +30,7 @@ class RecheckLimits:
 
     After a try without an answer an entry rests `rest_s`, doubled with each further one up to `longest_rest_s`: without
     patients meanwhile the service's return is noticed after that at the latest. A desk that took an entry and was not
-    heard of for `lease_s` has lost it.
+    heard of for `lease_s` has lost it. What was kept to ask with is removed `forget_days` after an entry was given up.
     """
 
     tries: int = 100
@@ -38,6 +38,7 @@ class RecheckLimits:
     rest_s: float = 60.0
     longest_rest_s: float = 1800.0
     lease_s: float = 120.0
+    forget_days: float = 30.0
 
 
 @dataclass(frozen=True, slots=True, repr=False)

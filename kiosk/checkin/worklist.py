@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Update, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, Update, or_, select, update
 
 from kiosk.checkin.asked_person import open_person, seal_person
 from kiosk.checkin.business_day import in_clinic
@@ -74,12 +74,13 @@ class SqlWorklist:
         lease, now_ms = secrets.token_hex(16), self._now_ms()
         with self._transaction() as connection:
             connection.execute(give_up_statement(now_ms, self._limits))
-            if (seal := self._ledger.seal) is None:
-                if connection.execute(select(func.count()).where(recheck.c.state == _WAITING)).scalar_one():
-                    raise KioskError(FailureCode.KEYSTORE_UNAVAILABLE, "data-key: people wait to be asked about again")
-                return None
-            statement = claim_statement(lease, now_ms, self._limits)
-            row = connection.execute(statement).mappings().one_or_none()
+            connection.execute(_forget_statement(now_ms, self._limits))
+        if (seal := self._ledger.seal) is None:
+            if any(entry.state is not RecheckState.GIVEN_UP for entry in self.entries()):
+                raise KioskError(FailureCode.KEYSTORE_UNAVAILABLE, "data-key: people wait to be asked about again")
+            return None
+        with self._transaction() as connection:
+            row = connection.execute(claim_statement(lease, now_ms, self._limits)).mappings().one_or_none()
             if row is None:
                 return None
             day = connection.execute(select(visit.c.business_day).where(visit.c.visit_id == row["visit_id"]))
@@ -261,6 +262,13 @@ def give_up_statement(now_ms: int, limits: RecheckLimits) -> Update:
     over = or_(recheck.c.attempts >= limits.tries, recheck.c.added_ms <= oldest_ms)
     waiting = (recheck.c.state == _WAITING) & (recheck.c.leased_until_ms <= now_ms)
     return update(recheck).where(waiting & over).values(state=_GIVEN_UP, finished_ms=now_ms)
+
+
+def _forget_statement(now_ms: int, limits: RecheckLimits) -> Update:
+    """Nobody acted on a given-up entry: it stays on the list, and whom it was about is no longer kept beside it."""
+    oldest_ms = now_ms - round(timedelta(days=limits.forget_days).total_seconds() * 1000)
+    given_up = (recheck.c.state == _GIVEN_UP) & recheck.c.sealed.is_not(None)
+    return update(recheck).where(given_up, recheck.c.finished_ms <= oldest_ms).values(sealed=None)
 
 
 def _held(visit_id: str, lease: str) -> Update:

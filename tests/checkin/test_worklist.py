@@ -273,6 +273,26 @@ def test_staff_have_a_given_up_entry_asked_again_or_set_it_aside(open_sealed: Op
     assert not journal.worklist.set_aside(visit_id)
 
 
+def test_entry_that_nobody_acted_on_stays_and_forgets_whom_it_was_about(
+    open_sealed: Open, clock: Clock, file: Path
+) -> None:
+    def is_kept() -> bool:
+        assert journal.worklist.claim() is None
+        with closing(sqlite3.connect(file)) as other:
+            return bool(other.execute("SELECT sealed IS NOT NULL FROM recheck").fetchone()[0])
+
+    journal = open_sealed(limits=RecheckLimits(rest_s=0, days=2, forget_days=30))
+    visit_id = admit(journal)
+    clock.now += timedelta(days=2)
+    assert is_kept()
+    clock.now += timedelta(days=29, hours=23)
+    assert is_kept()
+    clock.now += timedelta(hours=1)
+    assert not is_kept()
+    assert states(journal) == ["given-up"]
+    assert not journal.worklist.ask_again(visit_id)
+
+
 # -- the key --------------------------------------------------------------------------------------------------------
 def test_without_a_key_nobody_is_kept_in_clear_and_staff_are_told(open_sealed: Open, file: Path) -> None:
     journal = open_sealed(None)
@@ -300,6 +320,14 @@ def test_missing_or_wrong_key_is_told_and_loses_nothing(
     [entry] = right.worklist.entries()
     assert (entry.state, entry.attempts) == (RecheckState.WAITING, 0)
     assert claimed(right).identity.personal_number == "999000000001"
+
+
+def test_entry_grows_old_without_a_key_too(open_sealed: Open, clock: Clock) -> None:
+    admit(open_sealed())
+    keyless = open_sealed(None, RecheckLimits(days=2))
+    clock.now += timedelta(days=2)
+    assert keyless.worklist.claim() is None
+    assert states(keyless) == ["given-up"]
 
 
 def test_missing_key_is_no_trouble_while_nobody_waits(open_sealed: Open) -> None:
