@@ -391,7 +391,7 @@ class _OfficerRow(QStyledItemDelegate):
 
 def _style(palette: Palette) -> str:
     return f"""
-        #sign-in {{ background: {palette.ground}; }}
+        #sign-in {{ background: {palette.surface}; border: 1px solid {palette.line}; }}
         QLabel {{ color: {palette.ink}; }}
         QLabel[soft="true"] {{ color: {palette.ink_soft}; }}
         QLineEdit {{ background: {palette.surface}; color: {palette.ink}; border: 1px solid {palette.line};
