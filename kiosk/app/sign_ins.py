@@ -104,9 +104,13 @@ class SignIns(QObject):
         if isinstance(state, Failed) and state.code is FailureCode.OFFICER_NEEDED and self._duty.signed_in is None:
             self.open()
 
+    def seen(self) -> None:
+        """Somebody is there, without a key: a card was laid."""
+        self._hand_seen = True
+
     def scanned(self) -> None:
         """Something was scanned: somebody is there; with the dialog open it is told that it was not used."""
-        self._hand_seen = True
+        self.seen()
         if self.dialog is not None:
             self.dialog.show_scan_ignored()
 

@@ -157,6 +157,8 @@ class Station(QObject):
         """Shows the devices' lights."""
         self.window.show_devices(devices)
         self.window.set_card_laid(devices.card_laid)
+        if devices.card_laid and self.sign_ins is not None:
+            self.sign_ins.seen()
 
     @Slot(object)
     def _scanned(self, event: object) -> None:

@@ -32,7 +32,7 @@ from kiosk.ui.sign_in import SignIn
 from kiosk.ui.widgets.staff_strip import OnDuty, StaffStrip
 from kiosk.workflow import event as happened
 from kiosk.workflow.line import Line
-from kiosk.workflow.state import Failed, Waiting
+from kiosk.workflow.state import Devices, Failed, Waiting
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 NAME, NUMBER, PIN = "Ngô Văn Bàn", "999085000724", "7314"
@@ -253,6 +253,9 @@ def test_whoever_is_away_is_signed_out_and_a_hand_keeps_them(open_desk: OpenDesk
     second()
     now_s[0] += 59
     press(Qt.Key.Key_Shift)
+    second()
+    now_s[0] += 59
+    desk.station.show_devices(Devices(card_laid=True))
     second()
     now_s[0] += 59
     second()

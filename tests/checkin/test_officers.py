@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kiosk.checkin.duty_log import FIRST_PAUSE_S, LONGEST_PAUSE_S
 from kiosk.checkin.officer import Happened, KeptOfficer, Refused, initials_of
@@ -49,8 +51,8 @@ def open_officers(file: Path, keys: Keys, clock: Any) -> Iterator[Open]:
     opened: list[Officers] = []
 
     def open_some(**options: Any) -> Officers:
-        settings = {"open_key": keys, "cost": CHEAP, "tries": 3, **options}
-        opened.append(Officers(f"sqlite:///{file}", clock=clock, **settings))
+        chosen = {"open_key": keys, "cost": CHEAP, "tries": 3, **options}
+        opened.append(Officers(f"sqlite:///{file}", clock=clock, **chosen))
         return opened[-1]
 
     yield open_some
@@ -116,6 +118,14 @@ def test_nobody_is_let_in_where_nobody_was_added(open_officers: Open, keys: Keys
     assert (officers.listed(), officers.all(), officers.name_of(NUMBER)) == ((), (), "")
     assert officers.sign_in("dttd", PIN) == Refused()
     assert keys.made == 0
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(who=st.text(st.characters(), max_size=300), pin=st.text(st.characters(), max_size=20))
+def test_whatever_is_typed_is_refused_or_made_to_wait_and_breaks_nothing(
+    officers: Officers, who: str, pin: str
+) -> None:
+    assert isinstance(officers.sign_in(who, pin), Refused)
 
 
 # -- wrong tries ----------------------------------------------------------------------------------------------------
