@@ -153,6 +153,7 @@ def parser() -> argparse.ArgumentParser:
     look_up.add_argument("--id", required=True, metavar="N", help="personal, VSS or card number")
     look_up.add_argument("--name", type=as_utf8, required=True, metavar="TEXT")
     look_up.add_argument("--dob", required=True, metavar="D", help="dd/mm/yyyy, mm/yyyy, yyyy or yyyy-mm-dd")
+    _visit_options(look_up)
 
     check_in = _command(commands, "check-in", "one whole check-in", module="check_in", json=True)
     check_in.add_argument("--payload", type=as_utf8, default="", metavar="TEXT", help="the text of a code")
@@ -164,6 +165,7 @@ def parser() -> argparse.ArgumentParser:
     check_in.add_argument("--dob", default="", metavar="D")
     check_in.add_argument("--can", default="", metavar="N", help="the six digits that open the chip")
     check_in.add_argument("--service", default="", metavar="CODE", help="default: the clinic's first")
+    _visit_options(check_in)
 
     simulate = _command(commands, "simulate", "a stand-in for one device, until Ctrl+C")
     devices = simulate.add_subparsers(dest="device", metavar="card|gateway|printer", required=True)
@@ -255,6 +257,22 @@ def _command(
     if json:
         command.add_argument("--json", action="store_true", help="one JSON object on stdout")
     return command
+
+
+def _visit_options(command: _Parser) -> None:
+    """What staff know of a visit; `kiosk.commands.visit_options` reads it."""
+    visit = command.add_argument_group("the visit")
+    visit.add_argument("--emergency", action="store_true")
+    visit.add_argument("--transfer", nargs="?", const="", metavar="D", help="a transfer form, and the day on it")
+    visit.add_argument("--transfer-one-year", action="store_true", help="good for a year: it names such a disease")
+    visit.add_argument("--appointment", action="store_true", help="for re-examination")
+    visit.add_argument("--temporary-residence", action="store_true")
+    visit.add_argument("--organ-donor", action="store_true")
+    visit.add_argument("--listed-disease", action="store_true", help="of Circular 01/2025/TT-BYT, for this level")
+    visit.add_argument("--newborn-care", action="store_true", help="treated since birth")
+    visit.add_argument("--hard-area-household", action="store_true", help="ethnic minority or poor, in a hard area")
+    visit.add_argument("--inpatient", action="store_true")
+    visit.add_argument("--self-pay", action="store_true", help="insurance is not used, by choice")
 
 
 def _day(text: str) -> date:

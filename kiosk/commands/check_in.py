@@ -6,6 +6,7 @@ from kiosk.app.desk import ReaderInUse, clinic_of, open_desk, secrets_of
 from kiosk.checkin.clinic import Clinic
 from kiosk.commands.look_up import describe_reasons, typed_person
 from kiosk.commands.report import write_report
+from kiosk.commands.visit_options import visit_answers
 from kiosk.failure import FailureCode, KioskError
 from kiosk.reader.document import UnknownCode
 from kiosk.reader.emrtd.keys import CardKeys
@@ -27,6 +28,7 @@ def run(settings: Settings, given: Namespace) -> int:
     """
     clinic = clinic_of(settings)
     begins, key = _said(given)
+    says = happened.VisitAnswered(visit_answers(given))
     _check_service(clinic, given.service)
     begun: list[bool] = []
     ended: list[State] = []
@@ -44,7 +46,7 @@ def run(settings: Settings, given: Namespace) -> int:
             visitor.see(state)
 
         line = Line(edges, on_state=see)
-        visitor = Visitor(line.post, ends, begins=begins, key=key, service=given.service)
+        visitor = Visitor(line.post, ends, begins=begins, key=key, service=given.service, says=says)
         line.run()
     if not isinstance(ended[0], Done):
         raise failure_of(ended[0])

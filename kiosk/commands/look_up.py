@@ -4,6 +4,7 @@ from argparse import Namespace
 
 from kiosk.app.desk import clinic_of, gateway_of, now, secrets_of, world_of
 from kiosk.commands.report import write_report
+from kiosk.commands.visit_options import visit_answers
 from kiosk.dates import PartialDate, parse_date
 from kiosk.eligibility.decision import Decision
 from kiosk.eligibility.rules import decide
@@ -23,13 +24,14 @@ def run(settings: Settings, given: Namespace) -> int:
     Raises:
         KioskError: INPUT_INVALID, LOOKUP_NOT_CONFIGURED.
     """
+    answers = visit_answers(given)
     identity = identify(typed_person(given.id, given.name, given.dob))
     clinic = clinic_of(settings)
     with gateway_of(settings, secrets_of(settings)) as gateway:
         question = question_for(identity, now())
         answer: Answer = question if isinstance(question, NotAsked) else gateway.look_up(question)
     world = world_of(clinic, training=False)(now().date())
-    decision = decide(identity, answer, world.visit, world.today)
+    decision = decide(identity, answer, answers.at(world.visit), world.today)
     write_report(describe_answer(answer, decision), as_json=given.json)
     return 0
 

@@ -10,6 +10,7 @@ from kiosk.privacy import Personal
 from kiosk.reader.document import ReadPhase, TypedDocument
 from kiosk.slip.outcome import PrintOutcome
 from kiosk.workflow.state import DeviceState, ServiceOffer
+from kiosk.workflow.visit_answers import VisitAnswers
 
 
 # -- a person -------------------------------------------------------------------------------------------------------
@@ -59,6 +60,13 @@ class ServiceChosen:
     """Tapped a service's tile."""
 
     code: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class VisitAnswered(Personal):
+    """Staff said what they know of the visit: all of it, whatever was said before."""
+
+    answers: VisitAnswers
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +186,7 @@ Event = (
     | Confirmed
     | Denied
     | ServiceChosen
+    | VisitAnswered
     | WentBack
     | StaffCalled
     | ReprintAsked

@@ -53,6 +53,7 @@ from kiosk.workflow.state import (
     TypingNumber,
     Waiting,
 )
+from kiosk.workflow.visit_answers import NOTHING_SAID, VisitAnswers
 
 KEY_TRIES = 3
 """Wrong keys that one person may try; a chip blocks or slows down after more [ICAO 9303-11 §4.4]."""
@@ -76,7 +77,8 @@ class Desk(Personal):
     """The state on the screen, and what the session knows beside it.
 
     `session` counts people; an answer for an earlier one is dropped. `card_laid` is the reader's, not the person's.
-    `opened_with` is the code or number that opens the card, kept while the same person may lay it anew.
+    `opened_with` is the code or number that opens the card, kept while the same person may lay it anew. `answers` are
+    the staff's about this visit.
     """
 
     state: State
@@ -84,6 +86,7 @@ class Desk(Personal):
     card_laid: bool = False
     opened_with: CardKeys | None = None
     tries_left: int = KEY_TRIES
+    answers: VisitAnswers = NOTHING_SAID
 
 
 Step = tuple[Desk, tuple[Effect, ...]]
@@ -126,6 +129,8 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
             return _confirmed(desk, world)
         case happened.Denied():
             return forget(desk, Waiting()) if isinstance(desk.state, Found | Choosing) else (desk, ())
+        case happened.VisitAnswered(answers):
+            return _visit_answered(desk, answers, world)
         case happened.ServicesCounted(offers):
             return _choose(desk, offers)
         case happened.ServiceChosen(code):
@@ -192,7 +197,7 @@ def _chip_read(desk: Desk, identity: Identity, world: World) -> Step:
         case Reading():
             return _found(desk, identity, world, reading=False)
         case Found(_, True, heard, _):
-            decision = decide(identity, heard, world.visit, world.today) if heard is not None else None
+            decision = _judge(desk, identity, heard, world) if heard is not None else None
             return replace(desk, state=Found(identity, False, heard, decision)), ()
     return desk, ()
 
@@ -295,9 +300,35 @@ def is_invented(identity: Identity) -> bool:
 def _answered(desk: Desk, answer: Answer, world: World) -> Step:
     match desk.state:
         case Found(identity, reading, None, _):
-            decision = decide(identity, answer, world.visit, world.today)
+            decision = _judge(desk, identity, answer, world)
             return replace(desk, state=Found(identity, reading, answer, decision)), ()
     return desk, ()
+
+
+def _visit_answered(desk: Desk, answers: VisitAnswers, world: World) -> Step:
+    if isinstance(desk.state, Found | Choosing):
+        return _judged_anew(replace(desk, answers=answers), world), ()
+    return desk, ()
+
+
+def _judge(desk: Desk, identity: Identity, answer: Answer, world: World) -> Decision:
+    """What reception does, by everything that is known in this session."""
+    return decide(identity, answer, desk.answers.at(world.visit), world.today)
+
+
+def _judged_anew(desk: Desk, world: World) -> Desk:
+    """More is known than when the decision was made."""
+    match desk.state:
+        case Found(identity, reading, answer, _) if answer is not None:
+            decision = _judge(desk, identity, answer, world)
+            return replace(desk, state=Found(identity, reading, answer, decision))
+        case Choosing(identity, answer, _, offers):
+            decision = _judge(desk, identity, answer, world)
+            if decision.verdict is Verdict.ASK_STAFF:
+                # Whom the staff must see chooses no service.
+                return replace(desk, state=Found(identity, False, answer, decision))
+            return replace(desk, state=Choosing(identity, answer, decision, offers))
+    return desk
 
 
 def _confirmed(desk: Desk, world: World) -> Step:

@@ -25,21 +25,25 @@ class Visitor:
 
     `begins` is said once at `Waiting`; `key` opens the card when asked; `service` is chosen if it is offered, else
     the first one. `ends` is called once with the last state: Done with its printing over, or a state that cannot go
-    on without a person.
+    on without a person. `says` is said once, as soon as somebody is found.
     """
 
     def __init__(
         self, post: Callable[[Event], None], ends: Callable[[State], None], *, begins: Event | None = None,
-        key: Event | None = None, service: str = "",
+        key: Event | None = None, service: str = "", says: Event | None = None,
     ) -> None:  # fmt: skip
         self._post = post
         self._ends = ends
         self._begins = begins
         self._key = key
         self._service = service
+        self._says = says
 
     def see(self, state: State) -> None:
         """Acts on a state that the line shows."""
+        if isinstance(state, Found) and self._says is not None:
+            self._post(self._says)
+            self._says = None
         match state:
             case Waiting() if self._begins is not None:
                 self._post(self._begins)
