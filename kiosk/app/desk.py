@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.duty import Duty
-from kiosk.checkin.recheck import RecheckLimits
+from kiosk.checkin.recheck import Claim, RecheckLimits
 from kiosk.checkin.record import CheckIn
 from kiosk.eligibility.decision import Decision
 from kiosk.eligibility.law.reading import packaged_law
@@ -369,8 +369,9 @@ def courier_of(
     written = settings.recheck
     world = world_of(clinic, training=training)
 
-    def judge(identity: Identity, answer: Answer, day: date) -> Decision:
-        return decide(identity, answer, world(day).visit, day)
+    def judge(claim: Claim, answer: Answer) -> Decision:
+        day = claim.business_day
+        return decide(claim.identity, answer, claim.visit or world(day).visit, day)
 
     def ask(question: Question) -> Answer:
         with duty.unattended() if duty else nullcontext():

@@ -138,7 +138,7 @@ class SqlJournal:
                 connection.execute(visit_person.insert().values(visit_id=check_in.visit_id, **known_by))
             self._prove(connection, check_in.visit_id, person_keys, request)
             if request.decision.verdict is Verdict.UNVERIFIED:
-                self._worklist.add(connection, check_in.visit_id, request.identity)
+                self._worklist.add(connection, check_in.visit_id, request)
         return check_in
 
     def printed_again(self, check_in: CheckIn) -> CheckIn:

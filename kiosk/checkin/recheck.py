@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from kiosk.eligibility.decision import Decision
+from kiosk.eligibility.visit import Visit
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer, AskedBecause
 from kiosk.privacy import Personal
@@ -65,13 +66,17 @@ class WorklistEntry(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Claim(Personal):
-    """An entry that this desk alone may ask about until its lease ends; `identity` is who."""
+    """An entry that this desk alone may ask about until its lease ends; `identity` is who.
+
+    `visit` is what the first decision was made with; None: what the clinic's settings say.
+    """
 
     visit_id: str
     business_day: date
     lease: str
     attempt: int
     identity: Identity
+    visit: Visit | None = None
 
 
 class ChangedField(StrEnum):

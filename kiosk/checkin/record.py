@@ -7,6 +7,7 @@ from typing import Protocol
 
 from kiosk.checkin.clinic import Service
 from kiosk.eligibility.decision import Decision
+from kiosk.eligibility.visit import Visit
 from kiosk.identity.person import Identity, Trust
 from kiosk.lookup.answer import Answer
 from kiosk.privacy import Personal
@@ -24,7 +25,8 @@ class Priority(StrEnum):
 class CheckInRequest(Personal):
     """Everything that one durable transaction needs.
 
-    `answered_at`: when the gateway was asked; None: it was not. `answer` is what is proven; None: nothing is.
+    `answered_at`: when the gateway was asked; None: it was not. `answer` is what is proven; None: nothing is. `visit`
+    is what was decided with, for a later decision about the same visit; None: what the clinic's settings say.
     """
 
     identity: Identity
@@ -32,6 +34,7 @@ class CheckInRequest(Personal):
     service_code: str
     answered_at: datetime | None = None
     answer: Answer | None = None
+    visit: Visit | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -17,11 +17,11 @@ from kiosk.checkin.decision_row import read_decision, written_decision
 from kiosk.checkin.proof_row import milliseconds
 from kiosk.checkin.proofs import Ledger, Transaction, person_keys_of
 from kiosk.checkin.recheck import Change, Claim, RecheckLimits, RecheckState, WorklistEntry, differences_of
+from kiosk.checkin.record import CheckInRequest
 from kiosk.checkin.tables import recheck, visit, visit_decision
 from kiosk.checkin.visit_row import check_in_of
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.failure import FailureCode, KioskError
-from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer, AskedBecause, CardAnswer, NotAsked, ServiceTrouble
 from kiosk.lookup.question import question_for
 
@@ -44,7 +44,7 @@ class SqlWorklist:
         self._limits = limits
         self._clock = clock
 
-    def add(self, connection: Connection, visit_id: str, identity: Identity) -> None:
+    def add(self, connection: Connection, visit_id: str, request: CheckInRequest) -> None:
         """Puts a visit on the list, in its check-in's transaction.
 
         Without a data key nobody can be kept to ask about: the entry then is the staff's from the beginning.
@@ -54,7 +54,7 @@ class SqlWorklist:
             recheck.insert().values(
                 visit_id=visit_id,
                 state=_GIVEN_UP if seal is None else _WAITING,
-                sealed=None if seal is None else seal_person(seal, visit_id, identity),
+                sealed=None if seal is None else seal_person(seal, visit_id, request.identity, request.visit),
                 added_ms=now_ms,
                 due_ms=now_ms + round(self._limits.rest_s * 1000),
                 attempts=0,
@@ -86,7 +86,7 @@ class SqlWorklist:
             day = connection.execute(select(visit.c.business_day).where(visit.c.visit_id == row["visit_id"]))
             claim_of = (row["visit_id"], day.scalar_one(), lease, row["attempts"])
         try:
-            return Claim(*claim_of, open_person(seal, row["visit_id"], row["sealed"]))
+            return Claim(*claim_of, *open_person(seal, row["visit_id"], row["sealed"]))
         except KioskError as error:
             self._free(row["visit_id"], lease, why=error.code.value, rest_s=_KEY_REST_S)
             raise

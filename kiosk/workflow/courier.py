@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from kiosk.checkin.recheck import Claim, Worklist
@@ -51,14 +51,14 @@ class Rechecked(StrEnum):
 class Errand:
     """Everything outside that the courier touches, made by `app`.
 
-    `ask` asks the service with the reason of a re-check; `question` says what to ask; `judge` decides for the day of
-    the visit, which is not today's for those of yesterday.
+    `ask` asks the service with the reason of a re-check; `question` says what to ask; `judge` decides for the visit
+    and its day, which is not today for those of yesterday.
     """
 
     worklist: Worklist
     ask: Callable[[Question], Answer]
     question: Callable[[Identity, datetime], Question | NotAsked]
-    judge: Callable[[Identity, Answer, date], Decision]
+    judge: Callable[[Claim, Answer], Decision]
     now: Callable[[], datetime]
 
 
@@ -171,7 +171,7 @@ class Courier:
             self._pace = self._pace.begin(self._clock())
         try:
             answer = question if isinstance(question, NotAsked) else self._ask(claim, question)
-            decision = self._errand.judge(claim.identity, answer, claim.business_day)
+            decision = self._errand.judge(claim, answer)
             kept = self._errand.worklist.settle(claim, answer, decision)
         finally:
             with self._news:

@@ -1,5 +1,6 @@
 """The worklist of re-checks: durable, encrypted, each entry asked about by one desk at a time, never lost."""
 
+import json
 import os
 import random
 import signal
@@ -14,9 +15,12 @@ from pathlib import Path
 from typing import Protocol
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as some
 from sqlalchemy import Dialect
 from sqlalchemy.dialects import postgresql, sqlite
 
+from kiosk.checkin.asked_person import open_person, recheck_purpose, seal_person
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.recheck import (
@@ -30,6 +34,7 @@ from kiosk.checkin.record import CheckInRequest
 from kiosk.checkin.worklist import NO_KEY, claim_statement
 from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Action, Decision, Difference, Field, Grade, Reason, Verdict
+from kiosk.eligibility.visit import CareLevel, FormerTier, PrimaryKind, Purpose, Visit
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.person import Identity, Trust
 from kiosk.lookup.answer import AskedBecause, CardAnswer, NextCard, ServiceTrouble, TroubleKind
@@ -141,6 +146,43 @@ def test_claim_gives_back_whom_to_ask_about_without_what_nobody_needs(desk: SqlJ
         assert getattr(kept, name) == getattr(who, name), name
     assert (kept.residence, kept.face, kept.evidence) == ("", None, None)
     assert (claim.visit_id, claim.business_day, claim.attempt) == (visit_id, date(2026, 11, 20), 1)
+
+
+VISITS = [
+    None,
+    Visit("99001"),
+    Visit(
+        "99001", CareLevel.SPECIALISED, 70, FormerTier.CENTRAL, emergency=True, transfer_form=True,
+        uses_insurance=False, primary_kind=PrimaryKind.OTHER, purpose=Purpose.MEDICINE_BY_PROXY,
+        transfer_signed_on=date(2026, 11, 11), listed_disease=True,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=["clinic", "plain", "all"])
+def test_what_staff_said_of_the_visit_decides_later_too_and_is_kept_encrypted(
+    desk: SqlJournal, file: Path, visit: Visit | None
+) -> None:
+    desk.check_in(CheckInRequest(person(1), UNVERIFIED, "noi-tong-quat", visit=visit))
+    assert claimed(desk).visit == visit
+    desk.close()
+    assert not any(b"listed_disease" in one.read_bytes() for one in file.parent.iterdir())
+
+
+@given(some.builds(Visit, some.text(max_size=5), points=some.none() | some.integers(0, 100)))
+def test_any_visit_comes_out_of_the_box_as_it_went_in(visit: Visit) -> None:
+    seal = Seal(KEY)
+    assert open_person(seal, "a" * 32, seal_person(seal, "a" * 32, person(1), visit))[1] == visit
+
+
+def test_box_of_another_release_opens_without_what_this_one_does_not_know() -> None:
+    seal = Seal(KEY)
+    purpose = recheck_purpose("a" * 32)
+    written = json.loads(seal.open(seal_person(seal, "a" * 32, person(1), Visit("99001", emergency=True)), purpose))
+    del written["visit"]["listed_disease"]
+    written["visit"]["fever"] = True
+    later = seal.close(json.dumps(written).encode(), purpose)
+    assert open_person(seal, "a" * 32, later)[1] == Visit("99001", emergency=True)
 
 
 def test_entry_rests_first_and_longer_after_each_try(open_sealed: Open, clock: Clock) -> None:

@@ -62,8 +62,8 @@ class Desk:
             raise self.answer
         return self.answer
 
-    def judge(self, identity: Identity, answer: Answer, day: date) -> Decision:
-        self.judged_for.append(day)
+    def judge(self, claim: Claim, answer: Answer) -> Decision:
+        self.judged_for.append(claim.business_day)
         return Decision(Verdict.COVERED if isinstance(answer, CardAnswer) else Verdict.UNVERIFIED)
 
     def courier(self, pace: PaceRule = PaceRule(pause_s=10, most_per_minute=60, probe_s=60)) -> Courier:  # noqa: B008
@@ -220,8 +220,8 @@ def test_store_or_key_in_trouble_is_told_and_tried_later(desk: Desk, code: Failu
 
 
 def test_defect_in_a_round_does_not_end_the_thread(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    def defective(identity: Identity, answer: Answer, day: date) -> Decision:
-        desk.judged_for.append(day)
+    def defective(claim: Claim, answer: Answer) -> Decision:
+        desk.judged_for.append(claim.business_day)
         if len(desk.judged_for) == 1:
             raise ZeroDivisionError
         again.set()
