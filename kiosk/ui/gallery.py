@@ -149,12 +149,13 @@ def camera_examples() -> dict[str, tuple[State, Hint]]:
         **{f"camera-{hint.value.replace('_', '-')}": (ScanningCode(), hint) for hint in Hint},
         "camera-key-closer": (AskingKey(), Hint.CLOSER),
         "camera-key-no-picture": (AskingKey(), Hint.NO_PICTURE),
+        "camera-key-use-gun": (AskingKey(), Hint.USE_GUN),
         "camera-unreadable-seen": (ScanningCode(unreadable=True), Hint.SEEN),
     }
 
 
 def _show_camera(window: PatientWindow, hint: Hint) -> None:
-    if hint not in (Hint.STARTING, Hint.NO_PICTURE):
+    if hint not in (Hint.STARTING, Hint.NO_PICTURE, Hint.USE_GUN):
         window.show_frame(draw_room(hint).flipped(Qt.Orientation.Horizontal))
     window.show_hint(hint)
 

@@ -13,7 +13,7 @@ from kiosk.ui.gallery import GLASSES, Glass, camera_examples
 from kiosk.ui.room import draw_room
 from kiosk.ui.widgets.preview import Preview
 
-BLIND = (Hint.STARTING, Hint.NO_PICTURE)
+BLIND = (Hint.STARTING, Hint.NO_PICTURE, Hint.USE_GUN)
 SIZES = [pytest.param(glass, id=f"{glass.width}x{glass.height}") for glass in GLASSES]
 
 
@@ -82,6 +82,17 @@ def test_picture_does_not_jump_when_another_hint_is_said_and_every_hint_has_room
             assert len(lines) * preview._setter.line <= words.height(), (name, hint)
         assert all(one == other for one, other in pairwise(areas))
         assert min(seen.width(), seen.height()) / glass.px_per_mm >= 14, (name, seen)
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("glass", [glass for glass in GLASSES if glass.height > glass.width], ids=str)
+def test_upright_picture_is_large_enough_to_aim_with_also_in_large_letters_after_an_unknown_code(
+    open_window: Any, states: Any, glass: Glass, language: Language
+) -> None:
+    window = open_window(glass, language=language, large=True)
+    window.show_state(states["scanning-code-unreadable"])
+    seen, _ = picture_of(window)._areas()
+    assert min(seen.width(), seen.height()) >= 0.3 * window.width()
 
 
 @pytest.mark.parametrize("hint", BLIND)

@@ -40,6 +40,8 @@ class Hint(StrEnum):
     SEEN = "seen"
     STARTING = "starting"
     NO_PICTURE = "no_picture"
+    USE_GUN = "use_gun"
+    """There is to be no camera: whoever holds a code turns to the barcode gun."""
 
 
 @dataclass(frozen=True, slots=True)

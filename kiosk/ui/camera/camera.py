@@ -85,7 +85,7 @@ class Camera(QObject):
         # A page that was just made has heard nothing yet.
         self._hint = Hint.AIM
         if wanted and self._source is None and not self._load():
-            self._tell_hint(Hint.NO_PICTURE)
+            self._tell_hint(Hint.USE_GUN if self._name == NO_CAMERA else Hint.NO_PICTURE)
             return
         self._watch.want(wanted)
         self._follow()

@@ -112,7 +112,9 @@ class ScanningCodePage(Page):
             words = [self.heading(self.say("scanning.title")), gap(look.mm(3)), notice, gap(look.mm(5))]
         else:
             words = [self.heading(self.say("scanning.title"), self.say("scanning.sentence")), gap(look.mm(5))]
-        for icon, key in (("card", "scanning.card"), ("shield", "scanning.insurance"), ("qr", "scanning.app")):
+        listed = (("card", "scanning.card"), ("shield", "scanning.insurance"), ("qr", "scanning.app"))
+        # In large letters on an upright screen both would leave a strip of the picture, too low to aim with.
+        for icon, key in () if state.unreadable and setting.brief and setting.upright else listed:
             words += [self._line(icon, self.say(key)), gap(look.mm(2))]
         back = self.button("back", WentBack(), Rank.STEP, icon="arrow-left")
         if setting.upright:

@@ -25,9 +25,10 @@ _ICONS = {
     Hint.SEEN: "check",
     Hint.STARTING: "clock",
     Hint.NO_PICTURE: "camera-off",
+    Hint.USE_GUN: "qr",
 }
-_QUIET = (Hint.AIM, Hint.STARTING)
-_BLIND = (Hint.STARTING, Hint.NO_PICTURE)
+_QUIET = (Hint.AIM, Hint.STARTING, Hint.USE_GUN)
+_BLIND = (Hint.STARTING, Hint.NO_PICTURE, Hint.USE_GUN)
 _WHITE, _OUTLINE, _SEEN, _ATTENTION = "#FFFFFF", "#10202B", "#35C3A4", "#FFC24D"
 _SHAPE = 4 / 3
 _GUIDE = 0.74
@@ -163,8 +164,8 @@ class Preview(Piece):
             inset = side * 0.24
             icon = "camera-off" if self._hint is Hint.NO_PICTURE else "qr"
             paint_icon(painter, icon, box.adjusted(inset, inset, -inset, -inset), "#6C7F8A")
-            if self._hint is Hint.NO_PICTURE:
-                return
+            if self._hint in (Hint.NO_PICTURE, Hint.USE_GUN):
+                return  # nothing is aimed at
         else:
             self._paint_shade(painter, seen, box)
         width = max(4.0, self.look.mm(1.5), side * 0.014)

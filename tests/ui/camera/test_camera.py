@@ -196,12 +196,12 @@ def test_look_that_ends_after_the_page_is_told_nobody(qtbot: QtBot, open_camera:
 
 
 # -- what goes wrong -------------------------------------------------------------------------------------------------
-def test_no_camera_by_the_settings_opens_nothing_and_says_so_on_the_page(qtbot: QtBot) -> None:
+def test_no_camera_by_the_settings_opens_nothing_and_the_page_points_to_the_gun(qtbot: QtBot) -> None:
     camera = Camera("none")
     heard = Heard(camera)
     camera.set_wanted(True)
     assert not camera.running
-    assert (heard.hints, heard.lights) == ([Hint.NO_PICTURE], [])
+    assert (heard.hints, heard.lights) == ([Hint.USE_GUN], [])
 
 
 def test_missing_multimedia_library_is_trouble_and_no_crash(qtbot: QtBot) -> None:
