@@ -134,7 +134,7 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
         case happened.ServicesCounted(offers):
             return _choose(desk, offers)
         case happened.ServiceChosen(code):
-            return _chosen(desk, code)
+            return _chosen(desk, code, world)
         case happened.Committed(check_in):
             return _committed(desk, check_in)
         case happened.Printed(outcome):
@@ -339,7 +339,7 @@ def _confirmed(desk: Desk, world: World) -> Step:
             return _found(desk, typed, world, reading=False)
         case Found(identity, False, answer, decision) if answer is not None and decision is not None:
             if decision.verdict is Verdict.ASK_STAFF:
-                return _commit(desk, identity, answer, decision, world.desk_service)
+                return _commit(desk, identity, answer, decision, world.desk_service, world)
             return desk, (CountServices(),)
     return desk, ()
 
@@ -351,15 +351,16 @@ def _choose(desk: Desk, offers: tuple[ServiceOffer, ...]) -> Step:
     return desk, ()
 
 
-def _chosen(desk: Desk, code: str) -> Step:
+def _chosen(desk: Desk, code: str, world: World) -> Step:
     match desk.state:
         case Choosing(identity, answer, decision, offers) if any(offer.service.code == code for offer in offers):
-            return _commit(desk, identity, answer, decision, code)
+            return _commit(desk, identity, answer, decision, code, world)
     return desk, ()
 
 
-def _commit(desk: Desk, identity: Identity, answer: Answer, decision: Decision, service: str) -> Step:
-    request = CheckInRequest(identity, decision, service, answer.checked_at, answer)
+def _commit(desk: Desk, identity: Identity, answer: Answer, decision: Decision, service: str, world: World) -> Step:
+    visit = desk.answers.at(world.visit)
+    request = CheckInRequest(identity, decision, service, answer.checked_at, answer, visit)
     return replace(desk, state=Issuing(identity, decision)), (Commit(request),)
 
 

@@ -165,3 +165,20 @@ def test_folder_that_cannot_be_written_is_told(kiosk: "Run", admitted: Person, t
     (tmp_path / "taken").write_text("")
     done = kiosk("proof", "--json", "export", "--ticket", "A001", "--out", tmp_path / "taken")
     assert done.error == "output-unwritable"
+
+
+@pytest.mark.parametrize(("said", "routes"), [([], []), (["--emergency"], ["2"])], ids=["nothing", "emergency"])
+def test_recheck_counts_what_staff_said_of_the_visit_at_its_check_in(
+    kiosk: "Run",
+    sandbox: GatewaySandbox,
+    people: tuple[Person, ...],
+    typed: Callable[[Person], list[str]],
+    said: list[str],
+    routes: list[str],
+) -> None:
+    from_elsewhere = next(person for person in people if person.number == "994193000205")
+    sandbox.set_fault("http-500")
+    assert kiosk("check-in", *typed(from_elsewhere), *said, "--json").json["verdict"] == "unverified"
+    sandbox.set_fault("")
+    [change] = kiosk("recheck", "--json").json["changes"]
+    assert [one["after"] for one in change["differences"] if one["field"] == "route"] == routes
