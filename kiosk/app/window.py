@@ -14,6 +14,7 @@ from kiosk.app.desk import ReaderInUse, clinic_of, now, open_desk, watch_cards
 from kiosk.app.guns import Guns
 from kiosk.app.officers import DeskDuty, open_duty
 from kiosk.app.sign_ins import SignIns
+from kiosk.app.visit_questions import VisitQuestions
 from kiosk.checkin.clinic import Clinic
 from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
@@ -133,6 +134,7 @@ class Station(QObject):
         self._guns.start()
         self.window.gun_page_asked.connect(self._open_gun_page)
         self.sign_ins = SignIns(duty, self.window, letters, self) if duty else None
+        self.visit_questions = VisitQuestions(self.window, letters, self)
         facade.state_changed.connect(self.show_state)
         facade.devices_changed.connect(self.show_devices)
 
@@ -142,6 +144,7 @@ class Station(QObject):
         self._guns.stop()
         if self.sign_ins is not None:
             self.sign_ins.close()
+        self.visit_questions.close()
         self.window.close()
 
     @Slot(object)
@@ -149,6 +152,7 @@ class Station(QObject):
         """Shows it; the camera looks only while a page asks for a code."""
         self.window.show_state(state)
         self._camera.set_wanted(isinstance(state, ScanningCode | AskingKey))
+        self.visit_questions.show_state(state)
         if self.sign_ins is not None:
             self.sign_ins.show_state(state)
 

@@ -36,6 +36,7 @@ class Dress:
     staff: bool
     devices: Devices
     on_duty: OnDuty | None = None
+    in_session: bool = False
 
 
 class Bars:
@@ -48,7 +49,9 @@ class Bars:
         self.band: TrainingBand | None = None
         if dress.training:
             self.band = TrainingBand(look, *(say(f"screen.window.training{form}", language) for form in ("", "_short")))
-        self.strip = StaffStrip(look, dress.taps, language, dress.on_duty) if dress.staff else None
+        self.strip: StaffStrip | None = None
+        if dress.staff:
+            self.strip = StaffStrip(look, dress.taps, language, dress.on_duty, in_session=dress.in_session)
         clinic = dress.clinic
         self.header = Header(
             look, dress.taps, clinic.name[language], clinic.department[language], language, large=dress.large

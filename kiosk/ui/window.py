@@ -31,7 +31,7 @@ from kiosk.ui.widgets.staff_strip import OnDuty
 from kiosk.ui.widgets.taps import Taps
 from kiosk.workflow.event import StaffCalled, TimedOut, Touched
 from kiosk.workflow.patience import RESULT_S
-from kiosk.workflow.state import Devices, DeviceState, State, Waiting
+from kiosk.workflow.state import Choosing, Devices, DeviceState, Found, State, Waiting
 
 _FORGOTTEN_S = 10.0
 """A card that still lies there so long after everything was done was forgotten."""
@@ -60,6 +60,7 @@ class PatientWindow(QWidget):
     camera_wanted = Signal(bool)
     gun_page_asked = Signal()
     duty_asked = Signal()
+    visit_asked = Signal()
 
     def __init__(
         self,
@@ -87,7 +88,7 @@ class PatientWindow(QWidget):
         self._devices = Devices()
         self._hint = Hint.AIM
         self._sheet = 0
-        self._dressed = (self._language, self._large)
+        self._dressed = self._wear
         self._bars: Bars | None = None
         self._question: TimeQuestion | None = None
         self._page: Page | None = None
@@ -114,7 +115,7 @@ class PatientWindow(QWidget):
         if self._page is None or type(state) is not type(before) or not updates(self._page, state):
             self._sheet = 0
             self._taps.page_changed()
-            if self._dressed != (self._language, self._large):
+            if self._dressed != self._wear:
                 self._dress()
             self._open_page()
         elif not self._page.fits(self._page.width(), self._page.height()):
@@ -150,6 +151,10 @@ class PatientWindow(QWidget):
             self._on_duty = on_duty
             self._dress()
 
+    def stay(self) -> None:
+        """Somebody is there, busy beside the page."""
+        self._more_time()
+
     def show_hint(self, hint: Hint) -> None:
         """What the camera's page tells whoever holds a code."""
         self._hint = hint
@@ -173,6 +178,16 @@ class PatientWindow(QWidget):
         return self._language
 
     # -- the pieces -----------------------------------------------------------------------------------------------
+    @property
+    def _in_session(self) -> bool:
+        """Whether staff may say something of a visit."""
+        return self._staff and isinstance(self._state, Found | Choosing)
+
+    @property
+    def _wear(self) -> tuple[Language, bool, bool]:
+        """What the bars depend on besides duty and devices."""
+        return self._language, self._large, self._in_session
+
     def _set_language(self, language: Language) -> None:
         if language is not self._language:
             self._language = language
@@ -197,7 +212,7 @@ class PatientWindow(QWidget):
         """Makes the bars anew, in the language and letters of now."""
         if self._bars is not None:
             self._bars.drop()
-        self._dressed = (self._language, self._large)
+        self._dressed = self._wear
         dress = Dress(
             self._look,
             self._taps,
@@ -209,6 +224,7 @@ class PatientWindow(QWidget):
             self._staff,
             self._devices,
             self._on_duty,
+            self._in_session,
         )
         self._bars = bars = Bars(self, dress)
         bars.header.language_chosen.connect(self._choose_language)
@@ -217,6 +233,7 @@ class PatientWindow(QWidget):
         if bars.strip is not None:
             bars.strip.gun_asked.connect(self.gun_page_asked)
             bars.strip.duty_asked.connect(self.duty_asked)
+            bars.strip.visit_asked.connect(self.visit_asked)
         if self._question is not None:
             self._question.setGeometry(self.rect())
 

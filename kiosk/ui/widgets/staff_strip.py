@@ -16,6 +16,7 @@ from kiosk.ui.widgets.piece import Piece
 from kiosk.ui.widgets.taps import Taps
 from kiosk.ui.widgets.text import Typesetter
 
+VISIT_KEY = Qt.Key.Key_F6
 DUTY_KEY = Qt.Key.Key_F8
 GUN_KEY = Qt.Key.Key_F9
 
@@ -39,18 +40,22 @@ class OnDuty(Personal):
 class StaffStrip(Piece):
     """`gun_asked`: the page that checks the barcode gun is wanted; `duty_asked`: signing in, or out.
 
-    `on_duty` None: nobody can sign in at this window.
+    `visit_asked`: something is to be said of the visit. `on_duty` None: nobody can sign in at this window.
+    `in_session`: there is somebody to say something about.
     """
 
     gun_asked = Signal()
     duty_asked = Signal()
+    visit_asked = Signal()
 
     HEIGHT_MM = 15.0
     CONTROL_MM = 11.0
     LETTERS = 0.7
     GAP_MM = 4.0
 
-    def __init__(self, look: Look, taps: Taps, language: Language, on_duty: OnDuty | None = None) -> None:
+    def __init__(
+        self, look: Look, taps: Taps, language: Language, on_duty: OnDuty | None = None, *, in_session: bool = False
+    ) -> None:
         super().__init__(look)
         # Staff sit at the desk: their letters are smaller than a patient's, their targets as large as a mouse needs.
         small = look.with_scale(replace(look.scale, room=look.scale.room * self.LETTERS))
@@ -58,6 +63,12 @@ class StaffStrip(Piece):
         self.gun.setParent(self)
         self.gun.tapped.connect(self.gun_asked)
         QShortcut(QKeySequence(GUN_KEY), self).activated.connect(self.gun_asked)
+        self.visit: Toggle | None = None
+        if in_session:
+            self.visit = Toggle(small, taps, say("visit.open", language), say("visit.title", language), on=False)
+            self.visit.setParent(self)
+            self.visit.tapped.connect(self.visit_asked)
+            QShortcut(QKeySequence(VISIT_KEY), self).activated.connect(self.visit_asked)
         self._on_duty = on_duty
         self._told = on_duty.told(language) if on_duty else ""
         self._setter = Typesetter(small.font(Voice.SOFT_STRONG))
@@ -79,11 +90,14 @@ class StaffStrip(Piece):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Right, where the header's controls end."""
         height, right = self.look.mm(self.CONTROL_MM), self.width() - self.look.mm(MARGIN_MM)
-        for control in (self.gun, self.duty):
-            if control is not None:
-                wide = control.wanted_width()
-                control.setGeometry(right - wide, (self.height() - height) // 2, wide, height)
-                right -= wide + self.look.mm(self.GAP_MM)
+        for control in self._controls():
+            wide = control.wanted_width()
+            control.setGeometry(right - wide, (self.height() - height) // 2, wide, height)
+            right -= wide + self.look.mm(self.GAP_MM)
+
+    def _controls(self) -> list[Toggle]:
+        """From the right."""
+        return [control for control in (self.gun, self.duty, self.visit) if control is not None]
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """A tint that no page of the patient's has; another one where nothing can be looked up."""
@@ -99,6 +113,6 @@ class StaffStrip(Piece):
         box = QRectF(left, (self.height() - side) / 2, side, side)
         paint_icon(painter, icon, box, pair.ink if stands_still else look.palette.brand)
         left += side + look.mm(2.5)
-        room = self.duty.x() - look.mm(self.GAP_MM) - left
+        room = self._controls()[-1].x() - look.mm(self.GAP_MM) - left
         area = QRect(left, (self.height() - self._setter.line) // 2, room, self._setter.line)
         self._setter.paint(painter, [self._setter.cut(self._told, room)], area, look.colour(ink))

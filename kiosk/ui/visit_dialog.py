@@ -1,0 +1,255 @@
+"""The staff's dialog about a visit: boxes to mark. It decides nothing, and closed it holds nothing."""
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kiosk.dates import parse_date
+from kiosk.text import Language, say
+from kiosk.ui.theme.icons import paint_icon
+from kiosk.ui.theme.letters import Letters
+from kiosk.ui.theme.palette import LIGHT, Palette, Tone
+from kiosk.ui.widgets.text import Typesetter
+from kiosk.workflow.visit_answers import VisitAnswers
+
+APPLY_KEY = Qt.Key.Key_F6
+"""The key that opened the dialog, and no gun sends: Enter presses nothing here."""
+
+_NORMAL, _STRONG, _BOLD = QFont.Weight.Normal, QFont.Weight.DemiBold, QFont.Weight.Bold
+_SELF_PAY = "self_pay"
+_OF_TRANSFER = "transfer_one_year"
+_NAMES = (
+    "emergency",
+    "transfer_form",
+    _OF_TRANSFER,
+    "appointment",
+    "temporary_residence",
+    "organ_donor",
+    "listed_disease",
+    "newborn_care",
+    "hard_area_household",
+    "inpatient",
+    _SELF_PAY,
+)
+_WIDE_PX, _ROW_PX, _BOX_PX, _INDENT_PX = 560, 38, 24, 36
+
+
+class VisitDialog(QDialog):
+    """`answered` carries `VisitAnswers`, `touched` says that somebody is there; `closed` once, whatever closes it."""
+
+    answered = Signal(object)
+    touched = Signal()
+    closed = Signal()
+
+    def __init__(
+        self,
+        letters: Letters,
+        said: VisitAnswers,
+        *,
+        language: Language = Language.VI,
+        palette: Palette = LIGHT,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._letters, self._language, self._palette = letters, language, palette
+        self.setObjectName("visit")
+        self.setModal(True)
+        self.setWindowTitle(say("visit.title", language))
+        self.setStyleSheet(_style(palette))
+        self.boxes = {name: Box(say(f"visit.said.{name}", language), letters, palette) for name in _NAMES}
+        self.day = self._day_field()
+        self.note = self._label("", 14, _NORMAL)
+        self.apply = self._button("apply", primary=True)
+        self.close_button = self._button("close")
+        self._show_said(said)
+        for box in self.boxes.values():
+            box.toggled.connect(self._changed)
+        self.day.textEdited.connect(self._changed)
+        self.apply.clicked.connect(self._submit)
+        self.close_button.clicked.connect(self.close)
+        self._arrange()
+        self._changed()
+        self.boxes["emergency"].setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape closes, F6 applies."""
+        match event.key():
+            case Qt.Key.Key_Escape:
+                self.close()
+            case Qt.Key.Key_F6:
+                self._submit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Nothing of what was marked stays."""
+        self._show_said(VisitAnswers())
+        self.closed.emit()
+        super().closeEvent(event)
+
+    # -- the pieces -----------------------------------------------------------------------------------------------
+    def _show_said(self, said: VisitAnswers) -> None:
+        for name, box in self.boxes.items():
+            box.setChecked(not said.uses_insurance if name == _SELF_PAY else getattr(said, name))
+        self.day.setText(f"{said.transfer_signed_on:%d/%m/%Y}" if said.transfer_signed_on else "")
+
+    def _submit(self) -> None:
+        has_form = self.boxes["transfer_form"].isChecked()
+        written = self.day.text().strip() if has_form else ""
+        day = parse_date(written) if written else None
+        if written and (day is None or day.exact is None):
+            self._tell("day_wrong", wrong=True)
+            self.day.setFocus()
+            return
+        marked = {name: box.isChecked() for name, box in self.boxes.items() if name != _SELF_PAY}
+        marked[_OF_TRANSFER] = marked[_OF_TRANSFER] and has_form
+        signed_on = day.exact if day is not None else None
+        uses = not self.boxes[_SELF_PAY].isChecked()
+        self.answered.emit(VisitAnswers(**marked, transfer_signed_on=signed_on, uses_insurance=uses))
+        self.close()
+
+    def _changed(self) -> None:
+        """What belongs to a transfer form can be said of one only."""
+        has_form = self.boxes["transfer_form"].isChecked()
+        self.day.setEnabled(has_form)
+        self.boxes[_OF_TRANSFER].setEnabled(has_form)
+        self._tell("keys", wrong=False)
+        self.touched.emit()
+
+    def _tell(self, key: str, *, wrong: bool) -> None:
+        ink = self._palette.tone(Tone.STOP).ink if wrong else self._palette.ink_soft
+        self.note.setStyleSheet(f"color: {ink};")
+        self.note.setText(say(f"visit.{key}", self._language))
+
+    def _day_field(self) -> QLineEdit:
+        field = QLineEdit()
+        field.setFont(self._letters.sized(_NORMAL, 16, tabular=True))
+        field.setMinimumHeight(42)
+        field.setMaxLength(10)
+        field.setPlaceholderText(say("visit.day_hint", self._language))
+        field.setAccessibleName(say("visit.day", self._language))
+        field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        return field
+
+    def _label(self, text: str, pixels: int, weight: QFont.Weight, *, soft: bool = False) -> QLabel:
+        label = QLabel(text)
+        label.setFont(self._letters.sized(weight, pixels, tabular=True))
+        label.setWordWrap(True)
+        label.setProperty("soft", soft)
+        return label
+
+    def _button(self, key: str, *, primary: bool = False) -> QPushButton:
+        button = QPushButton(say(f"visit.{key}", self._language))
+        button.setProperty("primary", primary)
+        button.setMinimumHeight(48)
+        button.setFont(self._letters.sized(_STRONG, 16))
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setAutoDefault(False)
+        return button
+
+    def _arrange(self) -> None:
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(32, 24, 32, 24)
+        whole.setSpacing(0)
+        whole.addWidget(self._label(say("visit.title", self._language), 22, _BOLD))
+        whole.addSpacing(4)
+        why = self._label(say("visit.why", self._language), 15, _NORMAL, soft=True)
+        why.setFixedWidth(_WIDE_PX)
+        whole.addWidget(why)
+        whole.addSpacing(14)
+        before: QWidget | None = None
+        for name, box in self.boxes.items():
+            row = QHBoxLayout()
+            row.setContentsMargins(_INDENT_PX if name == _OF_TRANSFER else 0, 0, 0, 0)
+            row.addWidget(box)
+            whole.addLayout(row)
+            if before is not None:
+                self.setTabOrder(before, box)
+            before = box
+            if name == "transfer_form":
+                whole.addLayout(self._day_row())
+                self.setTabOrder(box, self.day)
+                before = self.day
+        whole.addSpacing(12)
+        whole.addWidget(self.note)
+        whole.addSpacing(12)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(12)
+        buttons.addWidget(self.apply, 1)
+        buttons.addWidget(self.close_button)
+        whole.addLayout(buttons)
+        whole.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+
+    def _day_row(self) -> QGridLayout:
+        row = QGridLayout()
+        row.setContentsMargins(_INDENT_PX + 8, 2, 0, 4)
+        row.setHorizontalSpacing(12)
+        row.addWidget(self._label(say("visit.day", self._language), 15, _NORMAL, soft=True), 0, 0)
+        row.addWidget(self.day, 0, 1)
+        row.setColumnStretch(1, 1)
+        return row
+
+
+class Box(QCheckBox):
+    """A line to mark, with a tick that is seen without colour."""
+
+    def __init__(self, text: str, letters: Letters, palette: Palette) -> None:
+        super().__init__(text)
+        self._palette = palette
+        self._setter = Typesetter(letters.sized(_NORMAL, 16))
+        self.setMinimumHeight(_ROW_PX)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def sizeHint(self) -> QSize:
+        """Its line."""
+        return QSize(_BOX_PX + 12 + self._setter.width(self.text()) + 8, _ROW_PX)
+
+    def hitButton(self, position: object) -> bool:  # noqa: ARG002
+        """The whole line."""
+        return self.isEnabled()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """A square, its tick, its words; tinted where the keys are."""
+        palette, painter = self._palette, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.hasFocus():
+            painter.fillRect(self.rect(), QColor(palette.brand_tint))
+            painter.fillRect(0, 0, 3, self.height(), QColor(palette.brand))
+        square = QRectF(8, (self.height() - _BOX_PX) / 2, _BOX_PX, _BOX_PX)
+        ticked = self.isChecked() and self.isEnabled()
+        painter.setPen(QPen(QColor(palette.brand if ticked else palette.line), 2))
+        painter.setBrush(QColor(palette.brand if ticked else palette.surface if self.isEnabled() else palette.disabled))
+        painter.drawRoundedRect(square, 4, 4)
+        if ticked:
+            paint_icon(painter, "check", square.adjusted(3, 3, -3, -3), palette.on_brand)
+        words = self.rect().adjusted(8 + _BOX_PX + 12, (self.height() - self._setter.line) // 2, 0, 0)
+        ink = QColor(palette.ink if self.isEnabled() else palette.ink_soft)
+        self._setter.paint(painter, [self._setter.cut(self.text(), words.width())], words, ink)
+        painter.end()
+
+
+def _style(palette: Palette) -> str:
+    return f"""
+        #visit {{ background: {palette.surface}; border: 1px solid {palette.line}; }}
+        QLabel {{ color: {palette.ink}; }}
+        QLabel[soft="true"] {{ color: {palette.ink_soft}; }}
+        QLineEdit {{ background: {palette.surface}; color: {palette.ink}; border: 1px solid {palette.line};
+            border-radius: 6px; padding: 0 13px; placeholder-text-color: {palette.ink_soft}; }}
+        QLineEdit:focus {{ border: 2px solid {palette.brand}; padding: 0 12px; }}
+        QLineEdit:disabled {{ background: {palette.disabled}; color: {palette.ink_soft}; }}
+        QPushButton {{ background: {palette.surface}; color: {palette.ink}; border: 1px solid {palette.line};
+            border-radius: 6px; padding: 0 18px; }}
+        QPushButton:pressed {{ background: {palette.brand_tint}; }}
+        QPushButton[primary="true"] {{ background: {palette.brand}; color: {palette.on_brand};
+            border: 1px solid {palette.brand}; }}
+        QPushButton[primary="true"]:pressed {{ background: {palette.brand_pressed}; }}
+    """
