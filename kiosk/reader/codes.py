@@ -15,8 +15,11 @@ from kiosk.failure import FailureCode, KioskError
 from kiosk.reader.picture import Box, Found, GrayImage, Look
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from kiosk.reader.repair import Plane
-    from kiosk.reader.steps import Hint, Region
+    from kiosk.reader.steps import Hint, Region, Step
+    from kiosk.reader.suspicion import Window
 
 # Numpy and the decoders are loaded by the first picture: a kiosk without a camera does not wait for them.
 
@@ -31,17 +34,19 @@ _FILE_FORMATS = ("PNG", "JPEG", "JPEG2000", "WEBP", "BMP", "GIF", "TIFF", "PPM")
 _WINDOWS = 3
 _SMALLEST_PX = 16
 _SAMPLED = 8
-_COARSE_EVERY = 6
+_COMPARED_EVERY = 6
+_MUCH_MORE = 1.5
 _BELIEVED_FRAMES = 15
 _SURE_FRAMES = 3
+_CLOSE_PX = 4
 _LARGEST_WHOLE_PIXELS = 1_500_000
-_WHOLE_SCALES = (2.0, 1.0, 0.5, 0.25)
+_WHOLE_SCALES = (1.0, 0.5, 0.25)
 
 
 def decode(image: Image.Image | GrayImage) -> tuple[Found, ...]:
-    """All QR codes of a picture, each payload once; every step is tried until one finds something.
+    """All QR codes of a picture, each payload once; one step after another is tried until one finds something.
 
-    Takes some milliseconds where a code is plain, and a second or two where there is none in a photograph.
+    Takes some milliseconds where a code is plain, and some tenths of a second where there is none.
     """
     from kiosk.reader import steps
 
@@ -51,11 +56,10 @@ def decode(image: Image.Image | GrayImage) -> tuple[Found, ...]:
     found, hints = steps.read_plane(plane, "zxing")
     if found:
         return found
-    for regions in (_suspected_regions(plane, hints), _whole_regions(plane)):
-        for step in steps.STEPS:
-            for region in regions:
-                if found := step.found(region):
-                    return found
+    for region, tried in _attempts(plane, hints):
+        for step in tried:
+            if found := step.found(region):
+                return found
     return ()
 
 
@@ -72,6 +76,7 @@ class FrameDecoder:
         self._frames = 0
         self._turn = 0
         self._believed_frames = 0
+        self._is_coarse = False
         self._guessed: Box | None = None
         self._guessed_frames = 0
 
@@ -102,21 +107,30 @@ class FrameDecoder:
 
     def _search(self, plane: "Plane", half: "Plane") -> "tuple[tuple[Found, ...], Hint | None]":
         """What a look at the whole frame reads, or where in it a code may stand."""
-        from kiosk.reader import steps, suspicion
+        from kiosk.reader import steps
 
         is_odd = bool(self._frames % 2)
         found, hints = ((), []) if is_odd else steps.read_plane(half, "zxing+half", 2)
         if found:
             return found, None
-        if self._frames % _COARSE_EVERY == _COARSE_EVERY - 1 and not self._believed_frames:
-            windows = suspicion.suspected(half, 2, fine=False)
-        else:
-            windows = suspicion.suspected(half, 2, fine=True)
+        windows = self._windows(half)
         hints += [steps.Hint(window.region, stands_out=window.stands_out) for window in windows]
         if is_odd and not any(hint.stands_out for hint in hints):
             # Nowhere to look closer: there is time for all of it.
             found, hints = steps.read_plane(plane, "zxing", inverted=False)
         return found, hints[0] if hints else None
+
+    def _windows(self, half: "Plane") -> "list[Window]":
+        """The busiest square: of the sharp picture, or of a coarser one while more stands out there."""
+        from kiosk.reader import suspicion
+
+        windows = suspicion.suspected(half, 2, fine=not self._is_coarse)
+        if self._frames % _COMPARED_EVERY or self._believed_frames:
+            return windows
+        others = suspicion.suspected(half, 2, fine=self._is_coarse)
+        fine, coarse = (others, windows) if self._is_coarse else (windows, others)
+        self._is_coarse = bool(coarse) and (not fine or coarse[0].excess >= _MUCH_MORE * fine[0].excess)
+        return coarse if self._is_coarse else fine
 
     def _read(self, region: "Region", hint: "Hint") -> tuple[Found, ...]:
         """The best step, then those in turn for which there is reason and time."""
@@ -198,23 +212,24 @@ def _plane(image: Image.Image | GrayImage) -> "Plane":
     return np.asarray(_gray(image))
 
 
-def _suspected_regions(plane: "Plane", hints: "list[Hint]") -> "list[Region]":
+def _attempts(plane: "Plane", hints: "list[Hint]") -> "Iterator[tuple[Region, tuple[Step, ...]]]":
+    """Where in a still picture to look and by which steps: what promises most for its time first."""
     from kiosk.reader import repair, steps, suspicion
 
     half = repair.halved(plane)
-    boxes = list(hints)
     for is_fine in (True, False):
         windows = suspicion.suspected(half, 2, fine=is_fine, most=_WINDOWS)
-        boxes += [steps.Hint(window.region) for window in windows]
-    return [steps.Region(plane, hint.box, hint.module_px) for hint in boxes]
-
-
-def _whole_regions(plane: "Plane") -> "list[Region]":
-    from kiosk.reader import steps
-
+        for window in windows:
+            tried = steps.STEPS if window is windows[0] and window.stands_out else steps.QUICK_STEPS
+            yield steps.Region(plane, window.region), tried
+            # Dark surroundings and no quiet zone: cut off closely, the code gets a white one.
+            yield steps.Region(plane, window.box.grown(_CLOSE_PX)), (steps.ZBAR_FRAMED,)
+    for hint in hints[:_WINDOWS]:
+        yield steps.Region(plane, hint.box, hint.module_px), steps.STEPS
     height, width = plane.shape
     scales = [scale for scale in _WHOLE_SCALES if width * height * scale**2 <= _LARGEST_WHOLE_PIXELS]
-    return [steps.Region(plane, Box(0, 0, width, height), scale=scale) for scale in scales[:2]]
+    for scale in scales[:1]:
+        yield steps.Region(plane, Box(0, 0, width, height), scale=scale), steps.WHOLE_STEPS
 
 
 def _gray(image: Image.Image) -> Image.Image:

@@ -24,14 +24,19 @@ _LARGEST_SCALE = 4.0
 _LARGEST_PX = 320
 _FINE = 1.25
 _CRISP = 1.6
+_TINY = 2.5
+_PAPER = 235
+_FRAME_PX = 16
 
 # Micro QR and Model 1 stay out: the smallest Micro QR detects errors only, and blurred pictures pass for one.
 _QR_CODES = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCodeModel2)
 
 # Light blurs before the camera's response (a power of 1/2.2 or less) brightens the darks: half of that is taken back.
+_AS_THEY_ARE = np.arange(256, dtype=np.uint8)
 _LESS_GAMMA = (255 * (np.arange(256) / 255) ** 1.6 + 0.5).astype(np.uint8)
 _LITTLE_BLUR = Blur(0.35 * _FINE * MODULE_PX, noise=0.02)
 _LENS = Blur(1.0, noise=0.025)
+_GOOD_LENS = Blur(0.65, noise=0.02)
 
 Reading = tuple[bytes, list[Point]]
 
@@ -77,14 +82,13 @@ class Region:
         """With the defocus of half a module undone: serves small, blurred, dim and grainy codes."""
         return repair.deblurred(self.working, Blur(0.55 * MODULE_PX, noise=0.01))
 
-    @cached_property
-    def crisp(self) -> Plane:
-        """Much larger than working size, after the camera's own softness of a pixel was undone in linear light."""
-        scale = self.scale * _CRISP
-        height, width = (max(1, round(length * scale)) for length in self.as_seen.shape)
+    def crisp(self, blur: Blur, times: float, levels: Plane) -> Plane:
+        """So many times working size, after a blur in pixels of the frame was undone there, its levels mapped."""
+        seen, scale = self.as_seen, self.scale * times
+        height, width = (max(1, round(length * scale)) for length in seen.shape)
         if scale < 1:
-            return repair.deblurred(_LESS_GAMMA[repair.resized(self.as_seen, width, height)], _LENS)
-        return repair.resized(repair.deblurred(_LESS_GAMMA[self.as_seen], _LENS), width, height)
+            return repair.deblurred(levels[repair.resized(seen, width, height)], blur)
+        return repair.enlarged(repair.deblurred(levels[seen], blur), width, height)
 
     @cached_property
     def large(self) -> Plane:
@@ -146,7 +150,8 @@ def read_plane(
         if barcode.valid and len(corners) == 4:
             found.setdefault(barcode.bytes, Found(barcode.bytes, corners, name))
         elif barcode.error:
-            hints.append(_hint(corners, (barcode.extra or {}).get("Version", "")))
+            more = barcode.extra
+            hints.append(_hint(corners, more.get("Version", "") if isinstance(more, dict) else ""))
     return tuple(found.values()), hints
 
 
@@ -175,9 +180,27 @@ def _zbar(plane: Plane) -> list[Reading]:
     return zbar.read_qr_codes(repair.as_image(plane), inverted=False)
 
 
+def _zbar_framed(region: Region) -> list[Reading]:
+    framed = np.pad(region.as_seen, _FRAME_PX, constant_values=_PAPER)
+    found = zbar.read_qr_codes(repair.as_image(framed), inverted=False)
+    # In pixels of the working size, as all readings are.
+    return [
+        (payload, [(round((x - _FRAME_PX) * region.scale), round((y - _FRAME_PX) * region.scale)) for x, y in points])
+        for payload, points in found
+    ]
+
+
 def _corners(barcode: zxingcpp.Barcode) -> list[Point]:
     place = barcode.position
     return [(at.x, at.y) for at in (place.top_left, place.top_right, place.bottom_right, place.bottom_left)]
+
+
+def _crisp(region: Region) -> list[Reading]:
+    return _zxing(region.crisp(_LENS, _CRISP, _LESS_GAMMA))
+
+
+def _tiny(region: Region) -> list[Reading]:
+    return _zxing(region.crisp(_GOOD_LENS, _TINY, _AS_THEY_ARE), inverted=False)
 
 
 def _strong(region: Region) -> list[Reading]:
@@ -216,32 +239,38 @@ def _stretched(plane: Plane, wide: int, high: int) -> Plane:
     return repair.resized(plane, width * wide, height * high)
 
 
-CRISP = Step("zxing+crisp", 2.5, lambda region: _zxing(region.crisp), wide=_CRISP, high=_CRISP)
-UNSHARP = Step("zxing+unsharp", 2.2, _unsharp)
-FINE = Step("zxing+fine", 4.8, _fine, wide=_FINE, high=_FINE)
-FINE_LINEAR = Step("zxing+fine linear", 4.8, _fine_linear, wide=_FINE, high=_FINE)
-DEBLUR = Step("zxing+deblur", 2.5, lambda region: _zxing(region.sharp))
-ZBAR_DEBLUR = Step("zbar+deblur", 3.4, lambda region: _zbar(region.sharp))
+CRISP = Step("zxing+crisp", 2.5, _crisp, wide=_CRISP, high=_CRISP)
+TINY = Step("zxing+tiny", 4.0, _tiny, wide=_TINY, high=_TINY)
+UNSHARP = Step("zxing+unsharp", 1.5, _unsharp)
+FINE = Step("zxing+fine", 3.0, _fine, wide=_FINE, high=_FINE)
+FINE_LINEAR = Step("zxing+fine linear", 3.0, _fine_linear, wide=_FINE, high=_FINE)
+DEBLUR = Step("zxing+deblur", 1.8, lambda region: _zxing(region.sharp))
+ZBAR_DEBLUR = Step("zbar+deblur", 2.4, lambda region: _zbar(region.sharp))
 SCALE = Step("zxing+scale", 0.9, lambda region: _zxing(region.working))
 CONTRAST = Step("zxing+contrast", 0.6, _contrast)
-SMOOTH = Step("zxing+smooth", 3.4, _grainless)
-DEBLUR_MORE = Step("zxing+deblur more", 2.5, _strong)
+SMOOTH = Step("zxing+smooth", 2.4, _grainless)
+DEBLUR_MORE = Step("zxing+deblur more", 1.8, _strong)
 MOTIONS = tuple(
-    Step(f"zxing+motion {degrees}", 2.5, partial(_moved, angle=degrees * pi / 180)) for degrees in (0, 45, 90, 135)
+    Step(f"zxing+motion {degrees}", 2.0, partial(_moved, angle=degrees * pi / 180)) for degrees in (0, 45, 90, 135)
 )
 WIDE = Step("zxing+wide", 1.1, lambda region: _zxing(_stretched(region.working, 2, 1)), wide=2)
 HIGH = Step("zxing+high", 1.1, lambda region: _zxing(_stretched(region.working, 1, 2)), high=2)
 ZBAR = Step("zbar", 2.6, lambda region: _zbar(region.working))
+ZBAR_FRAMED = Step("zbar+frame", 2.6, _zbar_framed)
 ZBAR_INVERTED = Step("zbar+invert", 2.8, lambda region: _zbar(255 - region.working))
 
 BEST = CRISP
 """On the suspected region of each frame."""
-IN_TURN = (UNSHARP, FINE, FINE_LINEAR, DEBLUR, ZBAR_DEBLUR, FINE, SCALE, SMOOTH, FINE, DEBLUR_MORE, CONTRAST, ZBAR_DEBLUR, FINE,
-           WIDE, HIGH, *MOTIONS, ZBAR, ZBAR_INVERTED)  # fmt: skip
+IN_TURN = (FINE, FINE_LINEAR, DEBLUR, ZBAR_DEBLUR, UNSHARP, FINE, SCALE, SMOOTH, FINE, DEBLUR_MORE, CONTRAST,
+           ZBAR_DEBLUR, FINE, WIDE, HIGH, *MOTIONS, ZBAR, ZBAR_INVERTED)  # fmt: skip
 """As many as time allows, going on where the last frame's ended; what adds most comes more often."""
-STEPS = tuple(dict.fromkeys((SCALE, BEST, *IN_TURN)))
-"""Each once, for still pictures."""
-GUESSED_MS = 2.5
+STEPS = tuple(dict.fromkeys((CONTRAST, BEST, SCALE, *IN_TURN)))
+"""Each once: for still pictures, where a code is likely."""
+QUICK_STEPS = (CONTRAST, BEST, SCALE, FINE)
+"""Where one is not unlikely."""
+WHOLE_STEPS = (ZBAR_DEBLUR, ZBAR, CRISP, DEBLUR, DEBLUR_MORE, TINY)
+"""For a picture as a whole: what is a code's surroundings need not be known."""
+GUESSED_MS = 3.0
 """For steps in turn on a busy square, in every other frame."""
 RECOGNISED_MS = 6.0
 """The same where zxing recognises a code that it cannot read."""

@@ -30,11 +30,16 @@ _SAMPLE_PIXELS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A busy square: its place in pixels of the plane, and by how many levels it is busier than around."""
+    """A busy square: its place in pixels of the plane, and how busy it and what is around are, in levels."""
 
     box: Box
     level: float
     around: float
+
+    @property
+    def excess(self) -> float:
+        """By how many levels it is busier than around."""
+        return self.level - self.around
 
     @property
     def stands_out(self) -> bool:
@@ -59,11 +64,7 @@ def suspected(plane: Plane, scale: int, *, fine: bool, most: int = 1) -> list[Wi
     if not fine:
         plane, scale = halved(plane), 2 * scale
     cells = texture(plane)
-    return [
-        _fitted(cells, window).scaled(scale)
-        for window in windows(cells, most)
-        if window.level - window.around >= _LEAST_EXCESS
-    ]
+    return [_fitted(cells, window).scaled(scale) for window in windows(cells, most) if window.excess >= _LEAST_EXCESS]
 
 
 def texture(plane: Plane) -> Texture:
@@ -73,9 +74,14 @@ def texture(plane: Plane) -> Texture:
     other steps those within these pairs.
     """
     even, odd = plane[: plane.shape[0] // 2 * 2 : 2], plane[1::2]
-    pairs = (even[:, :-1], even[:, 1:]), (even[:, :-1], odd[:, :-1]), (even[:, :-1], odd[:, 1:]), (even[:, 1:], odd[:, :-1])
-    least = np.minimum.reduce([_means(_steps(one, other)) for one, other in pairs])
-    return least.astype(np.float32)
+    pairs = (
+        (even[:, :-1], even[:, 1:]),
+        (even[:, :-1], odd[:, :-1]),
+        (even[:, :-1], odd[:, 1:]),
+        (even[:, 1:], odd[:, :-1]),
+    )
+    across, down, falling, rising = (_means(_steps(one, other)) for one, other in pairs)
+    return np.minimum(np.minimum(across, down), np.minimum(falling, rising)).astype(np.float32)
 
 
 def windows(cells: Texture, most: int) -> list[Window]:

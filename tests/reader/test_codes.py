@@ -19,6 +19,7 @@ from kiosk.reader.codes import FrameDecoder, GrayImage, decode, decode_file, tex
 from kiosk.reader.document import CitizenCode
 from kiosk.reader.payload import parse
 from kiosk.simulator.codes import qr_image
+from tests.bench.scanning.scenes import scene
 
 # The facts' regression sample: zbar's own text of it is Chinese in places.
 REGRESSION = "842086167913||Lâm Xuân Nhung|13091976|Nam|Thôn 3, Xã Ea Kly, Krông Pắc, Đắk Lắk|23032023"
@@ -333,7 +334,8 @@ def test_frames_after_a_read_code_get_the_steps_that_read_blurred_ones() -> None
 
 def test_look_tells_how_blurred_a_suspected_code_is_and_how_large_its_modules_are() -> None:
     soft = on_a_desk(qr_image(REGRESSION).filter(ImageFilter.GaussianBlur(9)))
-    blurred = FrameDecoder().look(soft)
+    decoder = FrameDecoder()
+    blurred = [decoder.look(soft) for _ in range(3)][-1]
     assert blurred.found == ()
     assert blurred.sharpness is not None
     damaged = qr_image(REGRESSION)
@@ -343,6 +345,19 @@ def test_look_tells_how_blurred_a_suspected_code_is_and_how_large_its_modules_ar
     assert crisp.sharpness > 0.8 > 0.1 > blurred.sharpness
     assert crisp.module_px is not None
     assert abs(crisp.module_px - 6) < 0.3
+
+
+def test_busy_square_is_told_of_when_it_stood_there_for_three_frames_and_a_pattern_never() -> None:
+    soft = on_a_desk(qr_image(REGRESSION).filter(ImageFilter.GaussianBlur(9)))
+    elsewhere = on_a_desk(qr_image(REGRESSION, 2).filter(ImageFilter.GaussianBlur(4)), at=(500, 10))
+    decoder = FrameDecoder()
+    assert [decoder.look(frame).suspected is None for frame in (soft, soft, elsewhere, soft, soft, soft)] == [
+        True, True, True, True, True, False
+    ]  # fmt: skip
+    for kind in ("stripes", "patterned shirt", "noise"):
+        camera = FrameDecoder()
+        shirt = scene(kind, (640, 480), 5)
+        assert [camera.look(shirt).suspected for _ in range(8)] == [None] * 8, kind
 
 
 def test_empty_frame_has_nothing_suspected() -> None:
