@@ -52,3 +52,20 @@ def test_missing_value_is_an_error_and_not_a_gap() -> None:
     with_values = next(key for key, text in catalog(Language.VI).items() if placeholders(text))
     with pytest.raises(KeyError):
         say(with_values, Language.VI)
+
+
+_TELLING = ("trả phí", "tự trả", "không có thẻ", "chưa thấy thẻ", "hết hạn", "thu hồi", "paid by", "you pay",
+            "no insurance", "expired", "not insured", "not covered")  # fmt: skip
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+@pytest.mark.parametrize("language", list(Language))
+def test_screen_that_neighbours_see_tells_nobody_who_is_not_insured(verdict: Verdict, language: Language) -> None:
+    words = [
+        say(f"screen.verdict.{verdict.value}.title", language),
+        say(f"screen.verdict.{verdict.value}.sentence", language),
+        catalog(language)[f"screen.done.pays.{verdict.value}"],
+        say(f"decision.verdict.{verdict.value}.patient", language),
+    ]
+    telling = [word for word in _TELLING if any(word in one.casefold() for one in words)]
+    assert telling == []
