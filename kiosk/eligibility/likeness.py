@@ -6,6 +6,8 @@ from enum import Enum
 from kiosk.dates import PartialDate
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
+_PLAIN_D = str.maketrans("đðɖ", "ddd")
+"""Old conversions of Vietnamese text wrote đ as the letter of Iceland or of West Africa that looks the same."""
 _SHORTEST_CUT_NAME = 27
 """An MRZ of an ID card holds 30 characters of a name; one that fills them may have been cut [ICAO 9303-5]."""
 
@@ -21,15 +23,19 @@ class Likeness(Enum):
 def compare_names(document: str, card: str, *, transliterated: bool) -> Likeness:
     """Case and spaces never count, nor where a syllable carries its tone (`Hòa` is `Hoà`).
 
-    A transliterated name has no marks (and no apostrophes) to compare, and may have been cut at the end.
+    A transliterated name has no marks (and no apostrophes) to compare, and may have been cut at the end. The same
+    letters in words cut elsewhere (`H'Hen`, `H Hen`) are probably one name; a name without letters is nobody's.
     """
     bare_document, bare_card = _bare(document), _bare(card)
     if transliterated:
         cut = len(bare_document) >= _SHORTEST_CUT_NAME and bare_card.startswith(bare_document)
-        return Likeness.SAME if cut or bare_document == bare_card else Likeness.DIFFERENT
-    if _spelled(document) == _spelled(card):
+        is_same = cut or (bare_document == bare_card and bool(bare_card))
+    else:
+        is_same = _spelled(document) == _spelled(card)
+    if is_same:
         return Likeness.SAME
-    return Likeness.MARKS_DIFFER if bare_document == bare_card else Likeness.DIFFERENT
+    letters, letters_on_card = (bare.replace(" ", "") for bare in (bare_document, bare_card))
+    return Likeness.MARKS_DIFFER if letters and letters == letters_on_card else Likeness.DIFFERENT
 
 
 def agree(one: PartialDate, other: PartialDate) -> bool:
@@ -52,6 +58,6 @@ def _syllable(word: str) -> str:
 
 def _bare(name: str) -> str:
     """Letters and single spaces only, as an MRZ writes them, in lower case."""
-    decomposed = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
+    decomposed = unicodedata.normalize("NFD", name.casefold().translate(_PLAIN_D))
     spaced = "".join(" " if char in "-\N{HYPHEN}" else char for char in decomposed)
     return " ".join("".join(char for char in spaced if char.isalnum() or char.isspace()).split())

@@ -25,6 +25,7 @@ from kiosk.lookup.wire import (
     Fields,
     read_code,
     read_day,
+    read_facility,
     read_label,
     read_minute,
     read_number,
@@ -161,7 +162,7 @@ def _card(reply: Fields, code: str) -> InsuranceCard | None:
         date_of_birth=parse_date(read_text(reply, "ngaySinh")),
         sex_raw=read_text(reply, "gioiTinh"),
         address=read_text(reply, "diaChi"),
-        facility=read_number(reply, "maDKBD"),
+        facility=read_facility(reply, "maDKBD"),
         issuer=read_text(reply, "cqBHXH"),
         valid_from=read_day(reply, "gtTheTu"),
         valid_to=read_day(reply, "gtTheDen"),
@@ -182,7 +183,7 @@ def _next_card(reply: Fields, code: str, number: str) -> NextCard | None:
         number=next_number,
         valid_from=read_day(reply, "gtTheTuMoi"),
         valid_to=read_day(reply, "gtTheDenMoi"),
-        facility=read_number(reply, "maDKBDMoi"),
+        facility=read_facility(reply, "maDKBDMoi"),
         facility_name=read_text(reply, "tenDKBDMoi"),
     )
 

@@ -15,6 +15,7 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs"})
 """Unicode categories: control characters, formatting ones (they turn the writing direction), lone surrogates."""
 _CODE = re.compile(r"[0-9]{3}")
 _DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_FACILITY = re.compile(r"[0-9]{2}[0-9A-Z]{3}")
 _MINUTE = re.compile(r"[0-9]{12}")
 _UTC_TIME = re.compile(
     r"(?P<seconds>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.(?P<fraction>[0-9]{1,9}))?Z?"
@@ -24,18 +25,18 @@ Fields = Mapping[str, object]
 
 
 def read_object(body: bytes) -> Fields:
-    """The JSON object of a body; an empty one for anything else."""
+    """The JSON object of a body; an empty one for anything else, and where it says one thing twice."""
     try:
-        reply = json.loads(body.decode("utf-8-sig"))
+        reply = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_said_once)
     except (ValueError, RecursionError):  # a captive portal's HTML, a cut body, a thousand brackets
         return {}
     return reply if isinstance(reply, dict) else {}
 
 
 def read_code(reply: Fields, name: str) -> str:
-    """A result code, three digits; empty where there is none."""
+    """A result code, three digits; empty where there is none. The number 0 is what nobody filled in, not 000."""
     code = reply.get(name)
-    if isinstance(code, int) and not isinstance(code, bool):
+    if isinstance(code, int) and not isinstance(code, bool) and code:
         code = f"{code:03}"
     return code.strip() if isinstance(code, str) and _CODE.fullmatch(code.strip()) else ""
 
@@ -52,6 +53,12 @@ def read_text(reply: Fields, name: str) -> str:
 def read_number(reply: Fields, name: str) -> str:
     """A number of a card, a facility: without spaces, in capitals."""
     return read_text(reply, name).replace(" ", "").upper()
+
+
+def read_facility(reply: Fields, name: str) -> str:
+    """A facility's code of 5 characters, its province's digits first; empty for anything else."""
+    code = read_number(reply, name)
+    return code if _FACILITY.fullmatch(code) else ""
 
 
 def read_label(reply: Fields, name: str) -> str:
@@ -93,3 +100,11 @@ def read_utc_time(written: object) -> datetime | None:
         return moment + timedelta(microseconds=int((found["fraction"] or "0").ljust(6, "0")[:6]))
     except ValueError:
         return None
+
+
+def _said_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """The members of an object; of two with one name nobody knows which one counts [RFC 8259 §4]."""
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a name twice")
+    return members

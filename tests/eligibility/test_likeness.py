@@ -24,12 +24,26 @@ def test_two_spellings_of_one_name_are_the_same(document: str, card: str) -> Non
     assert compare_names(document, card, transliterated=False) is Likeness.SAME
 
 
-@pytest.mark.parametrize(("document", "card"), [("Mẫu", "Mâu"), ("Đức", "Dức"), ("Hoa", "Hoà"), ("Tuân", "Tuấn")])
+@pytest.mark.parametrize(
+    ("document", "card"),
+    [
+        ("Mẫu", "Mâu"),
+        ("Đức", "Dức"),
+        ("Hoa", "Hoà"),
+        ("Tuân", "Tuấn"),
+        ("Đức", "Ðức"),
+        ("Đức", "Ɖức"),
+        ("H'Hen Niê", "H Hen Niê"),
+        ("Văn Mẫu", "VănMẫu"),
+    ],
+)
 def test_other_marks_are_noticed(document: str, card: str) -> None:
     assert compare_names(document, card, transliterated=False) is Likeness.MARKS_DIFFER
 
 
-@pytest.mark.parametrize(("document", "card"), [("Mẫu", "Mẫn"), ("Văn Mẫu", "Mẫu Văn"), ("Mẫu", "Mẫu Văn")])
+@pytest.mark.parametrize(
+    ("document", "card"), [("Mẫu", "Mẫn"), ("Văn Mẫu", "Mẫu Văn"), ("Mẫu", "Mẫu Văn"), ("-", "."), ("Mẫu", "-")]
+)
 def test_other_letters_or_words_are_another_name(document: str, card: str) -> None:
     assert compare_names(document, card, transliterated=False) is Likeness.DIFFERENT
 
@@ -37,6 +51,8 @@ def test_other_letters_or_words_are_another_name(document: str, card: str) -> No
 def test_transliterated_name_is_compared_without_marks() -> None:
     assert compare_names("DANG THI AN", "Đặng Thị Ẩn", transliterated=True) is Likeness.SAME
     assert compare_names("DANG THI ANH", "Đặng Thị Ẩn", transliterated=True) is Likeness.DIFFERENT
+    assert compare_names("HHEN NIE", "H Hen Niê", transliterated=True) is Likeness.MARKS_DIFFER
+    assert compare_names("-", "…", transliterated=True) is Likeness.DIFFERENT
 
 
 @given(st.text(), st.text(), st.booleans())

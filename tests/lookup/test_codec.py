@@ -182,6 +182,14 @@ def test_area_that_does_not_exist_is_none() -> None:
     assert card.area == ""
 
 
+@pytest.mark.parametrize("written", ["0", "K4", "9900", "9900199", "<html>", "31/12/2026", "٩٩٠٠١", "АБВГД"])
+def test_facility_that_is_none_is_not_told(written: str) -> None:
+    card = answered(maDKBD=written, maThe="DN4999900000123", maTheMoi="DN4999900000124", maDKBDMoi=written).card
+    assert card is not None
+    assert card.next_card is not None
+    assert (card.facility, card.next_card.facility) == ("", "")
+
+
 def test_texts_are_composed_and_rid_of_control_characters() -> None:
     card = answered(hoTen="Nguyê\u0303n\x00\tVa\u0306n\u202e \x1b[31mMâ\u0303u").card
     assert card is not None
@@ -194,12 +202,12 @@ def test_endless_text_is_cut() -> None:
     assert len(card.address) == 500
 
 
-@pytest.mark.parametrize(("code", "read_as"), [(0, "000"), (50, "050"), (" 000 ", "000")])
+@pytest.mark.parametrize(("code", "read_as"), [(3, "003"), (50, "050"), (" 000 ", "000")])
 def test_code_written_in_other_ways_is_understood(code: object, read_as: str) -> None:
     assert answered(maKetQua=code).code == read_as
 
 
-@pytest.mark.parametrize("code", [None, "", "0", "0000", "abc", True, [], 1234, -1, "٠٠٠"])
+@pytest.mark.parametrize("code", [None, "", 0, "0", "0000", "abc", True, [], 1234, -1, "٠٠٠"])
 def test_reply_without_a_code_is_unclear(code: object) -> None:
     assert read(maKetQua=code) == ServiceTrouble(TroubleKind.UNCLEAR, "", NOW)
 
@@ -235,6 +243,8 @@ def test_unknown_code_is_an_answer_for_the_desk() -> None:
         b'{"maKetQua":"000"',
         b"\xff\xfe\x00",
         b"[" * 100_000,
+        b'{"maKetQua":"060","maKetQua":"000"}',
+        b'{"maKetQua":"000","APIKey":{"id_token":"a","id_token":"b"}}',
         b'{"maKetQua":' + b"9" * 5000 + b"}",
     ],
 )
