@@ -38,6 +38,7 @@ _COMPARED_EVERY = 6
 _MUCH_MORE = 1.5
 _BELIEVED_FRAMES = 15
 _SURE_FRAMES = 3
+_OTHERS_EVERY = 4
 _CLOSE_PX = 4
 _LARGEST_WHOLE_PIXELS = 1_500_000
 _WHOLE_SCALES = (1.0, 0.5, 0.25)
@@ -136,14 +137,15 @@ class FrameDecoder:
         """The best step, then those in turn for which there is reason and time."""
         from kiosk.reader import steps
 
-        if found := steps.BEST.found(region):
-            return found
         if self._believed_frames:
             self._turn, left_ms = 0, steps.BELIEVED_MS
         elif hint.is_recognised:
             left_ms = steps.RECOGNISED_MS
         else:
-            left_ms = steps.GUESSED_MS if self._frames % 2 else 0.0
+            left_ms = 0.0 if self._frames % _OTHERS_EVERY != 1 else steps.GUESSED_MS
+        if self._believed_frames or hint.is_recognised or not left_ms:
+            if found := steps.BEST.found(region):
+                return found
         for _ in steps.IN_TURN:
             step = steps.IN_TURN[self._turn % len(steps.IN_TURN)]
             if region.cost * step.ms > left_ms:

@@ -271,8 +271,8 @@ QUICK_STEPS = (CONTRAST, BEST, SCALE, FINE)
 WHOLE_STEPS = (ZBAR_DEBLUR, ZBAR, CRISP, DEBLUR, DEBLUR_MORE, TINY)
 """For a picture as a whole: what is a code's surroundings need not be known."""
 GUESSED_MS = 3.0
-"""For steps in turn on a busy square, in every other frame."""
-RECOGNISED_MS = 6.0
+"""For steps in turn on a busy square, in some frames instead of the best one."""
+RECOGNISED_MS = 3.0
 """The same where zxing recognises a code that it cannot read."""
 BELIEVED_MS = 9.0
 """The same where a code was read a moment ago; always from the first."""
