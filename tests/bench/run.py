@@ -18,6 +18,7 @@ from statistics import median
 from tests.bench import guns, lookups, parts, reading, visits
 from tests.bench.processes import environment, outcome_of, output_of
 from tests.bench.reading import EXTENDED, REFERENCE, Reading, Way
+from tests.bench.scan_folder import rates
 from tests.bench.scanning.__main__ import measure as measure_scanning
 from tests.bench.tables import machine, table
 
@@ -199,7 +200,10 @@ def slips(folder: Path) -> str:
 def codes(folder: Path) -> str:
     """Decoding pictures."""
     head = ("picture", "camera, no code, ms", "camera, a code, ms", "still, no code, ms")
-    return "\n\n".join(["## Codes", table(head, parts.decoding())])
+    folders = table(
+        ("kiosk scan of a folder", "pictures a second"), [(name, f"{a_s:.1f}") for name, a_s in rates(folder)]
+    )
+    return "\n\n".join(["## Codes", table(head, parts.decoding()), folders])
 
 
 def scanning(folder: Path) -> str:
