@@ -60,11 +60,15 @@ _TOKEN_GIVEN = "200"  # noqa: S105 -- a result code
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Token(Personal):
-    """What a login gives; bound to the caller's address. `expires_at` is in UTC."""
+    """What a login gives; bound to the caller's address.
+
+    Both times are in UTC by the service's clock; `given_at` is None where it does not tell its time.
+    """
 
     access_token: str
     id_token: str
     expires_at: datetime
+    given_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -37,7 +37,7 @@ from kiosk.lookup.codec_copay import copay_request, read_copay
 from kiosk.lookup.codec_history import read_history
 from kiosk.lookup.evidence import KeepReply, keep_nothing
 from kiosk.lookup.options import Account, GatewayOptions, Officer
-from kiosk.lookup.receipt import Inquiry
+from kiosk.lookup.receipt import Inquiry, read_http_date
 from kiosk.lookup.service import Read, Service, Told, asks_for_a_pause, understand
 from kiosk.lookup.token import TokenCache
 from kiosk.lookup.transport import Deadline, HttpReply, Transport
@@ -224,6 +224,8 @@ class Gateway:
         if isinstance(understood, ServiceTrouble) and not understood.code:
             # With a code the body may hold a token, and that is kept nowhere.
             self._kept("login", reply, understood)
+        if isinstance(understood, Token) and isinstance(reply, HttpReply):
+            return replace(understood, given_at=read_http_date(reply.date))
         return understood
 
     def _understand(

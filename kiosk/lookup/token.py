@@ -18,7 +18,7 @@ REFRESH_BEFORE_END_S = 60.0
 LONGEST_LIFE_S = 600.0
 """The gateway's tokens live ten minutes."""
 SHORTEST_LIFE_S = 120.0
-"""Where this computer's clock is wrong every token seems over; it must not mean a login for each lookup."""
+"""Where this computer's clock is wrong a token seems nearly over; it must not mean a login for each lookup."""
 PAUSE_AFTER_REFUSAL_S = 60.0
 HOUR_S = 3600.0
 
@@ -91,8 +91,10 @@ class TokenCache:
         self._attempts += 1
         match outcome:
             case Token() as token:
-                left_s = (token.expires_at - self._now().astimezone(UTC)).total_seconds()
-                life_s = min(max(left_s, SHORTEST_LIFE_S), LONGEST_LIFE_S)
+                # How long is told by one clock, the service's: this computer's may be wrong.
+                left_s = (token.expires_at - (token.given_at or self._now().astimezone(UTC))).total_seconds()
+                # A fresh token that seems over says only that a clock is wrong.
+                life_s = min(max(left_s, SHORTEST_LIFE_S), LONGEST_LIFE_S) if left_s > 0 else LONGEST_LIFE_S
                 self._token, self._good_until = token, self._monotonic() + life_s - REFRESH_BEFORE_END_S
                 self._logged_in_at.append(self._monotonic())
                 return token

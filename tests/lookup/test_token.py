@@ -13,7 +13,7 @@ from kiosk.lookup.gateway import Gateway
 from kiosk.simulator.gateway import GatewaySandbox
 
 if TYPE_CHECKING:
-    from tests.lookup.conftest import Script
+    from tests.lookup.conftest import Clock, Script
 
 
 def test_one_login_serves_many_lookups(gateway: Gateway, sandbox: GatewaySandbox, question: Question) -> None:
@@ -130,6 +130,46 @@ def test_wrong_clock_does_not_mean_a_login_for_each_lookup(
     gateway = open_gateway(now=lambda: datetime(2026, 11, 21, 5, tzinfo=UTC) + wrong_by)
     for _ in range(5):
         gateway.look_up(question)
+    assert sandbox.counts.logins == 1
+
+
+@pytest.mark.parametrize("wrong_by", [timedelta(minutes=9), timedelta(hours=1), timedelta(hours=-1)])
+def test_busy_desk_with_a_wrong_clock_logs_in_as_often_as_any_other(
+    wrong_by: timedelta,
+    open_gateway: Callable[..., Gateway],
+    sandbox: GatewaySandbox,
+    question: Question,
+    clock: "Clock",
+) -> None:
+    gateway = open_gateway(now=lambda: clock.now() + wrong_by)
+    for _ in range(60):
+        assert isinstance(gateway.look_up(question), CardAnswer)
+        clock.advance(60)
+    assert sandbox.counts.logins <= 7
+    assert sandbox.counts.lookups == 60, "no token was used past its end"
+
+
+def test_token_of_no_end_is_asked_for_again_after_ten_minutes(
+    open_gateway: Callable[..., Gateway], script: "Script", question: Question, clock: "Clock"
+) -> None:
+    key = {"access_token": "a", "id_token": "b", "expires_in": "9999-12-31T23:59:59Z"}
+    script.say("/api/token/take", {"maKetQua": "200", "APIKey": key})
+    script.say("/api/egw/KQNhanLichSuKCB2024", {"maKetQua": "777"})
+    gateway = open_gateway(base_url=script.base_url, now=lambda: clock.now() + timedelta(hours=1))
+    for wait_s in (530, 11, 0):
+        assert isinstance(gateway.look_up(question), CardAnswer)
+        clock.advance(wait_s)
+    assert len(script.asked("/api/token/take")) == 2
+
+
+def test_clock_set_back_by_an_hour_costs_no_login(
+    open_gateway: Callable[..., Gateway], sandbox: GatewaySandbox, question: Question, clock: "Clock"
+) -> None:
+    wrong_by = timedelta(hours=1)
+    gateway = open_gateway(now=lambda: clock.now() + wrong_by)
+    gateway.look_up(question)
+    wrong_by = timedelta()
+    gateway.look_up(question)
     assert sandbox.counts.logins == 1
 
 
