@@ -12,6 +12,9 @@ from itertools import chain, islice
 from pathlib import Path
 from traceback import extract_tb
 from typing import Any, TextIO, assert_never
+from warnings import catch_warnings, simplefilter
+
+from PIL import Image
 
 from kiosk.commands.pictures import is_folder, pictures
 from kiosk.commands.report import json_line, printable
@@ -143,7 +146,9 @@ _LOST = {
 
 def _look(image: Path, *, as_json: bool) -> _Told:
     try:
-        found = [_describe_found(one) for one in decode_file(image) or _zones(image)]
+        with catch_warnings():
+            simplefilter("ignore", Image.DecompressionBombWarning)  # what unpacks to too much is refused and told
+            found = [_describe_found(one) for one in decode_file(image) or _zones(image)]
     except KioskError as error:
         return _failed(image, error, as_json=as_json)
     except Exception as error:  # noqa: BLE001 - a defect met in one picture is told there, and the others go on

@@ -283,6 +283,15 @@ class TestCommand:
         assert line.startswith("kiosk: image-unreadable: ")
         assert "Đã quét 3 ảnh: 2 mã trong 2 ảnh; 1 ảnh không đọc được." in line
 
+    def test_picture_that_unpacks_to_far_too_much_is_told_and_no_library_adds_to_it(
+        self, run_process: "Run", tmp_path: Path
+    ) -> None:
+        Image.new("1", (10_000, 10_000)).save(tmp_path / "bomb.png")
+        picture(tmp_path, "card.png", CITIZEN)
+        ran = run_process("scan", tmp_path, "--json")
+        assert ran.status == 1
+        assert [line.startswith("kiosk: 2 pictures") for line in ran.err.splitlines()] == [True]
+
     def test_empty_folder_has_nothing_to_tell_but_the_summary(self, run: "Run", tmp_path: Path) -> None:
         ran = run("scan", tmp_path)
         assert (ran.status, ran.out, ran.err) == (
