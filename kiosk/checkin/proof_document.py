@@ -2,7 +2,8 @@
 
 Its keys are stable; a later version adds some and raises `version`. `digest` is the SHA-256 in hex over the document
 without it, as JSON with sorted keys, no spaces and no escaped letters, in UTF-8. Without the question nothing in it
-names the person: name and card number are masked. With it, each exchange's `question_digest` can be computed again.
+names the person: name and card number are masked, and so is the officer's number. With it, each exchange's
+`question_digest` can be computed again.
 
 The digest is no signature: whoever changes the document on purpose can make it anew. What binds it is the page on which
 it is printed and which the clinic signs, and the journal, from which the same document can be made again.
@@ -20,6 +21,7 @@ from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.proof_row import AskedQuestion, KeptProof, open_question
 from kiosk.checkin.proofs import ProvenVisit
 from kiosk.dates import parse_date
+from kiosk.eligibility.proof import Proof
 from kiosk.failure import FailureCode, KioskError
 from kiosk.lookup.answer import Question, Receipt
 from kiosk.privacy import mask_name, mask_number
@@ -130,7 +132,7 @@ def _proof(kept: KeptProof, question: AskedQuestion | None) -> dict[str, Any]:
         "unchanged_since": _text(proof.unchanged_since),
         "last_valid_at": _text(proof.last_valid_at),
         "offline_since": _text(proof.offline_since),
-        "exchanges": [_exchange(receipt) for receipt in proof.receipts],
+        "exchanges": [_exchange(*one) for one in zip(proof.receipts, _officer_numbers(proof, question), strict=True)],
         "question": None
         if question is None
         else {
@@ -141,12 +143,19 @@ def _proof(kept: KeptProof, question: AskedQuestion | None) -> dict[str, Any]:
     }
 
 
-def _exchange(receipt: Receipt) -> dict[str, Any]:
+def _officer_numbers(proof: Proof, question: AskedQuestion | None) -> list[str]:
+    """In whose name each exchange was made: masked, unless the box with the question was opened."""
+    if question is None:
+        return [receipt.officer_number for receipt in proof.receipts]
+    return [exchange.officer_number for exchange in question.exchanges]
+
+
+def _exchange(receipt: Receipt, officer_number: str) -> dict[str, Any]:
     return {
         "because": receipt.because.value,
         "asked_at": _text(receipt.asked_at),
         "answered_at": _text(receipt.answered_at),
-        "officer_number": receipt.officer_number,
+        "officer_number": officer_number,
         "question_digest": receipt.question_digest,
         "http_status": receipt.http_status,
         "server_time": _text(receipt.server_time),

@@ -1,4 +1,4 @@
-"""A proof as a row of `proof`, and back; what was asked goes into an encrypted box."""
+"""A proof as a row of `proof`, and back; what was asked and in whose name goes into an encrypted box."""
 
 import json
 from collections.abc import Mapping
@@ -12,13 +12,17 @@ from kiosk.checkin.business_day import in_clinic
 from kiosk.eligibility.decision import Verdict
 from kiosk.eligibility.proof import Proof, ProofOutcome
 from kiosk.lookup.answer import Answer, AskedBecause, CardAnswer, NotAsked, Question, Receipt
-from kiosk.privacy import Personal
+from kiosk.privacy import Personal, mask_number
 from kiosk.sealed import Seal
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class KeptProof(Personal):
-    """A proof as the journal keeps it. Its receipts have no salts: those lie in `sealed_question`, encrypted."""
+    """A proof as the journal keeps it.
+
+    Its receipts have no salts and a masked officer's number: those lie in `sealed_question`, encrypted. Without a data
+    key there is no such box, and the duty log of that time says who it was.
+    """
 
     proof_id: str
     visit_id: str
@@ -32,11 +36,12 @@ class AskedExchange(Personal):
 
     salt: str
     number: str
+    officer_number: str
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class AskedQuestion(Personal):
-    """What a lookup asked: the fields of its question and, for each receipt, its salt and number."""
+    """What a lookup asked: the fields of its question and, for each receipt, its salt, number and officer."""
 
     full_name: str
     date_of_birth: str
@@ -103,7 +108,12 @@ def seal_question(seal: Seal | None, proof_id: str, question: Question | NotAske
         "full_name": question.full_name,
         "date_of_birth": str(question.date_of_birth),
         "exchanges": [
-            {"salt": receipt.salt, "number": _asked_number(receipt, question, numbers)} for receipt in answer.receipts
+            {
+                "salt": receipt.salt,
+                "number": _asked_number(receipt, question, numbers),
+                "officer_number": receipt.officer_number,
+            }
+            for receipt in answer.receipts
         ],
     }
     return seal.close(json.dumps(asked).encode(), proof_purpose(proof_id))
@@ -118,7 +128,7 @@ def open_question(seal: Seal, kept: KeptProof) -> AskedQuestion | None:
     if kept.sealed_question is None:
         return None
     written = json.loads(seal.open(kept.sealed_question, proof_purpose(kept.proof_id)))
-    exchanges = tuple(AskedExchange(one["salt"], one["number"]) for one in written["exchanges"])
+    exchanges = tuple(AskedExchange(one["salt"], one["number"], one["officer_number"]) for one in written["exchanges"])
     return AskedQuestion(written["full_name"], written["date_of_birth"], exchanges)
 
 
@@ -140,7 +150,7 @@ def _receipt_row(receipt: Receipt) -> dict[str, Any]:
         "because": receipt.because.value,
         "asked_at": _text(receipt.asked_at),
         "answered_at": _text(receipt.answered_at),
-        "officer_number": receipt.officer_number,
+        "officer_number": mask_number(receipt.officer_number),
         "question_digest": receipt.question_digest,
         "http_status": receipt.http_status,
         "server_time": _text(receipt.server_time),

@@ -111,7 +111,7 @@ def test_check_in_keeps_the_proof_of_its_lookup(sealed: SqlJournal, clock: Clock
     exchange = kept.proof.receipt
     assert exchange is not None
     assert (visit.visit_id, kept.proof.outcome, kept.proof.code) == (check_in.visit_id, ProofOutcome.VALID, "000")
-    assert (exchange.officer_number, exchange.reply_digest, exchange.server_time) == (OFFICER, "b" * 64, clock())
+    assert (exchange.reply_digest, exchange.server_time) == ("b" * 64, clock())
     assert exchange.salt == "", "a salt beside its digest would let numbers be tried"
 
 
@@ -230,8 +230,9 @@ def test_proof_rows_name_nobody_in_clear(sealed: SqlJournal, clock: Clock, file:
     with closing(sqlite3.connect(file)) as other:
         rows = [row for table in ("proof", "recheck") for row in other.execute(f"SELECT * FROM {table}")]
     written = b"\n".join(value if isinstance(value, bytes) else str(value).encode() for row in rows for value in row)
-    assert OFFICER.encode() in written, "this looks where the rows are"
-    for secret in (NUMBER, NAME, NAME.encode("unicode_escape").decode(), "1990", CARD.number, receipt(at).salt):
+    assert b"b" * 64 in written, "this looks where the rows are"
+    mine = (NUMBER, NAME, NAME.encode("unicode_escape").decode(), "1990", CARD.number, receipt(at).salt)
+    for secret in (*mine, OFFICER):
         assert secret.encode() not in written
 
 
@@ -268,12 +269,35 @@ def test_document_with_the_question_lets_a_third_party_compute_it_again(exported
     assert (checked.proofs, checked.exchanges, checked.questions) == (2, 2, 2)
 
 
+def test_officer_is_told_with_the_question_and_masked_without_it(exported: Export) -> None:
+    def officers(seal: Seal | None) -> list[str]:
+        proofs = json.loads(exported(seal))["proofs"]
+        return [exchange["officer_number"] for proof in proofs for exchange in proof["exchanges"]]
+
+    assert officers(Seal(KEY)) == [OFFICER, OFFICER]
+    assert officers(None) == ["999 ••• ••• 999"] * 2
+
+
+def test_without_a_data_key_the_proof_is_kept_with_a_masked_officer(
+    open_sealed: Open, clock: Clock, clinic: Clinic, file: Path
+) -> None:
+    journal = open_sealed(None)
+    check_in = journal.check_in(request(answered(clock()), COVERED))
+    visit = journal.proofs.of_visit(check_in.visit_id)
+    assert visit is not None
+    [proof] = write_document(clinic, visit, clock(), Seal(KEY))["proofs"]
+    assert (proof["outcome"], proof["question"]) == ("valid", None)
+    assert proof["exchanges"][0]["officer_number"] == "999 ••• ••• 999"
+    with closing(sqlite3.connect(file)) as other:
+        assert OFFICER not in str(other.execute("SELECT * FROM proof").fetchall())
+
+
 def test_document_without_the_question_names_nobody(exported: Export) -> None:
     written = exported(None)
     assert check_document(written).questions == 0
     text = written.decode()
     assert "Nguyễn Văn M." in text
-    for secret in (NUMBER, NAME, CARD.number, "1990"):
+    for secret in (NUMBER, NAME, CARD.number, "1990", OFFICER):
         assert secret not in text
 
 
