@@ -83,7 +83,7 @@ class LookupSettings:
     logins_per_hour: int = 30
     ca_file: str = ""
     proxy: str = ""
-    ask_copay: str = "staff"
+    ask_copay: str = "five-years"
     evidence_folder: str = "{data}/evidence"
     evidence_replies: int = 200
     evidence_kib: int = 64

@@ -23,7 +23,8 @@ from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
 from kiosk.identity.person import Identity
 from kiosk.keystore import data_key
-from kiosk.lookup.answer import Answer, AskedBecause, CardLookup, NotAsked, Question
+from kiosk.lookup.answer import Answer, AskedBecause, CardLookup, CopayAnswer, NotAsked, Question, ServiceTrouble
+from kiosk.lookup.copay import AskCopay
 from kiosk.lookup.options import Account, BodyKind, GatewayOptions, Md5Case, Officer
 from kiosk.lookup.question import question_for
 from kiosk.reader import pcsc
@@ -41,7 +42,7 @@ from kiosk.slip.slip import Slip, make_slip, save_png
 from kiosk.text import Language
 from kiosk.workflow import event as happened
 from kiosk.workflow.courier import Courier, Errand
-from kiosk.workflow.line import Edges, Line
+from kiosk.workflow.line import AskForCopay, Edges, Line
 from kiosk.workflow.pace import PaceRule
 from kiosk.workflow.service_watch import WatchRule
 from kiosk.workflow.state import DeviceState, ServiceOffer
@@ -262,7 +263,7 @@ def read_card(settings: Settings, anchors: TrustAnchors, watch: Watch, connectio
     )
 
 
-def world_of(clinic: Clinic, *, training: bool) -> Callable[[date], World]:
+def world_of(clinic: Clinic, *, training: bool, ask_copay: AskCopay = "staff") -> Callable[[date], World]:
     """What decisions depend on besides the person, by business day.
 
     Raises:
@@ -276,7 +277,22 @@ def world_of(clinic: Clinic, *, training: bool) -> Callable[[date], World]:
         former_tier=FormerTier(clinic.former_tier),
         primary_kind=PrimaryKind(clinic.primary_kind),
     )
-    return lambda today: World(visit, clinic.desk.code, today, training)
+    return lambda today: World(visit, clinic.desk.code, today, training, ask_copay)
+
+
+def when_to_ask_copay(settings: Settings) -> AskCopay:
+    """As the settings say; where they have no path for it, it is not asked by itself."""
+    written = settings.lookup
+    return cast(AskCopay, written.ask_copay) if written.copay_path else "staff"
+
+
+def copay_of(gateway: "Gateway") -> AskForCopay:
+    """Asks this gateway for a co-pay because the five years are full."""
+
+    def ask(question: Question) -> CopayAnswer | ServiceTrouble:
+        return gateway.copay_so_far(question, AskedBecause.FIVE_YEARS)
+
+    return ask
 
 
 def assemble(
@@ -291,10 +307,11 @@ def assemble(
     lengths: LengthMemory | None = None,
     training: bool = False,
     duty: Duty | None = None,
+    copay: AskForCopay | None = None,
 ) -> Edges:
     """The line's edges from this kiosk's parts; without `lengths` they are remembered until it ends.
 
-    With `duty` nothing is asked of the gateway while nobody may be asked for.
+    With `duty` nothing is asked of the gateway while nobody may be asked for. `copay`: how a co-pay is asked for.
     """
     known = lengths or LengthMemory()
 
@@ -319,20 +336,21 @@ def assemble(
         journal=journal,
         offers=offers,
         print_slip=print_slip,
-        world=world_of(clinic, training=training),
+        world=world_of(clinic, training=training, ask_copay=when_to_ask_copay(settings)),
         now=now,
+        copay=copay,
     )
 
 
 @contextmanager
 def open_desk(
     settings: Settings, secrets: Secrets, clinic: Clinic, connect: Connect, *, rechecks: bool = False,
-    duty: Duty | None = None,
+    duty: Duty | None = None, copay: bool = False,
 ) -> Iterator[Edges]:  # fmt: skip
     """The line's edges with the real gateway, journal and printer, until the block ends.
 
     `rechecks`: meanwhile the courier asks again about those who were admitted without a check. `duty`: in whose name
-    cards are looked up, without it in the secrets' officer's.
+    cards are looked up, without it in the secrets' officer's. `copay`: it is asked for while the person goes on.
 
     Raises:
         KioskError: LOOKUP_NOT_CONFIGURED, PRINTER_NOT_CONFIGURED, SETTINGS_INVALID, STORE_….
@@ -354,6 +372,7 @@ def open_desk(
             print_slip=slips.print,
             lengths=LengthMemory(settings.data_folder / "lengths.json"),
             duty=duty,
+            copay=copay_of(gateway) if copay else None,
         )
 
 

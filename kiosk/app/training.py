@@ -19,6 +19,7 @@ from kiosk.app.desk import (
     anchors_of,
     assemble,
     clinic_of,
+    copay_of,
     gateway_of,
     journal_of,
     now,
@@ -221,6 +222,7 @@ def open_training(
             print_slip=slips.print,
             training=True,
             duty=duty,
+            copay=copay_of(asked),
         )
         yield Training(clinic, people, pki, slot, gateway, tape, slips, edges, listen, desk_duty)
 

@@ -42,7 +42,13 @@ def run_window(settings: Settings, secrets: Secrets) -> int:
     with (
         open_duty(settings, secrets) as desk_duty,
         open_desk(
-            settings, secrets, clinic, reader.connect, rechecks=True, duty=desk_duty.duty if desk_duty else None
+            settings,
+            secrets,
+            clinic,
+            reader.connect,
+            rechecks=True,
+            duty=desk_duty.duty if desk_duty else None,
+            copay=True,
         ) as edges,
     ):
         app = open_app()

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from kiosk.app.desk import clinic_of, gateway_of, now, secrets_of, world_of
+from kiosk.app.desk import clinic_of, gateway_of, now, secrets_of, when_to_ask_copay, world_of
 from kiosk.commands.report import write_report
 from kiosk.commands.visit_options import visit_answers
 from kiosk.dates import PartialDate, parse_date
@@ -10,7 +10,8 @@ from kiosk.eligibility.decision import Decision
 from kiosk.eligibility.rules import decide
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.identify import identify
-from kiosk.lookup.answer import Answer, CardAnswer, NotAsked, ServiceTrouble
+from kiosk.lookup.answer import Answer, CardAnswer, Copay, CopayAnswer, NotAsked, Question, ServiceTrouble
+from kiosk.lookup.copay import reason_for_copay
 from kiosk.lookup.question import question_for
 from kiosk.reader.document import NumberCode, NumberKind, TypedDocument
 from kiosk.reader.payload import parse
@@ -27,11 +28,16 @@ def run(settings: Settings, given: Namespace) -> int:
     answers = visit_answers(given)
     identity = identify(typed_person(given.id, given.name, given.dob))
     clinic = clinic_of(settings)
+    world = world_of(clinic, training=False, ask_copay=when_to_ask_copay(settings))(now().date())
+    copay = Copay()
     with gateway_of(settings, secrets_of(settings)) as gateway:
         question = question_for(identity, now())
         answer: Answer = question if isinstance(question, NotAsked) else gateway.look_up(question)
-    world = world_of(clinic, training=False)(now().date())
-    decision = decide(identity, answer, answers.at(world.visit), world.today)
+        reason = reason_for_copay(answer, world.today, world.ask_copay)
+        if reason is not None and isinstance(question, Question):
+            told = gateway.copay_so_far(question, reason)
+            copay = told.copay if isinstance(told, CopayAnswer) else copay
+    decision = decide(identity, answer, answers.at(world.visit), world.today, copay=copay)
     write_report(describe_answer(answer, decision), as_json=given.json)
     return 0
 

@@ -23,6 +23,14 @@ class LookUp(Personal):
     identity: Identity
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class AskCopay(Personal):
+    """Ask for this year's co-pay beside everything else; ends in CopayAnswered, or in nothing."""
+
+    session: int
+    identity: Identity
+
+
 @dataclass(frozen=True, slots=True)
 class CountServices:
     """Find what can be chosen; ends in ServicesCounted or Broke."""
@@ -43,4 +51,4 @@ class PrintSlip(Personal):
     again: bool = False
 
 
-Effect = ReadChip | LookUp | CountServices | Commit | PrintSlip
+Effect = ReadChip | LookUp | AskCopay | CountServices | Commit | PrintSlip

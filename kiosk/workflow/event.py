@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kiosk.checkin.record import CheckIn
 from kiosk.failure import FailureCode
 from kiosk.identity.person import Identity
-from kiosk.lookup.answer import Answer
+from kiosk.lookup.answer import Answer, Copay
 from kiosk.privacy import Personal
 from kiosk.reader.document import ReadPhase, TypedDocument
 from kiosk.slip.outcome import PrintOutcome
@@ -149,6 +149,14 @@ class Answered(Personal):
     answer: Answer
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class CopayAnswered(Personal):
+    """The gateway said what the person of the session `session` has paid this year."""
+
+    session: int
+    copay: Copay
+
+
 @dataclass(frozen=True, slots=True)
 class ServicesCounted:
     """What can be chosen now."""
@@ -200,6 +208,7 @@ Event = (
     | IdentityRead
     | ChipRead
     | Answered
+    | CopayAnswered
     | ServicesCounted
     | Committed
     | Printed

@@ -1,6 +1,7 @@
 """Runs the line: takes events one by one, lets `advance` say what follows, and does it.
 
-One thread, the desk thread, owns card and printer; only lookups run beside it, because they wait for a far machine.
+One thread, the desk thread, owns card and printer; only what is asked of the gateway runs beside it, because that waits
+for a far machine.
 """
 
 import logging
@@ -18,19 +19,29 @@ from kiosk.checkin.record import CheckIn, Journal
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.identify import identify
 from kiosk.identity.person import Identity
-from kiosk.lookup.answer import Answer, CardLookup, NotAsked, Question, ServiceTrouble, TroubleKind
+from kiosk.lookup.answer import (
+    Answer,
+    CardLookup,
+    CopayAnswer,
+    NotAsked,
+    Question,
+    ServiceTrouble,
+    TroubleKind,
+)
 from kiosk.reader.connection import CardConnection
 from kiosk.reader.document import ChipDocument, ReadPhase
 from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.workflow import event as happened
-from kiosk.workflow.effect import Commit, CountServices, Effect, LookUp, PrintSlip, ReadChip
+from kiosk.workflow.effect import AskCopay, Commit, CountServices, Effect, LookUp, PrintSlip, ReadChip
 from kiosk.workflow.event import Event
 from kiosk.workflow.patience import patience_s
 from kiosk.workflow.state import Devices, DeviceState, ServiceOffer, State, Waiting
 from kiosk.workflow.transition import Desk, World, advance
 
 log = logging.getLogger(__name__)
+
+AskForCopay = Callable[[Question], CopayAnswer | ServiceTrouble]
 
 ReadCard = Callable[[CardConnection, CardKeys, "Line"], ChipDocument]
 
@@ -40,7 +51,8 @@ class Edges:
     """Everything outside that the line touches, made by `app`.
 
     `connect` opens the card on the reader; `inspect` reads it, telling the line its phases; `question` says what to
-    ask of the gateway; `print_slip` renders and prints, `again` with the mark of a reprint.
+    ask of the gateway; `print_slip` renders and prints, `again` with the mark of a reprint. `copay` asks for the year's
+    co-pay; None: that is not asked here.
     """
 
     connect: Callable[[], AbstractContextManager[CardConnection]]
@@ -52,6 +64,7 @@ class Edges:
     print_slip: Callable[[CheckIn], PrintOutcome]
     world: Callable[[date], World]
     now: Callable[[], datetime]
+    copay: AskForCopay | None = None
 
 
 class Line:
@@ -73,7 +86,8 @@ class Line:
         self._on_devices = on_devices
         self._clock = clock
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
-        self._asking = ThreadPoolExecutor(max_workers=2, thread_name_prefix="lookup")
+        self._asking = ThreadPoolExecutor(max_workers=3, thread_name_prefix="lookup")
+        self._copay_asked: Future[CopayAnswer | ServiceTrouble] | None = None
         self._desk = Desk(Waiting())
         self._devices = Devices()
         self._last_sign_s = clock()
@@ -159,6 +173,8 @@ class Line:
                     self._read_chip(keys)
                 case LookUp(session, identity):
                     self._look_up(session, identity)
+                case AskCopay(session, identity):
+                    self._ask_copay(session, identity)
                 case CountServices():
                     self._handle(happened.ServicesCounted(self._edges.offers()))
                 case Commit(request):
@@ -206,6 +222,37 @@ class Line:
                 self.post(happened.Answered(session, asked.result()))
 
         self._asking.submit(self._edges.lookup.look_up, question).add_done_callback(answered)
+
+    def _ask_copay(self, session: int, identity: Identity) -> None:
+        ask, under_way = self._edges.copay, self._copay_asked
+        if ask is None:
+            return
+        if under_way is not None and not under_way.done():
+            # It may take a minute, and the next person's card lookup must never wait for it.
+            log.warning("co-pay not asked: the one before is under way")
+            return
+        try:
+            question = self._edges.question(identity, self._edges.now())
+        except KioskError as error:
+            log.warning("co-pay not asked: %s", error.code.value)
+            return
+        if isinstance(question, NotAsked):
+            return
+
+        def answered(asked: Future[CopayAnswer | ServiceTrouble]) -> None:
+            if asked.cancelled():
+                return
+            if error := asked.exception():
+                _log_defect("asking for the co-pay broke", error)
+                return
+            match asked.result():
+                case ServiceTrouble(kind):
+                    log.warning("co-pay not known: %s", kind.value)
+                case CopayAnswer(copay=copay):
+                    self.post(happened.CopayAnswered(session, copay))
+
+        self._copay_asked = self._asking.submit(ask, question)
+        self._copay_asked.add_done_callback(answered)
 
     def _print(self, check_in: CheckIn, *, again: bool) -> None:
         # From here on nothing undoes the check-in: the number stands in the journal and on the screen, with the

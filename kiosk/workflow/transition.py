@@ -17,7 +17,9 @@ from kiosk.failure import FailureCode
 from kiosk.identity.identify import identify
 from kiosk.identity.number import numbers_agree
 from kiosk.identity.person import Identity
-from kiosk.lookup.answer import Answer
+from kiosk.lookup.answer import Answer, Copay
+from kiosk.lookup.copay import AskCopay as WhenToAskCopay
+from kiosk.lookup.copay import reason_for_copay
 from kiosk.privacy import Personal
 from kiosk.reader.document import (
     CitizenCode,
@@ -35,7 +37,7 @@ from kiosk.reader.emrtd.mrz import key_information
 from kiosk.reader.payload import parse
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.workflow import event as happened
-from kiosk.workflow.effect import Commit, CountServices, Effect, LookUp, PrintSlip, ReadChip
+from kiosk.workflow.effect import AskCopay, Commit, CountServices, Effect, LookUp, PrintSlip, ReadChip
 from kiosk.workflow.event import Event
 from kiosk.workflow.state import (
     AskingCard,
@@ -55,6 +57,8 @@ from kiosk.workflow.state import (
 )
 from kiosk.workflow.visit_answers import NOTHING_SAID, VisitAnswers
 
+_COPAY_NOT_ASKED = Copay()
+
 KEY_TRIES = 3
 """Wrong keys that one person may try; a chip blocks or slows down after more [ICAO 9303-11 §4.4]."""
 
@@ -63,13 +67,14 @@ KEY_TRIES = 3
 class World:
     """What decisions depend on besides the person: the clinic's own facts and the business day.
 
-    `training`: simulators stand in for the world, and nobody real may be checked in.
+    `training`: simulators stand in for the world, and nobody real may be checked in. `ask_copay`: as the settings say.
     """
 
     visit: Visit
     desk_service: str
     today: date
     training: bool = False
+    ask_copay: WhenToAskCopay = "staff"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -78,7 +83,7 @@ class Desk(Personal):
 
     `session` counts people; an answer for an earlier one is dropped. `card_laid` is the reader's, not the person's.
     `opened_with` is the code or number that opens the card, kept while the same person may lay it anew. `answers` are
-    the staff's about this visit.
+    the staff's about this visit, `copay` the gateway's about this year.
     """
 
     state: State
@@ -87,6 +92,7 @@ class Desk(Personal):
     opened_with: CardKeys | None = None
     tries_left: int = KEY_TRIES
     answers: VisitAnswers = NOTHING_SAID
+    copay: Copay = _COPAY_NOT_ASKED
 
 
 Step = tuple[Desk, tuple[Effect, ...]]
@@ -125,6 +131,8 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
             return _chip_read(desk, identity, world)
         case happened.Answered(session, answer):
             return _answered(desk, answer, world) if session == desk.session else (desk, ())
+        case happened.CopayAnswered(session, copay):
+            return (_judged_anew(replace(desk, copay=copay), world) if session == desk.session else desk), ()
         case happened.Confirmed():
             return _confirmed(desk, world)
         case happened.Denied():
@@ -301,7 +309,9 @@ def _answered(desk: Desk, answer: Answer, world: World) -> Step:
     match desk.state:
         case Found(identity, reading, None, _):
             decision = _judge(desk, identity, answer, world)
-            return replace(desk, state=Found(identity, reading, answer, decision)), ()
+            asked = reason_for_copay(answer, world.today, world.ask_copay) is not None
+            effects = (AskCopay(desk.session, identity),) if asked else ()
+            return replace(desk, state=Found(identity, reading, answer, decision)), effects
     return desk, ()
 
 
@@ -313,7 +323,7 @@ def _visit_answered(desk: Desk, answers: VisitAnswers, world: World) -> Step:
 
 def _judge(desk: Desk, identity: Identity, answer: Answer, world: World) -> Decision:
     """What reception does, by everything that is known in this session."""
-    return decide(identity, answer, desk.answers.at(world.visit), world.today)
+    return decide(identity, answer, desk.answers.at(world.visit), world.today, copay=desk.copay)
 
 
 def _judged_anew(desk: Desk, world: World) -> Desk:

@@ -2,7 +2,7 @@
 
 import json
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -159,3 +159,19 @@ class TestRefusals:
     def test_blank_name_is_not_asked_about(self, run: "Run", desk: list[str]) -> None:
         words = [*desk, "look-up", "--id", "999090000123", "--name", " ", "--dob", "1990", "--json"]
         assert run(*words).json["code"] == "missing-full-name"
+
+
+@pytest.mark.parametrize(("when", "times"), [("five-years", 1), ("staff", 0)])
+def test_co_pay_is_asked_for_as_the_settings_say(
+    run: "Run", desk: list[str], settings: "Settings", gateway: str, typed: Typed, people: Sequence[Person],
+    when: str, times: int,
+) -> None:  # fmt: skip
+    def asked() -> int:
+        with urllib.request.urlopen(f"{gateway}/simulator/state", timeout=5) as reply:
+            return int(json.load(reply)["copays"])
+
+    person = next(one for one in people if one.number == "998155000201")
+    before = asked()
+    words = [*desk, *settings(f"lookup.ask_copay={when}"), "look-up", *typed(person), "--json"]
+    assert run(*words).json["code"] == "000"
+    assert asked() - before == times
