@@ -23,7 +23,12 @@ def run(settings: Settings, given: Namespace) -> int:
         return 0
     heads = [_head(kept) for kept in folder.kept()]
     kept_replies = heads if given.json else [_line(head) for head in heads]
-    write_report({"folder": str(settings.evidence_folder), "kept_replies": kept_replies}, as_json=given.json)
+    report = {
+        "folder": str(settings.evidence_folder),
+        "kept_replies": kept_replies,
+        "unopened": list(folder.unopened()),
+    }
+    write_report(report, as_json=given.json)
     return 0
 
 

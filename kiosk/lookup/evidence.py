@@ -98,14 +98,35 @@ class EvidenceFolder:
         return name
 
     def kept(self) -> Iterator[KeptReply]:
-        """All kept replies, newest first.
+        """All kept replies that open, newest first.
 
         Raises:
-            KioskError: KEY_WRONG, KEYSTORE_…: a box does not open.
+            KioskError: KEYSTORE_…; KEY_WRONG: there are boxes, and none of them opens.
         """
+        opened = 0
+        damage: KioskError | None = None
         for file in reversed(self._files()):
-            with suppress(FileNotFoundError):  # purged by another process meanwhile
-                yield self._read(file)
+            try:
+                kept = self._read(file)
+            except FileNotFoundError:  # purged by another process meanwhile
+                continue
+            except KioskError as error:
+                if error.code is not FailureCode.KEY_WRONG:
+                    raise
+                damage = error
+            else:
+                opened += 1
+                yield kept
+        if damage is not None and not opened:
+            raise damage
+
+    def unopened(self) -> tuple[str, ...]:
+        """The names of boxes that are damaged or of another key, newest first.
+
+        Raises:
+            KioskError: KEYSTORE_….
+        """
+        return tuple(self._name_of(file) for file in reversed(self._files()) if not self._opens(file))
 
     def reply(self, name: str) -> KeptReply:
         """One kept reply.
@@ -129,12 +150,27 @@ class EvidenceFolder:
                     file.unlink()
 
     def _files(self) -> list[Path]:
-        """The boxes, oldest first."""
+        """The boxes, oldest first; whatever else lies in the folder is somebody else's."""
         aged = []
         for file in self._folder.glob(f"*{_ENDING}"):
             with suppress(FileNotFoundError):
-                aged.append((file.stat().st_mtime, file))
+                if _NAME.fullmatch(self._name_of(file)) and file.is_file():
+                    aged.append((file.stat().st_mtime, file))
         return [file for _, file in sorted(aged)]
+
+    def _name_of(self, file: Path) -> str:
+        return file.name.removesuffix(_ENDING)
+
+    def _opens(self, file: Path) -> bool:
+        try:
+            self._read(file)
+        except FileNotFoundError:
+            return True
+        except KioskError as error:
+            if error.code is not FailureCode.KEY_WRONG:
+                raise
+            return False
+        return True
 
     def _write(self, name: str, box: bytes, now: datetime) -> None:
         file = self._folder / f"{name}{_ENDING}"
@@ -152,7 +188,7 @@ class EvidenceFolder:
         told, _, body = content.partition(b"\n")
         fields = json.loads(told)
         return KeptReply(
-            name=file.name.removesuffix(_ENDING),
+            name=self._name_of(file),
             kept_at=datetime.fromisoformat(fields["kept_at"]),
             call=fields["call"],
             http_status=fields["http_status"],

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.app.desk import gateway_of
+from kiosk.app.desk import evidence_of, gateway_of, now
 from kiosk.dates import PartialDate
 from kiosk.lookup.answer import Question, ServiceTrouble
+from kiosk.lookup.transport import HttpReply
 from kiosk.settings import Secrets, load_settings
 from kiosk.simulator.gateway import GatewaySandbox
 from kiosk.simulator.people import Person
@@ -76,6 +77,25 @@ def test_without_its_key_nothing_is_shown(evidence: "Run", name: str, tmp_path: 
     (tmp_path / "secrets.json").unlink()
     assert evidence("--json", "list").error == "key-wrong"
     assert evidence("--json", "show", name).error == "key-wrong"
+
+
+def test_damaged_box_is_told_and_the_others_are_listed(evidence: "Run", name: str, tmp_path: Path) -> None:
+    (tmp_path / "evidence" / "00000000000000ff.box").write_bytes(b"")
+    listed = evidence("--json", "list").json
+    assert [head["name"] for head in listed["kept_replies"]] == [name]
+    assert listed["unopened"] == ["00000000000000ff"]
+    assert "  - 00000000000000ff" in evidence("list").out
+
+
+def test_reply_that_commands_a_terminal_is_shown_as_text(
+    evidence: "Run", written: list[str], people: tuple[Person, ...]
+) -> None:
+    folder = evidence_of(load_settings(overrides=written))
+    hostile = "\x1b]52;c;cm0gLXJm\x07\x1b[2J\x9b2J\u202eok\r\x00".encode()
+    kept = folder.keep("lookup", HttpReply(200, hostile, date="\x1b[2J"), now())
+    for shown in (evidence("show", kept), evidence("--json", "show", kept), evidence("list")):
+        assert shown.status == 0
+        assert all(char.isprintable() for line in shown.out.split("\n") for char in line)
 
 
 def test_no_replies_wanted_in_the_settings_none_kept(

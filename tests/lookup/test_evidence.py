@@ -114,6 +114,25 @@ def test_changed_box_does_not_open(evidence: EvidenceFolder, folder: Path) -> No
         evidence.reply(name)
 
 
+@pytest.mark.parametrize("damaged", [b"", b"\x01", b"\x01" + bytes(60)])
+def test_one_damaged_box_hides_no_other(evidence: EvidenceFolder, folder: Path, damaged: bytes) -> None:
+    name = evidence.keep("lookup", PAGE, NOW)
+    (folder / "00000000000000ff.box").write_bytes(damaged)
+    assert [kept.name for kept in evidence.kept()] == [name]
+    assert evidence.unopened() == ("00000000000000ff",)
+
+
+@pytest.mark.parametrize("name", ["00000000000000ff.box", "notes.box", "00000000000000FF.box"])
+def test_what_is_no_box_of_this_folder_is_left_alone(evidence: EvidenceFolder, folder: Path, name: str) -> None:
+    evidence.keep("lookup", PAGE, NOW)
+    (folder / name).mkdir()
+    (folder / "list.box").write_text("somebody's own")
+    names = [evidence.keep("lookup", PAGE, NOW + timedelta(seconds=at)) for at in range(5)]
+    assert [kept.name for kept in evidence.kept()] == names[:1:-1]
+    assert evidence.unopened() == ()
+    assert (folder / "list.box").exists()
+
+
 def test_newest_replies_push_the_oldest_out(evidence: EvidenceFolder) -> None:
     names = [evidence.keep("lookup", PAGE, NOW + timedelta(seconds=at)) for at in range(5)]
     assert [kept.name for kept in evidence.kept()] == names[:1:-1]
