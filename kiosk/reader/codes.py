@@ -68,8 +68,9 @@ class FrameDecoder:
     """Decodes a camera's frames in steady time: finely only where a code may stand.
 
     Every other frame is looked at as a whole, at half its size, which finds large codes and tells of those that
-    zxing recognises and cannot read. Then the busiest square is read by the best step; in the frames
-    between, by others in turn. Where a code was read a moment ago there is time for many.
+    zxing recognises and cannot read. Then the busiest square is read by the best step, now and then by others in
+    turn, and by more of them where a code was read a moment ago. Where nothing stands out there is time to look at
+    the whole frame as it is.
     `steps` has the table.
     """
 

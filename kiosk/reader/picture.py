@@ -68,7 +68,8 @@ class Found(Personal):
 class Look(Personal):
     """What one frame showed: its codes, or else what a page can tell whoever holds one.
 
-    `suspected` is where a code seems to stand that could not be read. `module_px` is the size of its modules in
+    `suspected` is where a code seems to stand that could not be read: zxing recognised one, or something as busy as
+    a code stood out there for some frames. `module_px` is the size of its modules in
     pixels, as far as known. `sharpness` says how steep its edges are: the largest step between neighbouring pixels
     as a share of the contrast there, 1.0 crisp, 0.4 a blur of 1 px, below 0.2 a blur of 2 px. `brightness` is the
     frame's mean level, 0 black to 255 white.
