@@ -64,6 +64,8 @@ def dates_rule(case: Case) -> Iterator[Finding]:
             return
         if covers(case.described.valid_from, case.described.valid_to, case.today):
             yield ask("card-dates-contradict", Action.CHECK_PAPER_CARD)
+        if _is_of_forces(case):
+            yield ask("card-of-forces-not-known", Action.CHECK_PAPER_CARD, ("code", case.code))
         if is_child(case.identity, case.today, case.law):
             yield ask("child-card-ended", Action.HELP_CHILD)
         # The old card is over by the gateway's own word: nothing counts today.
@@ -77,11 +79,17 @@ def _ended(case: Case, last: date) -> Iterator[Finding]:
             yield ask("card-ended-next-known", Action.CHECK_PAPER_CARD)
         elif case.code == "004":
             yield ask("new-card-data-missing", Action.CHECK_PAPER_CARD)
-    if group(case.card.number) in case.law.forces:
+    if _is_of_forces(case):
         yield ask("card-of-forces-not-known", Action.CHECK_PAPER_CARD, ("code", case.code))
     if is_child(case.identity, case.today, case.law):
         yield ask("child-card-ended", Action.HELP_CHILD)
     yield self_pay("card-ended", *on(last))
+
+
+def _is_of_forces(case: Case) -> bool:
+    """Whether any number that is known of this person is the forces': who changes over keeps one of them for a time."""
+    numbers = (case.card.number, case.described.number, case.identity.insurance_number)
+    return any(group(number) in case.law.forces for number in numbers)
 
 
 def number_rule(case: Case) -> Iterator[Finding]:
