@@ -10,7 +10,7 @@ from kiosk.privacy import Personal
 from kiosk.reader.connection import CardConnection, reset
 from kiosk.reader.document import Access
 from kiosk.reader.emrtd import bac, iso7816, lds, pace
-from kiosk.reader.emrtd.groups import RandomBytes
+from kiosk.reader.emrtd.crypto import RandomBytes
 from kiosk.reader.emrtd.iso7816 import PlainChannel, StatusError
 from kiosk.reader.emrtd.keys import CardKeys as CardKeys
 from kiosk.reader.emrtd.keys import Password, PasswordKind

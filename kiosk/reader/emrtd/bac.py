@@ -5,8 +5,7 @@ import hmac
 
 from kiosk.reader.connection import CardConnection
 from kiosk.reader.emrtd import iso7816
-from kiosk.reader.emrtd.crypto import KDF_ENC, KDF_MAC, TRIPLE_DES, pad
-from kiosk.reader.emrtd.groups import RandomBytes
+from kiosk.reader.emrtd.crypto import KDF_ENC, KDF_MAC, TRIPLE_DES, RandomBytes, pad
 from kiosk.reader.emrtd.iso7816 import PlainChannel, StatusError
 from kiosk.reader.emrtd.pace import NotOfferedError, WrongPasswordError
 from kiosk.reader.emrtd.secure_messaging import SecureMessaging

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from ecdsa.ellipticcurve import INFINITY, PointJacobi
 
 from kiosk.reader.emrtd.crypto import RandomBytes, draw_exponent
-from kiosk.reader.emrtd.groups import POINT, PrivateKey
+from kiosk.reader.emrtd.group import POINT, PrivateKey
 from kiosk.reader.emrtd.tlv import MalformedError
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from kiosk.reader.emrtd.crypto import RandomBytes, Suite
-from kiosk.reader.emrtd.groups import Group, standard_group
+from kiosk.reader.emrtd.group import Group
+from kiosk.reader.emrtd.groups import standard_group
 from kiosk.reader.emrtd.tlv import MalformedError
 
 Exchange = Callable[[int, bytes, int], bytes]  # request tag, its data, answer tag -> the answer's data

@@ -20,10 +20,12 @@ from kiosk.reader.emrtd.crypto import (
     KDF_MAC,
     KDF_PACE,
     TRIPLE_DES,
+    RandomBytes,
     Suite,
     unpad,
 )
-from kiosk.reader.emrtd.groups import POINT, PREFERENCE, Group, RandomBytes, standard_group
+from kiosk.reader.emrtd.group import POINT, Group
+from kiosk.reader.emrtd.groups import PREFERENCE, standard_group
 from kiosk.reader.emrtd.iso7816 import PlainChannel, StatusError
 from kiosk.reader.emrtd.keys import Password
 from kiosk.reader.emrtd.mapping import ChipMapping, MapNonce, Mapped, map_generic, map_integrated

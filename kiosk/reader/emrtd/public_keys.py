@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 from kiosk.reader.emrtd import tlv
 from kiosk.reader.emrtd.curves import EllipticCurve, standard_curve
-from kiosk.reader.emrtd.groups import Group, standard_group
+from kiosk.reader.emrtd.group import Group
+from kiosk.reader.emrtd.groups import standard_group
 from kiosk.reader.emrtd.modular import ModularGroup
 from kiosk.reader.emrtd.signatures import UnsupportedError
 from kiosk.reader.emrtd.tlv import MalformedError

@@ -11,7 +11,7 @@ from kiosk.reader.bounded import BoundedCalls
 from kiosk.reader.connection import CardConnection, reset
 from kiosk.reader.document import Access
 from kiosk.reader.emrtd.access import Opened, open_chip
-from kiosk.reader.emrtd.groups import RandomBytes
+from kiosk.reader.emrtd.crypto import RandomBytes
 from kiosk.reader.emrtd.iso7816 import OK, SHORT_MAX, PlainChannel, StatusError, select_file
 from kiosk.reader.emrtd.keys import Password
 from kiosk.reader.emrtd.lds import CARD_ACCESS, ElementaryFile

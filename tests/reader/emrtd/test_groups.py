@@ -3,8 +3,10 @@ import secrets
 
 import pytest
 
+from kiosk.reader.emrtd.crypto import RandomBytes
 from kiosk.reader.emrtd.curves import EllipticCurve
-from kiosk.reader.emrtd.groups import Group, RandomBytes, standard_group
+from kiosk.reader.emrtd.group import Group
+from kiosk.reader.emrtd.groups import standard_group
 from kiosk.reader.emrtd.tlv import MalformedError
 
 CURVES = (8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18)
