@@ -339,6 +339,7 @@ def assemble(
         world=world_of(clinic, training=training, ask_copay=when_to_ask_copay(settings)),
         now=now,
         copay=copay,
+        last_verified=journal.last_verified,
     )
 
 

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Table, func, select
@@ -22,18 +22,20 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from kiosk.checkin.business_day import business_day, in_clinic
 from kiosk.checkin.clinic import Clinic, Service
+from kiosk.checkin.kept_visit import keep_first_decision, kept_check_in, last_verified_card
 from kiosk.checkin.priority import priority_of
 from kiosk.checkin.proofs import Ledger, SqlProofs, is_proven
 from kiosk.checkin.recheck import RecheckLimits
 from kiosk.checkin.record import CheckIn, CheckInRequest
 from kiosk.checkin.store import check_integrity, named_errors, open_store
 from kiosk.checkin.tables import SCHEMA_VERSION, journal, metadata, print_log, ticket_counter, visit, visit_person
-from kiosk.checkin.visit_row import check_in_of, row_of
+from kiosk.checkin.visit_row import row_of
 from kiosk.checkin.worklist import SqlWorklist
 from kiosk.eligibility.decision import Verdict
 from kiosk.eligibility.proof import OfflineLimits
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.person import Identity
+from kiosk.lookup.answer import CardAnswer
 from kiosk.lookup.question import question_for
 from kiosk.sealed import Seal
 
@@ -80,6 +82,7 @@ class SqlJournal:
         try:
             self._person_salt = self._open_schema()
             self._ledger = Ledger(self._person_salt, seal, offline, new_id)
+            self._offline = offline
             self._worklist = SqlWorklist(self._transaction, self._ledger, recheck, clock)
             self._warn_of_a_clock_behind()
         except BaseException:
@@ -133,6 +136,7 @@ class SqlJournal:
                 created_at=now,
             )
             connection.execute(visit.insert().values(row_of(check_in, request.answered_at)))
+            keep_first_decision(connection, check_in.visit_id, request.decision)
             for key in person_keys:
                 known_by = {"person_key": key, "business_day": day, "service_code": service.code}
                 connection.execute(visit_person.insert().values(visit_id=check_in.visit_id, **known_by))
@@ -140,6 +144,21 @@ class SqlJournal:
             if request.decision.verdict is Verdict.UNVERIFIED:
                 self._worklist.add(connection, check_in.visit_id, request)
         return check_in
+
+    def last_verified(self, identity: Identity) -> CardAnswer | None:
+        """What last verified this person's card, within the settings' days; None: nothing that is kept in full.
+
+        A person is who their personal number names; without one, their insurance number, then their document.
+
+        Raises:
+            KioskError: STORE_…
+        """
+        if (key := self._naming_key(identity)) is None:
+            return None
+        days = self._offline.last_check_days
+        since = in_clinic(self._clock()) - timedelta(days=days) if days else None
+        with self._transaction(reading=True) as connection:
+            return last_verified_card(connection, key, since)
 
     def printed_again(self, check_in: CheckIn) -> CheckIn:
         """Counts one more slip of the same check-in and returns it with its new `reprints`.
@@ -248,7 +267,20 @@ class SqlJournal:
             *(f"social:{found[0]}" for found in social if found),
             *({f"document:{identity.nationality}:{identity.document_number}"} if identity.document_number else ()),
         }
-        return sorted(hmac.new(self._person_salt, name.encode(), hashlib.sha256).hexdigest() for name in named)
+        return sorted(self._digest(name) for name in named)
+
+    def _naming_key(self, identity: Identity) -> str | None:
+        """The digest of the one number that names a person best; None: nothing names them."""
+        if identity.personal_number:
+            return self._digest(f"personal:{identity.personal_number}")
+        if social := _SOCIAL_NUMBER.search(identity.insurance_number):
+            return self._digest(f"social:{social[0]}")
+        if identity.document_number:
+            return self._digest(f"document:{identity.nationality}:{identity.document_number}")
+        return None
+
+    def _digest(self, name: str) -> str:
+        return hmac.new(self._person_salt, name.encode(), hashlib.sha256).hexdigest()
 
     def _prove(
         self, connection: Connection, visit_id: str, person_keys: list[str], request: CheckInRequest
@@ -312,7 +344,7 @@ def _find(connection: Connection, person_keys: list[str], day: date, service: Se
         .order_by(visit.c.number)
     )
     row = connection.execute(same).mappings().first()
-    return None if row is None else check_in_of(row, _reprints(connection, row["visit_id"]))
+    return None if row is None else kept_check_in(connection, row, _reprints(connection, row["visit_id"]))
 
 
 def _reprints(connection: Connection, visit_id: str) -> int:

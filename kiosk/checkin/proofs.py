@@ -11,9 +11,9 @@ from sqlalchemy import Connection, func, select
 from kiosk.checkin.business_day import in_clinic
 from kiosk.checkin.clinic import Bilingual
 from kiosk.checkin.decision_row import read_decision
+from kiosk.checkin.kept_visit import kept_check_in
 from kiosk.checkin.proof_row import KeptProof, kept_proof_of, milliseconds, row_of_proof, seal_question
 from kiosk.checkin.tables import proof, visit, visit_decision, visit_person
-from kiosk.checkin.visit_row import check_in_of
 from kiosk.eligibility.decision import Decision
 from kiosk.eligibility.proof import VALID, OfflineLimits, Proof, prove
 from kiosk.lookup.answer import Answer, AskedBecause, NotAsked, Question
@@ -130,7 +130,7 @@ def _proven(connection: Connection, visit_id: str) -> ProvenVisit | None:
     row = connection.execute(select(visit).where(visit.c.visit_id == visit_id)).mappings().one_or_none()
     if row is None:
         return None
-    check_in = check_in_of(row, 0)
+    check_in = kept_check_in(connection, row)
     later = (
         select(visit_decision.c.decision)
         .where(visit_decision.c.visit_id == visit_id)

@@ -113,6 +113,14 @@ proof = Table(
     Index("proof_by_answer", "answered", "checked_ms"),
 )
 
+first_decision = Table(
+    "first_decision",
+    metadata,
+    # Everything that was decided at check-in; the visit's own row has the part that the first release kept.
+    Column("visit_id", ForeignKey("visit.visit_id"), primary_key=True),
+    Column("decision", JSON, nullable=False),
+)
+
 visit_decision = Table(
     "visit_decision",
     metadata,
@@ -176,7 +184,7 @@ duty_log = Table(
     Index("duty_log_of_subject", "subject", "id"),
 )
 
-for _table in (print_log, proof, visit_decision, duty_log):
+for _table in (print_log, proof, first_decision, visit_decision, duty_log):
     for _change in ("UPDATE", "DELETE"):
         _refuse = f"CREATE TRIGGER {_table.name}_no_{_change.lower()} BEFORE {_change} ON {_table.name} "
         _refuse += f"BEGIN SELECT RAISE(ABORT, 'rows of {_table.name} are only ever added'); END"

@@ -14,12 +14,12 @@ from sqlalchemy import Connection, RowMapping, Update, or_, select, update
 from kiosk.checkin.asked_person import open_person, seal_person
 from kiosk.checkin.business_day import in_clinic
 from kiosk.checkin.decision_row import read_decision, written_decision
+from kiosk.checkin.kept_visit import kept_check_in
 from kiosk.checkin.proof_row import milliseconds
 from kiosk.checkin.proofs import Ledger, Transaction, person_keys_of
 from kiosk.checkin.recheck import Change, Claim, RecheckLimits, RecheckState, WorklistEntry, differences_of
 from kiosk.checkin.record import CheckInRequest
 from kiosk.checkin.tables import recheck, visit, visit_decision
-from kiosk.checkin.visit_row import check_in_of
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.failure import FailureCode, KioskError
 from kiosk.lookup.answer import Answer, AskedBecause, CardAnswer, NotAsked, ServiceTrouble
@@ -328,7 +328,7 @@ def _change(connection: Connection, row: RowMapping) -> Change:
         .limit(1)
     )
     written = connection.execute(earlier).scalar()
-    before = check_in_of(row, 0).decision if written is None else read_decision(written)
+    before = kept_check_in(connection, row).decision if written is None else read_decision(written)
     after = read_decision(row["decided"])
     return Change(
         visit_id=row["visit_id"],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kiosk.checkin.record import CheckIn
 from kiosk.failure import FailureCode
 from kiosk.identity.person import Identity
-from kiosk.lookup.answer import Answer, Copay
+from kiosk.lookup.answer import Answer, CardAnswer, Copay
 from kiosk.privacy import Personal
 from kiosk.reader.document import ReadPhase, TypedDocument
 from kiosk.slip.outcome import PrintOutcome
@@ -143,10 +143,14 @@ class ChipRead(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Answered(Personal):
-    """The gateway answered for the session `session`; one of an earlier session is dropped."""
+    """The gateway answered for the session `session`; one of an earlier session is dropped.
+
+    `earlier`: what the journal has about the same person, where the service is in trouble.
+    """
 
     session: int
     answer: Answer
+    earlier: CardAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

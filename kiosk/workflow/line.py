@@ -21,6 +21,7 @@ from kiosk.identity.identify import identify
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import (
     Answer,
+    CardAnswer,
     CardLookup,
     CopayAnswer,
     NotAsked,
@@ -52,7 +53,7 @@ class Edges:
 
     `connect` opens the card on the reader; `inspect` reads it, telling the line its phases; `question` says what to
     ask of the gateway; `print_slip` renders and prints, `again` with the mark of a reprint. `copay` asks for the year's
-    co-pay; None: that is not asked here.
+    co-pay; None: that is not asked here. `last_verified` says what the journal has of a person's card.
     """
 
     connect: Callable[[], AbstractContextManager[CardConnection]]
@@ -65,6 +66,7 @@ class Edges:
     world: Callable[[date], World]
     now: Callable[[], datetime]
     copay: AskForCopay | None = None
+    last_verified: Callable[[Identity], CardAnswer | None] = lambda _: None
 
 
 class Line:
@@ -216,12 +218,23 @@ class Line:
             if error := asked.exception():
                 # Whatever is wrong with our asking, nobody is turned away for it [Decree 188/2025 art. 38].
                 _log_defect("the lookup broke", error)
-                unclear = ServiceTrouble(TroubleKind.UNCLEAR, type(error).__name__, self._edges.now())
-                self.post(happened.Answered(session, unclear))
+                answer: Answer = ServiceTrouble(TroubleKind.UNCLEAR, type(error).__name__, self._edges.now())
             else:
-                self.post(happened.Answered(session, asked.result()))
+                answer = asked.result()
+            earlier = self._last_verified(identity) if isinstance(answer, ServiceTrouble) else None
+            self.post(happened.Answered(session, answer, earlier))
 
         self._asking.submit(self._edges.lookup.look_up, question).add_done_callback(answered)
+
+    def _last_verified(self, identity: Identity) -> CardAnswer | None:
+        """In the lookup's thread: the journal may be away too, and that changes nothing either."""
+        try:
+            return self._edges.last_verified(identity)
+        except KioskError as error:
+            log.warning("last verified card not known: %s", error)
+        except Exception as error:  # noqa: BLE001 - the worker's edge
+            _log_defect("reading the last verified card broke", error)
+        return None
 
     def _ask_copay(self, session: int, identity: Identity) -> None:
         ask, under_way = self._edges.copay, self._copay_asked

@@ -17,7 +17,7 @@ from kiosk.failure import FailureCode
 from kiosk.identity.identify import identify
 from kiosk.identity.number import numbers_agree
 from kiosk.identity.person import Identity
-from kiosk.lookup.answer import Answer, Copay
+from kiosk.lookup.answer import Answer, CardAnswer, Copay
 from kiosk.lookup.copay import AskCopay as WhenToAskCopay
 from kiosk.lookup.copay import reason_for_copay
 from kiosk.privacy import Personal
@@ -83,7 +83,8 @@ class Desk(Personal):
 
     `session` counts people; an answer for an earlier one is dropped. `card_laid` is the reader's, not the person's.
     `opened_with` is the code or number that opens the card, kept while the same person may lay it anew. `answers` are
-    the staff's about this visit, `copay` the gateway's about this year.
+    the staff's about this visit, `copay` the gateway's about this year, `earlier` what the
+    journal knows while there is no answer.
     """
 
     state: State
@@ -93,6 +94,7 @@ class Desk(Personal):
     tries_left: int = KEY_TRIES
     answers: VisitAnswers = NOTHING_SAID
     copay: Copay = _COPAY_NOT_ASKED
+    earlier: CardAnswer | None = None
 
 
 Step = tuple[Desk, tuple[Effect, ...]]
@@ -129,8 +131,8 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
             return _identity_read(desk, identity, world)
         case happened.ChipRead(identity):
             return _chip_read(desk, identity, world)
-        case happened.Answered(session, answer):
-            return _answered(desk, answer, world) if session == desk.session else (desk, ())
+        case happened.Answered(session, answer, earlier):
+            return _answered(desk, answer, earlier, world) if session == desk.session else (desk, ())
         case happened.CopayAnswered(session, copay):
             return (_judged_anew(replace(desk, copay=copay), world) if session == desk.session else desk), ()
         case happened.Confirmed():
@@ -305,9 +307,10 @@ def is_invented(identity: Identity) -> bool:
     return identity.insurance_number[-12:-10] == "99" or identity.insurance_number.startswith("99")
 
 
-def _answered(desk: Desk, answer: Answer, world: World) -> Step:
+def _answered(desk: Desk, answer: Answer, earlier: CardAnswer | None, world: World) -> Step:
     match desk.state:
         case Found(identity, reading, None, _):
+            desk = replace(desk, earlier=earlier)
             decision = _judge(desk, identity, answer, world)
             asked = reason_for_copay(answer, world.today, world.ask_copay) is not None
             effects = (AskCopay(desk.session, identity),) if asked else ()
@@ -323,7 +326,7 @@ def _visit_answered(desk: Desk, answers: VisitAnswers, world: World) -> Step:
 
 def _judge(desk: Desk, identity: Identity, answer: Answer, world: World) -> Decision:
     """What reception does, by everything that is known in this session."""
-    return decide(identity, answer, desk.answers.at(world.visit), world.today, copay=desk.copay)
+    return decide(identity, answer, desk.answers.at(world.visit), world.today, copay=desk.copay, earlier=desk.earlier)
 
 
 def _judged_anew(desk: Desk, world: World) -> Desk:

@@ -2,8 +2,9 @@
 
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -124,6 +125,23 @@ def test_gateway_that_is_away_does_not_send_the_patient_away(
     words = [*desk, *settings("lookup.base_url=http://127.0.0.1:1"), "check-in", *typed(reference_person), "--json"]
     report = run(*words).json
     assert (report["ticket"], report["verdict"]) == ("A001", "unverified")
+
+
+def test_staff_are_told_in_an_outage_when_the_same_persons_card_was_last_verified(
+    run: "Run", desk: list[str], settings: "Settings", typed: Typed, reference_person: Person, people: Sequence[Person]
+) -> None:
+    def reasons(person: Person) -> set[str]:
+        words = [*desk, *away, "check-in", *typed(person), "--service", "tim-mach", "--json"]
+        report = run(*words).json
+        assert report["verdict"] == "unverified"
+        return {reason["code"] for reason in report["reasons"]}
+
+    away = settings("lookup.base_url=http://127.0.0.1:1")
+    assert run(*desk, "check-in", *typed(reference_person), "--json").json["verdict"] == "covered"
+    assert "last-verified" in reasons(reference_person)
+    namesake = next(person for person in people if person.number != reference_person.number)
+    named, born = reference_person.full_name, reference_person.date_of_birth
+    assert "last-verified" not in reasons(replace(namesake, full_name=named, date_of_birth=born))
 
 
 class TestSlips:

@@ -13,7 +13,7 @@ from kiosk.checkin.record import CheckIn, CheckInRequest, Priority
 from kiosk.eligibility.decision import Verdict
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.person import Identity
-from kiosk.lookup.answer import Answer, CardAnswer, Question
+from kiosk.lookup.answer import Answer, CardAnswer, Question, ServiceTrouble, TroubleKind
 from kiosk.lookup.question import question_for
 from kiosk.reader.connection import CardConnection
 from kiosk.slip.outcome import PrintOutcome, PrintState
@@ -148,6 +148,23 @@ def test_defect_in_the_lookup_turns_nobody_away(
     assert isinstance(last, Done)
     assert last.check_in.decision.verdict is Verdict.UNVERIFIED
     assert "the lookup broke" in caplog.text
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError("secret detail"), KioskError(FailureCode.STORE_LOCKED)])
+def test_journal_that_cannot_be_read_in_an_outage_turns_nobody_away(
+    paper: Paper, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    def unreadable(_: Identity) -> CardAnswer | None:
+        raise error
+
+    paper.answer = ServiceTrouble(TroubleKind.TIMEOUT, "", NOW)
+    edges = replace(paper.edges(), last_verified=unreadable)
+    paper.edges = lambda: edges  # type: ignore[method-assign]
+    last = run(paper, patient)[-1]
+    assert isinstance(last, Done)
+    assert last.check_in.decision.verdict is Verdict.UNVERIFIED
+    assert "last verified card" in caplog.text
     assert "secret" not in caplog.text
 
 
