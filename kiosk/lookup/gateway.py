@@ -197,6 +197,8 @@ class Gateway:
                 self._tokens.refuse(token)
                 return ServiceTrouble(TroubleKind.ACCOUNT, "401", self._now())
         understood = self._understand(reply, service.read, service.backoff)
+        if not isinstance(understood, ServiceTrouble):
+            self._tokens.accept(token)
         inquiry.complete(understood.code, self._kept(service.name, reply, understood))
         return understood
 

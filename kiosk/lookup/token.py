@@ -38,6 +38,8 @@ class TokenCache:
         self._monotonic = monotonic
         self._lock = threading.Lock()
         self._token: Token | None = None
+        self._is_renewal = False
+        self._accepted: Token | None = None
         self._good_until = 0.0
         self._refusal: ServiceTrouble | None = None
         self._refused_until = 0.0
@@ -58,9 +60,11 @@ class TokenCache:
         """Notes that a fresh token was refused too: logging in does not help, for now."""
         with self._lock:
             if self._token is token:
-                self._token = None
-                self._refusal = ServiceTrouble(TroubleKind.ACCOUNT, "401", self._now())
-                self._refused_until = self._monotonic() + PAUSE_AFTER_REFUSAL_S
+                self._refuse()
+
+    def accept(self, token: Token) -> None:
+        """Notes that the gateway answered to this token: where it is refused later on, it was lost."""
+        self._accepted = token
 
     def forget_refusal(self) -> None:
         """The account was put right: the next lookup may log in again."""
@@ -78,9 +82,20 @@ class TokenCache:
                 return ServiceTrouble(self._refusal.kind, self._refusal.code, self._now())
             if self._token is not None and self._token is not refused and self._monotonic() < self._good_until:
                 return self._token
-            return self._log_in(deadline)
+            if refused is not None and refused is self._token and self._is_renewal and self._accepted is not refused:
+                # Somebody else's second try is this one's first: both together are enough.
+                return self._refuse()
+            outcome = self._log_in(deadline)
+            self._is_renewal = refused is not None
+            return outcome
         finally:
             self._lock.release()
+
+    def _refuse(self) -> ServiceTrouble:
+        self._token = None
+        self._refusal = ServiceTrouble(TroubleKind.ACCOUNT, "401", self._now())
+        self._refused_until = self._monotonic() + PAUSE_AFTER_REFUSAL_S
+        return self._refusal
 
     def _log_in(self, deadline: Deadline) -> Token | ServiceTrouble:
         self._token = self._refusal = None

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kiosk.lookup.answer import CardAnswer, Question, ServiceTrouble, TroubleKind
+from kiosk.lookup.codec import Token
 from kiosk.lookup.gateway import Gateway
+from kiosk.lookup.token import TokenCache
+from kiosk.lookup.transport import Deadline
 from kiosk.simulator.gateway import GatewaySandbox
 
 if TYPE_CHECKING:
@@ -50,6 +53,56 @@ def test_token_refused_twice_is_trouble_after_exactly_one_more_login(
     assert isinstance(answer, ServiceTrouble)
     assert answer.kind is TroubleKind.ACCOUNT
     assert (sandbox.counts.logins, sandbox.counts.lookups) == (2, 2)
+
+
+class Logins:
+    """A cache whose logins always give a token, and how many there were."""
+
+    def __init__(self, clock: "Clock") -> None:
+        self.count = 0
+        self.deadline = Deadline(5)
+        self.cache = TokenCache(self._log_in, clock.now, clock.monotonic)
+        self._ends_at = clock.now() + timedelta(minutes=10)
+
+    def _log_in(self, _deadline: Deadline) -> Token:
+        self.count += 1
+        return Token(f"token {self.count}", "id", self._ends_at)
+
+    def take(self) -> Token:
+        token = self.cache.take(self.deadline)
+        assert isinstance(token, Token)
+        return token
+
+
+def test_renewed_token_that_others_find_refused_is_not_renewed_by_each_of_them(clock: "Clock") -> None:
+    logins = Logins(clock)
+    first = logins.take()
+    second = logins.cache.renew(first, logins.deadline)
+    others = [logins.take() for _ in range(20)]
+    assert all(other is second for other in others)
+    answers = [logins.cache.renew(other, logins.deadline) for other in others]
+    assert {answer.kind for answer in answers if isinstance(answer, ServiceTrouble)} == {TroubleKind.ACCOUNT}
+    assert logins.count == 2
+
+
+def test_renewed_token_that_served_a_while_may_be_renewed(clock: "Clock") -> None:
+    logins = Logins(clock)
+    second = logins.cache.renew(logins.take(), logins.deadline)
+    assert isinstance(second, Token)
+    logins.cache.accept(second)
+    assert isinstance(logins.cache.renew(second, logins.deadline), Token)
+    assert logins.count == 3
+
+
+def test_fifty_threads_with_every_token_refused_log_in_twice(
+    open_gateway: Callable[..., Gateway], sandbox: GatewaySandbox, question: Question
+) -> None:
+    sandbox.set_fault("unauthorized")
+    gateway = open_gateway(failures_before_pause=1000)
+    with ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(gateway.look_up, [question] * 100))
+    assert {answer.kind for answer in answers if isinstance(answer, ServiceTrouble)} == {TroubleKind.ACCOUNT}
+    assert sandbox.counts.logins == 2
 
 
 def test_refused_fresh_token_stops_logins_for_a_minute(
