@@ -70,7 +70,7 @@ class FrameDecoder:
     Every other frame is looked at as a whole, at half its size, which finds large codes and tells of those that
     zxing recognises and cannot read. Then the busiest square is read by the best step, now and then by others in
     turn, and by more of them where a code was read a moment ago. Where nothing stands out there is time to look at
-    the whole frame as it is.
+    the middle of the frame as it is.
     `steps` has the table.
     """
 
@@ -112,14 +112,16 @@ class FrameDecoder:
         from kiosk.reader import steps
 
         is_odd = bool(self._frames % 2)
-        found, hints = ((), []) if is_odd else steps.read_plane(half, "zxing+half", 2)
+        found, hints = ((), []) if is_odd else steps.read_plane(half, "zxing+half", 2, inverted=False)
         if found:
             return found, None
         windows = self._windows(half)
         hints += [steps.Hint(window.region, stands_out=window.stands_out) for window in windows]
         if is_odd and not any(hint.stands_out for hint in hints):
-            # Nowhere to look closer: there is time for all of it.
-            found, hints = steps.read_plane(plane, "zxing", inverted=False)
+            # Nowhere to look closer: there is time for the middle, where codes are held, as it is.
+            height, width = plane.shape
+            middle = Box(width // 8, height // 8, width - width // 8, height - height // 8)
+            return steps.PLAIN.found(steps.Region(plane, middle, scale=1)), None
         return found, hints[0] if hints else None
 
     def _windows(self, half: "Plane") -> "list[Window]":
@@ -138,15 +140,14 @@ class FrameDecoder:
         """The best step, then those in turn for which there is reason and time."""
         from kiosk.reader import steps
 
+        left_ms = 0.0
         if self._believed_frames:
             self._turn, left_ms = 0, steps.BELIEVED_MS
-        elif hint.is_recognised:
-            left_ms = steps.RECOGNISED_MS
-        else:
-            left_ms = 0.0 if self._frames % _OTHERS_EVERY != 1 else steps.GUESSED_MS
-        if self._believed_frames or hint.is_recognised or not left_ms:
-            if found := steps.BEST.found(region):
-                return found
+        elif self._frames % _OTHERS_EVERY == 1:
+            left_ms = steps.RECOGNISED_MS if hint.is_recognised else steps.GUESSED_MS
+        best = steps.BEST if hint.stands_out or hint.is_recognised else steps.CHEAP
+        if (self._believed_frames or not left_ms) and (found := best.found(region)):
+            return found
         for _ in steps.IN_TURN:
             step = steps.IN_TURN[self._turn % len(steps.IN_TURN)]
             if region.cost * step.ms > left_ms:

@@ -23,7 +23,7 @@ MODULES_ACROSS = 56
 _LARGEST_SCALE = 4.0
 _LARGEST_PX = 320
 _FINE = 1.25
-_CRISP = 1.6
+_CRISP = 1.4
 _TINY = 2.5
 _PAPER = 235
 _FRAME_PX = 16
@@ -241,6 +241,7 @@ def _stretched(plane: Plane, wide: int, high: int) -> Plane:
 
 CRISP = Step("zxing+crisp", 2.5, _crisp, wide=_CRISP, high=_CRISP)
 TINY = Step("zxing+tiny", 4.0, _tiny, wide=_TINY, high=_TINY)
+PLAIN = Step("zxing", 0.5, lambda region: _zxing(region.as_seen, inverted=False))
 UNSHARP = Step("zxing+unsharp", 1.5, _unsharp)
 FINE = Step("zxing+fine", 3.0, _fine, wide=_FINE, high=_FINE)
 FINE_LINEAR = Step("zxing+fine linear", 3.0, _fine_linear, wide=_FINE, high=_FINE)
@@ -260,7 +261,9 @@ ZBAR_FRAMED = Step("zbar+frame", 2.6, _zbar_framed)
 ZBAR_INVERTED = Step("zbar+invert", 2.8, lambda region: _zbar(255 - region.working))
 
 BEST = CRISP
-"""On the suspected region of each frame."""
+"""On what stands out in nearly each frame."""
+CHEAP = UNSHARP
+"""Instead, where what is busiest hardly stands out."""
 IN_TURN = (FINE, FINE_LINEAR, DEBLUR, ZBAR_DEBLUR, UNSHARP, FINE, SCALE, SMOOTH, FINE, DEBLUR_MORE, CONTRAST,
            ZBAR_DEBLUR, FINE, WIDE, HIGH, *MOTIONS, ZBAR, ZBAR_INVERTED)  # fmt: skip
 """As many as time allows, going on where the last frame's ended; what adds most comes more often."""
@@ -272,7 +275,7 @@ WHOLE_STEPS = (ZBAR_DEBLUR, ZBAR, CRISP, DEBLUR, DEBLUR_MORE, TINY)
 """For a picture as a whole: what is a code's surroundings need not be known."""
 GUESSED_MS = 3.0
 """For steps in turn on a busy square, in some frames instead of the best one."""
-RECOGNISED_MS = 3.0
+RECOGNISED_MS = 4.0
 """The same where zxing recognises a code that it cannot read."""
-BELIEVED_MS = 9.0
+BELIEVED_MS = 5.0
 """The same where a code was read a moment ago; always from the first."""

@@ -189,7 +189,7 @@ class TestCodes:
     def test_zbar_without_binary_mode_calls_for_attention(
         self, examine: Examine, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(zbar, "_bindings", lambda: None)
+        monkeypatch.setattr(zbar, "_library", lambda: None)
         found = examine("codes")
         assert found["health"] == "attention"
         assert "libzbar" in found["cure"]
