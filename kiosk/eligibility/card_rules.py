@@ -72,6 +72,16 @@ def dates_rule(case: Case) -> Iterator[Finding]:
         yield self_pay("new-card-not-begun", *on(card.valid_from))
 
 
+def clock_rule(case: Case) -> Iterator[Finding]:
+    """A computer whose date is wrong counts no card's days: staff decide wherever the service's day says otherwise."""
+    if case.service_day is None:
+        return
+    if covers(case.card.valid_from, case.card.valid_to, case.service_day) == _in_force(case):
+        yield attention("clock-differs", *on(case.service_day), action=Action.CALL_ADMINISTRATOR)
+    else:
+        yield ask("clock-differs", Action.CALL_ADMINISTRATOR, *on(case.service_day))
+
+
 def _ended(case: Case, last: date) -> Iterator[Finding]:
     """Before anybody is told to pay: another card may count, the forces know more, a small child is insured by age."""
     if not case.card.is_successor:
@@ -199,6 +209,7 @@ RULES: tuple[Callable[[Case], Iterable[Finding]], ...] = (
     result_rule,
     next_card_rule,
     dates_rule,
+    clock_rule,
     number_rule,
     person_rule,
     document_rule,

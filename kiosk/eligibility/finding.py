@@ -26,7 +26,10 @@ class CardInUse(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Case(Personal):
-    """Everything that a rule may look at."""
+    """Everything that a rule may look at.
+
+    `service_day`: the day that it was by the service's clock, where this computer's says another one.
+    """
 
     identity: Identity
     code: str
@@ -39,6 +42,7 @@ class Case(Personal):
     differences: tuple[Difference, ...]
     today: date
     law: Law
+    service_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

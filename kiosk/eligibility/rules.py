@@ -4,8 +4,9 @@ Pure. Each rule is a function that looks at one thing and says what it found; th
 counts as covered only if everything that speaks for it is there: whatever is missing or odd makes it less.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import assert_never
+from zoneinfo import ZoneInfo
 
 from kiosk.eligibility.benefit import benefit_percent, exemption, fund_permille, group
 from kiosk.eligibility.card_rules import RULES, card_in_use
@@ -28,6 +29,9 @@ _GRAVITY = (Verdict.COVERED, Verdict.ATTENTION, Verdict.SELF_PAY, Verdict.ASK_ST
 _MISCONFIGURED = {TroubleKind.ACCOUNT, TroubleKind.ACCOUNT_LOCKED, TroubleKind.OFFICER, TroubleKind.PARAMETERS}
 _NO_SUCH_CARD = {"050", "051", "052", "053"}
 _NOT_ASKED_FOR = Copay()
+_VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+_CLOCKS_AGREE_WITHIN = timedelta(minutes=10)
+"""So near to each other two clocks may stand on either side of midnight."""
 
 
 def decide(
@@ -185,7 +189,9 @@ def _usable(
     exempt = exemption(described.five_year_date, copay, promised, route, today, law)
     differing = differences(identity, described)
     codes = answer.earlier_codes
-    case = Case(identity, answer.code, codes, described, card, visit, route, exempt, differing, today, law)
+    case = Case(
+        identity, answer.code, codes, described, card, visit, route, exempt, differing, today, law, _service_day(answer)
+    )
     found = [finding for rule in RULES for finding in rule(case)]
     findings = sorted(found, key=lambda finding: _GRAVITY.index(finding.verdict), reverse=True)
     gravest = findings[0]
@@ -207,6 +213,17 @@ def _usable(
         differences=differing,
         next_card=None if card.is_successor else described.next_card,
     )
+
+
+def _service_day(answer: CardAnswer) -> date | None:
+    """The service's day when it answered, where it is not this computer's of the same moment."""
+    told = [receipt for receipt in answer.receipts if receipt.server_time is not None]
+    if not told or (served_at := told[-1].server_time) is None:
+        return None
+    if abs(told[-1].answered_at - served_at) < _CLOCKS_AGREE_WITHIN:
+        return None
+    day = served_at.astimezone(_VIETNAM).date()
+    return None if day == told[-1].answered_at.astimezone(_VIETNAM).date() else day
 
 
 def _action_of(findings: list[Finding]) -> Action:
