@@ -23,7 +23,8 @@ from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
 from kiosk.identity.person import Identity
 from kiosk.keystore import data_key
-from kiosk.lookup.answer import Answer, AskedBecause, CardLookup, CopayAnswer, NotAsked, Question, ServiceTrouble
+from kiosk.lookup.answer import Answer, AskedBecause, CopayAnswer, NotAsked, Question, ServiceTrouble
+from kiosk.lookup.asked_once import AskedOnce
 from kiosk.lookup.copay import AskCopay
 from kiosk.lookup.options import Account, BodyKind, GatewayOptions, Md5Case, Officer
 from kiosk.lookup.question import question_for
@@ -301,7 +302,7 @@ def assemble(
     *,
     anchors: TrustAnchors,
     connect: Connect,
-    lookup: CardLookup,
+    lookup: AskedOnce,
     journal: "SqlJournal",
     print_slip: Callable[[CheckIn], PrintOutcome],
     lengths: LengthMemory | None = None,
@@ -340,6 +341,7 @@ def assemble(
         now=now,
         copay=copay,
         last_verified=journal.last_verified,
+        visit_over=lookup.forget,
     )
 
 
@@ -414,17 +416,17 @@ def courier_of(
 def patients_first(
     settings: Settings, clinic: Clinic, gateway: "Gateway", journal: "SqlJournal", *, rechecks: bool,
     training: bool = False, duty: Duty | None = None,
-) -> Iterator[CardLookup]:  # fmt: skip
-    """The lookup for patients, with the courier beside it where `rechecks` and the settings want one.
+) -> Iterator[AskedOnce]:  # fmt: skip
+    """The lookup for patients, once a visit, with the courier beside it where `rechecks` and the settings want one.
 
     Nobody asks again where no officer is named who is responsible for that.
     """
     may_ask = duty is None or duty.names_responsible
     if not (rechecks and may_ask and settings.recheck.most_per_minute):
-        yield gateway
+        yield AskedOnce(gateway)
         return
     with courier_of(settings, clinic, gateway, journal, training=training, duty=duty) as courier:
-        yield courier.beside(gateway)
+        yield AskedOnce(courier.beside(gateway))
 
 
 @contextmanager

@@ -17,7 +17,8 @@ from kiosk.checkin.recheck import Claim, Worklist
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.failure import KioskError
 from kiosk.identity.person import Identity
-from kiosk.lookup.answer import Answer, CardAnswer, CardLookup, NotAsked, Question, ServiceTrouble, TroubleKind
+from kiosk.lookup.answer import Answer, AskedBecause, CardAnswer, NotAsked, Question, ServiceTrouble, TroubleKind
+from kiosk.lookup.asked_once import LookupForReason
 from kiosk.workflow.pace import Pace, PaceRule
 from kiosk.workflow.service_watch import ServiceWatch, WatchRule
 
@@ -95,7 +96,7 @@ class Courier:
         with self._news:
             return self._watch.is_away
 
-    def beside(self, lookup: CardLookup) -> CardLookup:
+    def beside(self, lookup: LookupForReason) -> LookupForReason:
         """The lookup for patients: they go first, and what they hear of the service the courier hears too."""
         return _PatientsFirst(self, lookup)
 
@@ -245,15 +246,15 @@ class Courier:
 class _PatientsFirst:
     """A patient's lookup: never held up, heard by the courier."""
 
-    def __init__(self, courier: Courier, lookup: CardLookup) -> None:
+    def __init__(self, courier: Courier, lookup: LookupForReason) -> None:
         self._courier = courier
         self._lookup = lookup
 
-    def look_up(self, question: Question) -> Answer:
+    def look_up(self, question: Question, because: AskedBecause = AskedBecause.VISIT) -> Answer:
         """Asks at once."""
         self._courier._patient_comes()
         try:
-            answer = self._lookup.look_up(question)
+            answer = self._lookup.look_up(question, because)
         finally:
             self._courier._patient_goes()
         self._courier.heard(answer)

@@ -53,7 +53,8 @@ class Edges:
 
     `connect` opens the card on the reader; `inspect` reads it, telling the line its phases; `question` says what to
     ask of the gateway; `print_slip` renders and prints, `again` with the mark of a reprint. `copay` asks for the year's
-    co-pay; None: that is not asked here. `last_verified` says what the journal has of a person's card.
+    co-pay; None: that is not asked here. `last_verified` says what the journal has of a person's card. `visit_over`
+    drops what the lookup remembers of the visit.
     """
 
     connect: Callable[[], AbstractContextManager[CardConnection]]
@@ -67,6 +68,7 @@ class Edges:
     now: Callable[[], datetime]
     copay: AskForCopay | None = None
     last_verified: Callable[[Identity], CardAnswer | None] = lambda _: None
+    visit_over: Callable[[], None] = lambda: None
 
 
 class Line:
@@ -117,6 +119,7 @@ class Line:
         finally:
             # A lookup under way ends by its own deadline; its answer finds nobody.
             self._asking.shutdown(wait=True, cancel_futures=True)
+            self._edges.visit_over()
 
     # -- the watch that the chip's inspection calls -----------------------------------------------------------------
     def phase(self, phase: ReadPhase) -> None:
@@ -164,6 +167,8 @@ class Line:
             self._defect(f"deciding on {type(event).__name__}", error)
             return
         if self._desk.state is not before.state:
+            if isinstance(self._desk.state, Waiting):
+                self._edges.visit_over()
             self._on_state(self._desk.state)
         for effect in effects:
             self._perform(effect)

@@ -291,6 +291,7 @@ def test_re_checks_are_in_the_responsible_officers_name(tmp_path: Path) -> None:
         journal = training.edges.journal
         courier = courier_of(settings, training.clinic, gateway, journal, training=True, duty=duty)  # type: ignore[arg-type]
         assert asked_in_the_name_of(courier._errand.ask(question)) == {"999078000451"}
+        training.edges.visit_over()  # the patient's own visit asks anew
         assert asked_in_the_name_of(gateway.look_up(question)) == {signed.number}
 
 
@@ -371,6 +372,7 @@ def test_training_has_the_sandboxs_officer_on_duty_and_each_lookup_bears_whose_i
                 if NAME not in {one.full_name for one in officers.listed()}:
                     officers.add(NAME, NUMBER, PIN)
             duty.sign_in("nvb", PIN)
+            edges.visit_over()
             refused = edges.lookup.look_up(question)
             assert asked_in_the_name_of(refused) == {NUMBER}  # whom the sandbox does not know, and says so
             assert isinstance(refused, ServiceTrouble)

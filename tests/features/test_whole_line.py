@@ -56,6 +56,29 @@ def test_card_through_pcscd_gateway_and_printer_becomes_a_slip(make_kiosk: "Make
     assert person.number not in text_of(visit_code.payload)
 
 
+def test_code_and_then_the_card_of_one_person_ask_the_gateway_once_and_the_next_visit_again(
+    kiosk: "WholeKiosk",
+) -> None:
+    person = kiosk.training.people[0]
+    code = kiosk.code_of(person)
+    laid: list[bool] = []
+
+    def lays_card_after_the_answer(state: State) -> bool:
+        if laid or not isinstance(state, Found):
+            return False
+        if state.answer is not None:
+            laid.append(True)
+            kiosk.training.lay(person)
+        return True
+
+    walk = kiosk.visit(begins=code, key=code, interferes=lays_card_after_the_answer)
+    assert isinstance(walk.last, Done)
+    assert walk.last.check_in.trust is Trust.CHIP_VERIFIED
+    assert kiosk.training.gateway.counts.lookups == 1
+    kiosk.visit(begins=code)
+    assert kiosk.training.gateway.counts.lookups == 2
+
+
 def test_photo_and_proof_come_after_the_identity_is_on_the_screen(kiosk: "WholeKiosk") -> None:
     person = kiosk.training.people[0]
     found = [s for s in kiosk.visit(lays=person, key=kiosk.code_of(person)).states if isinstance(s, Found)]

@@ -11,7 +11,7 @@ from kiosk.checkin.recheck import Claim
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.person import Identity
-from kiosk.lookup.answer import Answer, CardAnswer, NotAsked, Question, ServiceTrouble, TroubleKind
+from kiosk.lookup.answer import Answer, AskedBecause, CardAnswer, NotAsked, Question, ServiceTrouble, TroubleKind
 from kiosk.lookup.question import question_for
 from kiosk.workflow.courier import IDLE_S, Courier, Errand, Rechecked
 from kiosk.workflow.pace import PaceRule
@@ -143,7 +143,7 @@ def test_courier_stands_aside_while_a_patient_is_looked_up(desk: Desk, covered: 
     seen: list[float | None] = []
 
     class Gateway:
-        def look_up(self, question: Question) -> Answer:
+        def look_up(self, question: Question, because: AskedBecause = AskedBecause.VISIT) -> Answer:
             seen.append(courier.wait_s())
             return covered
 
@@ -156,7 +156,7 @@ def test_courier_stands_aside_while_a_patient_is_looked_up(desk: Desk, covered: 
 
 def test_patient_whose_lookup_breaks_no_longer_holds_up_the_courier(desk: Desk) -> None:
     class Gateway:
-        def look_up(self, question: Question) -> Answer:
+        def look_up(self, question: Question, because: AskedBecause = AskedBecause.VISIT) -> Answer:
             raise ConnectionError
 
     courier = desk.courier()
@@ -169,7 +169,7 @@ def test_thread_waits_for_the_patient_and_then_works(desk: Desk, covered: CardAn
     patient_asks, may_end = threading.Event(), threading.Event()
 
     class Gateway:
-        def look_up(self, question: Question) -> Answer:
+        def look_up(self, question: Question, because: AskedBecause = AskedBecause.VISIT) -> Answer:
             patient_asks.set()
             assert may_end.wait(ENDS_WITHIN_S)
             return covered
