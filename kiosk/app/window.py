@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.app.desk import ReaderInUse, clinic_of, now, open_desk, watch_cards
 from kiosk.app.guns import Guns
@@ -55,15 +55,20 @@ def run_window(settings: Settings, secrets: Secrets) -> int:
         facade = DeskFacade()
         line = Line(edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
         station = Station(settings, clinic, facade, training=False, duty=desk_duty)
-        if settings.screen.fills_screen:
-            station.window.setWindowFlag(Qt.WindowType.FramelessWindowHint)
-            station.window.showFullScreen()
-        else:
-            station.window.show()
+        show_window(station.window, fills_screen=settings.screen.fills_screen)
         with DeskThread(line, facade), watch_cards(line, reader), ended_by_signals(app):
             status = app.exec()
         station.close()
     return status
+
+
+def show_window(window: QWidget, *, fills_screen: bool) -> None:
+    """Over the whole screen without a frame, or as large as title bar and task bar leave room: nothing is cut off."""
+    if fills_screen:
+        window.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        window.showFullScreen()
+    else:
+        window.showMaximized()
 
 
 def open_app() -> QApplication:

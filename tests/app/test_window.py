@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.app.demonstration import Hands, place_beside
 from kiosk.app.training import Training, open_training
-from kiosk.app.window import Station, open_app
+from kiosk.app.window import Station, open_app, show_window
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import load_settings
 from kiosk.ui.demo_panel import DemoPanel, DemoPerson
@@ -168,3 +169,12 @@ def test_without_a_display_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(KioskError) as caught:
         open_app()
     assert caught.value.code is FailureCode.DISPLAY_MISSING
+
+
+@pytest.mark.parametrize("fills_screen", [True, False])
+def test_patients_window_is_frameless_over_all_and_the_staffs_an_ordinary_one(qtbot: QtBot, fills_screen: bool) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    show_window(window, fills_screen=fills_screen)
+    assert (window.isFullScreen(), window.isMaximized()) == (fills_screen, not fills_screen)
+    assert bool(window.windowFlags() & Qt.WindowType.FramelessWindowHint) is fills_screen
