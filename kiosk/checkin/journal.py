@@ -10,8 +10,8 @@ import logging
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self
@@ -27,7 +27,7 @@ from kiosk.checkin.priority import priority_of
 from kiosk.checkin.proofs import Ledger, SqlProofs, is_proven
 from kiosk.checkin.recheck import RecheckLimits
 from kiosk.checkin.record import CheckIn, CheckInRequest
-from kiosk.checkin.store import check_integrity, named_errors, open_store
+from kiosk.checkin.store import check_integrity, open_store, transaction
 from kiosk.checkin.tables import SCHEMA_VERSION, journal, metadata, print_log, ticket_counter, visit, visit_person
 from kiosk.checkin.visit_row import row_of
 from kiosk.checkin.worklist import SqlWorklist
@@ -224,13 +224,8 @@ class SqlJournal:
         """Closes it."""
         self.close()
 
-    @contextmanager
-    def _transaction(self, *, reading: bool = False) -> Iterator[Connection]:
-        with named_errors(), self._engine.connect() as connection:
-            connection = connection.execution_options(reading=reading)
-            connection.begin()
-            yield connection
-            connection.commit()
+    def _transaction(self, *, reading: bool = False) -> AbstractContextManager[Connection]:
+        return transaction(self._engine, reading=reading)
 
     def _open_schema(self) -> bytes:
         """Makes the tables when there are none, all or nothing; returns the salt of the person keys."""

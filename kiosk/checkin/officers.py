@@ -8,8 +8,8 @@ tries are counted in the log itself, which only grows: a restart forgets none of
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol, Self
 
@@ -28,7 +28,7 @@ from kiosk.checkin.officer import (
 )
 from kiosk.checkin.officer_row import OfficerKeys, pin_columns, pin_of
 from kiosk.checkin.pin import Cost, PinHash, weakness
-from kiosk.checkin.store import named_errors, open_store
+from kiosk.checkin.store import open_store, transaction
 from kiosk.checkin.tables import SCHEMA_VERSION, journal, metadata, officer
 from kiosk.failure import FailureCode, KioskError
 from kiosk.lookup.question import fold_name
@@ -257,13 +257,8 @@ class Officers:
         self.close()
 
     # -- the pieces -----------------------------------------------------------------------------------------------
-    @contextmanager
-    def _transaction(self, *, reading: bool = False) -> Iterator[Connection]:
-        with named_errors(), self._engine.connect() as connection:
-            connection = connection.execution_options(reading=reading)
-            connection.begin()
-            yield connection
-            connection.commit()
+    def _transaction(self, *, reading: bool = False) -> AbstractContextManager[Connection]:
+        return transaction(self._engine, reading=reading)
 
     def _open_schema(self) -> None:
         """Makes the tables where there are none: the first officer may be added before the first check-in."""

@@ -91,6 +91,20 @@ def named_errors() -> Iterator[None]:
         raise KioskError(FailureCode.STORE_UNAVAILABLE, type(error).__name__) from error
 
 
+@contextmanager
+def transaction(engine: Engine, *, reading: bool = False) -> Iterator[Connection]:
+    """One transaction: committed when the block ends, rolled back when it breaks. `reading` takes no lock.
+
+    Raises:
+        KioskError, RetriableError: as `named_errors`.
+    """
+    with named_errors(), engine.connect() as connection:
+        connection = connection.execution_options(reading=reading)
+        connection.begin()
+        yield connection
+        connection.commit()
+
+
 def _named(name: str) -> KioskError:
     """`SQLITE_BUSY_SNAPSHOT` belongs to `SQLITE_BUSY`: the longest known beginning decides."""
     for code, names in (
