@@ -153,6 +153,7 @@ def parser() -> argparse.ArgumentParser:
     look_up.add_argument("--id", required=True, metavar="N", help="personal, VSS or card number")
     look_up.add_argument("--name", type=as_utf8, required=True, metavar="TEXT")
     look_up.add_argument("--dob", required=True, metavar="D", help="dd/mm/yyyy, mm/yyyy, yyyy or yyyy-mm-dd")
+    look_up.add_argument("--history", action="store_true", help="earlier visits as well: where and when, not what for")
     _visit_options(look_up)
 
     check_in = _command(commands, "check-in", "one whole check-in", module="check_in", json=True)

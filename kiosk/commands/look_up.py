@@ -10,7 +10,18 @@ from kiosk.eligibility.decision import Decision
 from kiosk.eligibility.rules import decide
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.identify import identify
-from kiosk.lookup.answer import Answer, CardAnswer, Copay, CopayAnswer, NotAsked, Question, ServiceTrouble
+from kiosk.lookup.answer import (
+    Answer,
+    AskedBecause,
+    CardAnswer,
+    Copay,
+    CopayAnswer,
+    NotAsked,
+    PastVisit,
+    Question,
+    ServiceTrouble,
+    VisitHistory,
+)
 from kiosk.lookup.copay import reason_for_copay
 from kiosk.lookup.question import question_for
 from kiosk.reader.document import NumberCode, NumberKind, TypedDocument
@@ -20,7 +31,7 @@ from kiosk.text import Language
 
 
 def run(settings: Settings, given: Namespace) -> int:
-    """Asks once and prints verdict, reasons and card.
+    """Asks once and prints verdict, reasons and card; with `--history` earlier visits too, which is a call of its own.
 
     Raises:
         KioskError: INPUT_INVALID, LOOKUP_NOT_CONFIGURED.
@@ -37,8 +48,14 @@ def run(settings: Settings, given: Namespace) -> int:
         if reason is not None and isinstance(question, Question):
             told = gateway.copay_so_far(question, reason)
             copay = told.copay if isinstance(told, CopayAnswer) else copay
+        history = None
+        if given.history and isinstance(question, Question):
+            history = gateway.visit_history(question, AskedBecause.STAFF)
     decision = decide(identity, answer, answers.at(world.visit), world.today, copay=copay)
-    write_report(describe_answer(answer, decision), as_json=given.json)
+    report = describe_answer(answer, decision)
+    if given.history:
+        report["history"] = None if history is None else describe_history(history)
+    write_report(report, as_json=given.json)
     return 0
 
 
@@ -93,6 +110,24 @@ def describe_answer(answer: Answer, decision: Decision) -> dict[str, object]:
         },
         "checked_at": answer.checked_at.isoformat(timespec="seconds"),
     }
+
+
+def describe_history(history: VisitHistory | ServiceTrouble) -> dict[str, object]:
+    """`code, visits[]` of earlier visits, each with its facility and times; what for is nobody's business here.
+
+    `visits` None means that there is no list, which is not "never".
+    """
+    if isinstance(history, ServiceTrouble):
+        return {"code": history.code or history.kind.value, "visits": None}
+    visits = history.visits
+    return {"code": history.code, "visits": None if visits is None else [_describe_visit(visit) for visit in visits]}
+
+
+def _describe_visit(visit: PastVisit) -> dict[str, str | None]:
+    admitted, discharged = (
+        at.isoformat(timespec="minutes") if at else None for at in (visit.admitted_at, visit.discharged_at)
+    )
+    return {"facility": visit.facility, "admitted_at": admitted, "discharged_at": discharged}
 
 
 def describe_reasons(decision: Decision) -> list[dict[str, str]]:

@@ -47,4 +47,6 @@ def printable(text: str) -> str:
 
 
 def _sentence(entry: object) -> str:
-    return printable(str(entry[Language.VI.value] if isinstance(entry, dict) else entry))
+    if isinstance(entry, dict):
+        entry = entry.get(Language.VI.value) or " · ".join(str(value or "–") for value in entry.values())
+    return printable(str(entry))

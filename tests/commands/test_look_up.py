@@ -3,11 +3,12 @@
 import json
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.simulator.gateway_history import past_visits
 from kiosk.simulator.people import Person
 
 if TYPE_CHECKING:
@@ -48,6 +49,25 @@ def test_answer_has_the_promised_shape(
     assert report["card"]["valid_from"] < report["checked_at"] < report["card"]["valid_to"]
     assert [set(reason) for reason in report["reasons"]] == [{"code", "vi", "en"}]
     assert datetime.fromisoformat(report["checked_at"]).utcoffset() is not None
+
+
+def test_history_is_asked_for_on_wish_and_says_where_and_when(
+    run: "Run", desk: list[str], typed: Typed, people: tuple[Person, ...], fault: Callable[[str], None]
+) -> None:
+    insured = (person for person in people if person.insurance is not None and person.insurance.code == "000")
+    treated = next(person for person in insured if past_visits(person.number, datetime.now(UTC).date()))
+    words = [*desk, "look-up", *typed(treated), "--history"]
+    history = run(*words, "--json").json["history"]
+    assert history["code"] == "000"
+    assert history["visits"]
+    assert [list(visit) for visit in history["visits"]] == [["facility", "admitted_at", "discharged_at"]] * len(
+        history["visits"]
+    )
+    listing = run(*words)
+    assert listing.status == 0
+    assert all(visit["admitted_at"] in listing.out for visit in history["visits"])
+    fault("http-500")
+    assert run(*words, "--json").json["history"] == {"code": "server-error", "visits": None}
 
 
 @pytest.mark.parametrize(
