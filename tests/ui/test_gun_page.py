@@ -28,7 +28,10 @@ def open_page(qtbot: QtBot) -> OpenPage:
     def opened(language: Language = Language.VI, save: Callable[[Language], Path] = lambda _: Path("x.pdf")) -> GunPage:
         page = GunPage(load_letters(), save, language=language)
         qtbot.addWidget(page)
-        page.show()
+        # Its shortcuts are heard only once it is the active window.
+        with qtbot.waitActive(page):
+            page.show()
+            page.activateWindow()
         return page
 
     return opened
