@@ -52,6 +52,7 @@ from kiosk.workflow.transition import World
 if TYPE_CHECKING:
     # SQLAlchemy and requests cost more time than all other imports: whoever only reads a card does without them.
     from kiosk.checkin.journal import SqlJournal
+    from kiosk.checkin.store.store import Store
     from kiosk.lookup.evidence import EvidenceFolder
     from kiosk.lookup.gateway import Gateway
 
@@ -184,12 +185,38 @@ def _is_web_address(text: str) -> bool:
         return False
 
 
-def journal_of(settings: Settings, clinic: Clinic, seal: Seal | None = None) -> "SqlJournal":
-    """The durable journal; without `seal` what would be encrypted is not kept."""
+def store_of(settings: Settings) -> "Store":
+    """This kiosk's database, open; a context manager.
+
+    Raises:
+        KioskError: SETTINGS_INVALID, STORE_….
+    """
+    from kiosk.checkin.store.store import open_store
+
+    return open_store(settings.store_url)
+
+
+@contextmanager
+def journal_of(settings: Settings, clinic: Clinic, seal: Seal | None = None) -> "Iterator[SqlJournal]":
+    """The durable journal, open until the block ends; without `seal` what would be encrypted is not kept.
+
+    Raises:
+        KioskError: SETTINGS_INVALID, STORE_….
+    """
+    with store_of(settings) as store:
+        yield journal_in(store, settings, clinic, seal)
+
+
+def journal_in(store: "Store", settings: Settings, clinic: Clinic, seal: Seal | None = None) -> "SqlJournal":
+    """The journal in an open store.
+
+    Raises:
+        KioskError: STORE_….
+    """
     from kiosk.checkin.journal import SqlJournal
 
     return SqlJournal(
-        settings.store_url,
+        store,
         clinic,
         now,
         seal=seal,

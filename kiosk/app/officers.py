@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kiosk.app.desk import now
+from kiosk.app.desk import now, store_of
 from kiosk.checkin.duty import Duty
 from kiosk.checkin.officer import Happened, ListedOfficer
 from kiosk.keystore import data_key
@@ -26,8 +26,9 @@ class DeskDuty:
     listed: Callable[[], tuple[ListedOfficer, ...]]
 
 
-def officers_of(settings: Settings) -> "Officers":
-    """The officers in this kiosk's store.
+@contextmanager
+def officers_of(settings: Settings) -> "Iterator[Officers]":
+    """The officers in this kiosk's store, open until the block ends.
 
     Raises:
         KioskError: SETTINGS_INVALID, STORE_….
@@ -35,7 +36,8 @@ def officers_of(settings: Settings) -> "Officers":
     from kiosk.checkin.officers import Officers
 
     key = partial(data_key, settings.keystore)
-    return Officers(settings.store_url, key, now, tries=settings.officer.tries_before_pause)
+    with store_of(settings) as store:
+        yield Officers(store, key, now, tries=settings.officer.tries_before_pause)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from kiosk.checkin.officer import DutyEntry, Happened
-from kiosk.checkin.tables import duty_log, officer
+from kiosk.checkin.store.tables import duty_log, officer
 
 FIRST_PAUSE_S = 30.0
 LONGEST_PAUSE_S = 900.0

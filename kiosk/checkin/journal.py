@@ -11,10 +11,9 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import sqlite
@@ -27,8 +26,8 @@ from kiosk.checkin.priority import priority_of
 from kiosk.checkin.proofs import Ledger, SqlProofs, is_proven
 from kiosk.checkin.recheck import RecheckLimits
 from kiosk.checkin.record import CheckIn, CheckInRequest
-from kiosk.checkin.store import check_integrity, open_store, transaction
-from kiosk.checkin.tables import SCHEMA_VERSION, journal, metadata, print_log, ticket_counter, visit, visit_person
+from kiosk.checkin.store.store import Store
+from kiosk.checkin.store.tables import journal, print_log, ticket_counter, visit, visit_person
 from kiosk.checkin.visit_row import row_of
 from kiosk.checkin.worklist import SqlWorklist
 from kiosk.eligibility.decision import Verdict
@@ -53,20 +52,19 @@ def ticket_text(prefix: str, number: int) -> str:
 
 
 class SqlJournal:
-    """A journal in a SQL database; safe to use from several threads and processes at once.
+    """The journal in a store; safe to use from several threads and processes at once.
 
-    `url` is SQLAlchemy's (`sqlite:////var/lib/kiosk/journal.db`), `clock` gives the moment with its zone, `new_id` a
-    visit's random 32 hex characters. `seal` encrypts whom to ask about again and what was asked; without it neither is
-    kept. `offline` says how long going without a check is borne, `recheck` how long it is tried again.
+    `clock` gives the moment with its zone, `new_id` a visit's random 32 hex characters. `seal` encrypts whom to ask
+    about again and what was asked; without it neither is kept. `offline` says how long going without a check is borne,
+    `recheck` how long it is tried again. `store` is closed by who opened it.
 
     Raises:
-        KioskError: SETTINGS_INVALID (the URL), STORE_… (the database cannot be opened, is damaged or is newer than
-            this program).
+        KioskError: STORE_….
     """
 
     def __init__(
         self,
-        url: str,
+        store: Store,
         clinic: Clinic,
         clock: Callable[[], datetime],
         *,
@@ -78,16 +76,14 @@ class SqlJournal:
         self._clinic = clinic
         self._clock = clock
         self._new_id = new_id
-        self._engine = open_store(url)
-        try:
-            self._person_salt = self._open_schema()
-            self._ledger = Ledger(self._person_salt, seal, offline, new_id)
-            self._offline = offline
-            self._worklist = SqlWorklist(self._transaction, self._ledger, recheck, clock)
-            self._warn_of_a_clock_behind()
-        except BaseException:
-            self.close()
-            raise
+        self._transaction = store.transaction
+        self.store = store
+        with self._transaction(reading=True) as connection:
+            self._person_salt = bytes(connection.execute(select(journal.c.person_salt)).scalar_one())
+        self._ledger = Ledger(self._person_salt, seal, offline, new_id)
+        self._offline = offline
+        self._worklist = SqlWorklist(self._transaction, self._ledger, recheck, clock)
+        self._warn_of_a_clock_behind()
 
     @property
     def worklist(self) -> SqlWorklist:
@@ -207,40 +203,10 @@ class SqlJournal:
             .group_by(ticket_counter.c.business_day, ticket_counter.c.prefix, ticket_counter.c.last)
             .having((last != ticket_counter.c.last) | (func.count(visit.c.visit_id) != ticket_counter.c.last))
         )
+        self.store.check_integrity()
         with self._transaction(reading=True) as connection:
-            check_integrity(connection)
             if prefixes := connection.execute(torn).scalars().all():
                 raise KioskError(FailureCode.STORE_CORRUPT, f"gap in queue {', '.join(sorted(set(prefixes)))}")
-
-    def close(self) -> None:
-        """Closes every connection; the journal is of no use afterwards."""
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        """The open journal, closed when the block ends."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Closes it."""
-        self.close()
-
-    def _transaction(self, *, reading: bool = False) -> AbstractContextManager[Connection]:
-        return transaction(self._engine, reading=reading)
-
-    def _open_schema(self) -> bytes:
-        """Makes the tables when there are none, all or nothing; returns the salt of the person keys."""
-        with self._transaction() as connection:
-            check_integrity(connection)
-            metadata.create_all(connection)
-            found = connection.execute(select(journal)).mappings().one_or_none()
-            if found is None:
-                salt = secrets.token_bytes(32)
-                connection.execute(journal.insert().values(schema_version=SCHEMA_VERSION, person_salt=salt))
-                return salt
-            if found["schema_version"] != SCHEMA_VERSION:
-                detail = f"schema version {found['schema_version']}, this program knows {SCHEMA_VERSION}"
-                raise KioskError(FailureCode.STORE_UNAVAILABLE, detail)
-            return bytes(found["person_salt"])
 
     def _warn_of_a_clock_behind(self) -> None:
         with self._transaction(reading=True) as connection:

@@ -10,7 +10,7 @@ from kiosk.checkin.business_day import in_clinic
 from kiosk.checkin.decision_row import read_decision, written_decision
 from kiosk.checkin.proof_row import milliseconds
 from kiosk.checkin.record import CheckIn
-from kiosk.checkin.tables import first_decision, proof, visit, visit_decision, visit_person
+from kiosk.checkin.store.tables import first_decision, proof, visit, visit_decision, visit_person
 from kiosk.checkin.visit_row import check_in_of
 from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Decision, Field, Verdict

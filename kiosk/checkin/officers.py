@@ -9,9 +9,8 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, Protocol, Self
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, select, update
 
@@ -28,8 +27,8 @@ from kiosk.checkin.officer import (
 )
 from kiosk.checkin.officer_row import OfficerKeys, pin_columns, pin_of
 from kiosk.checkin.pin import Cost, PinHash, weakness
-from kiosk.checkin.store import open_store, transaction
-from kiosk.checkin.tables import SCHEMA_VERSION, journal, metadata, officer
+from kiosk.checkin.store.store import Store
+from kiosk.checkin.store.tables import officer
 from kiosk.failure import FailureCode, KioskError
 from kiosk.lookup.question import fold_name
 from kiosk.reader.document import NumberKind
@@ -51,16 +50,13 @@ class OpenKey(Protocol):
 class Officers:
     """The officers in the journal's database; safe to use from several threads and processes at once.
 
-    `url` is SQLAlchemy's, `open_key` is asked each time a number or a PIN is needed, `clock` gives the moment with its
-    zone. After `tries` wrong ones in a row there are pauses that double.
-
-    Raises:
-        KioskError: SETTINGS_INVALID (the URL), STORE_….
+    `open_key` is asked each time a number or a PIN is needed, `clock` gives the moment with its zone. After `tries`
+    wrong ones in a row there are pauses that double.
     """
 
     def __init__(
         self,
-        url: str,
+        store: Store,
         open_key: OpenKey,
         clock: Callable[[], datetime],
         *,
@@ -69,12 +65,8 @@ class Officers:
     ) -> None:
         self._open_key, self._clock, self._cost = open_key, clock, cost
         self._tries = max(1, tries)
-        self._engine = open_store(url)
-        try:
-            self._open_schema()
-        except BaseException:
-            self.close()
-            raise
+        self._transaction = store.transaction
+        self.store = store
 
     # -- who there is ---------------------------------------------------------------------------------------------
     def listed(self) -> tuple[ListedOfficer, ...]:
@@ -244,31 +236,7 @@ class Officers:
         with self._transaction() as connection:
             self._log(connection, officer_id, happened)
 
-    def close(self) -> None:
-        """Closes every connection."""
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        """Closed when the block ends."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Closes them."""
-        self.close()
-
     # -- the pieces -----------------------------------------------------------------------------------------------
-    def _transaction(self, *, reading: bool = False) -> AbstractContextManager[Connection]:
-        return transaction(self._engine, reading=reading)
-
-    def _open_schema(self) -> None:
-        """Makes the tables where there are none: the first officer may be added before the first check-in."""
-        with self._transaction() as connection:
-            metadata.create_all(connection)
-            version = connection.execute(select(journal.c.schema_version)).scalar_one_or_none()
-        if version not in (None, SCHEMA_VERSION):
-            detail = f"schema version {version}, this program knows {SCHEMA_VERSION}"
-            raise KioskError(FailureCode.STORE_UNAVAILABLE, detail)
-
     def _keys(self, connection: Connection, *, create: bool = False) -> OfficerKeys:
         """The keys, proven on somebody's number: a wrong one must not look like a wrong PIN.
 

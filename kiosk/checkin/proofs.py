@@ -13,7 +13,7 @@ from kiosk.checkin.clinic import Bilingual
 from kiosk.checkin.decision_row import read_decision
 from kiosk.checkin.kept_visit import kept_check_in
 from kiosk.checkin.proof_row import KeptProof, kept_proof_of, milliseconds, row_of_proof, seal_question
-from kiosk.checkin.tables import proof, visit, visit_decision, visit_person
+from kiosk.checkin.store.tables import proof, visit, visit_decision, visit_person
 from kiosk.eligibility.decision import Decision
 from kiosk.eligibility.proof import VALID, OfflineLimits, Proof, prove
 from kiosk.lookup.answer import Answer, AskedBecause, NotAsked, Question

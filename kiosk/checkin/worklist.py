@@ -19,7 +19,7 @@ from kiosk.checkin.proof_row import milliseconds
 from kiosk.checkin.proofs import Ledger, Transaction, person_keys_of
 from kiosk.checkin.recheck import Change, Claim, RecheckLimits, RecheckState, WorklistEntry, differences_of
 from kiosk.checkin.record import CheckInRequest
-from kiosk.checkin.tables import recheck, visit, visit_decision
+from kiosk.checkin.store.tables import recheck, visit, visit_decision
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.failure import FailureCode, KioskError
 from kiosk.lookup.answer import Answer, AskedBecause, CardAnswer, NotAsked, ServiceTrouble

@@ -124,7 +124,8 @@ def open_desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Open
 
     def opened(*changes: str, secrets: Secrets = RESPONSIBLE) -> Desk:
         settings = settings_in(tmp_path, *changes)
-        officers = officers_of(settings)
+        keeping = officers_of(settings)
+        officers = keeping.__enter__()
         officers.add(NAME, NUMBER, PIN)
         entered = open_duty(settings, secrets)
         duty = entered.__enter__()
@@ -144,7 +145,7 @@ def open_desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Open
             qapp.removeEventFilter(station._guns.keys)
             station.window.deleteLater()
             entered.__exit__(None, None, None)
-            officers.close()
+            keeping.__exit__(None, None, None)
 
         ends.append(end)
         return Desk(station, duty, officers, heard, keys_s)

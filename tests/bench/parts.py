@@ -16,6 +16,7 @@ from kiosk.app.training import people_of_config, person_of, sandbox_account
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckIn, CheckInRequest, Priority
+from kiosk.checkin.store.store import open_store
 from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.fonts import find_fonts
@@ -143,7 +144,8 @@ def journal_rate(folder: Path, seconds: float = 3.0) -> float:
     """Durable check-ins per second from one desk: each a transaction that survives a power cut."""
     clinic = _clinic()
     counted = 0
-    with SqlJournal(f"sqlite:///{folder / 'rate.db'}", clinic, lambda: datetime.now(UTC)) as journal:
+    with open_store(f"sqlite:///{folder / 'rate.db'}") as store:
+        journal = SqlJournal(store, clinic, lambda: datetime.now(UTC))
         started_s = time.perf_counter()
         while time.perf_counter() - started_s < seconds:
             document = TypedDocument(f"9990900{counted:05}", "Nguyễn Văn Mẫu", PartialDate(1990, 1, 15))

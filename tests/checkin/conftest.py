@@ -12,6 +12,7 @@ import pytest
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckInRequest
+from kiosk.checkin.store.store import open_store
 from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.identity.person import Identity, Trust
@@ -50,12 +51,12 @@ def open_journal(file: Path, clinic: Clinic, clock: Clock) -> Iterator[Callable[
     opened = []
 
     def open_one() -> SqlJournal:
-        opened.append(SqlJournal(f"sqlite:///{file}", clinic, clock))
+        opened.append(SqlJournal(open_store(f"sqlite:///{file}"), clinic, clock))
         return opened[-1]
 
     yield open_one
     for journal in opened:
-        journal.close()
+        journal.store.close()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, event
 from kiosk.checkin.clinic import load_clinic
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.recheck import RecheckLimits
+from kiosk.checkin.store.store import open_store
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.lookup.answer import CardAnswer
 from kiosk.sealed import Seal
@@ -37,7 +38,8 @@ def die_after(steps: int) -> None:
 def main(file: str, steps: int = 0) -> None:
     limits = RecheckLimits(rest_s=0)
     clinic = load_clinic(CLINIC)
-    with SqlJournal(f"sqlite:///{file}", clinic, lambda: MOMENT, seal=Seal(b"\x05" * 32), recheck=limits) as journal:
+    with open_store(f"sqlite:///{file}") as store:
+        journal = SqlJournal(store, clinic, lambda: MOMENT, seal=Seal(b"\x05" * 32), recheck=limits)
         if steps:
             die_after(steps)
         while claim := journal.worklist.claim():

@@ -16,6 +16,7 @@ from kiosk.checkin.business_day import business_day
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.journal import SqlJournal, ticket_text
 from kiosk.checkin.record import CheckInRequest, Priority
+from kiosk.checkin.store.store import open_store
 from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Decision, Reason, Verdict
 from kiosk.failure import FailureCode, KioskError
@@ -51,9 +52,9 @@ def test_services_with_one_prefix_share_one_queue(
     file: Path, clinic: Clinic, clock: Clock, request_for: Requests
 ) -> None:
     shared = replace(clinic, services=tuple(replace(service, prefix="K") for service in clinic.services))
-    journal = SqlJournal(f"sqlite:///{file}", shared, clock)
+    journal = SqlJournal(open_store(f"sqlite:///{file}"), shared, clock)
     tickets = [journal.check_in(request_for(n, code)).ticket for n, code in enumerate(["nhi", "mat", "nhi"])]
-    journal.close()
+    journal.store.close()
     assert tickets == ["K001", "K002", "K003"]
 
 
@@ -251,7 +252,7 @@ def test_journal_goes_on_after_it_was_closed_and_opened(
 ) -> None:
     first = open_journal()
     first.check_in(request_for(1))
-    first.close()
+    first.store.close()
     assert open_journal().check_in(request_for(2)).ticket == "A002"
 
 
@@ -264,7 +265,7 @@ def test_folder_and_file_are_for_the_owner_only(journal: SqlJournal, file: Path,
 def test_file_holds_no_personal_number(journal: SqlJournal, file: Path, request_for: Requests) -> None:
     request = request_for(123456789)
     journal.check_in(request)
-    journal.close()
+    journal.store.close()
     content = b"".join(part.read_bytes() for part in file.parent.iterdir())
     assert "Nguyễn Văn Mẫu".encode() in content
     assert request.identity.personal_number.encode() not in content
@@ -275,9 +276,9 @@ def test_two_clinics_have_different_digests_of_the_same_person(
 ) -> None:
     digests = []
     for name in ("one.db", "two.db"):
-        journal = SqlJournal(f"sqlite:///{tmp_path / name}", clinic, clock)
+        journal = SqlJournal(open_store(f"sqlite:///{tmp_path / name}"), clinic, clock)
         journal.check_in(request_for(1))
-        journal.close()
+        journal.store.close()
         connection = sqlite3.connect(tmp_path / name)
         digests += [row[0] for row in connection.execute("SELECT person_key FROM visit_person")]
         connection.close()
@@ -304,9 +305,9 @@ def test_journal_is_written_so_that_a_power_cut_loses_nothing(journal: SqlJourna
 @pytest.mark.parametrize(
     "url", ["", "journal.db", "sqlite://", "sqlite:///:memory:", "sqlite:///file:x?uri=true", "nosuch://host/db"]
 )
-def test_url_without_a_durable_file_is_settings_invalid(url: str, clinic: Clinic, clock: Clock) -> None:
+def test_url_without_a_durable_file_is_settings_invalid(url: str) -> None:
     with pytest.raises(KioskError) as caught:
-        SqlJournal(url, clinic, clock)
+        open_store(url)
     assert caught.value.code is FailureCode.SETTINGS_INVALID
 
 

@@ -69,7 +69,7 @@ def test_kiosk_that_opens_a_new_file_while_another_reads_it_waits_its_turn(
         waits.append(seconds)
         other.execute("COMMIT")
 
-    monkeypatch.setattr("kiosk.checkin.store.time.sleep", other_ends)
+    monkeypatch.setattr("kiosk.checkin.store.sqlite.time.sleep", other_ends)
     try:
         open_journal().verify()
     finally:

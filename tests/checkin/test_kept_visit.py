@@ -13,6 +13,7 @@ import pytest
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckInRequest
+from kiosk.checkin.store.store import open_store
 from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Action, Decision, Difference, Field, Grade, Verdict
 from kiosk.eligibility.proof import OfflineLimits
@@ -174,7 +175,8 @@ class TestLastVerified:
         self, verified: SqlJournal, file: Path, clinic: Clinic, clock: Clock, at: datetime
     ) -> None:
         clock.now = at + timedelta(days=300)
-        with SqlJournal(f"sqlite:///{file}", clinic, clock, offline=OfflineLimits(last_check_days=0)) as journal:
+        with open_store(f"sqlite:///{file}") as store:
+            journal = SqlJournal(store, clinic, clock, offline=OfflineLimits(last_check_days=0))
             assert journal.last_verified(PERSON) is not None
 
     def test_card_that_was_to_be_replaced_comes_with_its_next_one(self, journal: SqlJournal, at: datetime) -> None:

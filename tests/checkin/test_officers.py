@@ -16,6 +16,7 @@ from kiosk.checkin.duty_log import FIRST_PAUSE_S, LONGEST_PAUSE_S
 from kiosk.checkin.officer import Happened, KeptOfficer, Refused, initials_of
 from kiosk.checkin.officers import Officers
 from kiosk.checkin.pin import Cost
+from kiosk.checkin.store.store import Store, open_store
 from kiosk.failure import FailureCode, KioskError
 from kiosk.lookup.options import Officer
 
@@ -48,12 +49,12 @@ Open = Callable[..., Officers]
 @pytest.fixture
 def open_officers(file: Path, keys: Keys, clock: Any) -> Iterator[Open]:
     """Opens the officers of the same file, as several programs and restarts do."""
-    opened: list[Officers] = []
+    opened: list[Store] = []
 
     def open_some(**options: Any) -> Officers:
         chosen = {"open_key": keys, "cost": CHEAP, "tries": 3, **options}
-        opened.append(Officers(f"sqlite:///{file}", clock=clock, **chosen))
-        return opened[-1]
+        opened.append(open_store(f"sqlite:///{file}"))
+        return Officers(opened[-1], clock=clock, **chosen)
 
     yield open_some
     for one in opened:
@@ -156,7 +157,7 @@ def test_tries_during_a_pause_do_not_lengthen_it(officers: Officers, clock: Any)
 
 def test_pause_survives_a_restart_and_a_clock_set_back(officers: Officers, open_officers: Open, clock: Any) -> None:
     refused(officers, 3)
-    officers.close()
+    officers.store.close()
     clock.now -= timedelta(days=3)
     assert open_officers().sign_in("dttd", PIN) == Refused(FIRST_PAUSE_S)
 
@@ -369,7 +370,7 @@ def test_neither_pin_nor_number_is_in_the_database_or_a_repr_or_a_log_line(
     refused(officers, 1, who="999078000451")
     kept = officers.all()
     shown = repr((kept, officers.listed(), officers.history(), kept[0].for_gateway)) + caplog.text
-    officers.close()
+    officers.store.close()
     stored = b"".join(one.read_bytes() for one in file.parent.iterdir())
     for secret in (NUMBER, PIN, OTHER_PIN, "999078000451"):
         assert secret.encode() not in stored

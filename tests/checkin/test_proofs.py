@@ -18,6 +18,7 @@ from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.proof_document import check_document, digest_of, write_document
 from kiosk.checkin.proof_row import open_question
 from kiosk.checkin.record import CheckInRequest
+from kiosk.checkin.store.store import open_store
 from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.eligibility.proof import OfflineLimits, ProofOutcome
@@ -65,7 +66,8 @@ def open_sealed(file: Path, clinic: Clinic, clock: Clock) -> Iterator[Open]:
 
         def open_one(key: bytes | None = KEY, **limits: OfflineLimits) -> SqlJournal:
             seal = Seal(key) if key else None
-            return opened.enter_context(SqlJournal(f"sqlite:///{file}", clinic, clock, seal=seal, **limits))  # type: ignore[arg-type]
+            store = opened.enter_context(open_store(f"sqlite:///{file}"))
+            return SqlJournal(store, clinic, clock, seal=seal, **limits)  # type: ignore[arg-type]
 
         yield open_one
 
@@ -185,7 +187,7 @@ def test_proofs_are_only_ever_added(sealed: SqlJournal, clock: Clock, file: Path
 
 
 def test_journal_of_the_first_release_gets_the_new_tables(open_sealed: Open, file: Path, clock: Clock) -> None:
-    open_sealed().close()
+    open_sealed().store.close()
     with closing(sqlite3.connect(file)) as other, other:
         for table in ("recheck", "visit_decision", "proof"):
             other.execute(f"DROP TABLE {table}")

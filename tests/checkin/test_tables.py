@@ -8,7 +8,7 @@ from sqlalchemy import Dialect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable
 
-from kiosk.checkin.tables import metadata
+from kiosk.checkin.store.schema import metadata
 
 DIALECTS = [postgresql.dialect(), sqlite.dialect()]  # type: ignore[no-untyped-call]
 

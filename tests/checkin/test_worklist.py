@@ -31,6 +31,7 @@ from kiosk.checkin.recheck import (
     differences_of,
 )
 from kiosk.checkin.record import CheckInRequest
+from kiosk.checkin.store.store import open_store
 from kiosk.checkin.worklist import NO_KEY, claim_statement
 from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Action, Decision, Difference, Field, Grade, Reason, Verdict
@@ -83,7 +84,8 @@ def open_sealed(file: Path, clinic: Clinic, clock: Clock) -> Iterator[Open]:
 
         def open_one(key: bytes | None = KEY, limits: RecheckLimits = RecheckLimits(rest_s=0)) -> SqlJournal:  # noqa: B008
             seal = Seal(key) if key else None
-            return opened.enter_context(SqlJournal(f"sqlite:///{file}", clinic, clock, seal=seal, recheck=limits))
+            store = opened.enter_context(open_store(f"sqlite:///{file}"))
+            return SqlJournal(store, clinic, clock, seal=seal, recheck=limits)
 
         yield open_one
 
@@ -165,7 +167,7 @@ def test_what_staff_said_of_the_visit_decides_later_too_and_is_kept_encrypted(
 ) -> None:
     desk.check_in(CheckInRequest(person(1), UNVERIFIED, "noi-tong-quat", visit=visit))
     assert claimed(desk).visit == visit
-    desk.close()
+    desk.store.close()
     assert not any(b"listed_disease" in one.read_bytes() for one in file.parent.iterdir())
 
 
@@ -396,7 +398,7 @@ def test_file_holds_neither_name_nor_number_of_who_waits_beside_the_visit(
     admit(desk)
     claim = claimed(desk)
     desk.worklist.release(claim)
-    desk.close()
+    desk.store.close()
     written = b"".join(one.read_bytes() for one in file.parent.iterdir())
     assert NAME.encode() in written, "the visit's own row names the patient"
     assert written.count(NAME.encode()) == 1
@@ -479,7 +481,7 @@ def test_courier_killed_at_any_step_loses_nobody_and_decides_nobody_twice(
 ) -> None:
     before = open_sealed()
     visits = {admit(before, number) for number in range(4)}
-    before.close()
+    before.store.close()
     clock.now += timedelta(minutes=10)
     command = [sys.executable, "-W", "error", str(Path(__file__).with_name("courier_process.py")), str(file)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}

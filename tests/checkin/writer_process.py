@@ -15,6 +15,7 @@ from sqlalchemy import Engine, event
 from kiosk.checkin.clinic import load_clinic
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckInRequest
+from kiosk.checkin.store.store import open_store
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.identity.person import Identity, Trust
 
@@ -38,13 +39,13 @@ def main(file: str, first: int, count: int, steps: int = 0) -> None:
     moment = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
     if steps:
         die_after(steps)
-    journal = SqlJournal(f"sqlite:///{file}", clinic, lambda: moment)
+    journal = SqlJournal(open_store(f"sqlite:///{file}"), clinic, lambda: moment)
     for person in range(first, first + count):
         identity = Identity(Trust.CHIP_VERIFIED, "Nguyễn Văn Mẫu", personal_number=f"999{person:09}")
         check_in = journal.check_in(CheckInRequest(identity, Decision(Verdict.COVERED), "noi-tong-quat"))
         sys.stdout.write(f"{check_in.ticket}\n")
         sys.stdout.flush()
-    journal.close()
+    journal.store.close()
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from kiosk.app.desk import clinic_of, courier_of, gateway_of, journal_of, now, p
 from kiosk.app.training import Training, sandbox_account
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.recheck import RecheckState
+from kiosk.checkin.store.store import open_store
 from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Verdict
 from kiosk.eligibility.proof import ProofOutcome
@@ -173,13 +174,13 @@ def test_wrong_key_keeps_everybody_until_the_right_one_is_back(
     admit(kiosk)
     kiosk.training.gateway.set_fault("")
     url = f"sqlite:///{tmp_path / 'training.db'}"
-    with SqlJournal(url, kiosk.training.clinic, now, seal=Seal(b"\x01" * 32)) as other:
+    with open_store(url) as store:
+        other = SqlJournal(store, kiosk.training.clinic, now, seal=Seal(b"\x01" * 32))
         other.worklist.make_due()
         assert courier(kiosk, settings, other).drain() == [Rechecked.NOT_POSSIBLE]
         [entry] = other.worklist.entries()
         assert (entry.state, entry.why, entry.attempts) == (RecheckState.WAITING, "key-wrong", 0)
-    store = journal(kiosk)
-    store.worklist.make_due()
+    journal(kiosk).worklist.make_due()
     assert courier(kiosk, settings).drain()[0] is Rechecked.VERIFIED
 
 

@@ -1,7 +1,6 @@
-"""The journal's tables, for SQLite now and a server later: only types that both have."""
+"""The journal's tables, for SQLite and PostgreSQL: only types that both have."""
 
 from sqlalchemy import (
-    DDL,
     JSON,
     BigInteger,
     Boolean,
@@ -11,16 +10,14 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     UniqueConstraint,
-    event,
 )
 
-SCHEMA_VERSION = 1
+from kiosk.checkin.store.metadata import append_only, metadata
 
-metadata = MetaData()
+SCHEMA_VERSION = 1
 
 journal = Table(
     "journal",
@@ -185,7 +182,4 @@ duty_log = Table(
 )
 
 for _table in (print_log, proof, first_decision, visit_decision, duty_log):
-    for _change in ("UPDATE", "DELETE"):
-        _refuse = f"CREATE TRIGGER {_table.name}_no_{_change.lower()} BEFORE {_change} ON {_table.name} "
-        _refuse += f"BEGIN SELECT RAISE(ABORT, 'rows of {_table.name} are only ever added'); END"
-        event.listen(_table, "after_create", DDL(_refuse).execute_if(dialect="sqlite"))  # type: ignore[no-untyped-call]
+    append_only(_table)
