@@ -38,7 +38,7 @@ from kiosk.reader.lengths import LengthMemory
 from kiosk.sealed import Seal
 from kiosk.settings import Secrets, Settings
 from kiosk.slip.outcome import PrintOutcome, SlipPrinter
-from kiosk.slip.printer import open_printer
+from kiosk.slip.printers.target import open_printer
 from kiosk.slip.slip import Slip, make_slip, save_png
 from kiosk.text import Language
 from kiosk.workflow import event as happened

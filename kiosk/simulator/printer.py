@@ -1,6 +1,5 @@
 """A network receipt printer on 127.0.0.1 whose paper is pictures; it answers status and has faults on request."""
 
-import logging
 import selectors
 import socket
 import threading
@@ -9,42 +8,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from kiosk.simulator.printer_faults import FAULTS
 from kiosk.simulator.printer_paper import Paper, TapeJob
+from kiosk.simulator.printer_tray import Tray
 
 __all__ = ["FAULTS", "PrinterTape", "TapeJob"]
-
-_log = logging.getLogger(__name__)
-
-FAULTS = {
-    "paper-out": "there is no paper from the beginning",
-    "paper-out-during": "the paper ends in the middle of the slip",
-    "paper-out-late": "the same, and the printer first answers once more that all is well",
-    "cover-open": "the cover is open",
-    "answers-twice": "the cover is open, and each answer comes twice",
-    "offline": "the printer is offline, nobody knows why",
-    "cutter": "the cutter is jammed",
-    "near-end": "the paper is nearly at its end; it prints",
-    "silent": "it prints and never answers",
-    "garbage-status": "it prints and answers with bytes that are no status",
-    "unasked-status": "it prints, and sends status also when nobody asks",
-    "refuses": "connections are refused",
-    "closes-midway": "the connection is closed in the middle of the slip",
-    "never-reads": "connections are taken and nothing is ever read or answered",
-}
-"""Name -> what it does."""
-
-_ANSWERS_BEFORE_IT_NOTICES = 4
-_GOOD = 0b0001_0010
-_BITS: dict[str, dict[int, int]] = {
-    "paper-out": {1: 0b1000, 2: 0b10_0000, 4: 0b110_1100},
-    "cover-open": {1: 0b1000, 2: 0b100},
-    "offline": {1: 0b1000},
-    "cutter": {1: 0b1000, 2: 0b100_0000, 3: 0b1000},
-    "near-end": {4: 0b1100},
-}
-_BITS["answers-twice"] = _BITS["cover-open"]
-_NO_PAPER = {"paper-out", "cover-open", "answers-twice", "offline", "cutter"}
-_PAPER_ENDS = {"paper-out-during", "paper-out-late", "closes-midway"}
 
 
 @dataclass(slots=True)
@@ -65,22 +33,16 @@ class PrinterTape:
     """
 
     def __init__(self, port: int = 0, out: Path | None = None, fault: str = "") -> None:
-        self._fault = _known(fault)
+        self._tray = Tray(out, fault)
         self._listener = _bound(port)
         self.port = int(self._listener.getsockname()[1])
-        self.jobs: list[TapeJob] = []
-        self._out = out
-        self._changed = threading.Condition()
-        self._claimed = 0
         self._selector = selectors.DefaultSelector()
         self._wake, self._woken = socket.socketpair()
         self._woken.setblocking(False)
         self._selector.register(self._woken, selectors.EVENT_READ)
         self._callers: dict[int, _Caller] = {}
-        self._paper_ended = False
-        self._late_answers = 0
         self._stopping = False
-        if fault != "refuses":
+        if not self._tray.temper.is_away:
             self._listen()
         self._thread = threading.Thread(target=self._serve, name="printer-tape", daemon=True)
         self._thread.start()
@@ -91,16 +53,18 @@ class PrinterTape:
         return f"tcp://127.0.0.1:{self.port}"
 
     @property
+    def jobs(self) -> list[TapeJob]:
+        """All slips that came out."""
+        return self._tray.jobs
+
+    @property
     def fault(self) -> str:
         """What is wrong with the printer now; empty: nothing."""
-        return self._fault
+        return self._tray.temper.fault
 
     @fault.setter
     def fault(self, name: str) -> None:
-        with self._changed:
-            self._fault = _known(name)
-            self._paper_ended = False
-            self._late_answers = 0
+        self._tray.change(name)
         self._wake.send(b"f")
 
     def wait_for_job(self, timeout_s: float = 10.0) -> TapeJob:
@@ -109,11 +73,7 @@ class PrinterTape:
         Raises:
             TimeoutError: none was cut in time.
         """
-        with self._changed:
-            if not self._changed.wait_for(lambda: len(self.jobs) > self._claimed, timeout_s):
-                raise TimeoutError
-            self._claimed += 1
-            return self.jobs[self._claimed - 1]
+        return self._tray.wait_for_job(timeout_s)
 
     def close(self) -> None:
         """Ends all connections and the thread."""
@@ -149,12 +109,13 @@ class PrinterTape:
                     self._read(key.fd)
 
     def _follow_fault(self) -> None:
+        away = self._tray.temper.is_away
         refusing = self._listener.fileno() not in self._selector.get_map()
-        if self._fault == "refuses" and not refusing:
+        if away and not refusing:
             self._selector.unregister(self._listener)
             self._listener.close()
             self._listener = _bound(self.port)
-        elif self._fault != "refuses" and refusing:
+        elif not away and refusing:
             self._listen()
 
     def _listen(self) -> None:
@@ -168,9 +129,15 @@ class PrinterTape:
         except OSError:
             return  # gone again before it was taken
         line.setblocking(True)
-        caller = _Caller(line, Paper(lambda number: self._answer(line, number), self._keep, self._may_print))
-        self._callers[line.fileno()] = caller
-        if self._fault != "never-reads":
+        tray = self._tray
+        paper = Paper(
+            answer=lambda number: _send(line, tray.temper.answer(number)),
+            printed=tray.keep,
+            may_print=lambda: tray.temper.may_print(),
+            identify=lambda: _send(line, tray.temper.name()),
+        )
+        self._callers[line.fileno()] = _Caller(line, paper)
+        if not tray.temper.is_deaf:
             self._selector.register(line, selectors.EVENT_READ)
 
     def _read(self, descriptor: int) -> None:
@@ -180,57 +147,19 @@ class PrinterTape:
             if data:
                 caller.paper.feed(data)
             # Closed with bytes unread, as a printer that loses power: the other side sees a reset.
-            if data and not (self._fault == "closes-midway" and self._paper_ended):
+            if data and not self._tray.temper.breaks_line:
                 return
         except OSError:
             pass
-        self._paper_ended = self._paper_ended and self._fault != "closes-midway"
+        if self._tray.temper.breaks_line:
+            self._tray.temper.stopped = False
         self._selector.unregister(caller.line)
         self._callers.pop(descriptor).line.close()
 
-    def _answer(self, line: socket.socket, number: int) -> None:
-        fault = self._fault
-        if self._paper_ended and fault in ("paper-out-during", "paper-out-late"):
-            late = fault == "paper-out-late" and self._late_answers < _ANSWERS_BEFORE_IT_NOTICES
-            self._late_answers += late
-            fault = "" if late else "paper-out"
-        if fault == "silent":
-            return
-        if fault == "garbage-status":
-            line.send(b"\xff")
-            return
-        if fault == "unasked-status":
-            line.send(b"\x10\x00\x00\x00")
-        answer = bytes((_GOOD | _BITS.get(fault, {}).get(number, 0),))
-        line.send(answer * 2 if fault == "answers-twice" else answer)
 
-    def _may_print(self) -> bool:
-        if self._fault in _NO_PAPER or self._paper_ended:
-            return False
-        # The first picture still comes out: what is left of the paper, or of the connection.
-        self._paper_ended = self._fault in _PAPER_ENDS
-        return True
-
-    def _keep(self, job: TapeJob) -> None:
-        if self._fault in _NO_PAPER or self._paper_ended:
-            return
-        with self._changed:
-            self.jobs.append(job)
-            number = len(self.jobs)
-            self._changed.notify_all()
-        if self._out is not None:
-            try:
-                self._out.mkdir(parents=True, exist_ok=True)
-                job.paper.save(self._out / f"printed-{number:03}.png")
-                (self._out / f"printed-{number:03}.bin").write_bytes(job.raw)
-            except OSError as error:
-                _log.warning("paper cannot be kept: %s", type(error).__name__)
-
-
-def _known(fault: str) -> str:
-    if fault and fault not in FAULTS:
-        raise KeyError(fault)
-    return fault
+def _send(line: socket.socket, answer: bytes) -> None:
+    if answer:
+        line.send(answer)
 
 
 def _bound(port: int) -> socket.socket:

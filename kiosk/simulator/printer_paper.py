@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 ROWS_PER_LINE = 30
-_SIZES = {b"\x1b@": 2, b"\x1bJ": 3, b"\x1bd": 3, b"\x1ba": 3, b"\x1dP": 4, b"\x1dV": 3, b"\x1dv": 8, b"\x10\x04": 3}
+_SIZES = {
+    b"\x1b@": 2, b"\x1bJ": 3, b"\x1bd": 3, b"\x1ba": 3, b"\x1dP": 4, b"\x1dV": 3, b"\x1dv": 8, b"\x1dI": 3,
+    b"\x1d(": 5, b"\x10\x04": 3,
+}  # fmt: skip
 _CUTS_WITH_FEED = (65, 66)
 # DLE EOT n, DLE ENQ n, DLE DC4 fn; looked for at every byte, also inside one another.
 _REAL_TIME = re.compile(rb"\x10(?=([\x04\x05\x14])(.))", re.DOTALL)
@@ -33,12 +36,14 @@ class TapeJob:
 class Paper:
     """One connection's decoder. `answer` is called with n of each `DLE EOT n`, `printed` with each cut job.
 
-    `may_print` is asked before each picture: False when there is no paper to print on.
+    `may_print` is asked before each picture: False when there is no paper to print on. `identify` is called for
+    `GS I 67`.
     """
 
     answer: Callable[[int], None]
     printed: Callable[[TapeJob], None]
     may_print: Callable[[], bool]
+    identify: Callable[[], None] = lambda: None
     _pending: bytes = b""
     _raw: bytearray = field(default_factory=bytearray)
     _unknown: bytearray = field(default_factory=bytearray)
@@ -65,15 +70,20 @@ class Paper:
             size += int.from_bytes(self._pending[4:6], "little") * int.from_bytes(self._pending[6:8], "little")
         if head == b"\x1dV" and self._pending[2] in _CUTS_WITH_FEED:
             size += 1
+        if head == b"\x1d(":
+            size += int.from_bytes(self._pending[3:5], "little")
         return size if len(self._pending) >= size else 0
 
     def _obey(self, command: bytes) -> None:
         if command[:2] == b"\x10\x04":
             self.answer(command[2])
             return
+        if command[:2] == b"\x1dI":
+            self.identify()
+            return
         self._raw += command
         match command[:2]:
-            case b"\x1b@" | b"\x1ba" | b"\x1dP":
+            case b"\x1b@" | b"\x1ba" | b"\x1dP" | b"\x1d(":
                 return
             case b"\x1bJ":
                 self._height += command[2]

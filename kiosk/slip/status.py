@@ -1,5 +1,6 @@
-"""What a printer says of itself: four status bytes of `DLE EOT n` [Epson ESC/POS reference]."""
+"""What a printer says of itself: four status bytes of `DLE EOT n`, its name by `GS I` [Epson ESC/POS reference]."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,7 @@ class Readiness(StrEnum):
     COVER_OPEN = "cover-open"
     PAPER_OUT = "paper-out"
     CUTTER = "cutter"
+    OVERHEATED = "overheated"
     ERROR = "printer-error"
     OFFLINE = "offline"
     UNKNOWN = "status-unknown"
@@ -34,6 +36,7 @@ _SIGNS = (
     (Readiness.PAPER_OUT, 4, 0b0110_0000),
     (Readiness.CUTTER, 3, 0b0000_1000),
     (Readiness.ERROR, 3, 0b0010_0000),
+    (Readiness.OVERHEATED, 3, 0b0100_0000),  # "recovers by itself": the head cools down
     (Readiness.ERROR, 2, 0b0100_0000),
     (Readiness.OFFLINE, 1, 0b0000_1000),
 )
@@ -62,3 +65,27 @@ def read_status(answers: Mapping[int, int]) -> PrinterStatus:
             return PrinterStatus(readiness, near_end)
     known = all(number in valid for number in QUESTIONS)
     return PrinterStatus(Readiness.READY if known else Readiness.UNKNOWN, near_end)
+
+
+def model_question() -> bytes:
+    """`GS I 67`, answered with `_`, the model's name and NUL, in its turn: not before what was sent earlier is done."""
+    return b"\x1dI\x43"
+
+
+_MODEL = re.compile(rb"_([\x20-\x7e]{1,80})\0")
+
+
+def model_name(heard: bytes) -> str:
+    """The model from what came after `model_question`; empty: it has not come whole."""
+    found = _MODEL.search(heard)
+    return found[1].decode("ascii").strip() if found else ""
+
+
+_WIDTHS_DOTS = {"TM-T88": 512, "TM-T70": 512, "TM-T90": 512, "TM-T20": 576, "TM-T82": 576, "TM-M30": 576, "TM-P20": 384}
+"""Beginning of a model's name -> dots across its usual paper. No command asks a printer for that."""
+
+
+def known_width_dots(model: str) -> int | None:
+    """The dots across a known model's paper; None: not known, the ruler of a test print tells."""
+    named = (dots for name, dots in _WIDTHS_DOTS.items() if model.upper().startswith(name))
+    return next(named, None)

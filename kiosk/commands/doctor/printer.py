@@ -7,7 +7,8 @@ from pathlib import Path
 from kiosk.app import desk
 from kiosk.commands.doctor.finding import Finding, Health
 from kiosk.settings import Settings
-from kiosk.slip.printer import FilePrinter, NetworkPrinter
+from kiosk.slip.printers.escpos_printer import EscPosPrinter
+from kiosk.slip.printers.no_line import FilePrinter
 from kiosk.slip.status import PrinterStatus, Readiness
 
 
@@ -19,7 +20,7 @@ def examine_printer(settings: Settings) -> Finding:
     """
     printer, target = desk.printer_of(settings), settings.printer.target
     match printer:
-        case NetworkPrinter():
+        case EscPosPrinter():
             return judge_status(target, printer.status())
         case FilePrinter(file) if not _can_write(file):
             return Finding(Health.BAD, target, "failure.output-unwritable.cure")

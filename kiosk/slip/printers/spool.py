@@ -1,0 +1,57 @@
+"""What a job in an operating system's queue can tell: that it left, that it is stuck, and no more.
+
+A spooler prints when it can and says nothing of paper: a job that left the queue is not confirmed. One that is still
+there in the end is taken out, or it would come out for somebody else, hours later.
+"""
+
+import logging
+import time
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+from kiosk.slip.outcome import SPOOLED, SPOOLER_STUCK, PrintOutcome, PrintState
+from kiosk.slip.printers.limits import Limits
+
+_log = logging.getLogger(__name__)
+
+Trouble = str
+"""The value of a `Readiness` that a queue reports of a job or its printer; empty: none."""
+
+
+class Spooler(Protocol):
+    """An operating system's queues. Every call raises OSError where the system does not answer."""
+
+    def jobs(self, printer: str) -> Mapping[int, Trouble]:
+        """The jobs that wait in a printer's queue, by number."""
+        ...
+
+    def cancel(self, printer: str, job: int) -> None:
+        """Takes a job out of the queue; one that is no longer there is no error."""
+        ...
+
+
+def follow(spooler: Spooler, printer: str, ours: Collection[int], limits: Limits) -> PrintOutcome:
+    """Waits until these jobs have left the queue, or until it is told why they do not.
+
+    A trouble that is told ends the wait only when it was told twice: queues tell of the printer as it was.
+    """
+    began = time.monotonic()
+    told = ""
+    try:
+        while True:
+            waiting = {job: trouble for job, trouble in spooler.jobs(printer).items() if job in ours}
+            if not waiting:
+                return PrintOutcome(PrintState.UNCONFIRMED, SPOOLED)
+            trouble = next(filter(None, waiting.values()), "")
+            if trouble and trouble == told:
+                break
+            told = trouble
+            if time.monotonic() - began >= limits.spool_s:
+                break
+            time.sleep(limits.pause_s)
+        for job in waiting:
+            spooler.cancel(printer, job)
+    except OSError as error:
+        _log.warning("print queue does not answer: %s", type(error).__name__)
+        return PrintOutcome(PrintState.UNCONFIRMED, SPOOLER_STUCK)
+    return PrintOutcome(PrintState.FAILED, trouble or SPOOLER_STUCK)

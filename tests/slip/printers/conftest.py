@@ -1,0 +1,40 @@
+"""A picture as a slip is one, its job, and limits that end early."""
+
+from dataclasses import replace
+
+import pytest
+from PIL import Image, ImageDraw
+
+from kiosk.slip.escpos import encode
+from kiosk.slip.printers.limits import Limits
+
+
+@pytest.fixture(scope="session")
+def quick() -> Limits:
+    """Ends early where the printer answers, and has time where the machine is busy."""
+    return Limits(connect_s=2.0, answer_s=2.0, send_s=5.0, done_s=5.0, settle_s=0.1, pause_s=0.02, spool_s=5.0)
+
+
+@pytest.fixture(scope="session")
+def impatient(quick: Limits) -> Limits:
+    """For printers that never answer."""
+    return replace(quick, answer_s=0.2, send_s=0.4, done_s=0.5, mute_s=0.3, spool_s=0.3)
+
+
+@pytest.fixture(scope="session")
+def picture() -> Image.Image:
+    """Letters, rules, grey and white, 576 dots wide."""
+    image = Image.new("1", (576, 700), 1)
+    draw = ImageDraw.Draw(image)
+    draw.text((60, 20), "A042", fill=0, font_size=160)
+    draw.line((0, 240, 575, 240), fill=0, width=3)
+    for row in range(300, 560, 2):
+        for column in range(40 + row % 4, 500, 4):
+            draw.point((column, row), fill=0)
+    draw.text((10, 600), "Phòng khám Mẫu", fill=0, font_size=40)
+    return image
+
+
+@pytest.fixture(scope="session")
+def job(picture: Image.Image) -> bytes:
+    return encode(picture)
