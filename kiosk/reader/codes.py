@@ -97,7 +97,7 @@ class FrameDecoder:
         brightness = float(half[::_SAMPLED, ::_SAMPLED].mean())
         found, hint = self._search(plane, half)
         if hint and not found:
-            found = self._read(steps.Region(plane, hint.box, hint.module_px), hint)
+            found = self._read(steps.Region(plane, hint.box, hint.module_px, half=half), hint)
         self._believed_frames = _BELIEVED_FRAMES if found else max(0, self._believed_frames - 1)
         self._frames += 1
         if found or hint is None:
@@ -129,7 +129,7 @@ class FrameDecoder:
         from kiosk.reader import suspicion
 
         windows = suspicion.suspected(half, 2, fine=not self._is_coarse)
-        if self._frames % _COMPARED_EVERY or self._believed_frames:
+        if self._frames % _COMPARED_EVERY != 1 or self._believed_frames:
             return windows
         others = suspicion.suspected(half, 2, fine=self._is_coarse)
         fine, coarse = (others, windows) if self._is_coarse else (windows, others)

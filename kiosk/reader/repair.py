@@ -17,6 +17,8 @@ Gain = NDArray[np.float32]
 
 _EDGE_PX = 16
 _GAINS_KEPT = 32
+_ROWS_AT_ONCE = 192
+_LOW_BYTE = 0xFF
 
 
 def as_image(plane: Plane) -> Image.Image:
@@ -45,7 +47,22 @@ def enlarged(plane: Plane, width: int, height: int) -> Plane:
 
 def halved(plane: Plane) -> Plane:
     """Half as wide and high, each pixel the mean of four."""
-    return np.asarray(as_image(plane).reduce(2))
+    height, width = plane.shape
+    if height % 2 or width % 2:
+        return np.asarray(as_image(plane).reduce(2))
+    half = np.empty((height // 2, width // 2), np.uint8)
+    # The same means for half of Pillow's time: two pixels a word, and no more rows at once than the cache holds.
+    for top in range(0, height, _ROWS_AT_ONCE):
+        words = plane[top : top + _ROWS_AT_ONCE].view(np.uint16)
+        upper, lower = words[::2], words[1::2]
+        sums = upper & _LOW_BYTE
+        sums += upper >> 8
+        sums += lower & _LOW_BYTE
+        sums += lower >> 8
+        sums += 2
+        sums >>= 2
+        half[top // 2 : (top + _ROWS_AT_ONCE) // 2] = sums
+    return half
 
 
 def unsharp(plane: Plane, radius: float, percent: int) -> Plane:
@@ -80,13 +97,19 @@ def deblurred(plane: Plane, blur: Blur) -> Plane:
     """A Wiener filter: undoes the blur, less where noise is stronger."""
     height, width = plane.shape
     down, across = (_fast_length(length + 2 * _EDGE_PX) for length in plane.shape)
-    margins = ((_EDGE_PX, down - height - _EDGE_PX), (_EDGE_PX, across - width - _EDGE_PX))
-    padded = np.pad(plane, margins, mode="edge").astype(np.float32)
+    top, bottom, left, right = _EDGE_PX, _EDGE_PX + height, _EDGE_PX, _EDGE_PX + width
+    levels = np.empty((down, across), np.float32)
+    levels[top:bottom, left:right] = plane
+    levels[top:bottom, :left] = plane[:, :1]
+    levels[top:bottom, right:] = plane[:, -1:]
+    levels[:top] = levels[top]
+    levels[bottom:] = levels[bottom - 1]
     # With a factor in single precision numpy stays in it, and takes a quarter of the time.
-    raised = np.fft.rfft2(padded, norm="ortho") * _gain(down, across, blur)
-    sharp = np.fft.irfft2(raised, s=(down, across), norm="ortho")
-    sharp = sharp[_EDGE_PX : _EDGE_PX + height, _EDGE_PX : _EDGE_PX + width]
-    return np.clip(sharp + np.float32(0.5), 0, 255).astype(np.uint8)
+    frequencies = np.fft.rfft2(levels, norm="ortho")
+    frequencies *= _gain(down, across, blur)
+    sharp = np.fft.irfft2(frequencies, s=(down, across), norm="ortho")[top:bottom, left:right]
+    sharp += np.float32(0.5)
+    return np.clip(sharp, 0, 255, out=sharp).astype(np.uint8)
 
 
 @lru_cache(_GAINS_KEPT)

@@ -22,6 +22,7 @@ MODULES_ACROSS = 56
 """Modules of a whole region: a citizen card's code, its quiet zone, and what was cut too wide."""
 _LARGEST_SCALE = 4.0
 _LARGEST_PX = 320
+_FROM_HALF = 0.5
 _FINE = 1.25
 _CRISP = 1.4
 _TINY = 2.5
@@ -47,9 +48,17 @@ class Region:
     `module_px` is the size of the code's modules in the frame, where known.
     """
 
-    def __init__(self, frame: Plane, box: Box, module_px: float | None = None, scale: float | None = None) -> None:
+    def __init__(
+        self,
+        frame: Plane,
+        box: Box,
+        module_px: float | None = None,
+        scale: float | None = None,
+        half: Plane | None = None,
+    ) -> None:
         self.box = box.within(frame.shape[1], frame.shape[0])
         self._frame = frame
+        self._half = half
         self.frame_pixels = frame.size
         if scale is None:
             # Unknown codes are taken for one that fills the box.
@@ -71,11 +80,7 @@ class Region:
     @cached_property
     def working(self) -> Plane:
         """At working size."""
-        seen = self.as_seen
-        if self.scale == 1:
-            return np.ascontiguousarray(seen)
-        height, width = (max(1, round(length * self.scale)) for length in seen.shape)
-        return repair.resized(seen, width, height)
+        return self._resized(self.scale)
 
     @cached_property
     def sharp(self) -> Plane:
@@ -84,16 +89,28 @@ class Region:
 
     def crisp(self, blur: Blur, times: float, levels: Plane) -> Plane:
         """So many times working size, after a blur in pixels of the frame was undone there, its levels mapped."""
-        seen, scale = self.as_seen, self.scale * times
-        height, width = (max(1, round(length * scale)) for length in seen.shape)
+        scale = self.scale * times
         if scale < 1:
-            return repair.deblurred(levels[repair.resized(seen, width, height)], blur)
-        return repair.enlarged(repair.deblurred(levels[seen], blur), width, height)
+            return repair.deblurred(levels[self._resized(scale)], blur)
+        width, height = self._size(scale)
+        return repair.enlarged(repair.deblurred(levels[self.as_seen], blur), width, height)
 
     @cached_property
     def large(self) -> Plane:
         """Larger than working size: serves the smallest codes, and screens with moiré."""
-        height, width = (round(length * _FINE) for length in self.working.shape)
+        return self._resized(self.scale * _FINE)
+
+    def _size(self, scale: float) -> tuple[int, int]:
+        """Width and height at a scale."""
+        return max(1, round(self.box.width * scale)), max(1, round(self.box.height * scale))
+
+    def _resized(self, scale: float) -> Plane:
+        width, height = self._size(scale)
+        if scale <= _FROM_HALF and self._half is not None:
+            left, top, right, bottom = (edge // 2 for edge in self.box)
+            return repair.resized(repair.part(self._half, Box(left, top, right, bottom)), width, height)
+        if scale == 1:
+            return np.ascontiguousarray(self.as_seen)
         return repair.resized(self.as_seen, width, height)
 
 
