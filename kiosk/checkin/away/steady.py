@@ -1,0 +1,229 @@
+"""The journal of a desk that shares its store: the shared one while it answers, the desk's own file otherwise."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from sqlalchemy import select
+
+from kiosk.checkin.away.merge import Merged, Queues, merge
+from kiosk.checkin.away.spool import Spool
+from kiosk.checkin.journal import SqlJournal
+from kiosk.checkin.recheck import Claim
+from kiosk.checkin.record import CheckIn, CheckInRequest
+from kiosk.eligibility.decision import Decision
+from kiosk.failure import FailureCode, KioskError
+from kiosk.identity.person import Identity
+from kiosk.lookup.answer import Answer, CardAnswer
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """What staff are told of the store. `numbers_left` and `to_merge` are of the desk's own file."""
+
+    is_away: bool
+    numbers_left: int
+    to_merge: int
+    refused: int = 0
+
+
+class SteadyJournal:
+    """A journal that goes on without its shared store; safe to use from several threads.
+
+    `open_shared` opens the journal in the shared store and may take its time to say that it is away; while it is, only
+    the keeper's thread tries again, every `retry_s` seconds, and no patient waits for it.
+    """
+
+    def __init__(
+        self,
+        open_shared: Callable[[], SqlJournal],
+        spool: Spool,
+        *,
+        desk: str,
+        clock: Callable[[], datetime],
+        queues: Callable[[SqlJournal], Queues],
+        retry_s: float = 5.0,
+        running_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._open_shared, self._spool = open_shared, spool
+        self._desk, self._clock, self._queues = desk, clock, queues
+        self._retry_s, self._running_s = retry_s, running_s
+        self._lock = threading.RLock()
+        self._shared: SqlJournal | None = None
+        self._is_away = True
+        self._refused = 0
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+        self.look_after()
+
+    # -- the journal --------------------------------------------------------------------------------------------------
+    def check_in(self, request: CheckInRequest) -> CheckIn:
+        """As `SqlJournal.check_in`; while the shared store is away, with one of this desk's own numbers.
+
+        Raises:
+            KioskError: as `SqlJournal.check_in`, and STORE_UNAVAILABLE where no own number is left.
+        """
+        if (shared := self._there()) is not None:
+            try:
+                return shared.check_in(request)
+            except KioskError as error:
+                if not self._lost(error):
+                    raise
+        return self._spool.check_in(request)
+
+    def printed_again(self, check_in: CheckIn) -> CheckIn:
+        """As `SqlJournal.printed_again`, where the check-in is."""
+        return self._home_of(check_in.visit_id).printed_again(check_in)
+
+    def log_print(self, check_in: CheckIn, outcome: str) -> None:
+        """As `SqlJournal.log_print`, where the check-in is."""
+        self._home_of(check_in.visit_id).log_print(check_in, outcome)
+
+    def waiting(self) -> dict[str, int]:
+        """As `SqlJournal.waiting`; while the shared store is away, of this desk's own check-ins."""
+        if (shared := self._there()) is not None:
+            try:
+                return shared.waiting()
+            except KioskError as error:
+                if not self._lost(error):
+                    raise
+        return self._spool.journal.waiting()
+
+    def last_verified(self, identity: Identity) -> CardAnswer | None:
+        """As `SqlJournal.last_verified`; what only the shared store knows is not known while it is away."""
+        if (shared := self._there()) is not None:
+            try:
+                return shared.last_verified(identity)
+            except KioskError as error:
+                if not self._lost(error):
+                    raise
+        return self._spool.journal.last_verified(identity)
+
+    # -- the worklist, which is the shared store's alone --------------------------------------------------------------
+    def claim(self) -> Claim | None:
+        """As `SqlWorklist.claim`.
+
+        Raises:
+            KioskError: STORE_…; of STORE_UNAVAILABLE also: the shared store is away.
+        """
+        return self._needed().worklist.claim()
+
+    def settle(self, claim: Claim, answer: Answer, decision: Decision) -> None:
+        """As `SqlWorklist.settle`.
+
+        Raises:
+            KioskError: STORE_…; of STORE_UNAVAILABLE also: the shared store is away.
+        """
+        self._needed().worklist.settle(claim, answer, decision)
+
+    # -- the keeper ---------------------------------------------------------------------------------------------------
+    @property
+    def state(self) -> StoreState:
+        """What staff are told.
+
+        Raises:
+            KioskError: STORE_…, of the desk's own file.
+        """
+        return StoreState(
+            self._is_away, self._spool.numbers_left(), self._spool.waiting_to_be_merged(), refused=self._refused
+        )
+
+    def look_after(self) -> Merged:
+        """One round: is the shared store there? Then what was checked in without it comes in, and numbers are taken."""
+        try:
+            shared = self._reach()
+            # Who checks in from here on is in the shared store; what is in the file comes after.
+            self._is_away = False
+            merged = self._bring_in(shared)
+            self._spool.prepare(shared.store)
+        except KioskError as error:
+            if not self._lost(error):
+                _log.warning("the desk's own file: %s", error)
+            return Merged()
+        if merged.brought:
+            _log.info("brought %d check-ins into the shared store, %d doubled", merged.brought, merged.doubled)
+        self._refused = merged.refused
+        return merged
+
+    def start(self) -> None:
+        """Looks after both stores in a thread of its own."""
+        self._thread = threading.Thread(target=self._run, name="store-keeper", daemon=False)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Ends the thread and closes both stores."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
+        with self._lock:
+            if self._shared is not None:
+                self._shared.store.close()
+        self._spool.close()
+
+    def __enter__(self) -> Self:
+        """Looked after until the block ends."""
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closed."""
+        self.close()
+
+    def _run(self) -> None:
+        while not self._stopped.wait(self._retry_s):
+            self.look_after()
+
+    def _there(self) -> SqlJournal | None:
+        """The shared journal; None while it counts as away."""
+        with self._lock:
+            return None if self._is_away else self._shared
+
+    def _needed(self) -> SqlJournal:
+        if (shared := self._there()) is None:
+            raise KioskError(FailureCode.STORE_UNAVAILABLE, "the shared store is away")
+        return shared
+
+    def _home_of(self, visit_id: str) -> SqlJournal:
+        with self._spool.lock:
+            if self._spool.holds(visit_id):
+                return self._spool.journal
+        return self._needed()
+
+    def _reach(self) -> SqlJournal:
+        """The shared journal, opened where it never was, and heard from just now."""
+        with self._lock:
+            shared = self._shared
+        if shared is None:
+            shared = self._open_shared()
+            with self._lock:
+                self._shared = shared
+        else:
+            with shared.store.transaction(reading=True) as connection:
+                connection.execute(select(1))
+        return shared
+
+    def _bring_in(self, shared: SqlJournal) -> Merged:
+        with self._spool.lock:
+            if not self._spool.waiting_to_be_merged():
+                return Merged()
+            merged = merge(
+                self._spool.store, shared.store, desk=self._desk, now=self._clock(), queues=self._queues(shared)
+            )
+            if not merged.refused:
+                self._spool.renew()
+        return merged
+
+    def _lost(self, error: KioskError) -> bool:
+        """Whether this error means that the shared store is away; it then counts as away until it is heard again."""
+        if error.code is not FailureCode.STORE_UNAVAILABLE:
+            return False
+        if not self._is_away:
+            _log.warning("the shared store is away: %s", error)
+        self._is_away = True
+        return True

@@ -1,0 +1,301 @@
+"""A desk whose shared store goes away gives numbers that are its alone, and brings them in without doubling anybody."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from kiosk.checkin.away.number_range import NumberRange, next_number, numbers_left, take_range
+from kiosk.checkin.clinic import Clinic
+from kiosk.checkin.journal import SqlJournal
+from kiosk.checkin.record import CheckInRequest
+from kiosk.checkin.store.desk_tables import merged_visit
+from kiosk.checkin.store.store import open_store
+from kiosk.checkin.store.tables import print_log, visit
+from kiosk.failure import FailureCode, KioskError
+
+Requests = Callable[..., CheckInRequest]
+
+
+def kept(journal: SqlJournal) -> list[str]:
+    with journal.store.transaction(reading=True) as connection:
+        return list(connection.execute(select(visit.c.ticket).order_by(visit.c.ticket)).scalars())
+
+
+def test_store_that_is_there_gives_the_numbers(open_desk: Any, request_for: Requests) -> None:
+    desk = open_desk()
+    assert desk.journal.check_in(request_for(1)).ticket == "A001"
+    assert not desk.journal.state.is_away
+    assert desk.spool.waiting_to_be_merged() == 0
+
+
+def test_store_away_gives_own_numbers_and_they_come_in_later(
+    open_desk: Any, shared: SqlJournal, request_for: Requests
+) -> None:
+    desk = open_desk()
+    assert desk.journal.check_in(request_for(1)).ticket == "A001"
+    desk.line.cut = True
+    assert [desk.journal.check_in(request_for(n)).ticket for n in (2, 3)] == ["X001", "X002"]
+    state = desk.journal.state
+    assert (state.is_away, state.numbers_left, state.to_merge) == (True, 2, 2)
+    assert kept(shared) == ["A001"]
+
+    desk.line.cut = False
+    assert desk.journal.look_after().brought == 2
+    assert kept(shared) == ["A001", "X001", "X002"]
+    assert desk.hall.admitted == ["X001", "X002"]
+    assert desk.journal.check_in(request_for(4)).ticket == "A002"
+    state = desk.journal.state
+    assert (state.is_away, state.to_merge) == (False, 0)
+
+
+def test_numbers_of_several_desks_never_meet(open_desk: Any, shared: SqlJournal, request_for: Requests) -> None:
+    desks = [open_desk(name) for name in ("K1", "K2", "K3")]
+    for desk in desks:
+        desk.line.cut = True
+    tickets = [
+        desk.journal.check_in(request_for(at * 10 + n)).ticket for at, desk in enumerate(desks) for n in range(3)
+    ]
+    assert len(set(tickets)) == 9
+    for desk in desks:
+        desk.line.cut = False
+        desk.journal.look_after()
+    assert kept(shared) == sorted(tickets)
+
+
+def test_numbers_begin_anew_each_day_and_stay_the_desks(open_desk: Any, request_for: Requests, clock: Any) -> None:
+    first, second = open_desk("K1"), open_desk("K2")
+    for desk in (first, second):
+        desk.line.cut = True
+    assert second.journal.check_in(request_for(1)).ticket == "X005"
+    clock.now += timedelta(days=1)
+    assert second.journal.check_in(request_for(1)).ticket == "X005"
+    assert first.journal.check_in(request_for(2)).ticket == "X001"
+
+
+def test_desk_without_a_number_left_refuses_and_saves_nothing(open_desk: Any, request_for: Requests) -> None:
+    desk = open_desk(at_least=2)
+    desk.line.cut = True
+    for person in (1, 2):
+        desk.journal.check_in(request_for(person))
+    with pytest.raises(KioskError, match="no number is left") as caught:
+        desk.journal.check_in(request_for(3))
+    assert caught.value.code is FailureCode.STORE_UNAVAILABLE
+    assert desk.spool.waiting_to_be_merged() == 2
+
+
+def test_desk_takes_more_numbers_as_soon_as_it_can(open_desk: Any, request_for: Requests, shared: SqlJournal) -> None:
+    desk = open_desk(at_least=2)
+    for round_ in range(3):
+        desk.line.cut = True
+        tickets = [desk.journal.check_in(request_for(round_ * 10 + n)).ticket for n in range(2)]
+        assert tickets == [f"X{round_ * 2 + 1:03}", f"X{round_ * 2 + 2:03}"]
+        desk.line.cut = False
+        desk.journal.look_after()
+    assert kept(shared) == [f"X{n:03}" for n in range(1, 7)]
+
+
+def test_desk_that_never_saw_the_shared_store_has_no_number(open_desk: Any, request_for: Requests) -> None:
+    with pytest.raises(KioskError) as caught:
+        open_desk(cut=True).journal.check_in(request_for(1))
+    assert caught.value.code is FailureCode.STORE_UNAVAILABLE
+
+
+def test_desk_started_while_the_store_is_away_goes_on_with_yesterdays_numbers(
+    open_desk: Any, request_for: Requests, clock: Any
+) -> None:
+    open_desk("K1").journal.close()
+    clock.now += timedelta(days=1)
+    assert open_desk("K1", cut=True).journal.check_in(request_for(1)).ticket == "X001"
+
+
+def test_restart_in_between_repeats_no_number(open_desk: Any, request_for: Requests, shared: SqlJournal) -> None:
+    desk = open_desk("K1")
+    desk.line.cut = True
+    assert desk.journal.check_in(request_for(1)).ticket == "X001"
+    desk.journal.close()
+    again = open_desk("K1", cut=True)
+    assert again.journal.check_in(request_for(2)).ticket == "X002"
+    again.line.cut = False
+    again.journal.look_after()
+    again.line.cut = True
+    assert again.journal.check_in(request_for(3)).ticket == "X003", "numbers given today stay given"
+    assert kept(shared) == ["X001", "X002"]
+
+
+def test_lost_file_of_a_desk_leads_to_new_numbers(
+    open_desk: Any, request_for: Requests, tmp_path: Path, shared: SqlJournal
+) -> None:
+    desk = open_desk("K1")
+    desk.line.cut = True
+    assert desk.journal.check_in(request_for(1)).ticket == "X001"
+    desk.journal.close()
+    for file in tmp_path.glob("K1.db*"):
+        file.unlink()
+    again = open_desk("K1")
+    again.line.cut = True
+    assert again.journal.check_in(request_for(2)).ticket == "X005"
+
+
+def test_person_who_had_a_ticket_before_is_not_queued_twice(
+    open_desk: Any, request_for: Requests, shared: SqlJournal
+) -> None:
+    desk = open_desk()
+    first = desk.journal.check_in(request_for(1))
+    desk.journal.log_print(first, "printed")
+    desk.line.cut = True
+    second = desk.journal.check_in(request_for(1))
+    assert (first.ticket, second.ticket) == ("A001", "X001")
+    desk.line.cut = False
+    merged = desk.journal.look_after()
+    assert (merged.brought, merged.doubled) == (1, 1)
+    assert (desk.hall.admitted, desk.hall.withdrawn) == ([], [])
+    with shared.store.transaction(reading=True) as connection:
+        row = connection.execute(select(merged_visit)).mappings().one()
+    assert (row["visit_id"], row["same_as"], row["desk"]) == (second.visit_id, first.visit_id, "K1")
+    assert shared.check_in(request_for(1)).ticket == "A001"
+
+
+def test_number_that_was_committed_but_never_heard_of_gives_way_to_the_one_on_paper(
+    open_desk: Any, request_for: Requests, shared: SqlJournal
+) -> None:
+    desk = open_desk()
+    desk.line.cut_at_commit = True
+    given = desk.journal.check_in(request_for(1))
+    assert given.ticket == "X001"
+    [unheard] = kept(shared)
+    assert unheard == "A001"
+    desk.line.cut = False
+    assert desk.journal.look_after().doubled == 1
+    assert desk.hall.admitted == ["X001"]
+    assert len(desk.hall.withdrawn) == 1
+
+
+def test_merge_that_was_ended_half_way_brings_nobody_twice(
+    open_desk: Any, request_for: Requests, shared: SqlJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk()
+    desk.line.cut = True
+    for person in (1, 2, 3):
+        desk.journal.check_in(request_for(person))
+    desk.line.cut = False
+    monkeypatch.setattr(type(desk.spool), "renew", lambda _: None)  # killed before the file was begun anew
+    assert desk.journal.look_after().brought == 3
+    monkeypatch.undo()
+    assert desk.journal.look_after().brought == 0
+    assert kept(shared) == ["X001", "X002", "X003"]
+    assert desk.spool.waiting_to_be_merged() == 0
+
+
+def test_line_that_breaks_during_the_merge_loses_nobody(
+    open_desk: Any, request_for: Requests, shared: SqlJournal
+) -> None:
+    desk = open_desk()
+    desk.line.cut = True
+    for person in (1, 2, 3):
+        desk.journal.check_in(request_for(person))
+    for _ in range(3):
+        desk.line.cut, desk.line.cut_at_commit = False, True
+        desk.journal.look_after()
+        assert desk.journal.state.is_away
+    desk.line.cut, desk.line.cut_at_commit = False, False
+    desk.journal.look_after()
+    assert kept(shared) == ["X001", "X002", "X003"]
+    assert desk.journal.state.to_merge == 0
+
+
+def test_slip_is_logged_where_the_check_in_is(open_desk: Any, request_for: Requests, shared: SqlJournal) -> None:
+    desk = open_desk()
+    desk.line.cut = True
+    check_in = desk.journal.check_in(request_for(1))
+    desk.journal.log_print(check_in, "failed:paper-out")
+    assert desk.journal.printed_again(check_in).reprints == 1
+    desk.line.cut = False
+    desk.journal.look_after()
+    assert desk.journal.printed_again(check_in).reprints == 2
+    with shared.store.transaction(reading=True) as connection:
+        outcomes = connection.execute(select(print_log.c.outcome).order_by(print_log.c.id)).scalars().all()
+    assert outcomes == ["failed:paper-out", "reprint", "reprint"]
+
+
+def test_nobody_stays_in_the_desks_file_after_the_merge(
+    open_desk: Any, request_for: Requests, tmp_path: Path, shared: SqlJournal
+) -> None:
+    desk = open_desk()
+    desk.line.cut = True
+    request = request_for(1)
+    desk.journal.check_in(request)
+    desk.line.cut = False
+    desk.journal.look_after()
+    desk.journal.close()
+    content = b"".join(file.read_bytes() for file in tmp_path.glob("K1.db*"))
+    assert request.identity.full_name.encode() not in content
+
+
+def test_check_ins_of_another_store_are_kept_and_told(
+    open_desk: Any, request_for: Requests, shared: SqlJournal, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = open_desk()
+    desk.line.cut = True
+    desk.journal.check_in(request_for(1))
+    with open_store(f"sqlite:///{tmp_path}/another.db") as another, pytest.raises(KioskError, match="another store"):
+        desk.spool.prepare(another)
+    assert desk.spool.waiting_to_be_merged() == 1
+
+
+def test_full_disk_of_the_shared_store_is_no_absence(
+    open_desk: Any, request_for: Requests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk()
+
+    def full(*_: object, **__: object) -> Iterator[None]:
+        raise KioskError(FailureCode.STORE_FULL, "53100")
+
+    monkeypatch.setattr(SqlJournal, "check_in", full)
+    with pytest.raises(KioskError) as caught:
+        desk.journal.check_in(request_for(1))
+    assert caught.value.code is FailureCode.STORE_FULL
+    assert not desk.journal.state.is_away
+
+
+def test_worklist_says_that_the_store_is_away(open_desk: Any) -> None:
+    desk = open_desk()
+    assert desk.journal.claim() is None
+    desk.line.cut = True
+    desk.journal.look_after()
+    with pytest.raises(KioskError) as caught:
+        desk.journal.claim()
+    assert caught.value.code is FailureCode.STORE_UNAVAILABLE
+
+
+@pytest.mark.parametrize(
+    ("last", "number", "left"), [(0, 5, 5), (5, 6, 4), (7, 20, 2), (19, 20, 2), (20, 21, 1), (21, None, 0)]
+)
+def test_next_number_skips_what_is_another_desks(last: int, number: int | None, left: int) -> None:
+    ranges = (NumberRange(20, 21), NumberRange(5, 7))
+    assert next_number(ranges, last) == number
+    assert numbers_left(ranges, last) == left
+
+
+def test_ranges_taken_at_once_never_overlap(shared: SqlJournal, clock: Any) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(
+            pool.map(
+                lambda n: take_range(shared.store, desk=f"K{n}", spool_id=f"{n:032}", size=7, at=clock()), range(24)
+            )
+        )
+    numbers = [number for each in taken for number in range(each.first, each.last + 1)]
+    assert sorted(numbers) == list(range(1, 24 * 7 + 1))
+
+
+def test_clinic_keeps_its_services_in_the_time_away(open_desk: Any, request_for: Requests, clinic: Clinic) -> None:
+    desk = open_desk()
+    desk.line.cut = True
+    check_in = desk.journal.check_in(request_for(1, "nhi"))
+    assert check_in.service.code == "nhi"
+    assert check_in.service.name == clinic.service("nhi").name  # type: ignore[union-attr]
