@@ -1,186 +1,300 @@
-"""The set-up sheet for barcode guns: one page A4 with the test code and what to look for in the gun's manual."""
+"""The set-up sheet for barcode guns, A4: the test code and what to look for, then the codes to scan.
 
-import io
-import tomllib
+The codes stand on pages of their own, far from each other: a gun scans whatever it is pointed at.
+"""
+
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from itertools import groupby
 from pathlib import Path
 
-import segno
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import FontFiles
 from kiosk.reader.gun.trial import TEST_TEXT
-from kiosk.slip.files import write_whole
-from kiosk.slip.layout import Weight
+from kiosk.slip.gun_codes import Does, GunCode, GunModel, OwnCode, gun_models
+from kiosk.slip.page import MM_PER_INCH, BoxMark, CodeMark, Mark, RuleMark, SlipPage, TextRun, Weight
+from kiosk.slip.sheet_files import DPI, save_pages
+from kiosk.slip.symbols import Rows, Symbology, symbol
 from kiosk.slip.typeset import Letters
 from kiosk.text import Language, say
 
-DPI = 200
-_WIDTH_MM, _HEIGHT_MM = 210.0, 297.0
-_MARGIN_MM = 18.0
-_CODE_MM = 62.0
-_SETUP_CODE_MM = 22.0
-_GAP_MM = 9.0
-_INK, _SOFT, _LINE, _PAPER = 16, 70, 190, 255
+_WIDTH_MM, _HEIGHT_MM, _MARGIN_MM = 210.0, 297.0, 18.0
+_INNER_MM = _WIDTH_MM - 2 * _MARGIN_MM
+_GRID_DPI = 720
+_DOT_MM = MM_PER_INCH / DPI
+_TEST_MM, _MATRIX_MM, _BARS_MM = 62.0, 24.0, 15.0
+_CELL_MM, _GUTTER_MM, _APART_MM = 80.0, 14.0, 11.0
+_MODULE_DOTS = (4, 3, 2)
+"""Dots of a module: whole ones, so that nothing is blurred where the sheet becomes dots."""
+
+_FINEST_BESIDE = 3
+
+_FIND_AT_MM = 62.0
 _STEPS = ("step_1", "step_2", "step_3", "step_4")
 
 
-@dataclass(frozen=True, slots=True)
-class GunModel:
-    """A family of guns: `find` are words of its manual, `code` a set-up code that is printed only if `verified`."""
+def make_sheet(
+    language: Language,
+    fonts: FontFiles,
+    own: Sequence[OwnCode] = (),
+    models: Sequence[GunModel] | None = None,
+) -> tuple[SlipPage, ...]:
+    """The sheet's pages; `own` are the clinic's codes, which stand first.
 
-    maker: str
-    models: str
-    find: str
-    does: str
-    code: str
-    symbology: str
-    source: str
-    verified: bool
-
-
-@cache
-def gun_models() -> tuple[GunModel, ...]:
-    """What is known about guns, of `gun_models.toml`."""
-    written = tomllib.loads(files(__package__).joinpath("gun_models.toml").read_text("utf-8"))
-    return tuple(GunModel(**model) for model in written["model"])
+    Raises:
+        ValueError: a code that its symbology cannot hold; `load_own_codes` refuses such.
+    """
+    known = gun_models() if models is None else models
+    sheet = _Sheet(language, fonts)
+    sheet.guide(known, has_codes=bool(own) or any(model.printed for model in known))
+    sheet.codes(own, known)
+    return sheet.finish()
 
 
-def draw_sheet(language: Language, fonts: FontFiles, models: tuple[GunModel, ...] | None = None) -> Image.Image:
-    """The sheet in grey, A4 at `DPI` dots per inch."""
-    page = _Page(language, fonts)
-    page.head()
-    page.test_code()
-    page.table(gun_models() if models is None else models)
-    page.foot()
-    return page.image
-
-
-def save_sheet(file: Path, language: Language, fonts: FontFiles) -> None:
-    """Saves the sheet as PDF, or as PNG where `file` ends so; whole or not at all.
+def save_sheet(file: Path, language: Language, fonts: FontFiles, own: Sequence[OwnCode] = ()) -> tuple[Path, ...]:
+    """Saves the sheet as one PDF, or as a PNG for each page where `file` ends so; returns the files.
 
     Raises:
         KioskError: INPUT_INVALID, another ending; OUTPUT_UNWRITABLE.
     """
-    kind = {".pdf": "PDF", ".png": "PNG"}.get(file.suffix.lower())
-    if kind is None:
-        raise KioskError(FailureCode.INPUT_INVALID, "--out FILE.pdf or FILE.png")
-    written = io.BytesIO()
-    image = draw_sheet(language, fonts)
-    if kind == "PDF":
-        image.save(written, "PDF", resolution=DPI)
-    else:
-        image.save(written, "PNG", dpi=(DPI, DPI), optimize=True)
-    try:
-        write_whole(file, written.getvalue())
-    except OSError as error:
-        raise KioskError(FailureCode.OUTPUT_UNWRITABLE, error.strerror or type(error).__name__) from error
+    return save_pages(make_sheet(language, fonts, own), file, fonts)
 
 
 def test_code_image(module_px: int) -> Image.Image:
     """The test code with its quiet zone, black on white."""
-    return _qr(TEST_TEXT, module_px)
+    rows, quiet = symbol_of_test(), Symbology.QR.quiet_modules
+    side = len(rows) + 2 * quiet
+    image = Image.new("L", (side, side), 255)
+    for y, row in enumerate(rows):
+        for x, dark in enumerate(row):
+            if dark:
+                image.putpixel((x + quiet, y + quiet), 0)
+    return image.resize((side * module_px, side * module_px), Image.Resampling.NEAREST)
 
 
-def _qr(text: str, module_px: int) -> Image.Image:
-    png = io.BytesIO()
-    segno.make_qr(text, mode="byte", encoding="utf-8", error="m", eci=False).save(png, kind="png", scale=module_px)
-    return Image.open(png).convert("L")
+def symbol_of_test() -> Rows:
+    """The test code's modules."""
+    import segno
+
+    code = segno.make_qr(TEST_TEXT, mode="byte", encoding="utf-8", error="m", eci=False)
+    return tuple(tuple(bool(module) for module in row) for row in code.matrix)
 
 
-def _dots(mm: float) -> int:
-    return round(mm * DPI / 25.4)
+def say_sheet(key: str, language: Language, **values: object) -> str:
+    """A sentence of the sheet."""
+    return say(f"gun.sheet.{key}", language, **values)
 
 
-class _Page:
-    """The paper, set from top to bottom."""
+class _Sheet:
+    """The paper, set from top to bottom, page after page."""
 
     def __init__(self, language: Language, fonts: FontFiles) -> None:
         self._language, self._fonts = language, fonts
-        self.image = Image.new("L", (_dots(_WIDTH_MM), _dots(_HEIGHT_MM)), _PAPER)
-        self._draw = ImageDraw.Draw(self.image)
-        self._left, self._right = _dots(_MARGIN_MM), _dots(_WIDTH_MM - _MARGIN_MM)
-        self._top = _dots(_MARGIN_MM)
+        self._marks: list[Mark] = []
+        self._pages = [self._marks]
+        self._y = _MARGIN_MM
 
-    def head(self) -> None:
-        """Title and why."""
-        self._text("title", 26, Weight.BOLD)
-        self._top += _dots(2)
-        self._text("lead", 12.5)
-        self._top += _dots(_GAP_MM)
-
-    def test_code(self) -> None:
-        """The code large at the left, what to do beside it."""
-        # A whole number of dots a module: nothing is blurred.
-        scale = _dots(_CODE_MM) // test_code_image(1).width
-        code, quiet = test_code_image(scale), 4 * scale
-        top = self._top
-        self.image.paste(code, (self._left - quiet, top - quiet))
-        under = top + code.height - 2 * quiet + _dots(3)
-        under = self._set(say_sheet("test", self._language), self._left, code.width - 2 * quiet, under, 10, fill=_SOFT)
-        column = self._left + code.width - 2 * quiet + _dots(12)
-        for at, step in enumerate(_STEPS, 1):
-            self._set(f"{at}", column, _dots(8), self._top, 13, Weight.BOLD)
-            words = say_sheet(step, self._language)
-            self._top = self._set(words, column + _dots(8), self._right - column - _dots(8), self._top, 12.5)
-            self._top += _dots(4)
-        self._top = max(self._top, under) + _dots(_GAP_MM)
-
-    def table(self, models: tuple[GunModel, ...]) -> None:
-        """A row for each family of guns."""
-        self._text("table", 15, Weight.BOLD)
-        self._top += _dots(2)
-        second = self._left + _dots(74)
+    # -- the first page -------------------------------------------------------------------------------------------
+    def guide(self, models: Sequence[GunModel], *, has_codes: bool) -> None:
+        """Why, the test code with what to do, and where to look in each maker's manual."""
+        self._paragraph(self._say("title"), 26, Weight.BOLD)
+        self._y += 2
+        self._paragraph(self._say("lead"), 12)
+        self._y += 7
+        self._test(has_codes=has_codes)
+        self._paragraph(self._say("table"), 15, Weight.BOLD)
+        self._y += 1.5
         for model in models:
-            self._rule()
-            top = self._top
-            below = self._set(model.maker, self._left, _dots(70), top, 12, Weight.BOLD)
-            if model.models:
-                below = self._set(model.models, self._left, _dots(70), below, 10, fill=_SOFT)
-            found = self._set(model.find, second, self._right - second, top, 12)
-            if model.verified and model.code and model.symbology == "QR":
-                found = self._setup_code(model, second, found)
-            self._top = max(below, found) + _dots(2.4)
+            self._row(model)
         self._rule()
-        self._text("unverified", 10, fill=_SOFT)
-        self._top += _dots(_GAP_MM)
+        self._paragraph(self._say("unverified"), 9)
+        self._y += 6
+        self._paragraph(self._say("keep"), 13, Weight.BOLD)
+        self._y += 0.5
+        self._paragraph(self._say("keep_sentence"), 11)
 
-    def _setup_code(self, model: GunModel, left: int, top: int) -> int:
-        code = _qr(model.code, max(1, _dots(_SETUP_CODE_MM) // 37))
-        self.image.paste(code, (left - 8, top))
-        words = f"{say_sheet('code', self._language)}: {model.does}"
-        self._set(words, left + code.width + _dots(2), self._right - left - code.width - _dots(2), top + _dots(4), 10)
-        return top + code.height
+    def _test(self, *, has_codes: bool) -> None:
+        rows = symbol_of_test()
+        module = int(_TEST_MM / _DOT_MM / len(rows)) * _DOT_MM
+        side, top = len(rows) * module, self._y
+        self._marks.append(CodeMark(_MARGIN_MM, top, module, rows, TEST_TEXT))
+        under = self._set(self._say("test"), _MARGIN_MM, side, top + side + 2, 9)
+        column = _MARGIN_MM + side + 10
+        for at, step in enumerate(("step_0", *_STEPS[1:]) if has_codes else _STEPS, 1):
+            self._set(f"{at}", column, 8, self._y, 12, Weight.BOLD)
+            self._y = self._set(self._say(step), column + 8, _WIDTH_MM - _MARGIN_MM - column - 8, self._y, 12) + 3.5
+        self._y = max(self._y, under) + 6
 
-    def foot(self) -> None:
-        """For those who keep keyboard mode."""
-        self._text("keep", 15, Weight.BOLD)
-        self._top += _dots(1)
-        self._text("keep_sentence", 12.5)
+    def _row(self, model: GunModel) -> None:
+        self._rule()
+        top = self._y
+        below = self._set(model.maker, _MARGIN_MM, _FIND_AT_MM - 4, top, 11, Weight.SEMIBOLD)
+        if model.models:
+            below = self._set(model.models, _MARGIN_MM, _FIND_AT_MM - 4, below, 9)
+        left, width = _MARGIN_MM + _FIND_AT_MM, _INNER_MM - _FIND_AT_MM
+        found = self._set(model.find, left, width, top, 11)
+        found = self._set(self._say("back", back=model.back), left, width, found, 9)
+        self._y = max(below, found) + 1.6
 
-    def _text(self, key: str, points: float, weight: Weight = Weight.REGULAR, fill: int = _INK) -> None:
-        words = say_sheet(key, self._language)
-        self._top = self._set(words, self._left, self._right - self._left, self._top, points, weight, fill)
+    # -- the codes ------------------------------------------------------------------------------------------------
+    def codes(self, own: Sequence[OwnCode], models: Sequence[GunModel]) -> None:
+        """The clinic's own codes, then the known ones, maker by maker."""
+        printed = [model for model in models if model.printed]
+        if not own and not printed:
+            return
+        self._turn()
+        self._paragraph(self._say("codes"), 20, Weight.BOLD)
+        self._y += 1.5
+        self._paragraph(self._say("codes_lead"), 11)
+        self._y += 6
+        if own:
+            self._group(self._say("own"), "", [self._own_cell(code) for code in own])
+        for model in printed:
+            cells = [self._known_cell(code) for code in model.printed]
+            switches = any(code.does is Does.USB_COM for code in model.printed)
+            note = "" if switches else self._say("no_switch", find=model.find)
+            self._group(model.maker, model.models, cells, note)
+
+    def _own_cell(self, code: OwnCode) -> "_Cell":
+        title = f"{code.maker} {code.model}: {code.does}"
+        return _Cell(title, symbol(code.text, code.symbology), code.symbology, code.text, self._say("own_grade"))
+
+    def _known_cell(self, code: GunCode) -> "_Cell":
+        if code.symbology is None:
+            raise ValueError("only a code whose symbology is known can be printed")
+        title, grade = self._say(f"does.{code.does}"), self._say(f"grade.{code.verified}")
+        return _Cell(title, symbol(code.text, code.symbology), code.symbology, code.text, grade)
+
+    def _group(self, title: str, soft: str, cells: Sequence["_Cell"], note: str = "") -> None:
+        """A heading, never without its first codes, and its codes in rows."""
+        for at, (width, row) in enumerate(_rows_of(cells)):
+            kept = len(self._marks)
+            for _ in range(2):
+                if at == 0:
+                    self._heading(title, soft, note)
+                ends = [
+                    self._cell(cell, _MARGIN_MM + place * (width + _GUTTER_MM), width, self._y)
+                    for place, cell in enumerate(row)
+                ]
+                if max(ends) <= _HEIGHT_MM - _MARGIN_MM or kept == 0:
+                    break
+                # They would leave the paper: taken back, and set on the next page.
+                del self._marks[kept:]
+                self._turn()
+                kept = 0
+            self._y = max(ends) + _APART_MM
+
+    def _heading(self, title: str, soft: str, note: str) -> None:
+        self._rule()
+        self._paragraph(title, 14, Weight.BOLD)
+        for words in filter(None, (soft, note)):
+            self._paragraph(words, 10)
+        self._y += 3
+
+    def _cell(self, cell: "_Cell", left: float, width: float, top: float) -> float:
+        """What it does, the code, its text, how sure it is; returns where it ends."""
+        y = self._set(cell.title, left, width, top, 11, Weight.SEMIBOLD) + 2.5
+        module = cell.module_mm(width)
+        if cell.symbology.is_linear:
+            end = y + _BARS_MM
+            for at, wide in _bars(cell.rows[0]):
+                self._marks.append(BoxMark(left + at * module, y, wide * module, _BARS_MM, 0, 0, is_filled=True))
+        else:
+            end = y + len(cell.rows) * module
+            self._marks.append(CodeMark(left, y, module, cell.rows, cell.text))
+        y = self._set(cell.text, left, width, end + 1.5, 8)
+        return self._set(cell.grade, left, width, y + 0.5, 9)
+
+    # -- setting --------------------------------------------------------------------------------------------------
+    def finish(self) -> tuple[SlipPage, ...]:
+        """The pages, numbered where there is more than one."""
+        count = len(self._pages)
+        for at, marks in enumerate(self._pages if count > 1 else (), 1):
+            self._marks = marks
+            self._set(self._say("page", page=at, pages=count), _MARGIN_MM, _INNER_MM, _HEIGHT_MM - 13, 9)
+        title = self._say("title")
+        return tuple(SlipPage(_WIDTH_MM, _HEIGHT_MM, tuple(marks), title) for marks in self._pages)
+
+    def _turn(self) -> None:
+        self._marks = []
+        self._pages.append(self._marks)
+        self._y = _MARGIN_MM
+
+    def _paragraph(self, text: str, points: float, weight: Weight = Weight.REGULAR) -> None:
+        self._y = self._set(text, _MARGIN_MM, _INNER_MM, self._y, points, weight)
 
     def _set(
-        self, text: str, left: int, width: int, top: int, points: float,
-        weight: Weight = Weight.REGULAR, fill: int = _INK,
-    ) -> int:  # fmt: skip
-        """Sets `text` and returns where the next line would begin."""
-        letters = Letters(self._fonts, weight, round(points * DPI / 72))
-        for line in letters.wrap(text, width):
-            letters.draw(self._draw, left, top + letters.size_dots, line, fill)
-            top += letters.line_height
+        self, text: str, left: float, width: float, top: float, points: float, weight: Weight = Weight.REGULAR
+    ) -> float:
+        """Sets `text` from `top` on and returns where the next line would begin."""
+        letters = Letters(self._fonts, weight, round(points * _GRID_DPI / 72), fine=True)
+        for line in letters.wrap(text, _dots(width)):
+            self._marks += _line(letters, line, left, top + _mm(letters.size_dots), points)
+            top += _mm(letters.line_height)
         return top
 
     def _rule(self) -> None:
-        self._draw.rectangle((self._left, self._top, self._right, self._top + 1), _LINE)
-        self._top += _dots(2.4)
+        self._marks.append(RuleMark(_MARGIN_MM, self._y, _INNER_MM, 0.2, is_fine=True))
+        self._y += 2
+
+    def _say(self, key: str, **values: object) -> str:
+        return say_sheet(key, self._language, **values)
 
 
-def say_sheet(key: str, language: Language) -> str:
-    """A sentence of the sheet."""
-    return say(f"gun.sheet.{key}", language)
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A code with its words."""
+
+    title: str
+    rows: Rows
+    symbology: Symbology
+    text: str
+    grade: str
+
+    def module_mm(self, width: float) -> float:
+        """The widest module of whole dots with which the code takes at most its place."""
+        place = width if self.symbology.is_linear else _MATRIX_MM
+        fitting = (dots for dots in _MODULE_DOTS if len(self.rows[0]) * dots * _DOT_MM <= place)
+        return next(fitting, _MODULE_DOTS[-1]) * _DOT_MM
+
+
+def _rows_of(cells: Sequence[_Cell]) -> Iterator[tuple[float, Sequence[_Cell]]]:
+    """Two codes side by side; one that would become too fine there has the paper's width."""
+    for is_fine, group in groupby(cells, lambda cell: len(cell.rows[0]) * _FINEST_BESIDE * _DOT_MM > _CELL_MM):
+        alike = list(group)
+        width, together = (_INNER_MM, 1) if is_fine else (_CELL_MM, 2)
+        for at in range(0, len(alike), together):
+            yield width, alike[at : at + together]
+
+
+def _bars(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Where each bar begins and how wide it is, in modules."""
+    at = 0
+    for dark, run in groupby(row):
+        wide = len(list(run))
+        if dark:
+            yield at, wide
+        at += wide
+
+
+def _line(letters: Letters, line: str, left: float, baseline: float, points: float) -> Iterator[TextRun]:
+    """One run where one font has all letters, so that a reader finds the words together."""
+    placed = list(letters.place(line))
+    if len({(one.piece.file, one.piece.is_shaped) for one in placed}) == 1:
+        piece = placed[0].piece
+        if "".join(one.piece.text for one in placed) == line.replace(" ", ""):
+            width = _mm(letters.width(line))
+            yield TextRun(left, baseline, width, line, points, letters.weight, piece.file, piece.is_shaped)
+            return
+    for one in placed:
+        piece, at = one.piece, left + _mm(one.x)
+        yield TextRun(at, baseline, _mm(one.width), piece.text, points, letters.weight, piece.file, piece.is_shaped)
+
+
+def _mm(dots: float) -> float:
+    return dots / _GRID_DPI * MM_PER_INCH
+
+
+def _dots(mm: float) -> int:
+    return int(mm * _GRID_DPI / MM_PER_INCH)
