@@ -112,10 +112,8 @@ def steps_reached(state: State) -> tuple[str, ...]:
             return tuple(steps)
         case Issuing():
             return ("service-chosen",)
-        case Done(printing=None):
-            return ("committed",)
-        case Done():
-            return ("committed", "printed")
+        case Done() as done:
+            return ("committed", "printed") if done.is_over else ("committed",)
         case _:
             return ()
 

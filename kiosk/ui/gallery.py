@@ -136,8 +136,10 @@ def examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
         "choosing-self-pay": Choosing(identity, answer, self_pay, offers[:5]),
         "issuing": Issuing(identity, covered),
         "done-printing": Done(check_in, None),
+        "done-slow": Done(check_in, PrintOutcome(PrintState.WAITING)),
         "done-printed": Done(check_in, PrintOutcome(PrintState.PRINTED)),
         "done-not-printed": Done(to_desk, PrintOutcome(PrintState.FAILED, "paper-out")),
+        "done-maybe-printed": Done(to_desk, PrintOutcome(PrintState.UNCONFIRMED, "status-unknown")),
         "failed": Failed(FailureCode.CARD_REMOVED),
         "assistance": Assistance(),
     }

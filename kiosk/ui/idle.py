@@ -48,8 +48,8 @@ def watch_of(state: State, *, card_laid: bool) -> Watch:
             return Watch.IDLE
         case AskingKey() | Found() | Choosing():
             return Watch.NOTHING if card_laid else Watch.IDLE
-        case Done(_, printing):
-            return Watch.NOTHING if printing is None else Watch.RESULT
+        case Done() as done:
+            return Watch.RESULT if done.is_over else Watch.NOTHING
         case Failed():
             return Watch.RESULT
         case Waiting() | Reading() | Issuing() | Assistance():

@@ -9,6 +9,7 @@ from kiosk.lookup.answer import Answer, CardAnswer, Copay
 from kiosk.privacy import Personal
 from kiosk.reader.document import ReadPhase, TypedDocument
 from kiosk.slip.outcome import PrintOutcome
+from kiosk.slip.status import PrinterStatus
 from kiosk.workflow.state import DeviceState, ServiceOffer
 from kiosk.workflow.visit_answers import VisitAnswers
 
@@ -119,6 +120,13 @@ class ScannerChanged:
     state: DeviceState
 
 
+@dataclass(frozen=True, slots=True)
+class PrinterSeen:
+    """The idle printer was asked how it is; None: it was not reached."""
+
+    status: PrinterStatus | None
+
+
 # -- steps of the line ----------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class PhaseReached:
@@ -177,8 +185,9 @@ class Committed(Personal):
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The printer is done, or not."""
+    """The printer is done with a visit's slip, or not."""
 
+    visit_id: str
     outcome: PrintOutcome
 
 
@@ -208,6 +217,7 @@ Event = (
     | CardTaken
     | ReaderChanged
     | ScannerChanged
+    | PrinterSeen
     | PhaseReached
     | IdentityRead
     | ChipRead

@@ -1,7 +1,7 @@
 """Runs the line: takes events one by one, lets `advance` say what follows, and does it.
 
-One thread, the desk thread, owns card and printer; only what is asked of the gateway runs beside it, because that waits
-for a far machine.
+One thread, the desk thread, owns the card. What waits for other machines runs beside it: what is asked of the gateway,
+and the printer, which has one thread of its own, so that one thing is asked of it at a time.
 """
 
 import logging
@@ -33,16 +33,20 @@ from kiosk.reader.connection import CardConnection
 from kiosk.reader.document import ChipDocument, ReadPhase
 from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.slip.outcome import PrintOutcome, PrintState
+from kiosk.slip.status import NEAR_END, PrinterStatus, Readiness
 from kiosk.workflow import event as happened
 from kiosk.workflow.effect import AskCopay, Commit, CountServices, Effect, LookUp, PrintSlip, ReadChip
 from kiosk.workflow.event import Event
 from kiosk.workflow.patience import patience_s
-from kiosk.workflow.state import Devices, DeviceState, ServiceOffer, State, Waiting
+from kiosk.workflow.state import Assistance, Devices, DeviceState, Done, Failed, ServiceOffer, State, Waiting
 from kiosk.workflow.transition import Desk, World, advance
 
 log = logging.getLogger(__name__)
 
 AskForCopay = Callable[[Question], CopayAnswer | ServiceTrouble]
+
+_UNREACHABLE = FailureCode.PRINTER_UNREACHABLE.value
+_CHATTER = (happened.ReaderChanged, happened.ScannerChanged, happened.PrinterSeen, happened.Printed)
 
 ReadCard = Callable[[CardConnection, CardKeys, "Line"], ChipDocument]
 
@@ -52,9 +56,10 @@ class Edges:
     """Everything outside that the line touches, made by `app`.
 
     `connect` opens the card on the reader; `inspect` reads it, telling the line its phases; `question` says what to
-    ask of the gateway; `print_slip` renders and prints, `again` with the mark of a reprint. `copay` asks for the year's
-    co-pay; None: that is not asked here. `last_verified` says what the journal has of a person's card. `visit_over`
-    drops what the lookup remembers of the visit.
+    ask of the gateway; `print_slip` renders and prints, `again` with the mark of a reprint; `printer_status` asks the
+    printer how it is, printing nothing; None: it cannot be asked. `copay` asks for the year's co-pay; None: that is not
+    asked here. `last_verified` says what the journal has of a person's card. `visit_over` drops what the lookup
+    remembers of the visit.
     """
 
     connect: Callable[[], AbstractContextManager[CardConnection]]
@@ -66,6 +71,7 @@ class Edges:
     print_slip: Callable[[CheckIn], PrintOutcome]
     world: Callable[[date], World]
     now: Callable[[], datetime]
+    printer_status: Callable[[], PrinterStatus] | None = None
     copay: AskForCopay | None = None
     last_verified: Callable[[Identity], CardAnswer | None] = lambda _: None
     visit_over: Callable[[], None] = lambda: None
@@ -74,7 +80,8 @@ class Edges:
 class Line:
     """The line from the first card to the printed slip, for one screen.
 
-    `on_state` and `on_devices` are called in the desk thread, each time something changed.
+    `on_state` and `on_devices` are called in the desk thread, each time something changed. `watch_printer_s`: so often
+    the printer is asked how it is while nothing is printed and nobody is at work; None: never.
     """
 
     def __init__(
@@ -84,6 +91,7 @@ class Line:
         on_state: Callable[[State], None],
         on_devices: Callable[[Devices], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
+        watch_printer_s: float | None = None,
     ) -> None:
         self._edges = edges
         self._on_state = on_state
@@ -91,6 +99,11 @@ class Line:
         self._clock = clock
         self._events: queue.SimpleQueue[Event | None] = queue.SimpleQueue()
         self._asking = ThreadPoolExecutor(max_workers=3, thread_name_prefix="lookup")
+        self._printing = ThreadPoolExecutor(max_workers=1, thread_name_prefix="printer")
+        self._slips_under_way = 0
+        self._watch_printer_s = watch_printer_s if edges.printer_status is not None else None
+        self._seen_printer_s = float("-inf")
+        self._asking_printer = False
         self._copay_asked: Future[CopayAnswer | ServiceTrouble] | None = None
         self._desk = Desk(Waiting())
         self._devices = Devices()
@@ -119,6 +132,8 @@ class Line:
         finally:
             # A lookup under way ends by its own deadline; its answer finds nobody.
             self._asking.shutdown(wait=True, cancel_futures=True)
+            # A committed check-in's slip is still printed, and how that ended is kept.
+            self._printing.shutdown(wait=True)
             self._edges.visit_over()
 
     # -- the watch that the chip's inspection calls -----------------------------------------------------------------
@@ -134,9 +149,13 @@ class Line:
     def _take_one(self) -> bool:
         limit_s = patience_s(self._desk)
         left_s = None if limit_s is None else max(0.0, self._last_sign_s + limit_s - self._clock())
+        watch_s = self._until_watch_s()
         try:
-            event = self._events.get(timeout=left_s)
+            event = self._events.get(timeout=min((s for s in (left_s, watch_s) if s is not None), default=None))
         except queue.Empty:
+            if watch_s is not None and (left_s is None or watch_s < left_s):
+                self._look_at_printer()
+                return True
             event = happened.TimedOut()
         if event is None:
             return False
@@ -153,11 +172,16 @@ class Line:
                 self._tell_devices(replace(self._devices, reader=state))
             case happened.ScannerChanged(state):
                 self._tell_devices(replace(self._devices, scanner=state))
+            case happened.PrinterSeen(status):
+                self._printer_seen(status)
+            case happened.Printed(_, outcome):
+                self._slip_ended(outcome)
             case happened.CardLaid() | happened.CardTaken():
                 self._tell_devices(replace(self._devices, card_laid=isinstance(event, happened.CardLaid)))
         before = self._desk
-        if not isinstance(event, happened.ReaderChanged | happened.ScannerChanged):
-            self._last_sign_s = self._clock()  # devices may chatter by themselves for ever
+        if not isinstance(event, _CHATTER) and not (isinstance(before.state, Done) and before.state.printing is None):
+            # Devices may chatter by themselves for ever, and a slip is late however often the screen is touched.
+            self._last_sign_s = self._clock()
         try:
             self._desk, effects = advance(before, event, self._edges.world(self._edges.now().date()))
         except KioskError as error:
@@ -167,6 +191,7 @@ class Line:
             self._defect(f"deciding on {type(event).__name__}", error)
             return
         if self._desk.state is not before.state:
+            self._last_sign_s = self._clock()
             if isinstance(self._desk.state, Waiting):
                 self._edges.visit_over()
             self._on_state(self._desk.state)
@@ -273,8 +298,11 @@ class Line:
         self._copay_asked.add_done_callback(answered)
 
     def _print(self, check_in: CheckIn, *, again: bool) -> None:
-        # From here on nothing undoes the check-in: the number stands in the journal and on the screen, with the
-        # printer's trouble beside it.
+        self._slips_under_way += 1
+        self._printing.submit(self._print_now, check_in, again=again)
+
+    def _print_now(self, check_in: CheckIn, *, again: bool) -> None:
+        """In the printer's thread. Nothing undoes the check-in any more: its number stands in journal and screen."""
         try:
             if again:
                 check_in = self._edges.journal.printed_again(check_in)
@@ -286,13 +314,60 @@ class Line:
             _log_defect("defect in printing", error)
             outcome = PrintOutcome(PrintState.FAILED, FailureCode.INTERNAL.value)
         try:
-            self._edges.journal.log_print(check_in, ":".join(filter(None, (outcome.state.value, outcome.reason))))
+            self._edges.journal.log_print(check_in, outcome.told)
         except KioskError as error:
             log.warning("printing not recorded: %s", error)
-        good = outcome.state in {PrintState.PRINTED, PrintState.OFF}
-        printer = DeviceState.READY if good else DeviceState.TROUBLE
-        self._tell_devices(replace(self._devices, printer=printer))
-        self._handle(happened.Printed(outcome))
+        except Exception as error:  # noqa: BLE001 - the worker's edge
+            _log_defect("defect in recording a print", error)
+        self.post(happened.Printed(check_in.visit_id, outcome))
+
+    # -- the printer's light ----------------------------------------------------------------------------------------
+    def _slip_ended(self, outcome: PrintOutcome) -> None:
+        self._slips_under_way -= 1
+        printer = DeviceState.READY if outcome.is_in_order else DeviceState.TROUBLE
+        reason = "" if outcome.is_in_order else outcome.reason
+        self._tell_devices(replace(self._devices, printer=printer, printer_reason=reason))
+
+    def _until_watch_s(self) -> float | None:
+        """Seconds until the printer is asked how it is; None: not while somebody is at work or it prints."""
+        match self._desk.state:
+            case Waiting() | Failed() | Assistance() | Done() if self._watch_printer_s is not None:
+                left_s = max(0.0, self._seen_printer_s + self._watch_printer_s - self._clock())
+                return None if self._slips_under_way or self._asking_printer else left_s
+        return None
+
+    def _look_at_printer(self) -> None:
+        self._asking_printer = True
+        self._printing.submit(self._see_printer)
+
+    def _see_printer(self) -> None:
+        """In the printer's thread."""
+        status: PrinterStatus | None = None
+        try:
+            if self._edges.printer_status is not None:
+                status = self._edges.printer_status()
+        except KioskError as error:
+            log.info("printer: %s", error.code.value)
+        except Exception as error:  # noqa: BLE001 - the worker's edge
+            _log_defect("asking the printer broke", error)
+        self.post(happened.PrinterSeen(status))
+
+    def _printer_seen(self, status: PrinterStatus | None) -> None:
+        self._asking_printer = False
+        self._seen_printer_s = self._clock()
+        state, reason = self._devices.printer, self._devices.printer_reason
+        match status:
+            case None:
+                state, reason = DeviceState.TROUBLE, _UNREACHABLE
+            case PrinterStatus(Readiness.READY, near_end):
+                state, reason = DeviceState.READY, NEAR_END if near_end else ""
+            case PrinterStatus(Readiness.UNKNOWN):
+                # It is there and does not say how it is: what the last slip showed still counts.
+                if reason == _UNREACHABLE:
+                    state, reason = DeviceState.READY, ""
+            case PrinterStatus(readiness):
+                state, reason = DeviceState.TROUBLE, readiness.value
+        self._tell_devices(replace(self._devices, printer=state, printer_reason=reason))
 
     def _tell_devices(self, devices: Devices) -> None:
         if devices != self._devices:

@@ -18,6 +18,8 @@ from kiosk.workflow.state import (
 )
 from kiosk.workflow.transition import Desk
 
+SLOW_PRINT_S = 1.5
+"""A slip that takes longer is spoken of as late, while its end is still awaited."""
 IDLE_S = 60.0
 RESULT_S = 20.0
 CALL_S = 120.0
@@ -25,15 +27,17 @@ CALL_S = 120.0
 
 
 def patience_s(desk: Desk) -> float | None:
-    """Seconds without a sign of life after which the session is forgotten; None: never.
+    """Seconds without a sign of life after which the session is forgotten, or a slip counts as late; None: never.
 
     Nobody is timed out while their card lies in the reader, except from the last page: there everything is done.
     """
     match desk.state:
         case Waiting() | Reading() | Issuing():
             return None
-        case Done(_, printing):
-            return RESULT_S if printing is not None else None
+        case Done(_, None):
+            return SLOW_PRINT_S
+        case Done() as done:
+            return RESULT_S if done.is_over else None
         case Failed():
             return RESULT_S
         case Assistance():

@@ -29,12 +29,17 @@ class DeviceState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """The devices of this kiosk as last heard, and whether a card lies on the reader."""
+    """The devices of this kiosk as last heard, and whether a card lies on the reader.
+
+    `printer_reason` says what is the matter with the printer (a `PrintOutcome`'s reason), or that its roll is near its
+    end; empty: nothing.
+    """
 
     reader: DeviceState = DeviceState.ABSENT
     scanner: DeviceState = DeviceState.READY
     printer: DeviceState = DeviceState.READY
     card_laid: bool = False
+    printer_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +123,15 @@ class Issuing(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Done(Personal):
-    """Committed. `printing` is None while the slip is still printed."""
+    """Committed. `printing` is None while the slip is still printed, and WAITING when that takes long."""
 
     check_in: CheckIn
     printing: PrintOutcome | None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is to be heard of the slip."""
+        return self.printing is not None and self.printing.is_final
 
 
 @dataclass(frozen=True, slots=True)

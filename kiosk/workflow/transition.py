@@ -112,7 +112,7 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
         case happened.WentBack():
             return _went_back(desk)
         case happened.TimedOut():
-            return forget(desk, Waiting())
+            return _timed_out(desk)
         case happened.CodeScanned(text):
             return _code_scanned(desk, parse(text), world)
         case happened.PersonTyped(document):
@@ -147,13 +147,13 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
             return _chosen(desk, code, world)
         case happened.Committed(check_in):
             return _committed(desk, check_in)
-        case happened.Printed(outcome):
-            return _printed(desk, outcome)
+        case happened.Printed(visit_id, outcome):
+            return _printed(desk, visit_id, outcome)
         case happened.ReprintAsked():
             return _reprint(desk)
         case happened.Broke(code):
             return _broke(desk, code)
-        case happened.ReaderChanged() | happened.ScannerChanged() | happened.Touched():
+        case happened.ReaderChanged() | happened.ScannerChanged() | happened.PrinterSeen() | happened.Touched():
             return desk, ()
         case _:
             assert_never(event)
@@ -384,16 +384,26 @@ def _committed(desk: Desk, check_in: CheckIn) -> Step:
     return desk, ()
 
 
-def _printed(desk: Desk, outcome: PrintOutcome) -> Step:
+def _printed(desk: Desk, visit_id: str, outcome: PrintOutcome) -> Step:
+    match desk.state:
+        case Done(check_in, _) as done if check_in.visit_id == visit_id and not done.is_over:
+            return replace(desk, state=Done(check_in, outcome)), ()
+    return desk, ()  # whose slip it was has gone
+
+
+def _timed_out(desk: Desk) -> Step:
     match desk.state:
         case Done(check_in, None):
-            return replace(desk, state=Done(check_in, outcome)), ()
-    return desk, ()
+            # Nobody stands before a page that only says "printing": the number is what counts.
+            return replace(desk, state=Done(check_in, PrintOutcome(PrintState.WAITING))), ()
+        case Done() as done if not done.is_over:
+            return desk, ()
+    return forget(desk, Waiting())
 
 
 def _reprint(desk: Desk) -> Step:
     match desk.state:
-        case Done(check_in, printing) if printing is not None:
+        case Done(check_in, _) as done if done.is_over:
             return replace(desk, state=Done(check_in, None)), (PrintSlip(check_in, again=True),)
     return desk, ()
 
@@ -424,7 +434,7 @@ _NEVER_OPENS = (
 
 def _broke(desk: Desk, code: FailureCode) -> Step:
     match desk.state:
-        case Done(check_in, None):
+        case Done(check_in, _) as done if not done.is_over:
             # Nothing undoes a committed check-in: the number stays, only its slip is missing.
             return replace(desk, state=Done(check_in, PrintOutcome(PrintState.FAILED, code.value))), ()
         case Done():

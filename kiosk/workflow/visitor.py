@@ -55,7 +55,7 @@ class Visitor:
             case Choosing(offers=offers):
                 codes = [offer.service.code for offer in offers]
                 self._post(happened.ServiceChosen(self._service if self._service in codes else codes[0]))
-            case Done(_, printing) if printing is not None:
+            case Done() as done if done.is_over:
                 self._ends(state)
             case AskingKey() | AskingCard() | TypingNumber() | ScanningCode() | Failed() | Assistance():
                 self._ends(state)

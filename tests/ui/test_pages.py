@@ -22,7 +22,7 @@ NAMES = [
     "waiting", "typing-number", "scanning-code", "scanning-code-unreadable", "asking-card", "asking-key",
     "asking-key-wrong", "reading", "found-reading", "found-covered", "found-attention", "found-self-pay",
     "found-ask-staff", "found-unverified", "choosing", "choosing-self-pay", "issuing", "done-printing",
-    "done-printed", "done-not-printed", "failed", "assistance",
+    "done-slow", "done-printed", "done-not-printed", "done-maybe-printed", "failed", "assistance",
 ]  # fmt: skip
 SIZES = [pytest.param(glass, id=f"{glass.width}x{glass.height}") for glass in GLASSES]
 

@@ -1,7 +1,7 @@
 """The line's loop: what it survives, when it gives up waiting, and what it tells of the devices."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -16,10 +16,11 @@ from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer, CardAnswer, Question, ServiceTrouble, TroubleKind
 from kiosk.lookup.question import question_for
 from kiosk.reader.connection import CardConnection
-from kiosk.slip.outcome import PrintOutcome, PrintState
+from kiosk.slip.outcome import SPOOLED, PrintOutcome, PrintState
+from kiosk.slip.status import PrinterStatus, Readiness
 from kiosk.workflow import event as happened
 from kiosk.workflow.line import Edges, Line
-from kiosk.workflow.patience import CALL_S, IDLE_S, RESULT_S, patience_s
+from kiosk.workflow.patience import CALL_S, IDLE_S, RESULT_S, SLOW_PRINT_S, patience_s
 from kiosk.workflow.state import (
     AskingCard,
     AskingKey,
@@ -131,7 +132,7 @@ def patient(state: State, line: Line) -> None:
             line.post(happened.Confirmed())
         case Choosing():
             line.post(happened.ServiceChosen("NOI"))
-        case Done(printing=printing) if printing is not None:
+        case Done() as done if done.is_over:
             line.stop()
         case Failed():
             line.stop()
@@ -232,6 +233,219 @@ def test_reprint_is_counted_and_printed(paper: Paper) -> None:
     run(paper, asks_again)
     assert paper.reprints == 1
     assert paper.logged == ["printed", "printed"]
+
+
+class TestLateSlip:
+    """A printer that takes its time: the number counts, and how the slip ended is still heard."""
+
+    @pytest.fixture
+    def held(self, paper: Paper) -> Iterator[threading.Event]:
+        """The printer ends when this is set."""
+        release = threading.Event()
+
+        def print_slip(check_in: CheckIn) -> PrintOutcome:
+            assert release.wait(10)
+            return paper.outcome if isinstance(paper.outcome, PrintOutcome) else pytest.fail("no outcome")
+
+        paper.print_slip = print_slip  # type: ignore[method-assign]
+        yield release
+        release.set()
+
+    def test_it_is_told_within_two_seconds_and_corrected_at_the_end(
+        self, paper: Paper, held: threading.Event, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert SLOW_PRINT_S < 2.0
+        monkeypatch.setattr("kiosk.workflow.patience.SLOW_PRINT_S", 0.05)
+        paper.outcome = PrintOutcome(PrintState.FAILED, "paper-out")
+        said: list[PrintOutcome | None] = []
+
+        def acts(state: State, line: Line) -> None:
+            if isinstance(state, Done):
+                said.append(state.printing)
+                line.post(happened.TimedOut())  # a screen that gave somebody up changes nothing here
+                if state.printing == PrintOutcome(PrintState.WAITING):
+                    held.set()
+            patient(state, line)
+
+        run(paper, acts)
+        assert said == [None, PrintOutcome(PrintState.WAITING), paper.outcome]
+
+    def test_touching_the_screen_does_not_put_it_off(self, paper: Paper, held: threading.Event) -> None:
+        now_s = 0.0
+        states: list[State] = []
+
+        def on_state(state: State) -> None:
+            nonlocal now_s
+            states.append(state)
+            match state:
+                case Done(printing=None):
+                    now_s += SLOW_PRINT_S
+                    line.post(happened.Touched())
+                    return
+                case Done(printing=printing) if printing is not None and not printing.is_final:
+                    held.set()
+            patient(state, line)
+
+        line = Line(paper.edges(), on_state=on_state, clock=lambda: now_s)
+        line.run()
+        assert [state.printing for state in states if isinstance(state, Done)] == [
+            None,
+            PrintOutcome(PrintState.WAITING),
+            PrintOutcome(PrintState.PRINTED),
+        ]
+
+    def test_next_person_need_not_wait_for_it_and_never_sees_how_it_ended(
+        self, paper: Paper, held: threading.Event
+    ) -> None:
+        paper.outcome = PrintOutcome(PrintState.FAILED, "cover-open")
+        states: list[State] = []
+        devices: list[Devices] = []
+
+        def on_state(state: State) -> None:
+            states.append(state)
+            match state:
+                case Done(printing=None):
+                    line.post(happened.WentBack())
+                case Waiting() if len(states) > 1:
+                    line.post(happened.StartedTyping())
+                case TypingNumber():
+                    held.set()
+                case _:
+                    patient(state, line)
+
+        def on_devices(seen: Devices) -> None:
+            devices.append(seen)
+            if seen.printer_reason:
+                line.stop()
+
+        line = Line(paper.edges(), on_state=on_state, on_devices=on_devices)
+        line.run()
+        assert states[-1] == TypingNumber()
+        assert devices[-1].printer is DeviceState.TROUBLE
+        assert devices[-1].printer_reason == "cover-open"
+        assert paper.logged == ["failed:cover-open"]
+
+    def test_line_that_ends_meanwhile_still_keeps_how_it_ended(self, paper: Paper, held: threading.Event) -> None:
+        def acts(state: State, line: Line) -> None:
+            patient(state, line)
+            if isinstance(state, Done):
+                line.stop()
+                held.set()
+
+        run(paper, acts)
+        assert paper.logged == ["printed"]
+
+
+class TestPrinterWatch:
+    """The idle printer's light."""
+
+    def watched(self, paper: Paper, seen: list[PrinterStatus | KioskError | Exception]) -> list[Devices]:
+        """What is told of the devices while the printer answers one after the other."""
+        told: list[Devices] = []
+        answers = iter(seen)
+
+        def status() -> PrinterStatus:
+            answer = next(answers, None)
+            if answer is None:
+                line.stop()
+                raise KioskError(FailureCode.PRINTER_UNREACHABLE)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        edges = replace(paper.edges(), printer_status=status)
+        line = Line(edges, on_state=lambda _: None, on_devices=told.append, watch_printer_s=0.0)
+        line.run()
+        return told
+
+    def test_it_follows_the_printer_without_a_restart(self, paper: Paper) -> None:
+        told = self.watched(
+            paper,
+            [
+                PrinterStatus(Readiness.READY),
+                PrinterStatus(Readiness.PAPER_OUT),
+                PrinterStatus(Readiness.READY, paper_near_end=True),
+                PrinterStatus(Readiness.READY),
+                KioskError(FailureCode.PRINTER_UNREACHABLE),
+                PrinterStatus(Readiness.READY),
+            ],
+        )
+        assert [(devices.printer, devices.printer_reason) for devices in told] == [
+            (DeviceState.READY, ""),
+            (DeviceState.TROUBLE, "paper-out"),
+            (DeviceState.READY, "near-end"),
+            (DeviceState.READY, ""),
+            (DeviceState.TROUBLE, "printer-unreachable"),
+            (DeviceState.READY, ""),
+        ]
+
+    def test_printer_that_does_not_say_keeps_its_light_and_only_stops_being_away(self, paper: Paper) -> None:
+        unknown = PrinterStatus(Readiness.UNKNOWN)
+        told = self.watched(paper, [unknown, PrinterStatus(Readiness.CUTTER), unknown])
+        assert [devices.printer_reason for devices in told] == ["", "cutter"]
+        told = self.watched(paper, [KioskError(FailureCode.PRINTER_UNREACHABLE), unknown])
+        assert [devices.printer_reason for devices in told] == ["", "printer-unreachable", ""]
+
+    def test_defect_in_asking_is_logged_and_does_not_end_the_line(
+        self, paper: Paper, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        told = self.watched(paper, [ZeroDivisionError(), PrinterStatus(Readiness.READY)])
+        assert [devices.printer for devices in told] == [DeviceState.READY, DeviceState.TROUBLE, DeviceState.READY]
+        assert "ZeroDivisionError" in caplog.text
+
+    def test_it_is_not_asked_while_somebody_is_at_work(self, paper: Paper) -> None:
+        asked: list[State] = []
+
+        def status() -> PrinterStatus:
+            asked.append(line.state)
+            return PrinterStatus(Readiness.READY)
+
+        edges = replace(paper.edges(), printer_status=status)
+        line = Line(edges, on_state=lambda state: patient(state, line), watch_printer_s=0.0)
+        line.run()
+        assert all(isinstance(state, Waiting) or (isinstance(state, Done) and state.is_over) for state in asked)
+
+    def test_it_goes_on_after_a_slip_that_did_not_come_out(self, paper: Paper) -> None:
+        paper.outcome = PrintOutcome(PrintState.FAILED, "paper-out")
+        told: list[Devices] = []
+
+        def on_devices(devices: Devices) -> None:
+            told.append(devices)
+            if len(told) > 1 and devices.printer is DeviceState.READY:
+                line.stop()
+
+        def on_state(state: State) -> None:
+            if not isinstance(state, Done):
+                patient(state, line)
+
+        edges = replace(paper.edges(), printer_status=lambda: PrinterStatus(Readiness.READY))
+        line = Line(edges, on_state=on_state, on_devices=on_devices, watch_printer_s=0.0)
+        line.run()
+        assert [devices.printer_reason for devices in told] == ["", "paper-out", ""]
+
+    def test_printer_that_cannot_be_asked_is_not(self, paper: Paper) -> None:
+        states = run(paper, patient)
+        assert isinstance(states[-1], Done)
+        line = Line(paper.edges(), on_state=lambda _: line.stop(), watch_printer_s=0.0)
+        line.run()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "printer", "reason"),
+    [
+        (PrintOutcome(PrintState.PRINTED), DeviceState.READY, ""),
+        (PrintOutcome(PrintState.OFF), DeviceState.READY, ""),
+        (PrintOutcome(PrintState.UNCONFIRMED, SPOOLED), DeviceState.READY, ""),
+        (PrintOutcome(PrintState.PRINTED, "paper-out"), DeviceState.TROUBLE, "paper-out"),
+        (PrintOutcome(PrintState.UNCONFIRMED, "status-unknown"), DeviceState.TROUBLE, "status-unknown"),
+    ],
+)
+def test_printers_light_after_a_slip(paper: Paper, outcome: PrintOutcome, printer: DeviceState, reason: str) -> None:
+    paper.outcome = outcome
+    told: list[Devices] = []
+    line = Line(paper.edges(), on_state=lambda state: patient(state, line), on_devices=told.append)
+    line.run()
+    assert (told[-1].printer, told[-1].printer_reason) == (printer, reason)
 
 
 def test_devices_are_told_once_for_each_change(paper: Paper) -> None:

@@ -88,7 +88,7 @@ def test_card_with_its_code_goes_all_the_way_to_a_printed_slip(
     desk, asked = go(desk, world, happened.Committed(check_in))
     assert desk.state == Done(check_in, None)
     assert asked == [PrintSlip(check_in)]
-    desk, _ = go(desk, world, happened.Printed(DONE))
+    desk, _ = go(desk, world, happened.Printed(check_in.visit_id, DONE))
     assert desk.state == Done(check_in, DONE)
     desk, _ = go(desk, world, happened.WentBack())
     assert desk == Desk(Waiting(), session=desk.session, card_laid=True)
@@ -309,7 +309,7 @@ class TestTrouble:
         failed = PrintOutcome(PrintState.FAILED, "paper-out")
         desk, _ = go(desk, world, happened.Committed(check_in))
         assert go(desk, world, happened.ReprintAsked())[1] == []
-        desk, asked = go(desk, world, happened.Printed(failed), happened.ReprintAsked())
+        desk, asked = go(desk, world, happened.Printed(check_in.visit_id, failed), happened.ReprintAsked())
         assert asked == [PrintSlip(check_in, again=True)]
         assert desk.state == Done(check_in, None)
 
@@ -332,7 +332,8 @@ class TestTrouble:
             at(Found(person, reading=False, answer=None, decision=None)), world, happened.Answered(1, covered),
             happened.ServicesCounted(offers), happened.ServiceChosen("NOI"),
         )  # fmt: skip
-        desk, _ = go(desk, world, happened.Committed(ticket(offers[0], desk)), happened.Printed(DONE))
+        check_in = ticket(offers[0], desk)
+        desk, _ = go(desk, world, happened.Committed(check_in), happened.Printed(check_in.visit_id, DONE))
         assert go(desk, world, happened.CodeScanned("nonsense")) == (desk, [])
         fresh, _ = go(desk, world, happened.CodeScanned(OTHER_QR))
         assert isinstance(fresh.state, Found)

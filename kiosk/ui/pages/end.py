@@ -9,7 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from kiosk.checkin.record import Priority
 from kiosk.eligibility.decision import Verdict
 from kiosk.failure import FailureCode
-from kiosk.slip.outcome import PrintOutcome, PrintState
+from kiosk.slip.outcome import SPOOLED, SPOOLER_STUCK, PrintOutcome, PrintState
+from kiosk.slip.status import Readiness
 from kiosk.text import say
 from kiosk.ui.pages.page import Page, Setting
 from kiosk.ui.theme.letters import Voice
@@ -54,8 +55,23 @@ _NOTICES = {
     "take": (Tone.ATTENTION, "card-out"),
     "take_slip": (Tone.GOOD, "slip"),
     "card_left": (Tone.STOP, "card-out"),
-    "not_printed": (Tone.ATTENTION, "camera"),
+    "slow": (Tone.INFO, "camera"),
+    "no_printer": (Tone.INFO, "camera"),
+    "spooled": (Tone.INFO, "printer"),
 }
+_ADVICE = (Tone.ATTENTION, "camera")
+_KNOWN_REASONS = frozenset(
+    {
+        Readiness.PAPER_OUT.value,
+        Readiness.COVER_OPEN.value,
+        Readiness.CUTTER.value,
+        Readiness.OVERHEATED.value,
+        Readiness.ERROR.value,
+        Readiness.OFFLINE.value,
+        FailureCode.PRINTER_UNREACHABLE.value,
+        SPOOLER_STUCK,
+    }
+)
 _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 
@@ -104,6 +120,7 @@ class DonePage(Page):
         self._shown = state
         self._card = CardLeft.LAID if setting.devices.card_laid else CardLeft.TAKEN
         self._came_out = _came_out(state.printing)
+        self._may_say = _notices_of(state.printing)
         self._number = TicketNumber(look, check_in.ticket, centred=upright)
         number: list[Block] = [
             Text(
@@ -118,7 +135,7 @@ class DonePage(Page):
             Text(look, service.room.place[language], Voice.BODY, "ink_soft", align=align),
         ]
         rows = facts(look, self._facts(state))
-        self._notices = Notices(look, [self._banner(name) for name in self._may_say()])
+        self._notices = Notices(look, [self._banner(name) for name in self._may_say])
         self.again = self.button("print_again", ReprintAsked(), Rank.SECOND, icon="printer")
         self.finish = self.button("finish", WentBack())
         self.left_text = Text(
@@ -156,7 +173,7 @@ class DonePage(Page):
 
     def takes(self, state: Done) -> bool:
         """Whether the buttons stay as they are: "print again" only stands there when it is needed."""
-        return _came_out(state.printing) == self._came_out
+        return _notices_of(state.printing) == self._may_say
 
     def present(self, state: Done) -> None:
         """The printer has ended, or begins anew."""
@@ -165,7 +182,7 @@ class DonePage(Page):
 
     def _buttons(self, state: Done, clock: Row) -> Block:
         buttons: list[Button] = [self.finish]
-        if not _came_out(state.printing):
+        if not self._came_out and not _is_off(state.printing):
             buttons.insert(0, self.again)
         if not self.setting.upright:
             return Row([clock, spring(), *buttons], gap=self.look.mm(5), along=Along.CENTRE)
@@ -174,10 +191,10 @@ class DonePage(Page):
 
     def _settle(self, state: Done) -> None:
         self._notices.say(self._notice(state))
-        self.again.setEnabled(state.printing is not None)
+        self.again.setEnabled(state.is_over)
         # Nobody is hurried while the slip is still in the machine.
         for widget in (self.left_text, self.more):
-            widget.setVisible(state.printing is not None)
+            widget.setVisible(state.is_over)
 
     def _facts(self, state: Done) -> list[tuple[str, str]]:
         check_in = state.check_in
@@ -192,17 +209,16 @@ class DonePage(Page):
             (self.say("done.payer"), pays),
         ]
 
-    def _may_say(self) -> tuple[str, ...]:
-        return ("printing", "take", "take_slip", "card_left") if self._came_out else ("not_printed",)
-
     def _notice(self, state: Done) -> int:
         if not self._came_out or state.printing is None:
             return 0
+        if not state.is_over:
+            return self._may_say.index("slow")
         said = {CardLeft.LAID: "take", CardLeft.TAKEN: "take_slip", CardLeft.FORGOTTEN: "card_left"}[self._card]
-        return self._may_say().index(said)
+        return self._may_say.index(said)
 
     def _banner(self, name: str) -> Banner:
-        tone, icon = _NOTICES[name]
+        tone, icon = _NOTICES.get(name, _ADVICE)
         return Banner(self.look, tone, self.say(f"done.{name}"), icon=icon)
 
 
@@ -236,7 +252,25 @@ class Notices(Piece):
 
 
 def _came_out(printing: PrintOutcome | None) -> bool:
-    return printing is None or printing.state in (PrintState.PRINTED, PrintState.UNCONFIRMED)
+    """Whether it did, or still may; an unclear end counts as none: the person must have the number."""
+    return printing is None or printing.state in (PrintState.PRINTED, PrintState.WAITING)
+
+
+def _is_off(printing: PrintOutcome | None) -> bool:
+    return printing is not None and printing.state is PrintState.OFF
+
+
+def _notices_of(printing: PrintOutcome | None) -> tuple[str, ...]:
+    """What may be said of a slip while its page stands as it is: keys of `done`."""
+    match printing:
+        case None | PrintOutcome(PrintState.PRINTED | PrintState.WAITING):
+            return ("printing", "slow", "take", "take_slip", "card_left")
+        case PrintOutcome(PrintState.OFF):
+            return ("no_printer",)
+        case PrintOutcome(PrintState.UNCONFIRMED, reason):
+            return ("spooled" if reason == SPOOLED else "maybe_printed",)
+        case PrintOutcome(reason=reason):
+            return (f"not_printed.{reason}" if reason in _KNOWN_REASONS else "not_printed.other",)
 
 
 class FailedPage(Page):

@@ -6,6 +6,9 @@ from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from kiosk.failure import FailureCode
+from kiosk.slip.outcome import SPOOLER_STUCK
+from kiosk.slip.status import NEAR_END, Readiness
 from kiosk.text import Language, say
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.look import Look
@@ -15,6 +18,16 @@ from kiosk.ui.widgets.piece import Piece
 from kiosk.ui.widgets.taps import Taps
 from kiosk.ui.widgets.text import Typesetter
 from kiosk.workflow.state import Devices, DeviceState
+
+PRINTER_REASONS = frozenset(
+    {
+        *(readiness.value for readiness in Readiness if readiness is not Readiness.READY),
+        FailureCode.PRINTER_UNREACHABLE.value,
+        SPOOLER_STUCK,
+        NEAR_END,
+    }
+)
+"""What the printer's light says in words of its own."""
 
 
 class Light(Piece):
@@ -137,12 +150,18 @@ class Footer(Piece):
         lights = []
         for device in ("reader", "scanner", "printer"):
             state = DeviceState(getattr(self._devices, device))
-            well = state in (DeviceState.READY, DeviceState.BUSY)
+            reason = self._reason() if device == "printer" else ""
+            well = state in (DeviceState.READY, DeviceState.BUSY) and not reason
             if words == "none" and well:
                 continue
-            key = "short" if well and words == "short" else state.value
+            key = reason or ("short" if well and words == "short" else state.value)
             lights.append(Light(self.look, state, say(f"screen.device.{device}.{key}", self._language)))
         return lights
+
+    def _reason(self) -> str:
+        """The key of what is the matter with the printer; empty: nothing, or nothing that has words of its own."""
+        reason = self._devices.printer_reason
+        return f"reason.{reason}" if reason in PRINTER_REASONS else ""
 
     def _lights_width(self) -> int:
         return sum(light.least_width() for light in self._lights) + self._between() * max(0, len(self._lights) - 1)
