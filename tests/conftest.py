@@ -7,17 +7,22 @@ import tempfile
 import threading
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import date
+from itertools import count
 from pathlib import Path
 
+import pg8000.dbapi
 import pytest
 from hypothesis import HealthCheck, settings
 
 import kiosk
+from kiosk.checkin.store.store import open_store
 from kiosk.simulator.pcscd import PcscDaemon
 from kiosk.simulator.people import Person, load_people
 from kiosk.simulator.pki import Pki, invent_pki
+from kiosk.simulator.postgresql import OWNER, PostgresServer
 from kiosk.simulator.travellers import Traveller, load_travellers
 
 # The same examples in every run, and no limit on time: a busy machine is slow at inventing examples too.
@@ -114,6 +119,48 @@ def pcscd() -> Iterator[PcscDaemon]:
         _acquire(lock.fileno())
         with PcscDaemon() as daemon:
             yield daemon
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgresServer]:
+    """A running PostgreSQL of this worker's own, started when a test first wants one; a power cut would harm it.
+
+    It fails, rather than skips, where PostgreSQL is not installed on Linux.
+    """
+    if sys.platform != "linux":
+        pytest.skip("a private PostgreSQL is started on Linux")
+    with PostgresServer(durable=False) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def make_database(postgresql_server: PostgresServer) -> Callable[..., str]:
+    """Makes a database with today's tables, or an empty one, and returns its URL; it is gone with the server."""
+    numbers = count()
+    with open_store(_run(postgresql_server, "CREATE DATABASE with_tables", "with_tables")):
+        pass
+
+    def make(*, empty: bool = False) -> str:
+        name = f"test_{next(numbers)}"
+        template = "template0" if empty else "with_tables"
+        return _run(postgresql_server, f"CREATE DATABASE {name} TEMPLATE {template}", name)
+
+    return make
+
+
+@pytest.fixture
+def postgresql_url(make_database: Callable[..., str]) -> str:
+    """The URL of a database with today's tables and nothing in them but a salt that all of one run share."""
+    return make_database()
+
+
+def _run(server: PostgresServer, statement: str, database: str) -> str:
+    with closing(
+        pg8000.dbapi.connect(OWNER, host="127.0.0.1", port=server.port, password=server.password, ssl_context=False)
+    ) as connection:
+        connection.autocommit = True
+        connection.cursor().execute(statement)
+    return server.url(database)
 
 
 def _acquire(lock: int) -> None:

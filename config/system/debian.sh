@@ -12,8 +12,8 @@ libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0 libfontconfig1 libdbus-1-3 libgl
 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
 libxcb-xinerama0 libxcb-xkb1"
 # vsmartcard-vpcd: the virtual reader · xvfb openbox xdotool: a real window where there is no screen
-# fonts-ocr-b: the letters of drawn documents
-[ "${1:-}" = --test ] && packages="$packages vsmartcard-vpcd xvfb openbox xdotool fonts-ocr-b"
+# fonts-ocr-b: the letters of drawn documents · postgresql: tests start servers of their own from its programs
+[ "${1:-}" = --test ] && packages="$packages vsmartcard-vpcd xvfb openbox xdotool fonts-ocr-b postgresql"
 
 missing=
 for package in $packages; do

@@ -12,7 +12,7 @@ import pytest
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckInRequest
-from kiosk.checkin.store.store import open_store
+from kiosk.checkin.store.store import Store, open_store
 from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.identity.person import Identity, Trust
@@ -45,13 +45,44 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "store" / "journal.db"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "both_databases: runs once on SQLite and once on PostgreSQL")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What uses `store`, or is marked `both_databases`, runs on each."""
+    if "store" in metafunc.fixturenames or metafunc.definition.get_closest_marker("both_databases"):
+        metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+
+
 @pytest.fixture
-def open_journal(file: Path, clinic: Clinic, clock: Clock) -> Iterator[Callable[[], SqlJournal]]:
-    """Opens journals of the same file, as several kiosks do; closes them after the test."""
+def database(request: pytest.FixtureRequest) -> str:
+    """Which one a test runs on; SQLite unless it is marked `both_databases`."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def store_url(database: str, request: pytest.FixtureRequest) -> str:
+    """A database of the test's own: a file that is not there yet, or a server's with today's tables."""
+    if database == "postgresql":
+        return str(request.getfixturevalue("postgresql_url"))
+    return f"sqlite:///{request.getfixturevalue('file')}"
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """An open store; each test that uses it runs on both databases."""
+    with open_store(store_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def open_journal(store_url: str, clinic: Clinic, clock: Clock) -> Iterator[Callable[[], SqlJournal]]:
+    """Opens journals of the same database, as several kiosks do; closes them after the test."""
     opened = []
 
     def open_one() -> SqlJournal:
-        opened.append(SqlJournal(open_store(f"sqlite:///{file}"), clinic, clock))
+        opened.append(SqlJournal(open_store(store_url), clinic, clock))
         return opened[-1]
 
     yield open_one

@@ -33,12 +33,14 @@ class Clock(Protocol):
     def __call__(self) -> datetime: ...
 
 
+@pytest.mark.both_databases
 def test_first_ticket_of_a_queue_is_one(journal: SqlJournal, request_for: Requests) -> None:
     check_in = journal.check_in(request_for(1))
     assert (check_in.ticket, check_in.number, check_in.repeated, check_in.reprints) == ("A001", 1, False, 0)
     assert re.fullmatch(r"[0-9a-f]{32}", check_in.visit_id)
 
 
+@pytest.mark.both_databases
 def test_each_queue_counts_for_itself(journal: SqlJournal, request_for: Requests) -> None:
     tickets = [
         journal.check_in(request_for(n, service)).ticket
@@ -62,6 +64,7 @@ def test_ticket_grows_to_four_digits_after_999() -> None:
     assert [ticket_text("A", number) for number in (1, 42, 999, 1000)] == ["A001", "A042", "A999", "A1000"]
 
 
+@pytest.mark.both_databases
 def test_everything_that_was_kept_comes_back_with_the_repeated_ticket(
     journal: SqlJournal, request_for: Requests
 ) -> None:
@@ -83,6 +86,7 @@ def test_everything_that_was_kept_comes_back_with_the_repeated_ticket(
     assert again.priority is Priority.UNDER_SIX
 
 
+@pytest.mark.both_databases
 def test_same_person_may_have_two_services_and_two_days(
     journal: SqlJournal, request_for: Requests, clock: Clock
 ) -> None:
@@ -92,6 +96,7 @@ def test_same_person_may_have_two_services_and_two_days(
     assert not journal.check_in(request_for(1, "nhi")).repeated
 
 
+@pytest.mark.both_databases
 def test_repeat_leaves_no_gap_in_the_queue(journal: SqlJournal, request_for: Requests) -> None:
     numbers = [journal.check_in(request_for(person)).number for person in (1, 1, 2, 1, 2, 3)]
     assert numbers == [1, 1, 2, 1, 2, 3]
@@ -112,6 +117,7 @@ def test_any_number_of_a_person_finds_the_ticket_again(journal: SqlJournal, iden
     assert journal.check_in(request).visit_id == journal.check_in(request).visit_id
 
 
+@pytest.mark.both_databases
 def test_citizen_card_then_insurance_card_of_the_same_person_is_one_ticket(journal: SqlJournal) -> None:
     told = Decision(Verdict.COVERED, card_number="GD4999900000001")
     citizen = Identity(Trust.CHIP_VERIFIED, "Nguyễn Văn Mẫu", personal_number="999090000001")
@@ -123,6 +129,7 @@ def test_citizen_card_then_insurance_card_of_the_same_person_is_one_ticket(journ
     journal.verify()
 
 
+@pytest.mark.both_databases
 def test_person_known_by_two_tickets_of_different_numbers_gets_the_first_again(journal: SqlJournal) -> None:
     citizen = Identity(Trust.CHIP_VERIFIED, "Nguyễn Văn Mẫu", personal_number="999090000001")
     insured = Identity(Trust.CODE_ONLY, "Nguyễn Văn Mẫu", insurance_number="9900000001")
@@ -149,6 +156,7 @@ def test_passports_of_two_countries_are_two_persons(journal: SqlJournal) -> None
     assert tickets == ["B001", "B002"]
 
 
+@pytest.mark.both_databases
 def test_namesakes_without_any_number_get_a_ticket_each(journal: SqlJournal) -> None:
     request = CheckInRequest(Identity(Trust.TYPED, "Nguyễn Văn Mẫu"), Decision(Verdict.ASK_STAFF), "tiep-don")
     assert [journal.check_in(request).ticket for _ in range(2)] == ["Q001", "Q002"]
@@ -164,11 +172,13 @@ def test_number_typed_by_a_stranger_does_not_tell_the_name(journal: SqlJournal, 
     assert (again.full_name, again.birth_year) == ("", None)
 
 
+@pytest.mark.both_databases
 def test_decomposed_name_is_kept_composed(journal: SqlJournal, request_for: Requests) -> None:
     decomposed = unicodedata.normalize("NFD", "Trần Thị Huệ Mẫu")
     assert journal.check_in(request_for(1, name=decomposed)).full_name == "Trần Thị Huệ Mẫu"
 
 
+@pytest.mark.both_databases
 def test_unknown_service_is_refused_and_nothing_saved(journal: SqlJournal, request_for: Requests) -> None:
     with pytest.raises(KioskError) as caught:
         journal.check_in(request_for(1, "khong-co"))
@@ -176,6 +186,7 @@ def test_unknown_service_is_refused_and_nothing_saved(journal: SqlJournal, reque
     assert journal.waiting() == {}
 
 
+@pytest.mark.both_databases
 def test_midnight_in_ho_chi_minh_city_starts_new_numbers(
     journal: SqlJournal, request_for: Requests, clock: Clock
 ) -> None:
@@ -188,6 +199,7 @@ def test_midnight_in_ho_chi_minh_city_starts_new_numbers(
     assert journal.waiting() == {"noi-tong-quat": 1}
 
 
+@pytest.mark.both_databases
 def test_clock_set_back_goes_on_with_that_days_numbers(
     journal: SqlJournal,
     open_journal: Callable[[], SqlJournal],
@@ -221,6 +233,7 @@ def test_moment_without_a_zone_has_no_business_day() -> None:
         business_day(datetime(2026, 11, 20, 12, 0))  # noqa: DTZ001
 
 
+@pytest.mark.both_databases
 def test_reprints_are_counted_and_survive(
     journal: SqlJournal, open_journal: Callable[[], SqlJournal], request_for: Requests
 ) -> None:
@@ -240,6 +253,7 @@ def test_print_log_refuses_to_forget(journal: SqlJournal, request_for: Requests,
     connection.close()
 
 
+@pytest.mark.both_databases
 def test_slip_of_an_unknown_visit_is_not_counted(journal: SqlJournal, request_for: Requests) -> None:
     check_in = journal.check_in(request_for(1))
     with pytest.raises(KioskError) as caught:
@@ -247,6 +261,7 @@ def test_slip_of_an_unknown_visit_is_not_counted(journal: SqlJournal, request_fo
     assert caught.value.code is FailureCode.STORE_UNAVAILABLE
 
 
+@pytest.mark.both_databases
 def test_journal_goes_on_after_it_was_closed_and_opened(
     open_journal: Callable[[], SqlJournal], request_for: Requests
 ) -> None:

@@ -18,6 +18,7 @@ Requests = Callable[..., CheckInRequest]
 Command = tuple[list[str], Mapping[str, str]]
 
 
+@pytest.mark.both_databases
 def test_sixteen_threads_get_every_number_once(journal: SqlJournal, request_for: Requests) -> None:
     with ThreadPoolExecutor(16) as desks:
         numbers = list(desks.map(lambda person: journal.check_in(request_for(person)).number, range(160)))
@@ -25,6 +26,7 @@ def test_sixteen_threads_get_every_number_once(journal: SqlJournal, request_for:
     journal.verify()
 
 
+@pytest.mark.both_databases
 def test_same_person_at_sixteen_desks_at_once_gets_one_ticket(
     open_journal: Callable[[], SqlJournal], request_for: Requests
 ) -> None:

@@ -17,7 +17,8 @@ from sqlalchemy import (
 
 from kiosk.checkin.store.metadata import append_only, metadata
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""What the first release looks at, which knows 1: it refuses a database that has been migrated."""
 
 journal = Table(
     "journal",
