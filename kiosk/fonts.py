@@ -27,13 +27,17 @@ _NEEDED = VIETNAMESE_LETTERS + "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl
 
 @dataclass(frozen=True, slots=True)
 class FontFiles:
-    """One family by weight, and the `fallbacks` for signs that it lacks (→ ✓ ★), best first."""
+    """One family by weight, the `fallbacks` for signs that it lacks (→ ✓ ★), and fonts of other `scripts`; best first.
+
+    `scripts` are for the names of visitors on paper: each is opened when a letter is first looked for in it.
+    """
 
     family: str
     regular: Path
     semibold: Path
     bold: Path
     fallbacks: tuple[Path, ...] = ()
+    scripts: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +68,27 @@ _CANDIDATES = (
     _Candidate("DejaVu Sans", ("DejaVuSans.ttf",), (), ("DejaVuSans-Bold.ttf",)),
 )
 _FONTS = frozenset({b"\0\1\0\0", b"OTTO", b"true"})
+_COLLECTION = b"ttcf"
 _UNICODE_TABLES = ((3, 10), (0, 6), (0, 4), (3, 1), (0, 3), (0, 2), (0, 1), (0, 0))
 """Platform and encoding, the fullest first."""
 _FALLBACKS = ("DejaVuSans.ttf", "seguisym.ttf", "NotoSansSymbols2-Regular.ttf", "Arial Unicode.ttf")
+_SCRIPTS = (
+    # Debian's fonts-noto-core: the neighbours' scripts first, then those of Vietnam's own peoples, then by speakers.
+    *(f"NotoSans{script}-Regular.ttf" for script in (
+        "Thai", "Lao", "Khmer", "Myanmar", "Cham", "TaiViet", "NewTaiLue", "Arabic", "Devanagari", "Bengali", "Tamil",
+        "Telugu", "Gujarati", "Gurmukhi", "Kannada", "Malayalam", "Oriya", "Sinhala", "Hebrew", "Armenian", "Georgian",
+        "Ethiopic", "Mongolian", "Thaana", "Syriac", "Cherokee", "Math",
+    )),
+    "NotoSans-Regular.ttf",
+    # Chinese, Japanese and Korean: fonts-noto-cjk where somebody installed it, fonts-droid-fallback
+    "NotoSansCJK-Regular.ttc", "DroidSansFallbackFull.ttf", "DroidSansFallback.ttf",
+    # Windows: Thai, Lao and Khmer · India · Myanmar · Chinese · Japanese · Korean · Ethiopia
+    "leelawui.ttf", "Nirmala.ttf", "Nirmala.ttc", "mmrtext.ttf", "msyh.ttc", "YuGothR.ttc", "meiryo.ttc", "malgun.ttf",
+    "ebrima.ttf",
+    # macOS
+    "Thonburi.ttc", "Lao MN.ttc", "Khmer MN.ttc", "Myanmar MN.ttc", "GeezaPro.ttc", "Kohinoor.ttc", "PingFang.ttc",
+    "Hiragino Sans GB.ttc", "AppleSDGothicNeo.ttc",
+)  # fmt: skip
 
 
 def system_folders() -> tuple[Path, ...]:
@@ -108,8 +130,11 @@ def _find_fonts(family: str, folders: tuple[Path, ...]) -> FontFiles:
         if missing := max((covers(weight, _NEEDED) for weight in weights), key=len):
             lacking.append(f"{candidate.family} lacks {len(missing)} letters")
             continue
-        fallbacks = (files[name.lower()] for name in _FALLBACKS if name.lower() in files)
-        return FontFiles(candidate.family, *weights, tuple(file for file in fallbacks if file != regular))
+        fallbacks, scripts = (
+            tuple(file for name in names if (file := files.get(name.lower())) not in (None, regular))
+            for names in (_FALLBACKS, _SCRIPTS)
+        )
+        return FontFiles(candidate.family, *weights, fallbacks, scripts)
     known = ", ".join(candidate.family for candidate in _CANDIDATES)
     raise KioskError(FailureCode.FONT_MISSING, "; ".join(lacking) or f"none of {known} is installed")
 
@@ -121,6 +146,11 @@ def covers(path: Path, text: str) -> str:
     """
     points = _code_points(path)
     return "".join(dict.fromkeys(character for character in text if ord(character) not in points))
+
+
+def has_all(path: Path, text: str) -> bool:
+    """Whether the font has a glyph for every character of `text`: `covers` in an instant."""
+    return _code_points(path).issuperset(map(ord, text))
 
 
 @cache
@@ -146,7 +176,7 @@ def read_glyphs(font: bytes) -> dict[int, int]:
     Read here, because libraries for fonts load the glyphs' outlines to name them, and every start would wait for it.
 
     Raises:
-        ValueError, struct.error: no font, a collection of fonts, or no table of Unicode in format 4 or 12.
+        ValueError, struct.error: no font, or no table of Unicode in format 4 or 12.
     """
     cmap = font_tables(font).get(b"cmap", (0, 0))[0]
     if not cmap:
@@ -167,13 +197,16 @@ def read_glyphs(font: bytes) -> dict[int, int]:
 def font_tables(font: bytes) -> dict[bytes, tuple[int, int]]:
     """Where each table of a font file lies: offset and length; nothing for what is no font.
 
+    Of a collection it is the first font [OpenType 1.9.1, Font Collections].
+
     Raises:
         struct.error: a file that is cut off.
     """
-    (tables,) = struct.unpack_from(">4xH", font)
-    if font[:4] not in _FONTS:
+    start: int = struct.unpack_from(">12xI", font)[0] if font[:4] == _COLLECTION else 0
+    kind, tables = struct.unpack_from(">4sH", font, start)
+    if kind not in _FONTS:
         return {}
-    directory = (struct.unpack_from(">4s4xII", font, 12 + 16 * number) for number in range(tables))
+    directory = (struct.unpack_from(">4s4xII", font, start + 12 + 16 * number) for number in range(tables))
     return {name: (offset, length) for name, offset, length in directory}
 
 

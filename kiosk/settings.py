@@ -144,6 +144,7 @@ class PrinterSettings:
     target: str = ""
     width_dots: int = 576
     language: str = "vi"
+    template: str = "slips/mau.toml"
 
 
 @dataclass(frozen=True, slots=True)

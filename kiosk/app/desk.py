@@ -37,9 +37,11 @@ from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.reader.lengths import LengthMemory
 from kiosk.sealed import Seal
 from kiosk.settings import Secrets, Settings
+from kiosk.slip.facts import SlipFacts
 from kiosk.slip.outcome import PrintOutcome, SlipPrinter
 from kiosk.slip.printers.target import open_printer
 from kiosk.slip.slip import Slip, make_slip, save_png
+from kiosk.slip.template import Template, load_template
 from kiosk.text import Language
 from kiosk.workflow import event as happened
 from kiosk.workflow.courier import Courier, Errand
@@ -242,6 +244,15 @@ def printer_of(settings: Settings) -> SlipPrinter:
     return open_printer(settings.printer.target)
 
 
+def template_of(settings: Settings) -> Template:
+    """What stands on the clinic's slips.
+
+    Raises:
+        KioskError: SETTINGS_INVALID, naming the template's file and key.
+    """
+    return load_template(settings.path(settings.printer.template))
+
+
 @dataclass(frozen=True, slots=True)
 class SlipMaker:
     """Makes this clinic's slips and prints them; the picture of the last one is kept in `kept`, where that is set."""
@@ -249,18 +260,18 @@ class SlipMaker:
     clinic: Clinic
     printer: SlipPrinter
     settings: Settings
+    template: Template
     training: bool = False
     kept: Path | None = None
 
     def make(self, check_in: CheckIn) -> Slip:
         """The slip of a committed check-in as picture and printer job."""
         return make_slip(
-            check_in,
-            self.clinic,
-            Language(self.settings.printer.language),
+            SlipFacts(check_in, self.clinic, is_training=self.training),
+            self.template,
+            self.template.spoken(Language(self.settings.printer.language)),
             width_dots=self.settings.printer.width_dots,
             fonts=find_fonts(self.settings.screen.font),
-            training=self.training,
         )
 
     def print(self, check_in: CheckIn) -> PrintOutcome:
@@ -386,7 +397,7 @@ def open_desk(
         KioskError: LOOKUP_NOT_CONFIGURED, PRINTER_NOT_CONFIGURED, SETTINGS_INVALID, STORE_….
     """
     anchors = genuine_anchors_of(settings)
-    slips = SlipMaker(clinic, printer_of(settings), settings)
+    slips = SlipMaker(clinic, printer_of(settings), settings, template_of(settings))
     with (
         gateway_of(settings, secrets, duty.officer_on_duty if duty else None) as gateway,
         journal_of(settings, clinic, seal_if_any(settings)) as journal,

@@ -26,6 +26,7 @@ from kiosk.app.desk import (
     patients_first,
     printer_of,
     seal_if_any,
+    template_of,
     watch_cards,
 )
 from kiosk.app.officers import DeskDuty, officers_of, open_duty
@@ -191,7 +192,7 @@ def open_training(
         )
         secrets = Secrets(account.username, account.password, account.officer_name, account.officer_number)
         clinic = clinic_of(settings)
-        slips = SlipMaker(clinic, printer_of(settings), settings, training=True, kept=kept_slip)
+        slips = SlipMaker(clinic, printer_of(settings), settings, template_of(settings), training=True, kept=kept_slip)
         slot: Slot
         connect: Connect
         listen: Callable[[Line], AbstractContextManager[None]]

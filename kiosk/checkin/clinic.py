@@ -1,14 +1,15 @@
-"""The clinic: its name, services and rooms, from a file of `config/clinics/`."""
+"""The clinic: its name, departments, services and rooms, from a file of `config/clinics/`."""
 
-import re
 import tomllib
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
+from kiosk.checkin.clinic_table import Bilingual as Bilingual
+from kiosk.checkin.clinic_table import ClinicTable
+from kiosk.checkin.opening import ALWAYS_OPEN, OpeningHours
 from kiosk.failure import FailureCode, KioskError
-from kiosk.text import Language
 
 LEVELS = ("primary", "basic", "specialised")
 """Levels of care, lowest first [Law 15/2023 art. 104]."""
@@ -19,33 +20,43 @@ FORMER_TIERS = ("none", "district", "provincial", "central")
 PRIMARY_KINDS = ("unknown", "station", "other")
 """Which facility of the primary level [Circular 01/2025/TT-BYT art. 3]."""
 
-
-@dataclass(frozen=True, slots=True)
-class Bilingual:
-    """A text of the clinic's own in both languages."""
-
-    vi: str
-    en: str
-
-    def __getitem__(self, language: Language) -> str:
-        """The text in `language`."""
-        return self.en if language is Language.EN else self.vi
+_MOST_AT_ONCE = 50
+_MOST_MINUTES = 480
+_MOST_POINTS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """Where a service is given: `code` as on the door (`P203`), `place` the way there in one line."""
+    """Where a service is given: `code` as on the door (`P203`), `place` the way there in one line.
+
+    `zone` is the part of the house (`Khu A`), for slips of houses that have several; None: it has no name. `capacity`
+    is how many people are seen at once, one a doctor. `hours` are no part of what makes two rooms equal: a slip that is
+    printed again knows the room as it was told, not when it was open.
+    """
 
     code: str
     name: Bilingual
     place: Bilingual
+    zone: Bilingual | None = None
+    capacity: int = 1
+    hours: OpeningHours = field(default=ALWAYS_OPEN, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department; `code` is the facility's own for it, such as `K02` of the insurance's files."""
+
+    code: str
+    name: Bilingual
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
     """What a patient can come for. `prefix` (one or two capitals) names its queue; services may share a queue.
 
-    `price_vnd` is the full price; 0 means no price is shown.
+    It is given in `room` and in `other_rooms`. `price_vnd` is the full price; 0 means no price is shown.
+    `usual_minutes`: how long one visit usually takes; None: nobody said. `insurance_code`: of the technical service in
+    the facility's list as approved by the insurance (`02.1896`); empty: it is not paid by it.
     """
 
     code: str
@@ -53,6 +64,15 @@ class Service:
     prefix: str
     room: Room
     price_vnd: int = 0
+    department: Department | None = None
+    usual_minutes: int | None = None
+    insurance_code: str = ""
+    other_rooms: tuple[Room, ...] = field(default=(), compare=False)
+
+    @property
+    def rooms(self) -> tuple[Room, ...]:
+        """All rooms where it is given, in the order of the file."""
+        return (self.room, *self.other_rooms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +96,26 @@ class Clinic:
     former_tier: str = "none"
     primary_kind: str = "unknown"
 
+    @property
+    def rooms(self) -> tuple[Room, ...]:
+        """All rooms where something is given, the desk's among them, each once."""
+        return tuple({room.code: room for service in (*self.services, self.desk) for room in service.rooms}.values())
+
+    @property
+    def departments(self) -> tuple[Department, ...]:
+        """All departments that give something, each once."""
+        return tuple(dict.fromkeys(service.department for service in self.services if service.department))
+
     def service(self, code: str) -> Service | None:
         """The service of this code, the desk among them."""
         return next((service for service in (*self.services, self.desk) if service.code == code), None)
+
+    def room(self, code: str) -> Room | None:
+        """The room of this code."""
+        return next((room for room in self.rooms if room.code == code), None)
+
+
+_Coded = TypeVar("_Coded", Room, Department, Service)
 
 
 def load_clinic(file: Path) -> Clinic:
@@ -88,107 +125,90 @@ def load_clinic(file: Path) -> Clinic:
         KioskError: SETTINGS_INVALID, naming the file and the key: unreadable, missing, unknown or out of its form.
     """
     try:
-        table = _Table(file, "", tomllib.loads(file.read_text("utf-8")))
+        table = ClinicTable(file, "", tomllib.loads(file.read_text("utf-8")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise KioskError(FailureCode.SETTINGS_INVALID, f"{file.name}: {type(error).__name__}") from error
-    rooms = {room.code: room for room in map(_room, table.tables("room"))}
-    services = tuple(_service(entry, rooms) for entry in table.tables("service"))
-    desk = _service(table.table("desk"), rooms)
-    codes = [service.code for service in (*services, desk)]
-    if doubled := next((code for code in codes if codes.count(code) > 1), None):
-        raise table.refusal("service", f"the code {doubled} is used twice")
+    hours = table.hours("hours") if "hours" in table else ALWAYS_OPEN
+    rooms = _by_code(table, "room", [_room(entry, hours) for entry in table.tables("room")])
+    written = table.tables("departments") if "departments" in table else []
+    departments = _by_code(table, "departments", [_department(entry) for entry in written])
+    services = tuple(_service(entry, rooms, departments) for entry in table.tables("service"))
+    desk = _service(table.table("desk"), rooms, departments)
+    _by_code(table, "service", [*services, desk])
     if any(service.prefix == desk.prefix for service in services):
         raise table.refusal("desk.prefix", "the desk needs a queue of its own")
     clinic = Clinic(
-        facility_code=table.text("facility_code", r"[0-9A-Z]{5}"),
+        facility_code=table.text("facility_code", r"[0-9A-Z]{5}", "5 digits or capitals"),
         name=table.bilingual("name"),
         department=table.bilingual("department"),
         health_department=table.bilingual("health_department"),
         address=table.text("address"),
-        level=table.text("level", "|".join(LEVELS)),
+        level=table.choice("level", LEVELS),
         services=services,
         desk=desk,
-        points=table.points("points"),
-        former_tier=table.text("former_tier", "|".join(FORMER_TIERS)) if "former_tier" in table else "none",
-        primary_kind=table.text("primary_kind", "|".join(PRIMARY_KINDS)) if "primary_kind" in table else "unknown",
+        points=table.whole("points", 0, _MOST_POINTS, "whole points from 0 to 100") if "points" in table else None,
+        former_tier=table.choice("former_tier", FORMER_TIERS) if "former_tier" in table else "none",
+        primary_kind=table.choice("primary_kind", PRIMARY_KINDS) if "primary_kind" in table else "unknown",
     )
     table.refuse_unknown()
     return clinic
 
 
-def _room(table: "_Table") -> Room:
-    room = Room(table.text("code", r"\S{1,8}"), table.bilingual("name"), table.bilingual("place"))
+def _by_code(table: ClinicTable, key: str, described: Sequence[_Coded]) -> dict[str, _Coded]:
+    found: dict[str, _Coded] = {}
+    for one in described:
+        if one.code in found:
+            raise table.refusal(key, f"the code {one.code} is used twice")
+        found[one.code] = one
+    return found
+
+
+def _room(table: ClinicTable, hours: OpeningHours) -> Room:
+    room = Room(
+        table.text("code", r"\S{1,8}", "1 to 8 characters without a space"),
+        table.bilingual("name"),
+        table.bilingual("place"),
+        table.bilingual("zone") if "zone" in table else None,
+        table.whole("capacity", 1, _MOST_AT_ONCE, "a whole number from 1 to 50") if "capacity" in table else 1,
+        table.hours("hours") if "hours" in table else hours,
+    )
     table.refuse_unknown()
     return room
 
 
-def _service(table: "_Table", rooms: Mapping[str, Room]) -> Service:
-    code = table.text("code", r"[a-z0-9-]{1,32}")
-    room = rooms.get(table.text("room"))
-    if room is None:
-        raise table.refusal("room", "no room of this code is described")
-    price_vnd = table.amount("price_vnd")
-    service = Service(code, table.bilingual("name"), table.text("prefix", r"[A-Z]{1,2}"), room, price_vnd)
+def _department(table: ClinicTable) -> Department:
+    code = table.text("code", r"[0-9A-Za-z.-]{1,16}", "1 to 16 letters, digits, dots or hyphens")
+    department = Department(code, table.bilingual("name"))
+    table.refuse_unknown()
+    return department
+
+
+def _service(table: ClinicTable, rooms: Mapping[str, Room], departments: Mapping[str, Department]) -> Service:
+    first, *others = _rooms_of(table, rooms)
+    service = Service(
+        table.text("code", r"[a-z0-9-]{1,32}", "1 to 32 small letters, digits or hyphens"),
+        table.bilingual("name"),
+        table.text("prefix", r"[A-Z]{1,2}", "one or two capitals"),
+        first,
+        table.whole("price_vnd", 0, 10**12, "an amount in whole đồng") if "price_vnd" in table else 0,
+        departments[table.choice("department", departments)] if "department" in table else None,
+        table.whole("minutes", 1, _MOST_MINUTES, "whole minutes from 1 to 480") if "minutes" in table else None,
+        table.text("insurance_code", r"[0-9A-Z._-]{1,50}", "a code as in the approved list")
+        if "insurance_code" in table
+        else "",
+        tuple(others),
+    )
     table.refuse_unknown()
     return service
 
 
-class _Table:
-    """A table of the file that knows its place in it and which of its keys nobody asked for."""
-
-    def __init__(self, file: Path, place: str, entries: Mapping[str, object]) -> None:
-        self._file = file
-        self._place = place
-        self._entries = dict(entries)
-
-    def refusal(self, key: str, why: str) -> KioskError:
-        return KioskError(FailureCode.SETTINGS_INVALID, f"{self._file.name}: {self._place}{key}: {why}")
-
-    def refuse_unknown(self) -> None:
-        if self._entries:
-            raise self.refusal(next(iter(self._entries)), "unknown key")
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._entries
-
-    def text(self, key: str, form: str = r".*\S.*") -> str:
-        value = self._take(key)
-        if not isinstance(value, str) or not re.fullmatch(form, value):
-            raise self.refusal(key, "not a text of the needed form")
-        return unicodedata.normalize("NFC", value)
-
-    def bilingual(self, key: str) -> Bilingual:
-        table = self.table(key)
-        text = Bilingual(table.text("vi"), table.text("en"))
-        table.refuse_unknown()
-        return text
-
-    def amount(self, key: str) -> int:
-        value = self._entries.pop(key, 0)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise self.refusal(key, "not an amount in whole đồng")
-        return value
-
-    def points(self, key: str) -> int | None:
-        value = self._entries.pop(key, None)
-        if value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100):
-            return value
-        raise self.refusal(key, "not a whole number of points from 0 to 100")
-
-    def table(self, key: str) -> "_Table":
-        value = self._take(key)
-        if not isinstance(value, dict):
-            raise self.refusal(key, "not a table")
-        return _Table(self._file, f"{self._place}{key}.", value)
-
-    def tables(self, key: str) -> "list[_Table]":
-        values = self._take(key)
-        if not isinstance(values, list) or not values or not all(isinstance(value, dict) for value in values):
-            raise self.refusal(key, "not a list of tables")
-        return [_Table(self._file, f"{self._place}{key}[{at}].", value) for at, value in enumerate(values)]
-
-    def _take(self, key: str) -> object:
-        try:
-            return self._entries.pop(key)
-        except KeyError:
-            raise self.refusal(key, "missing") from None
+def _rooms_of(table: ClinicTable, rooms: Mapping[str, Room]) -> list[Room]:
+    """`room = "P203"`, or `rooms = ["P203", "P204"]` where it is given in several."""
+    if "rooms" not in table:
+        return [rooms[table.choice("room", rooms)]]
+    codes = table.codes("rooms")
+    if "room" in table:
+        raise table.refusal("room", "stands beside rooms; one of the two is enough")
+    if unknown := [code for code in codes if code not in rooms]:
+        raise table.refusal("rooms", f"{unknown[0]} is no room; takes some of {', '.join(rooms)}")
+    return [rooms[code] for code in codes]

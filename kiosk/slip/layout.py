@@ -1,180 +1,302 @@
-"""CheckIn -> blocks: what stands on a slip, in the order in which it is read, for any paper.
+"""What is known of a visit and the clinic's template -> blocks, in one language or in two.
 
-The raster for thermal paper and a page for office printers are made from the same blocks, and tests compare these.
+Thermal dots, pages, the list for the clipboard and the spoken text are made from the same blocks, and tests compare
+these.
 """
 
+import re
 import unicodedata
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from itertools import chain
+from types import MappingProxyType
 
 from kiosk.checkin.business_day import in_clinic
-from kiosk.checkin.clinic import Clinic
-from kiosk.checkin.record import CheckIn, Priority
-from kiosk.eligibility.decision import Decision, Verdict
-from kiosk.privacy import Personal
+from kiosk.checkin.record import Priority
+from kiosk.eligibility.decision import Verdict
+from kiosk.privacy import mask_name
+from kiosk.slip.blocks import Band, Block, Code, Meaning, Number, Pair, Picture, Rule, Space, Text
+from kiosk.slip.facts import SlipFacts
+from kiosk.slip.page import Weight as Weight
+from kiosk.slip.template import Entry, Field, Style, Template
 from kiosk.slip.visit_code import visit_code
-from kiosk.text import Language, say
+from kiosk.text import Language, catalog, say
+
+_MARK_AIR_PT = 7.0
+_BAND_AIR_PT = (7.0, 3.0)
+_SECOND_SIZE, _SECOND_AT_MOST_PT = 0.78, 11.0
+_STAR = "★ "
+_TRAINING_PT, _REPRINT_PT = 36.0, 13.0
+_SAID_WITH_LABEL = frozenset(
+    {Field.SERVING, Field.AHEAD, Field.WAIT, Field.BIRTH_YEAR, Field.AGE, Field.PAYER, Field.VALIDITY, Field.FACILITY,
+     Field.TAKEN, Field.VISIT, Field.ZONE}
+)  # fmt: skip
+"""Fields whose value alone would not say what it is."""
+_LATIN_NAME = re.compile("[\u0000-\u024f\u0300-\u036f\u1e00-\u1eff\u2010-\u2027]*")
+_JOINERS = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
 
 
-class Weight(StrEnum):
-    """How strong letters are."""
-
-    REGULAR = "regular"
-    SEMIBOLD = "semibold"
-    BOLD = "bold"
+def lay_out(facts: SlipFacts, template: Template, languages: tuple[Language, ...]) -> tuple[Block, ...]:
+    """The slip; all texts NFC and free of control characters. Of two languages the first is the larger one."""
+    blocks = chain(_marks(facts, languages), *(_entry(entry, facts, languages) for entry in template.entries))
+    return tuple(_settled(blocks))
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Text(Personal):
-    """Centred lines. `size_pt` is the size of the letters; a text wider than the paper wraps.
+def _marks(facts: SlipFacts, languages: tuple[Language, ...]) -> Iterator[Block]:
+    """What no template may leave out: that a slip is for training, and that it is not the first one."""
+    if facts.is_training:
+        text, notes = _say("training", languages[0]), tuple(_say("training-note", one) for one in languages)
+        meaning = Meaning(Field.TEXT, "", f"{text}: {notes[0]}", f"{text}. {notes[0]}.")
+        yield Band(text, _TRAINING_PT, notes, means=meaning)
+        yield Space(_MARK_AIR_PT)
+    if count := facts.check_in.reprints:
+        text, *others = (_say("reprint", one, count=count) for one in languages)
+        meaning = Meaning(Field.TEXT, "", text, f"{text}.")
+        yield Band(text, _REPRINT_PT, tuple(others), solid=False, means=meaning)
+        yield Space(_MARK_AIR_PT)
 
-    `lines`: above so many lines the letters become smaller, down to two thirds; nothing is ever cut off.
+
+def _entry(entry: Entry, facts: SlipFacts, languages: tuple[Language, ...]) -> Iterator[Block]:
+    """The blocks of one line of the template; none for what is not known."""
+    match entry.field:
+        case Field.RULE:
+            yield Rule()
+        case Field.SPACE:
+            yield Space(entry.size_pt)
+        case Field.LOGO if entry.logo:
+            yield Picture(entry.logo, entry.height_mm)
+        case Field.NUMBER:
+            meaning = _meaning(entry, facts, languages[0])
+            yield Number(meaning.value, entry.size_pt, meaning)
+        case Field.CODE:
+            yield _code(entry, facts, languages)
+        case _:
+            meanings = [meaning for one in languages if (meaning := _meaning(entry, facts, one)).value]
+            if meanings:
+                yield from _set(entry, facts, meanings)
+
+
+def _set(entry: Entry, facts: SlipFacts, meanings: list[Meaning]) -> Iterator[Block]:
+    first = meanings[0]
+    texts = list(dict.fromkeys(_line(entry, meaning) for meaning in meanings))
+    match entry.style:
+        case Style.ROW:
+            yield _row(entry, facts, meanings)
+        case Style.LINE:
+            for at, text in enumerate(texts):
+                size_pt = min(entry.size_pt * _SECOND_SIZE, _SECOND_AT_MOST_PT) if at else entry.size_pt
+                weight = Weight.REGULAR if at else entry.weight
+                yield Text(text, size_pt, weight, entry.lines, entry.align, None if at else first)
+        case Style.FRAME | Style.BAR:
+            before, after = _BAND_AIR_PT
+            solid = entry.style is Style.BAR
+            yield Space(before)
+            notes = tuple(text.removeprefix(_STAR) for text in texts[1:])
+            yield Band(texts[0], entry.size_pt, notes, solid, entry.weight, first)
+            yield Space(after)
+
+
+def _row(entry: Entry, facts: SlipFacts, meanings: list[Meaning]) -> Pair:
+    first, *others = meanings
+    labels = [meaning.label for meaning in others if meaning.label != first.label]
+    values = [meaning.value for meaning in others if meaning.value != first.value]
+    if entry.field is Field.NAME and not entry.is_masked and not _LATIN_NAME.fullmatch(first.value):
+        values = [_clean(facts.latin_name)]
+    return Pair(first.label, first.value, " · ".join(labels), " · ".join(values), entry.size_pt, entry.weight, first)
+
+
+def _line(entry: Entry, meaning: Meaning) -> str:
+    """What stands there where no label stands beside it."""
+    if entry.field is Field.PRIORITY and entry.style is not Style.LINE:
+        return f"{_STAR}{meaning.label} · {meaning.value}"
+    return f"{meaning.label}: {meaning.value}" if entry.field in _SAID_WITH_LABEL else meaning.value
+
+
+def _code(entry: Entry, facts: SlipFacts, languages: tuple[Language, ...]) -> Code:
+    keep = [_say("keep", one) for one in languages]
+    visit = [_say("visit", one, visit=_short(facts)) for one in languages]
+    first, *others = keep
+    label = _say("label.visit", languages[0])
+    meaning = Meaning(Field.VISIT, label, _short(facts), f"{first}.")
+    return Code(
+        visit_code(facts.check_in.visit_id), (first, *others, visit[0]), entry.height_mm, entry.size_pt, meaning
+    )
+
+
+def _settled(blocks: Iterator[Block]) -> Iterator[Block]:
+    """Air and rules as if what is missing had never been meant: no doubled air or rule, none at the ends.
+
+    A bar or frame divides by itself, so that a rule next to it goes too.
     """
-
-    text: str
-    size_pt: float
-    weight: Weight = Weight.REGULAR
-    lines: int = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """The ticket number: as large as the paper lets it, at most `size_pt` high capitals and digits."""
-
-    text: str
-    size_pt: float
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Pair(Personal):
-    """A row of the table: a quiet label on the left, its value on the right, a hairline above all but the first."""
-
-    label: str
-    value: str
+    air, ruled, divided, started = 0.0, False, False, False
+    for block in blocks:
+        match block:
+            case Space():
+                air = max(air, block.size_pt)
+            case Rule():
+                if started and not ruled and not divided:
+                    if air:
+                        yield Space(air)
+                    yield block
+                    air, ruled = 0.0, True
+            case _:
+                if air and started:
+                    yield Space(air)
+                yield block
+                air, ruled, divided, started = 0.0, False, isinstance(block, Band), True
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A mark that staff must not overlook: white on a black bar (`solid`), or inside a frame."""
-
-    text: str
-    size_pt: float
-    note: str = ""
-    solid: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A QR on the left and what to know beside it."""
-
-    text: str
-    beside: tuple[str, ...]
+def _meaning(entry: Entry, facts: SlipFacts, language: Language) -> Meaning:
+    """What the field says in one language; an empty value: not known."""
+    field = entry.field
+    if field is Field.TEXT:
+        text = _clean(entry.text[language]) if entry.text else ""
+        return Meaning(field, "", text, _sentence(text))
+    value = _clean(_VALUES[field](facts, language))
+    if field is Field.NAME and entry.is_masked:
+        value = mask_name(value)
+    label = catalog(language).get(f"slip.label.{field.value}", "")
+    heard = _HEARD[field](facts, language) if field in _HEARD else value
+    key = f"slip.spoken.{field.value}"
+    said = _say(f"spoken.{field.value}", language, value=heard) if key in catalog(language) else _sentence(heard)
+    return Meaning(field, label, value, said)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A line across the paper."""
+def _sentence(text: str) -> str:
+    return text if not text or text[-1] in ".!?…" else f"{text}."
 
 
-@dataclass(frozen=True, slots=True)
-class Space:
-    """Air, in points."""
-
-    size_pt: float
+def _of_clinic(name: str) -> Callable[[SlipFacts, Language], str]:
+    return lambda facts, language: getattr(facts.clinic, name)[language]
 
 
-Block = Text | Number | Pair | Band | Code | Rule | Space
-
-_LABEL_PT = 8.5
-_TITLE_PT = 10.5
-_NUMBER_PT = 92.0
-_ROOM_PT = 20.0
-_SERVICE_PT = 13.5
-_WAY_PT = 10.0
+def _priority(facts: SlipFacts, language: Language) -> str:
+    priority = facts.check_in.priority
+    return "" if priority is Priority.NONE else _say(f"priority.{priority.value}", language)
 
 
-def lay_out(check_in: CheckIn, clinic: Clinic, language: Language, *, training: bool) -> tuple[Block, ...]:
-    """The slip of a check-in; all texts NFC and free of control characters."""
-    return tuple(
-        chain(
-            _marks(check_in, language, training=training),
-            _head(clinic, language),
-            _call(check_in, language),
-            _person(check_in, language),
-            _foot(check_in, language),
-        )
-    )
+def _serving(facts: SlipFacts, _: Language) -> str:
+    return facts.now_serving or ""
 
 
-def _marks(check_in: CheckIn, language: Language, *, training: bool) -> tuple[Block, ...]:
-    marks: list[Block] = []
-    if training:
-        marks += [Band(_say("training", language), 36, _say("training-note", language)), Space(7)]
-    if check_in.reprints:
-        marks += [Band(_say("reprint", language, count=check_in.reprints), 13, solid=False), Space(7)]
-    return tuple(marks)
+def _ahead(facts: SlipFacts, language: Language) -> str:
+    if facts.ahead is None:
+        return ""
+    return _say("nobody-ahead" if not facts.ahead else "ahead", language, count=facts.ahead)
 
 
-def _head(clinic: Clinic, language: Language) -> tuple[Block, ...]:
-    return (
-        Text(_clean(clinic.name[language]), _TITLE_PT, Weight.BOLD),
-        Text(_clean(clinic.department[language]), _LABEL_PT),
-        Space(4),
-        Rule(),
-        Space(9),
-    )
+def _wait(facts: SlipFacts, language: Language) -> str:
+    return "" if facts.wait_minutes is None else _say("wait", language, minutes=facts.wait_minutes)
 
 
-def _call(check_in: CheckIn, language: Language) -> tuple[Block, ...]:
-    service = check_in.service
-    room = (
-        Text(_say("number", language), _WAY_PT),
-        Space(7),
-        Number(_clean(check_in.ticket), _NUMBER_PT),
-        Space(9),
-        Text(_clean(service.room.name[language]), _ROOM_PT, Weight.BOLD),
-        Text(_clean(service.name[language]), _SERVICE_PT, Weight.SEMIBOLD),
-        Space(1),
-        Text(_clean(service.room.place[language]), _WAY_PT),
-    )
-    if check_in.priority is Priority.NONE:
-        return (*room, Space(9), Rule())
-    reason = _say(f"priority.{check_in.priority.value}", language)
-    return (*room, Space(7), Band(_say("priority-band", language, reason=reason), 12), Space(2))
+def _birth_year(facts: SlipFacts, _: Language) -> str:
+    return str(facts.check_in.birth_year or "")
 
 
-def _person(check_in: CheckIn, language: Language) -> tuple[Block, ...]:
-    taken = in_clinic(check_in.created_at)
-    rows = {
-        "name": _clean(check_in.full_name),
-        "birth-year": str(check_in.birth_year or ""),
-        "insurance-label": _insurance(check_in.decision, language),
-        "taken": _say("taken-at", language, time=f"{taken:%H:%M}", date=f"{taken:%d/%m/%Y}"),
-    }
-    pairs = (Pair(_say(label, language), value) for label, value in rows.items() if value)
-    return (*pairs, Rule())
+def _age(facts: SlipFacts, language: Language) -> str:
+    born = facts.check_in.birth_year
+    return "" if born is None else _say("age", language, years=max(0, facts.check_in.business_day.year - born))
 
 
-def _foot(check_in: CheckIn, language: Language) -> tuple[Block, ...]:
-    visit = check_in.visit_id[:8].upper()
-    beside = (_say("keep", language), _say("visit", language, visit=visit))
-    return (Space(8), Code(visit_code(check_in.visit_id), beside))
-
-
-def _insurance(decision: Decision, language: Language) -> str:
+def _payer(facts: SlipFacts, language: Language) -> str:
     """Neutral words: paper is read by neighbours too."""
+    decision = facts.check_in.decision
     if decision.verdict is Verdict.COVERED and decision.benefit_percent is not None:
         return _say("insurance.covered-percent", language, percent=decision.benefit_percent)
     return _say(f"insurance.{decision.verdict.value}", language)
 
 
+def _validity(facts: SlipFacts, language: Language) -> str:
+    decision = facts.check_in.decision
+    match (decision.valid_from, decision.valid_to):
+        case (None, None):
+            return ""
+        case (date() as first, None):
+            return _say("valid-from", language, first=f"{first:%d/%m/%Y}")
+        case (None, date() as last):
+            return _say("valid-to", language, last=f"{last:%d/%m/%Y}")
+        case (first, last):
+            return f"{first:%d/%m/%Y} – {last:%d/%m/%Y}"
+
+
+def _taken(facts: SlipFacts, language: Language) -> str:
+    taken = in_clinic(facts.check_in.created_at)
+    return _say("taken-at", language, time=f"{taken:%H:%M}", date=f"{taken:%d/%m/%Y}")
+
+
+def _taken_heard(facts: SlipFacts, language: Language) -> str:
+    at = in_clinic(facts.check_in.created_at)
+    month = _say(f"month.{at.month}", language)
+    return _say("taken-heard", language, hour=at.hour, minute=f"{at.minute:02}", day=at.day, month=month, year=at.year)
+
+
+def _short(facts: SlipFacts) -> str:
+    return facts.check_in.visit_id[:8].upper()
+
+
+def spelled(ticket: str, language: Language) -> str:
+    """A ticket as it is spoken well: `A042` -> `A, không bốn hai`."""
+    letters = " ".join(character for character in ticket if character.isalpha())
+    digits = " ".join(_say(f"digit.{int(character)}", language) for character in ticket if character.isdecimal())
+    return ", ".join(filter(None, (letters, digits)))
+
+
+_Say = Callable[[SlipFacts, Language], str]
+_VALUES: Mapping[Field, _Say] = MappingProxyType(
+    {
+        Field.HEALTH_DEPARTMENT: _of_clinic("health_department"),
+        Field.HOSPITAL: _of_clinic("name"),
+        Field.DEPARTMENT: _of_clinic("department"),
+        Field.ADDRESS: lambda facts, _: facts.clinic.address,
+        Field.CAPTION: lambda _, language: _say("number", language),
+        Field.NUMBER: lambda facts, _: facts.check_in.ticket,
+        Field.SERVICE: lambda facts, language: facts.check_in.service.name[language],
+        Field.ROOM: lambda facts, language: facts.check_in.service.room.name[language],
+        Field.PLACE: lambda facts, language: facts.check_in.service.room.place[language],
+        Field.ZONE: lambda facts, language: zone[language] if (zone := facts.check_in.service.room.zone) else "",
+        Field.PRIORITY: _priority,
+        Field.SERVING: _serving,
+        Field.AHEAD: _ahead,
+        Field.WAIT: _wait,
+        Field.NAME: lambda facts, _: facts.check_in.full_name,
+        Field.BIRTH_YEAR: _birth_year,
+        Field.AGE: _age,
+        Field.PAYER: _payer,
+        Field.VALIDITY: _validity,
+        Field.FACILITY: lambda facts, _: facts.check_in.decision.facility,
+        Field.TAKEN: _taken,
+        Field.VISIT: lambda facts, _: _short(facts),
+        Field.KEEP: lambda _, language: _say("keep", language),
+    }
+)
+_HEARD: Mapping[Field, _Say] = MappingProxyType(
+    {
+        Field.CAPTION: lambda *_: "",
+        Field.NUMBER: lambda facts, language: spelled(facts.check_in.ticket, language),
+        Field.SERVING: lambda facts, language: spelled(_clean(facts.now_serving or ""), language),
+        Field.TAKEN: _taken_heard,
+    }
+)
+"""What is spoken otherwise than it is written."""
+
+
 def _say(key: str, language: Language, **values: object) -> str:
-    return _clean(say(f"slip.{key}", language, **values))
+    return say(f"slip.{key}", language, **values)
 
 
 def _clean(text: str) -> str:
-    """One line of NFC without control, format and private characters: they would move, hide or reverse letters."""
+    """One line of NFC without control, format and private characters: they would move, hide or reverse letters.
+
+    Joiners stay within words of scripts that need them.
+    """
     composed = unicodedata.normalize("NFC", text)
-    shown = (" " if c.isspace() else c for c in composed if c.isspace() or not unicodedata.category(c).startswith("C"))
+    if composed.isascii() and composed.isprintable():
+        return " ".join(composed.split())
+    shown = (
+        " " if character.isspace() else character
+        for before, character in zip(chain(" ", composed), composed, strict=False)
+        if character.isspace()
+        or not unicodedata.category(character).startswith("C")
+        or (character in _JOINERS and unicodedata.category(before) in {"Lo", "Mn", "Mc"})
+    )
     return " ".join("".join(shown).split())

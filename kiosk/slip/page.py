@@ -10,9 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
 
-from PIL import Image
-
 from kiosk.privacy import Personal
+from kiosk.slip.logo import Logo
 
 MM_PER_INCH = 25.4
 
@@ -73,13 +72,13 @@ class BoxMark:
 
 @dataclass(frozen=True, slots=True)
 class PictureMark:
-    """A picture of mode `L` in its place."""
+    """The clinic's logo in its place: `logo.image` is grey, `logo.dots` for paper that knows only black."""
 
     x_mm: float
     y_mm: float
     width_mm: float
     height_mm: float
-    image: Image.Image
+    logo: Logo
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,10 @@ from kiosk.settings import config_folder
 from kiosk.simulator.codes import citizen_payload, qr_image
 from kiosk.simulator.gateway import GatewaySandbox
 from kiosk.slip.escpos import encode
+from kiosk.slip.facts import SlipFacts
 from kiosk.slip.layout import lay_out
 from kiosk.slip.raster import WIDTHS_DOTS, render
+from kiosk.slip.template import load_template
 from kiosk.text import Language
 
 REFERENCE = "999090000123"
@@ -54,11 +56,12 @@ def median_ms(action: Callable[[], object], times: int) -> float:
 
 def slips() -> list[tuple[int, bool, float, float, int, int]]:
     """By width and whether it is marked MẪU: milliseconds to draw and to encode, bytes of the job, rows of dots."""
-    clinic, fonts = _clinic(), find_fonts()
+    clinic, fonts, template = _clinic(), find_fonts(), load_template(config_folder() / "slips" / "mau.toml")
     measured = []
     for width_dots in WIDTHS_DOTS:
         for training in (False, True):
-            blocks = lay_out(_check_in(clinic), clinic, Language.VI, training=training)
+            facts = SlipFacts(_check_in(clinic), clinic, is_training=training)
+            blocks = lay_out(facts, template, (Language.VI,))
             image = render(blocks, width_dots, fonts)
             draw_ms = median_ms(partial(render, blocks, width_dots, fonts), 20)
             encode_ms = median_ms(partial(encode, image), 20)

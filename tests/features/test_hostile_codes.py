@@ -32,8 +32,10 @@ from kiosk.reader.payload import MAX_CHARACTERS, parse
 from kiosk.settings import config_folder
 from kiosk.simulator.codes import insurance_payload, qr_image
 from kiosk.simulator.people import Person
+from kiosk.slip.facts import SlipFacts
 from kiosk.slip.layout import lay_out
 from kiosk.slip.raster import render
+from kiosk.slip.template import load_template
 from kiosk.text import Language
 from kiosk.ui.theme.scale import Scale
 from kiosk.ui.window import PatientWindow
@@ -199,7 +201,7 @@ def test_attacks_go_through_the_whole_line_and_harm_neither_pages_nor_slip_nor_j
     make_kiosk: "MakeKiosk", window: PatientWindow
 ) -> None:
     kiosk = make_kiosk("printer.target=none")
-    fonts = find_fonts()
+    fonts, template = find_fonts(), load_template(config_folder() / "slips" / "mau.toml")
     patients = [one for one in kiosk.training.people if one.card != "none"]
     for (name, sample), person in zip(SAMPLES.items(), patients, strict=False):
         walk = kiosk.visit(begins=happened.CodeScanned(payload(person, sample)))
@@ -208,11 +210,14 @@ def test_attacks_go_through_the_whole_line_and_harm_neither_pages_nor_slip_nor_j
         for state in {type(state): state for state in walk.states}.values():
             window.show_state(state)
             assert_window_is_inert(window)
-        for block in lay_out(walk.last.check_in, kiosk.training.clinic, Language.VI, training=True):
+        blocks = lay_out(
+            SlipFacts(walk.last.check_in, kiosk.training.clinic, is_training=True), template, (Language.VI,)
+        )
+        for block in blocks:
             for text in (part for part in astuple(block) if isinstance(part, str)):
                 assert_inert(text.replace("\n", " "))
         if sample.name:
-            render(lay_out(walk.last.check_in, kiosk.training.clinic, Language.VI, training=True), 576, fonts)
+            render(blocks, 576, fonts)
     with sqlite3.connect(kiosk.out / "training.db") as store:
         rows = store.execute("select * from visit").fetchall()
     store.close()

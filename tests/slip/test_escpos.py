@@ -8,12 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from kiosk.checkin.clinic import Clinic
-from kiosk.checkin.record import CheckIn, Priority
-from kiosk.fonts import FontFiles
+from kiosk.checkin.record import Priority
 from kiosk.slip.escpos import encode
-from kiosk.slip.slip import make_slip
-from kiosk.text import Language
+from kiosk.slip.slip import Slip
 
 
 def picture(rows: list[bytes], width: int = 0) -> Image.Image:
@@ -144,25 +141,16 @@ def test_no_picture_hides_a_command_and_at_most_those_dots_change(rows: list[byt
 
 @pytest.mark.parametrize(("width_dots", "most_bytes"), [(576, 40_000), (512, 33_000), (384, 33_000)])
 def test_real_slip_holds_no_hidden_command_and_is_short_enough_for_a_serial_line(
-    clinic: Clinic, fonts: FontFiles, check_in_of: Callable[..., CheckIn], width_dots: int, most_bytes: int
+    slip_of: Callable[..., Slip], width_dots: int, most_bytes: int
 ) -> None:
-    slip = make_slip(check_in_of(), clinic, Language.VI, width_dots=width_dots, fonts=fonts, training=False)
+    slip = slip_of(width_dots)
     assert not hidden(slip.job)
     assert len(slip.job) < most_bytes
 
 
-def test_marked_slip_holds_no_hidden_command_and_ends_with_its_cut(
-    clinic: Clinic, fonts: FontFiles, check_in_of: Callable[..., CheckIn]
-) -> None:
+def test_marked_slip_holds_no_hidden_command_and_ends_with_its_cut(slip_of: Callable[..., Slip]) -> None:
     for width_dots in (576, 512, 384):
-        slip = make_slip(
-            check_in_of(reprints=1, priority=Priority.UNDER_SIX),
-            clinic,
-            Language.VI,
-            width_dots=width_dots,
-            fonts=fonts,
-            training=False,
-        )
+        slip = slip_of(width_dots, reprints=1, priority=Priority.UNDER_SIX)
         assert not hidden(slip.job)
         assert [name for name, _ in commands(slip.job)][-1] == "cut"
 

@@ -10,13 +10,13 @@ from importlib.resources import files
 import pytest
 
 from kiosk.checkin.clinic import Bilingual, Clinic
-from kiosk.checkin.record import CheckIn, Priority
+from kiosk.checkin.record import Priority
 from kiosk.eligibility.decision import Decision, Verdict
-from kiosk.slip.layout import Band, Block, Code, Number, Pair, Rule, Space, Text, lay_out
+from kiosk.slip.blocks import Band, Block, Code, Number, Pair, Picture, Rule, Space, Text
 from kiosk.slip.visit_code import read_visit_code, visit_code
 from kiosk.text import Language
 
-CheckIns = Callable[..., CheckIn]
+BlocksOf = Callable[..., tuple[Block, ...]]
 
 
 def texts(blocks: Iterable[Block]) -> list[str]:
@@ -27,18 +27,19 @@ def texts(blocks: Iterable[Block]) -> list[str]:
             case Text() | Number():
                 found.append(block.text)
             case Band():
-                found += [block.text, block.note]
+                found += [block.text, *block.notes]
             case Pair():
-                found += [block.label, block.value]
+                found += [block.label, block.value, block.also_label, block.also_value]
             case Code():
                 found += block.beside
-            case Rule() | Space():
+            case Rule() | Space() | Picture():
                 pass
     return [text for text in found if text]
 
 
-def test_slip_says_everything_in_the_order_it_is_needed(clinic: Clinic, check_in_of: CheckIns) -> None:
-    assert texts(lay_out(check_in_of(), clinic, Language.VI, training=False)) == [
+def test_slip_says_everything_in_the_order_it_is_needed(blocks_of: BlocksOf) -> None:
+    assert texts(blocks_of()) == [
+        "Sở Y tế tỉnh Mẫu",
         "Bệnh viện Đa khoa Mẫu",
         "Khoa Khám bệnh",
         "Số của ông/bà",
@@ -59,28 +60,28 @@ def test_slip_says_everything_in_the_order_it_is_needed(clinic: Clinic, check_in
     ]
 
 
-def test_english_slip_has_no_vietnamese_sentence(clinic: Clinic, check_in_of: CheckIns) -> None:
-    said = texts(lay_out(check_in_of(), clinic, Language.EN, training=True))
+def test_english_slip_has_no_vietnamese_sentence(blocks_of: BlocksOf) -> None:
+    said = texts(blocks_of(Language.EN, is_training=True))
     assert {"Mẫu General Hospital", "Room 203", "General medicine", "Your number", "SAMPLE"} <= set(said)
-    vietnamese = set(texts(lay_out(check_in_of(), clinic, Language.VI, training=True)))
+    vietnamese = set(texts(blocks_of(is_training=True)))
     assert vietnamese & set(said) == {"A042", "Nguyễn Văn Mẫu", "1990", "14:32 · 20/11/2026"}
 
 
-def test_training_slip_begins_with_a_large_mark(clinic: Clinic, check_in_of: CheckIns) -> None:
-    first = lay_out(check_in_of(), clinic, Language.VI, training=True)[0]
+def test_training_slip_begins_with_a_large_mark(blocks_of: BlocksOf) -> None:
+    first = blocks_of(is_training=True)[0]
     assert isinstance(first, Band)
     assert (first.text, first.solid) == ("MẪU", True)
     assert first.size_pt >= 30
-    assert "MẪU" not in texts(lay_out(check_in_of(), clinic, Language.VI, training=False))
+    assert "MẪU" not in texts(blocks_of())
 
 
 @pytest.mark.parametrize(("reprints", "mark"), [(1, "Bản in lại 1"), (12, "Bản in lại 12")])
-def test_reprint_is_marked_with_its_count(clinic: Clinic, check_in_of: CheckIns, reprints: int, mark: str) -> None:
-    assert texts(lay_out(check_in_of(reprints=reprints), clinic, Language.VI, training=False))[0] == mark
+def test_reprint_is_marked_with_its_count(blocks_of: BlocksOf, reprints: int, mark: str) -> None:
+    assert texts(blocks_of(reprints=reprints))[0] == mark
 
 
-def test_first_slip_has_no_reprint_mark(clinic: Clinic, check_in_of: CheckIns) -> None:
-    assert not any("in lại" in text for text in texts(lay_out(check_in_of(), clinic, Language.VI, training=False)))
+def test_first_slip_has_no_reprint_mark(blocks_of: BlocksOf) -> None:
+    assert not any("in lại" in text for text in texts(blocks_of()))
 
 
 @pytest.mark.parametrize(
@@ -91,52 +92,47 @@ def test_first_slip_has_no_reprint_mark(clinic: Clinic, check_in_of: CheckIns) -
         (Priority.NONE, None),
     ],
 )
-def test_priority_says_why(clinic: Clinic, check_in_of: CheckIns, priority: Priority, mark: str | None) -> None:
-    bands = [
-        b.text
-        for b in lay_out(check_in_of(priority=priority), clinic, Language.VI, training=False)
-        if isinstance(b, Band)
-    ]
+def test_priority_says_why(blocks_of: BlocksOf, priority: Priority, mark: str | None) -> None:
+    bands = [b.text for b in blocks_of(priority=priority) if isinstance(b, Band)]
     assert bands == ([mark] if mark else [])
 
 
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_has_neutral_words_in_both_languages(
-    clinic: Clinic, check_in_of: CheckIns, verdict: Verdict, language: Language
+    blocks_of: BlocksOf, verdict: Verdict, language: Language
 ) -> None:
-    check_in = check_in_of(decision=Decision(verdict))
-    said = " ".join(texts(lay_out(check_in, clinic, language, training=False))).casefold()
+    said = " ".join(texts(blocks_of(language, decision=Decision(verdict)))).casefold()
     assert not re.search(r"hết hạn|không hợp lệ|từ chối|sai|expired|invalid|refused|rejected|not insured", said)
-    other = check_in_of(decision=Decision(next(v for v in Verdict if v is not verdict)))
-    assert said != " ".join(texts(lay_out(other, clinic, language, training=False))).casefold()
+    other = blocks_of(language, decision=Decision(next(v for v in Verdict if v is not verdict)))
+    assert said != " ".join(texts(other)).casefold()
 
 
-def test_what_is_unknown_has_no_row(clinic: Clinic, check_in_of: CheckIns) -> None:
-    blocks = lay_out(check_in_of(full_name="", birth_year=None), clinic, Language.VI, training=False)
+def test_what_is_unknown_has_no_row(blocks_of: BlocksOf) -> None:
+    blocks = blocks_of(full_name="", birth_year=None)
     assert [block.label for block in blocks if isinstance(block, Pair)] == ["BHYT", "Lấy số"]
 
 
-def test_no_number_of_the_person_is_on_the_slip(clinic: Clinic, check_in_of: CheckIns) -> None:
-    blocks = lay_out(check_in_of(), clinic, Language.VI, training=False)
+def test_no_number_of_the_person_is_on_the_slip(blocks_of: BlocksOf) -> None:
+    blocks = blocks_of()
     said = " ".join([*texts(blocks), *(block.text for block in blocks if isinstance(block, Code))])
     assert "9990000" not in said
     assert not re.search(r"\d{9}", said.replace("0123456789", ""))
 
 
-def test_decomposed_and_hostile_texts_become_one_composed_line(clinic: Clinic, check_in_of: CheckIns) -> None:
+def test_decomposed_and_hostile_texts_become_one_composed_line(clinic: Clinic, blocks_of: BlocksOf) -> None:
     hostile = unicodedata.normalize("NFD", "Trần\n\tThị\x1b@ \u202eHuệ\u200b\x00 Mẫu\ue000")
-    said = texts(lay_out(check_in_of(full_name=hostile), clinic, Language.VI, training=False))
+    said = texts(blocks_of(full_name=hostile))
     assert "Trần Thị@ Huệ Mẫu" in said
     odd = replace(clinic, name=Bilingual(unicodedata.normalize("NFD", clinic.name.vi), "x"))
-    assert texts(lay_out(check_in_of(), odd, Language.VI, training=False))[0] == clinic.name.vi
+    assert clinic.name.vi in texts(blocks_of(clinic=odd))
 
 
-def test_time_is_the_clinics_also_around_midnight(clinic: Clinic, check_in_of: CheckIns) -> None:
+def test_time_is_the_clinics_also_around_midnight(blocks_of: BlocksOf) -> None:
     from datetime import UTC, datetime
 
-    check_in = check_in_of(created_at=datetime(2026, 12, 31, 17, 5, tzinfo=UTC))
-    assert "00:05 · 01/01/2027" in texts(lay_out(check_in, clinic, Language.VI, training=False))
+    moment = datetime(2026, 12, 31, 17, 5, tzinfo=UTC)
+    assert "00:05 · 01/01/2027" in texts(blocks_of(created_at=moment))
 
 
 def test_visit_code_comes_back_and_holds_only_the_visit() -> None:

@@ -11,19 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops
 
-from kiosk.checkin.clinic import Clinic
-from kiosk.checkin.record import CheckIn, Priority
+from kiosk.checkin.record import Priority
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import VIETNAMESE_LETTERS, FontFiles, find_fonts
-from kiosk.slip.layout import Band, Block, Code, Number, Pair, Text, Weight, lay_out
+from kiosk.slip.blocks import Band, Block, Code, Number, Pair, Text
+from kiosk.slip.page import Weight
 from kiosk.slip.raster import WIDTHS_DOTS, render
-from kiosk.slip.slip import make_slip, save_png
+from kiosk.slip.slip import Slip, save_png
 from kiosk.slip.typeset import Letters
 from kiosk.slip.visit_code import visit_code
 from kiosk.text import Language
 
-CheckIns = Callable[..., CheckIn]
+BlocksOf = Callable[..., tuple[Block, ...]]
+SlipOf = Callable[..., Slip]
 EDGE_DOTS = 12
 
 widths = pytest.mark.parametrize("width_dots", WIDTHS_DOTS)
@@ -48,10 +49,10 @@ def assert_nothing_touches_the_edge(image: Image.Image, edge_dots: int = EDGE_DO
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_slip_stays_on_its_paper(
-    clinic: Clinic, fonts: FontFiles, check_in_of: CheckIns, width_dots: int, language: Language, verdict: Verdict
+    fonts: FontFiles, blocks_of: BlocksOf, width_dots: int, language: Language, verdict: Verdict
 ) -> None:
-    check_in = check_in_of(decision=Decision(verdict), priority=Priority.UNDER_SIX, reprints=3, ticket="AB1234")
-    image = render(lay_out(check_in, clinic, language, training=True), width_dots, fonts)
+    odd = {"priority": Priority.UNDER_SIX, "reprints": 3, "ticket": "AB1234", "is_training": True}
+    image = render(blocks_of(language, decision=Decision(verdict), **odd), width_dots, fonts)
     assert (image.mode, image.width) == ("1", width_dots)
     assert_nothing_touches_the_edge(image)
 
@@ -89,7 +90,7 @@ def test_any_text_whatever_its_script_stays_on_the_paper(width_dots: int, text: 
 @widths
 def test_long_clinic_service_and_way_stay_on_the_paper(fonts: FontFiles, width_dots: int) -> None:
     long = "Trung tâm Phục hồi chức năng và Chăm sóc sức khoẻ cộng đồng khu vực miền núi phía Bắc cơ sở hai"
-    image = render([Text(long, 20, Weight.BOLD), Number("WW99999999", 92), Band(long, 36, long)], width_dots, fonts)
+    image = render([Text(long, 20, Weight.BOLD), Number("WW99999999", 92), Band(long, 36, (long,))], width_dots, fonts)
     assert_nothing_touches_the_edge(image)
 
 
@@ -131,24 +132,19 @@ def test_letter_that_no_font_has_is_a_visible_box_and_not_nothing(fonts: FontFil
 
 
 @widths
-def test_qr_reads_back_to_the_visit(clinic: Clinic, fonts: FontFiles, check_in_of: CheckIns, width_dots: int) -> None:
-    slip = make_slip(
-        check_in_of(visit_id="f00dfeed" * 4), clinic, Language.VI, width_dots=width_dots, fonts=fonts, training=True
-    )
+def test_qr_reads_back_to_the_visit(slip_of: SlipOf, width_dots: int) -> None:
+    slip = slip_of(width_dots, visit_id="f00dfeed" * 4, is_training=True)
     found = zxingcpp.read_barcodes(slip.image.convert("L"))
     assert [code.text for code in found] == [visit_code("f00dfeed" * 4)]
 
 
-def test_decomposed_name_prints_the_same_slip(clinic: Clinic, fonts: FontFiles, check_in_of: CheckIns) -> None:
+def test_decomposed_name_prints_the_same_slip(slip_of: SlipOf) -> None:
     name = "Trần Thị Huệ Ễnh Mẫu"
-    slips = [
-        make_slip(check_in_of(full_name=form), clinic, Language.VI, width_dots=576, fonts=fonts, training=False)
-        for form in (name, unicodedata.normalize("NFD", name))
-    ]
+    slips = [slip_of(full_name=form) for form in (name, unicodedata.normalize("NFD", name))]
     assert slips[0].job == slips[1].job
 
 
-def test_number_is_what_the_eye_meets_first(clinic: Clinic, fonts: FontFiles) -> None:
+def test_number_is_what_the_eye_meets_first(fonts: FontFiles) -> None:
     for width_dots, dpi in WIDTHS_DOTS.items():
         left, top, right, bottom = ink_box(render([Number("A042", 92)], width_dots, fonts))
         assert right - left > width_dots * 0.85
@@ -162,15 +158,13 @@ def test_width_that_no_printer_has_is_settings_invalid(fonts: FontFiles, width_d
     assert caught.value.code is FailureCode.SETTINGS_INVALID
 
 
-def test_other_family_prints_too(clinic: Clinic, check_in_of: CheckIns) -> None:
-    slip = make_slip(check_in_of(), clinic, Language.VI, width_dots=384, fonts=find_fonts("DejaVu Sans"), training=True)
+def test_other_family_prints_too(slip_of: SlipOf) -> None:
+    slip = slip_of(384, is_training=True, fonts=find_fonts("DejaVu Sans"))
     assert_nothing_touches_the_edge(slip.image)
 
 
-def test_picture_is_saved_whole_with_its_true_size(
-    clinic: Clinic, fonts: FontFiles, check_in_of: CheckIns, tmp_path: Path
-) -> None:
-    slip = make_slip(check_in_of(), clinic, Language.VI, width_dots=512, fonts=fonts, training=False)
+def test_picture_is_saved_whole_with_its_true_size(slip_of: SlipOf, tmp_path: Path) -> None:
+    slip = slip_of(512)
     save_png(slip, tmp_path / "slip.png")
     with Image.open(tmp_path / "slip.png") as saved:
         assert saved.mode == "1"
@@ -179,16 +173,14 @@ def test_picture_is_saved_whole_with_its_true_size(
     assert [file.name for file in tmp_path.iterdir()] == ["slip.png"]
 
 
-def test_folder_that_is_absent_is_output_unwritable(
-    clinic: Clinic, fonts: FontFiles, check_in_of: CheckIns, tmp_path: Path
-) -> None:
-    slip = make_slip(check_in_of(), clinic, Language.VI, width_dots=512, fonts=fonts, training=False)
+def test_folder_that_is_absent_is_output_unwritable(slip_of: SlipOf, tmp_path: Path) -> None:
+    slip = slip_of(512)
     with pytest.raises(KioskError) as caught:
         save_png(slip, tmp_path / "absent" / "slip.png")
     assert caught.value.code is FailureCode.OUTPUT_UNWRITABLE
 
 
-def test_slip_says_nothing_of_the_person_in_its_repr(clinic: Clinic, fonts: FontFiles, check_in_of: CheckIns) -> None:
-    slip = make_slip(check_in_of(), clinic, Language.VI, width_dots=384, fonts=fonts, training=False)
+def test_slip_says_nothing_of_the_person_in_its_repr(slip_of: SlipOf, blocks_of: BlocksOf) -> None:
+    slip = slip_of(384)
     assert repr(slip) == "<Slip>"
-    assert "Nguyễn" not in repr(lay_out(check_in_of(), clinic, Language.VI, training=False))
+    assert "Nguyễn" not in repr(blocks_of())
