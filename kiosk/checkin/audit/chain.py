@@ -1,0 +1,159 @@
+"""The audit's chain in the store: rows are added in the transaction of the act itself, both or neither.
+
+Whoever adds a row holds the chain's own row until the transaction ends: numbers have no gaps under however many desks.
+The first row of a business day keeps where the chain ended the day before. Out of the database these ends are carried
+apart from any act: a share that hangs makes no patient wait.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from sqlalchemy import Connection, RowMapping, select, update
+
+from kiosk.checkin.audit.anchors import Anchor, AnchorFile
+from kiosk.checkin.audit.entry import (
+    NO_DIGEST,
+    Act,
+    AuditKey,
+    AuditRow,
+    Value,
+    written_detail,
+    written_reason,
+    written_subject,
+)
+from kiosk.checkin.business_day import business_day, in_clinic
+from kiosk.checkin.store.audit_tables import audit, audit_anchor, audit_chain
+from kiosk.checkin.store.store import Store
+from kiosk.checkin.store.upsert import upsert
+
+AT_THE_DESK = "desk"
+"""Who acts where nobody is signed in."""
+
+_CHAIN = 1
+_LISTED = 200
+
+
+class Audit:
+    """Adds to the chain and reads it; safe to use from several threads and processes at once.
+
+    `actor` says who acts now: an officer's id, or a name of the desk's. With `key` each row is sealed. `anchors` is
+    where the days' ends are kept outside the database.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        actor: Callable[[], str] = lambda: AT_THE_DESK,
+        *,
+        key: AuditKey | None = None,
+        anchors: AnchorFile | None = None,
+    ) -> None:
+        self._store, self._clock, self._actor = store, clock, actor
+        self._key, self._anchors = key, anchors
+
+    def note(
+        self, connection: Connection, happened: Act, subject: str = "", reason: str = "", *, by: str = "",
+        **detail: Value,
+    ) -> int:  # fmt: skip
+        """Adds a row in the act's own transaction and returns its number; `by` is who acted, where it is not `actor`.
+
+        `subject` is a visit's id, a person's digest, an officer's id or a thing's name. `detail` takes the keys of
+        `entry` only, with members of enumerations, codes, counts and days: no text of a person's fits.
+
+        Raises:
+            ValueError: a subject or a detail that the audit cannot hold: a defect of the caller.
+        """
+        now = in_clinic(self._clock())
+        chain = _locked(connection)
+        today = max(business_day(now), chain["business_day"] or date.min)
+        if chain["business_day"] is not None and chain["business_day"] < today:
+            _keep_anchor(connection, Anchor(chain["business_day"], chain["seq"], chain["digest"]), now)
+        row = {
+            "seq": chain["seq"] + 1,
+            "at": now.isoformat(),
+            "happened": happened.value,
+            "actor": written_subject(by or self._actor()),
+            "subject": written_subject(subject),
+            "reason": written_reason(reason),
+            "detail": written_detail(detail),
+            "previous": chain["digest"],
+        }
+        digest = AuditRow(**row, digest="", seal="", key_id="").computed_digest()
+        key = self._key
+        sealed = {"seal": key.seal(digest) if key else "", "key_id": key.key_id if key else ""}
+        connection.execute(audit.insert().values(row | sealed | {"digest": digest}))
+        end = {"seq": row["seq"], "digest": digest, "business_day": today}
+        connection.execute(update(audit_chain).where(audit_chain.c.id == _CHAIN).values(end))
+        return int(row["seq"])
+
+    def anchor_now(self) -> Anchor | None:
+        """Keeps where the chain ends at this moment, in the file too; None: there is no row yet.
+
+        Raises:
+            KioskError: STORE_…, OUTPUT_UNWRITABLE.
+        """
+        with self._store.transaction() as connection:
+            chain = _locked(connection)
+        self.carry_anchors_out()
+        if chain["business_day"] is None:
+            return None
+        # Today's end goes to the file alone: the database keeps one a day, and today may have more rows.
+        anchor = Anchor(chain["business_day"], chain["seq"], chain["digest"])
+        if self._anchors is not None:
+            self._anchors.add([anchor])
+        return anchor
+
+    def carry_anchors_out(self) -> int:
+        """Adds the days' ends that the file lacks and returns how many.
+
+        Raises:
+            KioskError: STORE_…, OUTPUT_UNWRITABLE.
+        """
+        if self._anchors is None:
+            return 0
+        known = {(anchor.business_day, anchor.seq) for anchor in self._anchors.read().anchors}
+        lacking = [anchor for anchor in self.kept_anchors() if (anchor.business_day, anchor.seq) not in known]
+        self._anchors.add(lacking)
+        return len(lacking)
+
+    def kept_anchors(self) -> tuple[Anchor, ...]:
+        """The days' ends that the database keeps, oldest first.
+
+        Raises:
+            KioskError: STORE_….
+        """
+        kept = select(audit_anchor.c.business_day, audit_anchor.c.seq, audit_anchor.c.digest)
+        with self._store.transaction(reading=True) as connection:
+            rows = connection.execute(kept.order_by(audit_anchor.c.business_day)).all()
+        return tuple(Anchor(day, seq, digest) for day, seq, digest in rows)
+
+    def rows(self, *, since: date | None = None, subject: str = "", most: int = _LISTED) -> tuple[AuditRow, ...]:
+        """The last rows, oldest first: since a day, or about one visit, person or thing.
+
+        Raises:
+            KioskError: STORE_….
+        """
+        wanted = select(audit).order_by(audit.c.seq.desc()).limit(most)
+        if subject:
+            wanted = wanted.where(audit.c.subject == subject)
+        if since is not None:
+            wanted = wanted.where(audit.c.at >= since.isoformat())
+        with self._store.transaction(reading=True) as connection:
+            rows = connection.execute(wanted).mappings().all()
+        return tuple(AuditRow.of(row) for row in reversed(rows))
+
+
+def _locked(connection: Connection) -> RowMapping:
+    """The chain's row, this transaction's alone until it ends; made with the first act."""
+    ours = select(audit_chain).where(audit_chain.c.id == _CHAIN).with_for_update()
+    if (found := connection.execute(ours).mappings().one_or_none()) is not None:
+        return found
+    first = {"id": _CHAIN, "start_seq": 0, "start_digest": NO_DIGEST, "seq": 0, "digest": NO_DIGEST}
+    connection.execute(upsert(connection, audit_chain).values(first).on_conflict_do_nothing())
+    return connection.execute(ours).mappings().one()
+
+
+def _keep_anchor(connection: Connection, anchor: Anchor, now: datetime) -> None:
+    values = {"business_day": anchor.business_day, "seq": anchor.seq, "digest": anchor.digest, "at": now.isoformat()}
+    connection.execute(upsert(connection, audit_anchor).values(values).on_conflict_do_nothing())
