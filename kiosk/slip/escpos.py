@@ -1,6 +1,7 @@
 """A picture -> ESC/POS: initialise, raster bands, feeds, cut. Text mode is never used: it prints `NGUY?N`.
 
-Commands as in Epson's ESC/POS reference: `ESC @`, `GS P`, `GS v 0`, `ESC J`, `GS V`.
+Commands as in Epson's ESC/POS reference: `ESC @`, `GS P`, `GS v 0`, `ESC J`, `GS V`, `GS ( D`. None of them opens a
+cash drawer.
 """
 
 import re
@@ -13,7 +14,14 @@ from PIL import Image
 from kiosk.slip.raster import WIDTHS_DOTS
 
 _INITIALISE = b"\x1b@"
-_FEED_AND_CUT = b"\x1dVB\x00"
+CUTS = {"partial": b"\x1dVB\x00", "full": b"\x1dVA\x00", "none": b""}
+"""How a slip is cut off, once it is fed to the cutter; a printer without a cutter takes none."""
+
+LINE_DOTS = 30
+"""One line of `Finish.feed_lines`: what printers feed for a line by themselves."""
+
+# The real-time pulse is switched off; what else could open a drawer (ESC p) is never sent.
+_LOCK_DRAWER = b"\x1d(D\x03\x00\x14\x01\x00"
 _BAND_ROWS = 128
 _LONGEST_FEED = 255
 _SHORTEST_FEED = 8
@@ -22,6 +30,22 @@ _WORTH_A_BAND_BYTES = 128
 # DLE EOT, DLE ENQ and DLE DC4 are obeyed the moment they arrive, also in the middle of a picture.
 _REAL_TIME = re.compile(rb"\x10(?=[\x04\x05\x14])")
 _BLACK_IS_ONE = bytes(octet ^ 0xFF for octet in range(256))
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """What is done with the paper beside the picture.
+
+    `cut`: a word of `CUTS`; `feed_lines`: white below the picture; `lock_drawer`: the printer is told to open no drawer
+    either, whatever the bytes of a picture look like to it.
+    """
+
+    cut: str = "partial"
+    feed_lines: int = 0
+    lock_drawer: bool = False
+
+
+_PLAIN = Finish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +66,7 @@ class _Stretch:
         return _Stretch(self.start, following.end, max(self.width, following.width))
 
 
-def encode(image: Image.Image) -> bytes:
+def encode(image: Image.Image, finish: Finish = _PLAIN) -> bytes:
     """The printer job of a picture of mode `1` whose width is one of `WIDTHS_DOTS`.
 
     White rows become feeds and what is white up to the right edge is not sent, which matters on a serial line; black
@@ -56,10 +80,10 @@ def encode(image: Image.Image) -> bytes:
     rows = [packed[at : at + row_bytes] for at in range(0, len(packed), row_bytes)]
     # Feeds are counted in dots: printers start with other units, some with half dots.
     dpi = WIDTHS_DOTS.get(image.width, 203)
-    job = [_INITIALISE, bytes((0x1D, ord("P"), dpi, dpi))]
+    job = [_INITIALISE, _LOCK_DRAWER if finish.lock_drawer else b"", bytes((0x1D, ord("P"), dpi, dpi))]
     for stretch in _stretches(_ink_widths(rows, row_bytes)):
         job += _bands(rows, stretch) if stretch.width else _feed(stretch.end - stretch.start)
-    return b"".join([*job, _FEED_AND_CUT])
+    return b"".join([*job, *_feed(finish.feed_lines * LINE_DOTS), CUTS[finish.cut]])
 
 
 def _ink_widths(rows: list[bytes], row_bytes: int) -> list[int]:

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+NEAR_END = "near-end"
+"""The reason that the staff see for a roll that should be changed soon; the printer still prints."""
+
 QUESTIONS = (1, 2, 3, 4)
 """n of `DLE EOT n`: printer, cause of being offline, cause of an error, paper sensor."""
 

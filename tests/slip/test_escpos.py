@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kiosk.checkin.record import Priority
-from kiosk.slip.escpos import encode
+from kiosk.slip.escpos import Finish, encode
 from kiosk.slip.slip import Slip
 
 
@@ -33,6 +33,8 @@ def commands(job: bytes) -> list[tuple[str, bytes]]:
                 name, size = "feed", 3
             case b"\x1dV":
                 name, size = "cut", 4
+            case b"\x1d(":
+                name, size = "extension", 5 + int.from_bytes(job[3:5], "little")
             case b"\x1dv":
                 row_bytes, rows = int.from_bytes(job[4:6], "little"), int.from_bytes(job[6:8], "little")
                 name, size = "picture", 8 + row_bytes * rows
@@ -158,3 +160,25 @@ def test_marked_slip_holds_no_hidden_command_and_ends_with_its_cut(slip_of: Call
 def hidden(job: bytes) -> bool:
     """Whether a real-time command stands anywhere in the job."""
     return re.search(rb"\x10[\x04\x05\x14]", job) is not None
+
+
+class TestFinish:
+    INK = picture([b"\x80"])
+
+    @pytest.mark.parametrize(("cut", "end"), [("partial", b"\x1dVB\x00"), ("full", b"\x1dVA\x00"), ("none", b"\x80")])
+    def test_paper_is_cut_as_the_settings_say(self, cut: str, end: bytes) -> None:
+        assert encode(self.INK, Finish(cut=cut)).endswith(end)
+
+    def test_white_below_the_picture_is_fed_before_the_cut(self) -> None:
+        assert encode(self.INK, Finish(feed_lines=9)).endswith(b"\x80\x1bJ\xff\x1bJ\x0f\x1dVB\x00")
+        assert encode(self.INK, Finish(cut="none", feed_lines=1)).endswith(b"\x80\x1bJ\x1e")
+
+    def test_drawer_is_locked_before_anything_else_is_sent(self) -> None:
+        assert encode(self.INK, Finish(lock_drawer=True)).startswith(b"\x1b@\x1d(D\x03\x00\x14\x01\x00\x1dP")
+
+    @pytest.mark.parametrize("finish", [Finish(), Finish("full", 3, lock_drawer=True), Finish("none")])
+    def test_no_job_opens_a_drawer(self, finish: Finish) -> None:
+        job = encode(picture([b"\x1bp\x00\x10\x14\x01\x00\x01" * 9] * 40), finish)
+        outside = b"".join(value for name, value in commands(job) if name != "picture")
+        assert b"\x1bp" not in outside
+        assert not hidden(job)
