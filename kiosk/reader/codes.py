@@ -39,7 +39,7 @@ _MUCH_MORE = 1.5
 _BELIEVED_FRAMES = 15
 _SURE_FRAMES = 3
 _OTHERS_EVERY = 4
-_CLOSE_PX = 4
+_CLOSE_PX = (4, 12, 22)
 _LARGEST_WHOLE_PIXELS = 1_500_000
 _WHOLE_SCALES = (1.0, 0.5, 0.25)
 
@@ -129,7 +129,8 @@ class FrameDecoder:
         from kiosk.reader import suspicion
 
         windows = suspicion.suspected(half, 2, fine=not self._is_coarse)
-        if self._frames % _COMPARED_EVERY != 1 or self._believed_frames:
+        # In the first frame, and in odd ones: those are not looked at as a whole.
+        if (self._frames and self._frames % _COMPARED_EVERY != 1) or self._believed_frames:
             return windows
         others = suspicion.suspected(half, 2, fine=self._is_coarse)
         fine, coarse = (others, windows) if self._is_coarse else (windows, others)
@@ -222,12 +223,13 @@ def _attempts(plane: "Plane", hints: "list[Hint]") -> "Iterator[tuple[Region, tu
 
     half = repair.halved(plane)
     for is_fine in (True, False):
-        windows = suspicion.suspected(half, 2, fine=is_fine, most=_WINDOWS)
+        windows = suspicion.suspected(half, 2, fine=is_fine, most=_WINDOWS, of_rows=suspicion.OF_ROWS_OF_A_STILL)
         for window in windows:
             tried = steps.STEPS if window is windows[0] and window.stands_out else steps.QUICK_STEPS
             yield steps.Region(plane, window.region), tried
             # Dark surroundings and no quiet zone: cut off closely, the code gets a white one.
-            yield steps.Region(plane, window.box.grown(_CLOSE_PX)), (steps.ZBAR_FRAMED,)
+            for margin_px in _CLOSE_PX:
+                yield steps.Region(plane, window.box.grown(margin_px)), (steps.ZBAR_FRAMED,)
     for hint in hints[:_WINDOWS]:
         yield steps.Region(plane, hint.box, hint.module_px), steps.STEPS
     height, width = plane.shape

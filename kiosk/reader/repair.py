@@ -5,6 +5,8 @@ All take and give luminance planes of 8 bits. Lengths are in pixels of the plane
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import sqrt
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +15,8 @@ from PIL import Image, ImageFilter, ImageOps
 from kiosk.reader.picture import Box
 
 Plane = NDArray[np.uint8]
-Gain = NDArray[np.float32]
+Levels = NDArray[np.float32]
+Frequencies = NDArray[np.complexfloating[Any, Any]]
 
 _EDGE_PX = 16
 _GAINS_KEPT = 32
@@ -38,11 +41,6 @@ def resized(plane: Plane, width: int, height: int) -> Plane:
     how = Image.Resampling.BILINEAR if is_smaller else Image.Resampling.BICUBIC
     # Means of whole pixels first: the same picture for a fraction of the time.
     return np.asarray(as_image(plane).resize((width, height), how, reducing_gap=1.5 if is_smaller else None))
-
-
-def enlarged(plane: Plane, width: int, height: int) -> Plane:
-    """To a larger size as band-limited as the lens left it: keeps modules of a pixel or two that `resized` smears."""
-    return np.asarray(as_image(plane).resize((width, height), Image.Resampling.LANCZOS))
 
 
 def halved(plane: Plane) -> Plane:
@@ -93,27 +91,53 @@ class Blur:
     angle: float = 0.0
 
 
-def deblurred(plane: Plane, blur: Blur) -> Plane:
-    """A Wiener filter: undoes the blur, less where noise is stronger."""
-    height, width = plane.shape
+def deblurred(plane: Plane, blur: Blur, times: float = 1.0) -> Plane:
+    """A Wiener filter: undoes the blur, less where noise is stronger.
+
+    With `times` above 1 the plane is also made larger, by that or a few hundredths more, as band-limited as the lens
+    left it: that keeps modules of a pixel or two that `resized` smears.
+    """
     down, across = (_fast_length(length + 2 * _EDGE_PX) for length in plane.shape)
-    top, bottom, left, right = _EDGE_PX, _EDGE_PX + height, _EDGE_PX, _EDGE_PX + width
-    levels = np.empty((down, across), np.float32)
-    levels[top:bottom, left:right] = plane
-    levels[top:bottom, :left] = plane[:, :1]
-    levels[top:bottom, right:] = plane[:, -1:]
-    levels[:top] = levels[top]
-    levels[bottom:] = levels[bottom - 1]
     # With a factor in single precision numpy stays in it, and takes a quarter of the time.
-    frequencies = np.fft.rfft2(levels, norm="ortho")
+    frequencies: Frequencies = np.fft.rfft2(_with_edges(plane, down, across), norm="ortho")
     frequencies *= _gain(down, across, blur)
-    sharp = np.fft.irfft2(frequencies, s=(down, across), norm="ortho")[top:bottom, left:right]
+    high, wide = down, across
+    if times > 1:
+        high, wide = _fast_length(round(down * times)), _fast_length(round(across * times))
+        frequencies = _with_room(frequencies[:, : (across + 1) // 2], high)
+        frequencies *= np.float32(sqrt(high * wide / (down * across)))
+    rows, columns = (
+        slice(round(_EDGE_PX * after / before), round((_EDGE_PX + length) * after / before))
+        for length, before, after in zip(plane.shape, (down, across), (high, wide), strict=True)
+    )
+    sharp = np.fft.irfft2(frequencies, s=(high, wide), norm="ortho")[rows, columns]
     sharp += np.float32(0.5)
     return np.clip(sharp, 0, 255, out=sharp).astype(np.uint8)
 
 
+def _with_edges(plane: Plane, down: int, across: int) -> Levels:
+    """The plane `_EDGE_PX` from the top and left of a larger one, its outermost pixels repeated around."""
+    rows, columns = (slice(_EDGE_PX, _EDGE_PX + length) for length in plane.shape)
+    levels = np.empty((down, across), np.float32)
+    levels[rows, columns] = plane
+    levels[rows, : columns.start] = plane[:, :1]
+    levels[rows, columns.stop :] = plane[:, -1:]
+    levels[: rows.start] = levels[rows.start]
+    levels[rows.stop :] = levels[rows.stop - 1]
+    return levels
+
+
+def _with_room(frequencies: Frequencies, down: int) -> Frequencies:
+    """With nothing at the frequencies that a plane of `down` rows has and a lower one has not."""
+    below = (len(frequencies) - 1) // 2
+    more = np.zeros((down, frequencies.shape[1]), np.complex64)
+    more[: below + 1] = frequencies[: below + 1]
+    more[-below:] = frequencies[-below:]
+    return more
+
+
 @lru_cache(_GAINS_KEPT)
-def _gain(height: int, width: int, blur: Blur) -> Gain:
+def _gain(height: int, width: int, blur: Blur) -> Levels:
     """By how much each frequency is raised; regions mostly have one size."""
     down = np.fft.fftfreq(height)[:, None]
     across = np.fft.rfftfreq(width)[None, :]

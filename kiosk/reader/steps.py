@@ -24,7 +24,7 @@ _LARGEST_SCALE = 4.0
 _LARGEST_PX = 320
 _FROM_HALF = 0.5
 _FINE = 1.25
-_CRISP = 1.4
+_CRISP = 1.3
 _TINY = 2.5
 _PAPER = 235
 _FRAME_PX = 16
@@ -88,12 +88,11 @@ class Region:
         return repair.deblurred(self.working, Blur(0.55 * MODULE_PX, noise=0.01))
 
     def crisp(self, blur: Blur, times: float, levels: Plane) -> Plane:
-        """So many times working size, after a blur in pixels of the frame was undone there, its levels mapped."""
+        """About so many times working size, a blur in pixels of the frame undone there, its levels mapped."""
         scale = self.scale * times
         if scale < 1:
             return repair.deblurred(levels[self._resized(scale)], blur)
-        width, height = self._size(scale)
-        return repair.enlarged(repair.deblurred(levels[self.as_seen], blur), width, height)
+        return repair.deblurred(levels[self.as_seen], blur, scale)
 
     @cached_property
     def large(self) -> Plane:
@@ -213,11 +212,19 @@ def _corners(barcode: zxingcpp.Barcode) -> list[Point]:
 
 
 def _crisp(region: Region) -> list[Reading]:
-    return _zxing(region.crisp(_LENS, _CRISP, _LESS_GAMMA))
+    crisp = region.crisp(_LENS, _CRISP, _LESS_GAMMA)
+    return _at_working_size(_zxing(crisp), crisp, region)
 
 
 def _tiny(region: Region) -> list[Reading]:
-    return _zxing(region.crisp(_GOOD_LENS, _TINY, _AS_THEY_ARE), inverted=False)
+    crisp = region.crisp(_GOOD_LENS, _TINY, _AS_THEY_ARE)
+    return _at_working_size(_zxing(crisp, inverted=False), crisp, region)
+
+
+def _at_working_size(found: list[Reading], plane: Plane, region: Region) -> list[Reading]:
+    """What was read in a plane of any size that shows the whole region."""
+    down, across = region.box.height * region.scale / plane.shape[0], region.box.width * region.scale / plane.shape[1]
+    return [(payload, [(round(x * across), round(y * down)) for x, y in points]) for payload, points in found]
 
 
 def _strong(region: Region) -> list[Reading]:
@@ -256,8 +263,8 @@ def _stretched(plane: Plane, wide: int, high: int) -> Plane:
     return repair.resized(plane, width * wide, height * high)
 
 
-CRISP = Step("zxing+crisp", 2.5, _crisp, wide=_CRISP, high=_CRISP)
-TINY = Step("zxing+tiny", 4.0, _tiny, wide=_TINY, high=_TINY)
+CRISP = Step("zxing+crisp", 1.7, _crisp)
+TINY = Step("zxing+tiny", 4.0, _tiny)
 PLAIN = Step("zxing", 0.5, lambda region: _zxing(region.as_seen, inverted=False))
 UNSHARP = Step("zxing+unsharp", 1.5, _unsharp)
 FINE = Step("zxing+fine", 3.0, _fine, wide=_FINE, high=_FINE)

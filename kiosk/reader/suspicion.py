@@ -18,7 +18,10 @@ Texture = NDArray[np.float32]
 
 CELL_PX = 8
 """Texture is known for squares of so many pixels of the plane given."""
-_ROWS = 4
+OF_ROWS_OF_A_FRAME = 4
+"""As many codes are found by half the rows, in half the time."""
+OF_ROWS_OF_A_STILL = 2
+"""There is one picture only, and the edges of a code in dark surroundings count."""
 _WINDOWS_CELLS = (4, 6, 9, 13, 19, 28)
 _RING_CELLS = 2
 _NEAR_MISSES = 2
@@ -57,31 +60,34 @@ class Window:
         return Window(Box(*(edge * by for edge in self.box)), self.level, self.around)
 
 
-def suspected(plane: Plane, scale: int, *, fine: bool, most: int = 1) -> list[Window]:
+def suspected(
+    plane: Plane, scale: int, *, fine: bool, most: int = 1, of_rows: int = OF_ROWS_OF_A_FRAME
+) -> list[Window]:
     """The busy squares of a frame made smaller by `scale`, given in pixels of the frame.
 
     `fine` finds small codes; without, the plane is halved first: blurred and grainy codes stand out more then.
+    Two of each `of_rows` rows are looked at.
     """
     if not fine:
         plane, scale = halved(plane), 2 * scale
-    cells = texture(plane)
+    cells = texture(plane, of_rows)
     return [_fitted(cells, window).scaled(scale) for window in windows(cells, most) if window.excess >= _LEAST_EXCESS]
 
 
-def texture(plane: Plane) -> Texture:
+def texture(plane: Plane, of_rows: int) -> Texture:
     """For each cell the mean step between neighbours, across, down or aslant, whichever is smallest; in levels.
 
-    Stripes have one way along which nothing changes. Of four rows two are enough: no more codes are found by all.
+    Stripes have one way along which nothing changes. Two of each `of_rows` rows are looked at, of 2, 4 or 8.
     """
-    rows = plane.shape[0] // _ROWS * _ROWS
-    upper, lower = plane[:rows:_ROWS], plane[1:rows:_ROWS]
+    rows = plane.shape[0] // of_rows * of_rows
+    upper, lower = plane[:rows:of_rows], plane[1:rows:of_rows]
     pairs = (
         (upper[:, :-1], upper[:, 1:]),
         (upper[:, :-1], lower[:, :-1]),
         (upper[:, :-1], lower[:, 1:]),
         (upper[:, 1:], lower[:, :-1]),
     )
-    across, down, falling, rising = (_means(_steps(one, other)) for one, other in pairs)
+    across, down, falling, rising = (_means(_steps(one, other), of_rows) for one, other in pairs)
     return np.minimum(np.minimum(across, down), np.minimum(falling, rising)).astype(np.float32)
 
 
@@ -156,8 +162,8 @@ def _steps(one: Plane, other: Plane) -> Plane:
     return np.maximum(one, other) - np.minimum(one, other)
 
 
-def _means(steps: Plane) -> Plane:
-    return np.asarray(as_image(steps).reduce((CELL_PX, CELL_PX // _ROWS)))
+def _means(steps: Plane, of_rows: int) -> Plane:
+    return np.asarray(as_image(steps).reduce((CELL_PX, CELL_PX // of_rows)))
 
 
 def _table_of_sums(cells: Texture) -> Texture:
@@ -180,7 +186,7 @@ def _rings(rows: int, columns: int) -> dict[int, Texture]:
     """
     counts = _table_of_sums(np.ones((rows, columns), np.float32))
     return {
-        side: 1 / np.maximum(_sums_of_squares(counts, side + 2 * _RING_CELLS, 0, 0) - side**2, 1)
+        side: np.reciprocal(np.maximum(_sums_of_squares(counts, side + 2 * _RING_CELLS, 0, 0) - side**2, 1))
         for side in _WINDOWS_CELLS
         if side <= min(rows, columns)
     }
