@@ -18,8 +18,6 @@ _CORRUPT = {"SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_IOERR_CORRUPTFS", "SQLITE
 # A server's codes [PostgreSQL 15, appendix A]; what is in none of the rows is STORE_UNAVAILABLE by its code.
 _SQLSTATES = {
     "53100": (FailureCode.STORE_FULL, "disk full"),
-    "40001": (FailureCode.STORE_LOCKED, "serialization failure"),
-    "40P01": (FailureCode.STORE_LOCKED, "deadlock"),
     "55P03": (FailureCode.STORE_LOCKED, "lock timeout"),
     "57014": (FailureCode.STORE_LOCKED, "statement timeout"),
     "25P03": (FailureCode.STORE_LOCKED, "idle in transaction"),
@@ -37,7 +35,7 @@ _SQLSTATES = {
 }
 _PASSES = {"53300", "57P01", "57P02", "57P03"}
 _ENDS_THE_SESSION = {"25P03", "57P01", "57P02", "57P03"}
-_UNIQUE = "23505"
+_LOST_RACES = {"23505": "kept by another desk meanwhile", "40001": "serialization failure", "40P01": "deadlock"}
 # What of a server's message names no value: severity, code, schema, table, column, type, constraint, place in its code.
 _WITHOUT_VALUES = "SVCstcdnFLR"
 
@@ -49,11 +47,11 @@ class UnansweredCommit(RetriableError):  # noqa: N818 - a failure of the house, 
         super().__init__(FailureCode.STORE_UNAVAILABLE, "connection lost at commit")
 
 
-class SomebodyElsesRow(RetriableError):  # noqa: N818
-    """Another desk kept the same row a moment earlier: whoever tries again sees it."""
+class LostRace(RetriableError):  # noqa: N818
+    """Another desk's transaction went first, and this one was undone: whoever tries again at once sees its rows."""
 
-    def __init__(self) -> None:
-        super().__init__(FailureCode.STORE_LOCKED, "kept by another desk meanwhile")
+    def __init__(self, detail: str) -> None:
+        super().__init__(FailureCode.STORE_LOCKED, detail)
 
 
 @contextmanager
@@ -120,8 +118,8 @@ def _named_by_driver(error: DBAPIError) -> KioskError:
 
 def _named_by_server(error: BaseException) -> KioskError:
     state = _sqlstate(error)
-    if state == _UNIQUE:
-        return SomebodyElsesRow()
+    if race := _LOST_RACES.get(state):
+        return LostRace(race)
     if not state and _is_of_the_line(error):
         return RetriableError(FailureCode.STORE_UNAVAILABLE, "connection lost")
     code, detail = _SQLSTATES.get(state, (FailureCode.STORE_UNAVAILABLE, state or type(error).__name__))

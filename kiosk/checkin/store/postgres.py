@@ -25,14 +25,15 @@ _OPTIONS = {"sslmode", "sslrootcert"}
 class Limits:
     """How long is waited: for a connection, for bytes of an answer, and by the server itself; 0: without end.
 
-    The server gives up before the socket does, so that a slow statement is told apart from a lost connection.
+    The server gives up before the socket does, so that a slow statement is told apart from a lost connection. And it
+    ends the transaction of a desk that fell silent before the next desk stops waiting for that one's lock.
     """
 
     connect_s: float = 3.0
     answer_s: float = 10.0
     statement_ms: int = 5_000
     lock_ms: int = 4_000
-    idle_in_transaction_ms: int = 10_000
+    idle_in_transaction_ms: int = 3_000
 
 
 AT_THE_DESK = Limits()
