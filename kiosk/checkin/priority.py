@@ -1,9 +1,9 @@
-"""Who goes first by law, as far as the birth date tells [Law 15/2023 art. 3(2)]; the rest is for staff to ask."""
+"""Who goes first by law [Law 15/2023 art. 3(2)]: by the birth date, by what staff set, or by what the patient said."""
 
 from calendar import monthrange
 from datetime import date
 
-from kiosk.checkin.record import Priority
+from kiosk.checkin.record import CheckInRequest, Priority, PriorityBasis, PriorityClaim
 from kiosk.dates import PartialDate
 
 _FIRST_SCHOOL_AGE = 6
@@ -19,6 +19,21 @@ def priority_of(date_of_birth: PartialDate | None, day: date) -> Priority:
     if date_of_birth.age_on(day) >= _HIGH_AGE:
         return Priority.SEVENTY_FIVE
     return Priority.NONE
+
+
+def claim_of(request: CheckInRequest, day: date) -> PriorityClaim | None:
+    """What a check-in's priority rests on; None: it waits in turn.
+
+    An emergency goes before all else; otherwise the birth date proves what nobody has to ask.
+    """
+    if request.claim is not None and request.claim.priority is Priority.EMERGENCY:
+        return request.claim
+    if request.visit is not None and request.visit.emergency:
+        return PriorityClaim(Priority.EMERGENCY, PriorityBasis.STAFF)
+    by_age = priority_of(request.identity.date_of_birth, day)
+    if by_age is not Priority.NONE:
+        return PriorityClaim(by_age, PriorityBasis.BIRTH_DATE)
+    return request.claim if request.claim and request.claim.priority is not Priority.NONE else None
 
 
 def _latest(born: PartialDate) -> PartialDate:

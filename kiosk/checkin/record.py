@@ -5,7 +5,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from kiosk.checkin.clinic import Service
+from kiosk.checkin.clinic import Room, Service
+from kiosk.checkin.notice import NoticeSeen
+from kiosk.checkin.queue.waits import WaitRange
 from kiosk.eligibility.decision import Decision
 from kiosk.eligibility.visit import Visit
 from kiosk.identity.person import Identity, Trust
@@ -14,11 +16,49 @@ from kiosk.privacy import Personal
 
 
 class Priority(StrEnum):
-    """Why a person goes first [Law 15/2023 art. 3(2)]; NONE waits in turn."""
+    """Why a person goes first [Law 15/2023 art. 3(2)]; NONE waits in turn. DISABILITY is severe or extremely severe."""
 
     NONE = "none"
+    EMERGENCY = "emergency"
     UNDER_SIX = "under-six"
+    PREGNANT = "pregnant"
+    DISABILITY = "disability"
     SEVENTY_FIVE = "seventy-five"
+    MERIT = "merit"
+
+
+class PriorityBasis(StrEnum):
+    """What a priority rests on: the birth date, what staff set, or what the patient said when asked."""
+
+    BIRTH_DATE = "birth-date"
+    STAFF = "staff"
+    ASKED = "asked"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PriorityClaim(Personal):
+    """A priority, and who says so. `by`: an officer's id or the desk's name; `why`: what was seen or said."""
+
+    priority: Priority
+    basis: PriorityBasis
+    by: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Placement(Personal):
+    """Where a visit waits, as of this moment.
+
+    `ahead`: how many people are called before it, if nobody else comes. `wait`: how long that may take; None: nobody
+    can say. `opens_at`: when the room opens; None: it is open, or nobody knows. `returned`: the visit had been over and
+    waits again, from now on.
+    """
+
+    room: Room
+    ahead: int
+    wait: WaitRange | None = None
+    opens_at: datetime | None = None
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -26,7 +66,9 @@ class CheckInRequest(Personal):
     """Everything that one durable transaction needs.
 
     `answered_at`: when the gateway was asked; None: it was not. `answer` is what is proven; None: nothing is. `visit`
-    is what was decided with, for a later decision about the same visit; None: what the clinic's settings say.
+    is what was decided with, for a later decision about the same visit; None: what the clinic's settings say. `claim`
+    is a priority that staff set or the patient named; what follows from the birth date needs none.
+    `notice_seen`: what the person was told about their data on the screen; None: told at the desk.
     """
 
     identity: Identity
@@ -35,6 +77,8 @@ class CheckInRequest(Personal):
     answered_at: datetime | None = None
     answer: Answer | None = None
     visit: Visit | None = None
+    claim: PriorityClaim | None = None
+    notice_seen: NoticeSeen | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,7 +87,8 @@ class CheckIn(Personal):
 
     `visit_id` is random (32 hex characters) and says nothing about the person. `ticket` is what the hall calls, such
     as `A042`: the queue's prefix and `number`, which counts from 1 without gaps per business day and queue.
-    `repeated`: the person already had this ticket today. `reprints` counts the slips after the first.
+    `repeated`: the person already had this ticket today. `reprints` counts the slips after the first. `claim`: what
+    the priority rests on. `placement` is where it waits; None: it is over, or of a release without queues.
     """
 
     visit_id: str
@@ -59,6 +104,13 @@ class CheckIn(Personal):
     created_at: datetime
     repeated: bool = False
     reprints: int = 0
+    claim: PriorityClaim | None = None
+    placement: Placement | None = None
+
+    @property
+    def room(self) -> Room:
+        """Where the person goes."""
+        return self.placement.room if self.placement else self.service.room
 
 
 class Journal(Protocol):
@@ -81,5 +133,5 @@ class Journal(Protocol):
         ...
 
     def waiting(self) -> dict[str, int]:
-        """How many tickets each service code gave today."""
+        """How many people wait for each service code now."""
         ...

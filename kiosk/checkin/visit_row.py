@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping
 
 from kiosk.checkin.business_day import in_clinic
-from kiosk.checkin.clinic import Bilingual, Room, Service
+from kiosk.checkin.clinic import Bilingual, Department, Room, Service
 from kiosk.checkin.record import CheckIn, Priority
 from kiosk.eligibility.decision import Decision, Reason, Verdict
 from kiosk.identity.person import Trust
@@ -24,7 +24,7 @@ def row_of(check_in: CheckIn, answered_at: datetime | None) -> dict[str, Any]:
         "number": check_in.number,
         "ticket": check_in.ticket,
         "service_code": check_in.service.code,
-        "service": asdict(check_in.service),
+        "service": _kept(check_in.service),
         "full_name": check_in.full_name,
         "birth_year": check_in.birth_year,
         "trust": check_in.trust.value,
@@ -72,12 +72,42 @@ def check_in_of(row: RowMapping, reprints: int) -> CheckIn:
     )
 
 
+def _kept(service: Service) -> dict[str, Any]:
+    """What a slip says of a service; when its rooms are open and which others there are is not part of it."""
+    room, department = service.room, service.department
+    return {
+        "code": service.code,
+        "name": asdict(service.name),
+        "prefix": service.prefix,
+        "room": {
+            "code": room.code,
+            "name": asdict(room.name),
+            "place": asdict(room.place),
+            "zone": asdict(room.zone) if room.zone else None,
+            "capacity": room.capacity,
+        },
+        "price_vnd": service.price_vnd,
+        "department": asdict(department) if department else None,
+        "usual_minutes": service.usual_minutes,
+        "insurance_code": service.insurance_code,
+    }
+
+
 def _service(kept: Mapping[str, Any]) -> Service:
-    room = kept["room"]
+    room, zone, department = kept["room"], kept["room"].get("zone"), kept.get("department")
     return Service(
         code=kept["code"],
         name=Bilingual(**kept["name"]),
         prefix=kept["prefix"],
-        room=Room(room["code"], Bilingual(**room["name"]), Bilingual(**room["place"])),
+        room=Room(
+            room["code"],
+            Bilingual(**room["name"]),
+            Bilingual(**room["place"]),
+            Bilingual(**zone) if zone else None,
+            room.get("capacity", 1),
+        ),
         price_vnd=kept["price_vnd"],
+        department=Department(department["code"], Bilingual(**department["name"])) if department else None,
+        usual_minutes=kept.get("usual_minutes"),
+        insurance_code=kept.get("insurance_code", ""),
     )

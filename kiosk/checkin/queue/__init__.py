@@ -1,0 +1,1 @@
+"""The queues of the day: which room, whose turn, how long; from the ticket until the visit is over."""

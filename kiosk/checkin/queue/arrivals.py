@@ -1,0 +1,101 @@
+"""A check-in joins its queue, in the transaction that gives its number."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from kiosk.checkin.clinic import Clinic, Room, Service
+from kiosk.checkin.proof_row import milliseconds
+from kiosk.checkin.queue.kept_place import keep_event, keep_place, locked_place, place_row, waiting_before
+from kiosk.checkin.queue.new_day import DayOpening
+from kiosk.checkin.queue.place import Act, Place, PlaceState, Refused, act_on, lane_of
+from kiosk.checkin.queue.rooms import Paces, RoomNow, read_paces, rooms_now
+from kiosk.checkin.queue.routing import route
+from kiosk.checkin.queue.rule import QueueRule
+from kiosk.checkin.record import CheckIn, Placement, Priority
+from kiosk.checkin.store.queue_tables import queue_place
+
+_KIOSK = "kiosk"
+_PACES_KEPT = timedelta(seconds=30)
+
+
+class Arrivals:
+    """Gives each check-in its room and its place there, in the caller's transaction."""
+
+    def __init__(self, clinic: Clinic, rule: QueueRule = QueueRule()) -> None:  # noqa: B008 - frozen
+        self._clinic = clinic
+        self._rule = rule
+        self._day = DayOpening()
+        self._paces: Paces = {}
+        self._paces_at: datetime | None = None
+
+    def enqueue(self, connection: Connection, check_in: CheckIn) -> CheckIn:
+        """The check-in with its place: the least loaded open room of its service, behind its own lane."""
+        at, service, claim = check_in.created_at, check_in.service, check_in.claim
+        self._day.open(connection, at)
+        rooms = rooms_now(
+            connection, self._clinic, service.rooms, check_in.business_day, self._paces_of(connection, at)
+        )
+        now = rooms[route([one.day for one in rooms.values()], at).room.code]
+        place = Place(
+            visit_id=check_in.visit_id,
+            service_code=service.code,
+            room_code=now.room.code,
+            state=PlaceState.WAITING,
+            lane=lane_of(claim),
+            arrived_ms=milliseconds(at),
+            place_ms=milliseconds(at),
+            number=check_in.number,
+            claim=claim,
+        )
+        connection.execute(queue_place.insert().values(place_row(place, check_in.business_day)))
+        by, why = (claim.by or _KIOSK, claim.why) if claim else (_KIOSK, "")
+        keep_event(connection, Act.ARRIVE, place, place.place_ms, by, why)
+        return replace(check_in, placement=self._placement(now, place, now.lanes[place.lane], service, at))
+
+    def again(self, connection: Connection, check_in: CheckIn, at: datetime) -> CheckIn:
+        """A check-in that its person repeats, with its place as it is now.
+
+        One that was over (done, cancelled, nobody came) waits again with the same ticket, from now on: to the insurance
+        it is one visit of that day and service, and its number is on the slip in the person's hand.
+        """
+        self._day.open(connection, at)
+        if (kept := locked_place(connection, check_in.visit_id)) is None:  # of a release without queues
+            return self.enqueue(connection, replace(check_in, created_at=at))
+        place, day = kept
+        service = self._clinic.service(place.service_code) or check_in.service
+        all_rooms = {**{room.code: room for room in service.rooms}, place.room_code: self._room(place, service)}
+        rooms = rooms_now(connection, self._clinic, list(all_rooms.values()), day, self._paces_of(connection, at))
+        back = act_on(place, Act.RETURN, milliseconds(at), self._rule)
+        if is_back := not isinstance(back, Refused):
+            is_open = rooms[back.room_code].day.is_open(at)
+            open_code = back.room_code if is_open else route([one.day for one in rooms.values()], at).room.code
+            place = replace(back, room_code=open_code)
+            keep_place(connection, place, day)
+            keep_event(connection, Act.RETURN, place, place.place_ms, _KIOSK)
+        before = waiting_before(connection, place, day) if place.state is PlaceState.WAITING else 0
+        placement = self._placement(rooms[place.room_code], place, before, service, at)
+        return replace(
+            check_in,
+            service=check_in.service if service.code == check_in.service.code else service,
+            priority=place.claim.priority if place.claim else Priority.NONE,
+            claim=place.claim,
+            placement=replace(placement, returned=is_back),
+        )
+
+    def _placement(self, now: RoomNow, place: Place, before: int, service: Service, at: datetime) -> Placement:
+        opens_at = now.day.opens_at(at)
+        if place.state is not PlaceState.WAITING:
+            return Placement(now.room, 0, opens_at=opens_at)
+        ahead = now.ahead(place.lane, before, self._rule)
+        return Placement(now.room, ahead, now.wait(ahead, service, at), opens_at)
+
+    def _room(self, place: Place, service: Service) -> Room:
+        return self._clinic.room(place.room_code) or replace(service.room, code=place.room_code)
+
+    def _paces_of(self, connection: Connection, at: datetime) -> Paces:
+        """How long visits take lately; read anew twice a minute: a median of an hour does not change faster."""
+        if self._paces_at is None or abs(at - self._paces_at) >= _PACES_KEPT:
+            self._paces, self._paces_at = read_paces(connection, at), at
+        return self._paces

@@ -1,0 +1,122 @@
+"""What is in the rooms at this moment, counted in the tables; nothing is kept twice that could disagree."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from kiosk.checkin.business_day import business_day
+from kiosk.checkin.clinic import Clinic, Room, Service
+from kiosk.checkin.proof_row import milliseconds
+from kiosk.checkin.queue.calling import Lane, called_before
+from kiosk.checkin.queue.place import LIVE, PlaceState
+from kiosk.checkin.queue.routing import RoomDay
+from kiosk.checkin.queue.rule import QueueRule
+from kiosk.checkin.queue.waits import WaitRange, pace_of, wait_range
+from kiosk.checkin.store.queue_tables import queue_place, room_turn
+
+PACE_HOURS = 1
+_UNKNOWN_MIN = 10
+"""What a visit counts for when rooms are compared and nobody said how long it takes."""
+
+Paces = Mapping[str, Sequence[float]]
+"""By room code, how many minutes each visit took that was finished lately."""
+
+
+@dataclass(slots=True)
+class RoomNow:
+    """One room at one moment. `busy` counts who is called or inside; `lane` and `service` count who waits."""
+
+    room: Room
+    capacity: int
+    turn: int = 0
+    staff_open: bool | None = None
+    pace_min: float | None = None
+    lanes: Counter[Lane] = field(default_factory=Counter)
+    services: Counter[str] = field(default_factory=Counter)
+    busy: int = 0
+    usual_min: float = 0.0
+    is_known: bool = True
+
+    @property
+    def waiting(self) -> int:
+        """How many wait to be called."""
+        return self.lanes.total()
+
+    @property
+    def day(self) -> RoomDay:
+        """The same, as routing compares it."""
+        people = self.waiting + self.busy
+        work_min = self.usual_min if self.pace_min is None else self.pace_min * people
+        return RoomDay(self.room, work_min, self.staff_open, self.capacity)
+
+    def ahead(self, lane: Lane, before: int, rule: QueueRule) -> int:
+        """How many are called before one with `before` others ahead in the same lane."""
+        return called_before(lane, before, self.lanes, self.turn, rule)
+
+    def wait(self, ahead: int, service: Service, at: datetime) -> WaitRange | None:
+        """How long until it is somebody's turn; None where the room is closed now, or nobody knows."""
+        people = self.waiting + self.busy
+        known = self.usual_min / people if people and self.is_known else service.usual_minutes
+        visit_min = self.pace_min if self.pace_min is not None else known
+        if visit_min is None or not self.day.is_open(at):
+            return None
+        is_free = ahead + self.busy < self.capacity
+        work_min = 0.0 if is_free else visit_min * (ahead + self.busy / 2)
+        return wait_range(work_min, self.capacity, self.room, at)
+
+
+def rooms_now(
+    connection: Connection, clinic: Clinic, rooms: Sequence[Room], day: date, paces: Paces
+) -> dict[str, RoomNow]:
+    """These rooms by their codes, in their order."""
+    set_today = select(room_turn.c.room_code, room_turn.c.turn, room_turn.c.open, room_turn.c.capacity)
+    turns = {row.room_code: row for row in connection.execute(set_today.where(room_turn.c.business_day == day))}
+    found: dict[str, RoomNow] = {}
+    for room in rooms:
+        now = found[room.code] = RoomNow(room, room.capacity, pace_min=pace_of(paces.get(room.code, ()), None))
+        if (row := turns.get(room.code)) is not None:
+            now.turn, now.staff_open, now.capacity = row.turn, row.open, row.capacity or room.capacity
+    place = queue_place.c
+    counted = (
+        select(place.room_code, place.service_code, place.state, place.lane, func.count().label("people"))
+        .where(
+            place.business_day == day, place.room_code.in_(list(found)), place.state.in_([one.value for one in LIVE])
+        )
+        .group_by(place.room_code, place.service_code, place.state, place.lane)
+    )
+    for room_code, service_code, state, lane, people in connection.execute(counted):
+        service = clinic.service(service_code)
+        _count(found[room_code], service, service_code, PlaceState(state), Lane(lane), people)
+    return found
+
+
+def _count(
+    now: RoomNow, service: Service | None, service_code: str, state: PlaceState, lane: Lane, people: int
+) -> None:
+    if state is PlaceState.WAITING:
+        now.lanes[lane] += people
+        now.services[service_code] += people
+    else:
+        now.busy += people
+    usual_min = service.usual_minutes if service else None
+    now.usual_min += (usual_min or _UNKNOWN_MIN) * people
+    now.is_known = now.is_known and usual_min is not None
+
+
+def read_paces(connection: Connection, at: datetime) -> Paces:
+    """How long the visits took that were finished within the last hour, by room."""
+    place = queue_place.c
+    since_ms = milliseconds(at - timedelta(hours=PACE_HOURS))
+    finished = select(place.room_code, place.entered_ms, place.ended_ms).where(
+        place.business_day == business_day(at),
+        place.ended_ms >= since_ms,
+        place.state == PlaceState.DONE.value,
+        place.entered_ms.is_not(None),
+    )
+    taken: dict[str, list[float]] = {}
+    for room_code, entered_ms, ended_ms in connection.execute(finished):
+        taken.setdefault(room_code, []).append((ended_ms - entered_ms) / 60_000)
+    return taken
