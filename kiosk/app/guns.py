@@ -1,6 +1,7 @@
 """The barcode guns of this kiosk, as keyboard and at a serial port, and the staff's page that checks them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -20,9 +21,52 @@ from kiosk.ui.theme.letters import Letters, load_letters
 from kiosk.workflow.state import DeviceState
 
 if TYPE_CHECKING:
+    from kiosk.slip.gun_codes import OwnCode
+    from kiosk.slip.page import SlipPage
     from kiosk.ui.gun_page import GunPage
 
 SHEET_NAME = "phieu-cai-dat-sung-quet.pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class SetUpSheet:
+    """The set-up sheet of this kiosk; `beside` finds a file beside the settings: the clinic's own codes."""
+
+    font: str
+    beside: Callable[[str], Path] | None = None
+
+    def save(self, language: Language) -> Path:
+        """Into the account's documents.
+
+        Raises:
+            KioskError: OUTPUT_UNWRITABLE; SETTINGS_INVALID, the clinic's own codes.
+        """
+        from kiosk.slip.gun_sheet import save_sheet
+
+        file = platformdirs.user_documents_path() / SHEET_NAME
+        save_sheet(file, language, find_fonts(self.font), self._own())
+        return file
+
+    def pages(self, language: Language) -> "tuple[SlipPage, ...]":
+        """As it is printed.
+
+        Raises:
+            KioskError: SETTINGS_INVALID, the clinic's own codes.
+        """
+        from kiosk.slip.gun_sheet import make_sheet
+
+        return make_sheet(language, find_fonts(self.font), self._own())
+
+    def printers(self) -> tuple[str, ...]:
+        """The printers of this system, its default first."""
+        from kiosk.ui.print_dialog import installed_printers
+
+        return installed_printers()
+
+    def _own(self) -> "tuple[OwnCode, ...]":
+        from kiosk.slip.gun_codes import OWN_CODES, load_own_codes
+
+        return load_own_codes(self.beside(OWN_CODES)) if self.beside is not None else ()
 
 
 class Guns(QObject):
@@ -41,10 +85,11 @@ class Guns(QObject):
         parent: QObject | None = None,
         *,
         serial: bool = True,
+        beside: Callable[[str], Path] | None = None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__(parent)
-        self._port, self._font = settings.port, font
+        self._port, self._font, self._beside = settings.port, font, beside
         self.page: GunPage | None = None
         self.keys = ScannerInput(self, key_gap_s=settings.key_gap_ms / 1000, clock=clock)
         self.keys.scanned.connect(self.scanned)
@@ -78,25 +123,14 @@ class Guns(QObject):
             return
         from kiosk.ui.gun_page import GunPage  # loaded when it is wanted: the first screen does without it
 
-        self.page = page = GunPage(letters or load_letters(find_fonts(self._font)), self._save_sheet, language=language)
+        sheet = SetUpSheet(self._font, self._beside)
+        self.page = page = GunPage(letters or load_letters(find_fonts(self._font)), sheet, language=language)
         if parent is not None:
             page.setParent(parent, page.windowFlags())
         page.closed.connect(self._page_closed)
         self._set_testing(True)
         self._show_port()
         page.show()
-
-    def _save_sheet(self, language: Language) -> Path:
-        """Into the account's documents.
-
-        Raises:
-            KioskError: OUTPUT_UNWRITABLE.
-        """
-        from kiosk.slip.gun_sheet import save_sheet
-
-        file = platformdirs.user_documents_path() / SHEET_NAME
-        save_sheet(file, language, find_fonts(self._font))
-        return file
 
     def _set_testing(self, testing: bool) -> None:
         self.keys.testing = testing

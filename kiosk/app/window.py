@@ -139,7 +139,7 @@ class Station(QObject):
         self._scanners: dict[str, DeviceState] = {}
         if settings.camera.name != NO_CAMERA:
             self._scanners["camera"] = DeviceState.READY
-        self._guns = Guns(settings.gun, settings.screen.font, self, serial=not training)
+        self._guns = Guns(settings.gun, settings.screen.font, self, serial=not training, beside=settings.path)
         self._guns.scanned.connect(self._scanned)
         self._guns.state_changed.connect(self._gun_changed)
         self._guns.start()

@@ -14,7 +14,7 @@ from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import FontFiles
 from kiosk.slip.files import write_whole
 from kiosk.slip.page import MM_PER_INCH, BoxMark, CodeMark, PictureMark, RuleMark, SlipPage, TextRun
-from kiosk.slip.pdf import Page
+from kiosk.slip.page_pdf import make_pdf
 from kiosk.slip.typeset import font_of
 
 DPI = 200
@@ -32,7 +32,7 @@ def save_pages(pages: Sequence[SlipPage], file: Path, fonts: FontFiles) -> tuple
     """
     match file.suffix.lower():
         case ".pdf":
-            contents = {file: pdf_of(pages, fonts)}
+            contents = {file: make_pdf(pages, in_clinic(datetime.now(UTC)), fonts)}
         case ".png":
             names = (file if at == 1 else file.with_stem(f"{file.stem}-{at}") for at in range(1, len(pages) + 1))
             contents = {name: _png(page) for name, page in zip(names, pages, strict=True)}
@@ -44,32 +44,6 @@ def save_pages(pages: Sequence[SlipPage], file: Path, fonts: FontFiles) -> tuple
     except OSError as error:
         raise KioskError(FailureCode.OUTPUT_UNWRITABLE, error.strerror or type(error).__name__) from error
     return tuple(contents)
-
-
-def pdf_of(pages: Sequence[SlipPage], fonts: FontFiles) -> bytes:
-    """A4 pages as PDF; they hold letters, lines, boxes and codes."""
-    written = Page(fonts, pages[0].title, in_clinic(datetime.now(UTC)))
-    for number, page in enumerate(pages):
-        if number:
-            written.turn()
-        for mark in page.marks:
-            match mark:
-                case TextRun():
-                    written.text(mark.x_mm, mark.baseline_mm, mark.text, mark.size_pt, mark.weight)
-                case RuleMark():
-                    points = mark.thickness_mm / MM_PER_INCH * _POINTS_PER_INCH
-                    grey = _FINE / _PAPER if mark.is_fine else 0.0
-                    written.rule(mark.x_mm, mark.y_mm + mark.thickness_mm / 2, mark.width_mm, points, grey)
-                case BoxMark():
-                    written.box(mark.x_mm, mark.y_mm, mark.width_mm, mark.height_mm, 0.0)
-                case CodeMark():
-                    for x, y, wide in code_runs(mark):
-                        written.box(x, y, wide, mark.module_mm, 0.0)
-                case PictureMark():
-                    raise ValueError("a sheet has no pictures")
-                case _:
-                    assert_never(mark)
-    return written.finish()
 
 
 def picture_of(page: SlipPage) -> Image.Image:

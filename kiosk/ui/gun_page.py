@@ -3,61 +3,89 @@
 It is shown results only (`Trial`, faults, the port's state): nothing that was scanned is kept or shown.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QFont, QImage, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPixmap
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kiosk.failure import KioskError
 from kiosk.reader.gun import Way
 from kiosk.reader.gun.trial import LETTERS, Trial
 from kiosk.slip.gun_sheet import test_code_image
+from kiosk.slip.page import SlipPage
 from kiosk.text import Language, say
+from kiosk.ui.print_dialog import PrintDialog
 from kiosk.ui.theme.icons import icon_pixmap
 from kiosk.ui.theme.letters import Letters
 from kiosk.ui.theme.palette import LIGHT, Palette, Tone
+from kiosk.ui.widgets.staff_form import BOLD, STRONG, button_row, form_button, form_label, form_style
 from kiosk.workflow.state import DeviceState
 
 CLOSES_AFTER_S = 180
 """Scans check nobody in while the page is open: it does not stay open by mistake."""
 
-_NORMAL, _STRONG, _BOLD = QFont.Weight.Normal, QFont.Weight.DemiBold, QFont.Weight.Bold
 _MODULE_PX = 4
 _ICON_PX = 32
 _ICONS = {Tone.GOOD: "check", Tone.ATTENTION: "warning", Tone.INFO: "qr"}
 _FACTS = ("number", "letters", "method")
 
 
+class Sheet(Protocol):
+    """The set-up sheet, as the page asks for it."""
+
+    def save(self, language: Language) -> Path:
+        """Saves it and returns its file.
+
+        Raises:
+            KioskError: OUTPUT_UNWRITABLE; SETTINGS_INVALID, the clinic's own codes.
+        """
+
+    def pages(self, language: Language) -> Sequence[SlipPage]:
+        """It, set on its pages.
+
+        Raises:
+            KioskError: SETTINGS_INVALID, the clinic's own codes.
+        """
+
+    def printers(self) -> Sequence[str]:
+        """The printers of this system, the likeliest first."""
+
+
 class GunPage(QDialog):
-    """`closed` once, whatever closes it. `save_sheet` saves the set-up sheet and returns its file, or raises."""
+    """`closed` once, whatever closes it."""
 
     closed = Signal()
 
     def __init__(
         self,
         letters: Letters,
-        save_sheet: Callable[[Language], Path],
+        sheet: Sheet,
         *,
         language: Language = Language.VI,
         palette: Palette = LIGHT,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._letters, self._save_sheet, self._language, self._palette = letters, save_sheet, language, palette
+        self._letters, self._sheet, self._language, self._palette = letters, sheet, language, palette
         self.setObjectName("gun")
         self.setModal(True)
         self.setWindowTitle(self._say("page.title"))
-        self.setStyleSheet(_style(palette))
-        self.verdict = self._label("", 26, _BOLD)
-        self.advice = self._label("", 16, _NORMAL, soft=True)
-        self.port = self._label("", 14, _NORMAL, soft=True)
-        self.note = self._label("", 14, _NORMAL, soft=True)
+        code = f"#code {{ background: {palette.surface}; border: 1px solid {palette.hairline}; padding: 12px; }}"
+        self.setStyleSheet(form_style(palette, "gun", ground=palette.ground, edge=False) + code)
+        self.verdict = form_label(letters, "", 26, BOLD)
+        self.advice = form_label(letters, "", 16, soft=True)
+        self.port = form_label(letters, "", 14, soft=True)
+        self.note = form_label(letters, "", 14)
         self._icon = QLabel()
-        self.facts = {name: self._label("–", 16, _STRONG) for name in _FACTS}
-        self.save = self._button("page.save", primary=True)
-        self.close_button = self._button("page.close")
+        self.facts = {name: form_label(letters, "–", 16, STRONG) for name in _FACTS}
+        self.print = form_button(letters, self._say("page.print"), primary=True)
+        self.save = form_button(letters, self._say("page.save"))
+        self.close_button = form_button(letters, self._say("page.close"))
+        self.print_dialog: PrintDialog | None = None
+        self.print.clicked.connect(self._print)
         self.save.clicked.connect(self._save)
         self.close_button.clicked.connect(self.close)
         self._arrange()
@@ -132,27 +160,37 @@ class GunPage(QDialog):
             f"#card QLabel {{ color: {pair.ink}; background: transparent; }}"
         )
 
+    def _print(self) -> None:
+        """Asks for the printer, where there is one."""
+        printers = self._sheet.printers()
+        if not printers:
+            self.note.setText(self._say("page.no_printer"))
+            return
+        try:
+            pages = self._sheet.pages(self._language)
+        except KioskError as error:
+            self.note.setText(self._say("page.no_sheet", reason=error.told(self._language)))
+            return
+        self.note.clear()
+        self._forgotten.start()
+        self.print_dialog = dialog = PrintDialog(
+            self._letters, pages, printers, language=self._language, palette=self._palette, parent=self
+        )
+        dialog.told.connect(self.note.setText)
+        dialog.closed.connect(self._print_dialog_closed)
+        dialog.show()
+
+    @Slot()
+    def _print_dialog_closed(self) -> None:
+        if self.print_dialog is not None:
+            self.print_dialog.deleteLater()
+            self.print_dialog = None
+
     def _save(self) -> None:
         try:
-            self.note.setText(self._say("page.saved", file=self._save_sheet(self._language)))
+            self.note.setText(self._say("page.saved", file=self._sheet.save(self._language)))
         except KioskError as error:
             self.note.setText(self._say("page.unsaved", reason=error.told(self._language)))
-
-    def _label(self, text: str, pixels: int, weight: QFont.Weight, *, soft: bool = False) -> QLabel:
-        label = QLabel(text)
-        label.setFont(self._letters.sized(weight, pixels, tabular=True))
-        label.setWordWrap(True)
-        label.setProperty("soft", soft)
-        return label
-
-    def _button(self, key: str, *, primary: bool = False) -> QPushButton:
-        button = QPushButton(self._say(key))
-        button.setProperty("primary", primary)
-        button.setMinimumHeight(44)
-        button.setFont(self._letters.sized(_STRONG, 15))
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setAutoDefault(False)
-        return button
 
     def _arrange(self) -> None:
         self._card = QFrame()
@@ -172,7 +210,7 @@ class GunPage(QDialog):
         facts.setHorizontalSpacing(24)
         facts.setVerticalSpacing(10)
         for at, name in enumerate(_FACTS):
-            facts.addWidget(self._label(self._say(f"page.{name}"), 16, _NORMAL, soft=True), at, 0)
+            facts.addWidget(form_label(self._letters, self._say(f"page.{name}"), 16, soft=True), at, 0)
             facts.addWidget(self.facts[name], at, 1)
         facts.setColumnStretch(1, 1)
         left = QVBoxLayout()
@@ -181,14 +219,9 @@ class GunPage(QDialog):
         left.addLayout(facts)
         left.addWidget(self.port)
         left.addStretch(1)
-        left.addWidget(self._label(self._say("page.closed_for_patients"), 14, _NORMAL, soft=True))
+        left.addWidget(form_label(self._letters, self._say("page.closed_for_patients"), 14, soft=True))
         left.addWidget(self.note)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(12)
-        buttons.addWidget(self.save)
-        buttons.addWidget(self.close_button)
-        buttons.addStretch(1)
-        left.addLayout(buttons)
+        left.addLayout(button_row(self.print, self.save, self.close_button, wide=False))
         halves = QHBoxLayout()
         halves.setSpacing(32)
         halves.addLayout(left, 1)
@@ -196,7 +229,7 @@ class GunPage(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(32, 24, 32, 32)
         whole.setSpacing(16)
-        whole.addWidget(self._label(self._say("page.title"), 20, _BOLD))
+        whole.addWidget(form_label(self._letters, self._say("page.title"), 20, BOLD))
         whole.addLayout(halves, 1)
         self.resize(QSize(1040, 540))
 
@@ -223,19 +256,3 @@ def verdict_of(trial: Trial) -> str:
     if trial.layout:
         return "keys-layout"
     return "keys" if trial.is_whole else "keys-lost"
-
-
-def _style(palette: Palette) -> str:
-    return f"""
-        #gun {{ background: {palette.ground}; }}
-        QLabel {{ color: {palette.ink}; }}
-        QLabel[soft="true"] {{ color: {palette.ink_soft}; }}
-        #code {{ background: {palette.surface}; border: 1px solid {palette.hairline}; border-radius: 6px;
-            padding: 12px; }}
-        QPushButton {{ background: {palette.surface}; color: {palette.ink}; border: 1px solid {palette.line};
-            border-radius: 6px; padding: 0 18px; }}
-        QPushButton:pressed {{ background: {palette.brand_tint}; }}
-        QPushButton[primary="true"] {{ background: {palette.brand}; color: {palette.on_brand};
-            border: 1px solid {palette.brand}; }}
-        QPushButton[primary="true"]:pressed {{ background: {palette.brand_pressed}; }}
-    """

@@ -3,17 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
     QLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -24,19 +20,27 @@ from PySide6.QtWidgets import (
 from kiosk.checkin.officer import ListedOfficer, plain
 from kiosk.checkin.pin import LONGEST, SHORTEST
 from kiosk.text import Language, say
-from kiosk.ui.theme.icons import icon_pixmap
 from kiosk.ui.theme.letters import Letters
 from kiosk.ui.theme.palette import LIGHT, Palette, Tone
+from kiosk.ui.widgets.staff_form import (
+    BOLD,
+    NORMAL,
+    STRONG,
+    FormNote,
+    button_row,
+    form_button,
+    form_field,
+    form_label,
+    form_style,
+)
 from kiosk.ui.widgets.text import Typesetter
 
 CLOSES_AFTER_S = 180
 """A PIN that was begun does not stand in an open window for ever."""
 
-_NORMAL, _STRONG, _BOLD = QFont.Weight.Normal, QFont.Weight.DemiBold, QFont.Weight.Bold
 _OFFICER = Qt.ItemDataRole.UserRole
 _ROW_PX, _PAD_PX, _ROWS_SHOWN = 44, 14, 4
-_FIELD_PX, _NOTE_PX, _ICON_PX = 456, 60, 22
-_ICONS = {Tone.STOP: "stop", Tone.ATTENTION: "warning", Tone.INFO: "info"}
+_FIELD_PX, _NOTE_PX = 456, 60
 
 
 class SignIn(QDialog):
@@ -61,14 +65,14 @@ class SignIn(QDialog):
         self.setObjectName("sign-in")
         self.setModal(True)
         self.setWindowTitle(self._say("title"))
-        self.setStyleSheet(_style(palette))
-        self.who = self._field("name", "name_hint")
-        self.pin = self._field("pin", "pin_hint")
+        self.setStyleSheet(form_style(palette, "sign-in"))
+        self.who = form_field(letters, self._say("name"), self._say("name_hint"))
+        self.pin = form_field(letters, self._say("pin"), self._say("pin_hint"))
         self.officers = self._list(listed)
-        self.note = self._label("", 15, _NORMAL)
-        self._note_icon, self._note_card = QLabel(), QFrame()
-        self.enter = self._button("enter", primary=True)
-        self.close_button = self._button("close")
+        self._note = FormNote(letters, palette, wide_px=_FIELD_PX, least_px=_NOTE_PX)
+        self.note = self._note.words
+        self.enter = form_button(letters, self._say("enter"), primary=True)
+        self.close_button = form_button(letters, self._say("close"))
         self._guard_pin()
         self.who.textEdited.connect(self._filter)
         self.who.returnPressed.connect(self._choose)
@@ -112,7 +116,7 @@ class SignIn(QDialog):
     def show_failure(self, told: str) -> None:
         """Something broke: what happened and what to do."""
         self._checking = False
-        self._show(told, Tone.ATTENTION)
+        self._note.tell(told, Tone.ATTENTION)
         self._allow()
 
     def show_scan_ignored(self) -> None:
@@ -238,33 +242,14 @@ class SignIn(QDialog):
         return say(f"officer.sign_in.{key}", self._language, **values)
 
     def _tell(self, key: str, tone: Tone, **values: object) -> None:
-        self._show(self._say(key, **values), tone)
+        self._note.tell(self._say(key, **values), tone)
 
     def _tell_left(self) -> None:
         self._tell("wait", Tone.STOP, left=f"{self._left_s // 60}:{self._left_s % 60:02}")
 
     def _show_keys(self) -> None:
         """Where nothing else is to be told: which keys there are."""
-        self._show(self._say("keys") if self.officers.count() > 1 else "", None)
-
-    def _show(self, text: str, tone: Tone | None) -> None:
-        self.note.setText(text)
-        self._note_icon.setVisible(tone is not None)
-        ground, ink = "transparent", self._palette.ink_soft
-        if tone is not None:
-            pair = self._palette.tone(tone)
-            ground, ink = pair.ground, pair.ink
-            self._note_icon.setPixmap(icon_pixmap(_ICONS[tone], ink, _ICON_PX, self.devicePixelRatio()))
-        self._note_card.setStyleSheet(
-            f"#note {{ background: {ground}; border-radius: 6px; }} #note QLabel {{ color: {ink}; }}"
-        )
-        inside = self._note_card.layout()
-        if inside is not None:
-            left = 14 if tone is not None else 0
-            inside.setContentsMargins(left, 10, left, 10)
-            # Tall enough for what a failure says; everything shorter leaves the buttons where they are.
-            room = _FIELD_PX - 2 * left - (_ICON_PX + inside.spacing() if tone is not None else 0)
-            self._note_card.setFixedHeight(max(_NOTE_PX, self.note.heightForWidth(room) + 20))
+        self._note.tell(self._say("keys") if self.officers.count() > 1 else "", None)
 
     # -- the pieces -----------------------------------------------------------------------------------------------
     def _guard_pin(self) -> None:
@@ -281,14 +266,6 @@ class SignIn(QDialog):
         if digits != text:
             self.pin.setText(digits)
 
-    def _field(self, name: str, hint: str) -> QLineEdit:
-        field = QLineEdit()
-        field.setFont(self._letters.sized(_NORMAL, 18, tabular=True))
-        field.setMinimumHeight(48)
-        field.setPlaceholderText(self._say(hint))
-        field.setAccessibleName(self._say(name))
-        return field
-
     def _list(self, listed: Sequence[ListedOfficer]) -> QListWidget:
         view = QListWidget()
         view.setItemDelegate(_OfficerRow(self._letters, self._palette, view))
@@ -303,53 +280,27 @@ class SignIn(QDialog):
             view.addItem(item)
         return view
 
-    def _label(self, text: str, pixels: int, weight: QFont.Weight, *, soft: bool = False) -> QLabel:
-        label = QLabel(text)
-        label.setFont(self._letters.sized(weight, pixels, tabular=True))
-        label.setWordWrap(True)
-        label.setProperty("soft", soft)
-        return label
-
-    def _button(self, key: str, *, primary: bool = False) -> QPushButton:
-        button = QPushButton(self._say(key))
-        button.setProperty("primary", primary)
-        button.setMinimumHeight(48)
-        button.setFont(self._letters.sized(_STRONG, 16))
-        # A gun that is no longer told from a hand ends with Enter: that must press nothing.
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setAutoDefault(False)
-        return button
-
     def _arrange(self) -> None:
         whole = QVBoxLayout(self)
         whole.setContentsMargins(32, 28, 32, 28)
         whole.setSpacing(0)
-        whole.addWidget(self._label(self._say("title"), 24, _BOLD))
+        whole.addWidget(form_label(self._letters, self._say("title"), 24, BOLD))
         whole.addSpacing(4)
-        whole.addWidget(self._label(self._say("why"), 15, _NORMAL, soft=True))
+        whole.addWidget(form_label(self._letters, self._say("why"), 15, soft=True))
         whole.addSpacing(20)
-        whole.addWidget(self._label(self._say("name"), 15, _STRONG))
+        whole.addWidget(form_label(self._letters, self._say("name"), 15, STRONG))
         whole.addSpacing(6)
         whole.addWidget(self.who)
         whole.addSpacing(8)
         whole.addWidget(self.officers)
         whole.addSpacing(20)
-        whole.addWidget(self._label(self._say("pin"), 15, _STRONG))
+        whole.addWidget(form_label(self._letters, self._say("pin"), 15, STRONG))
         whole.addSpacing(6)
         whole.addWidget(self.pin)
         whole.addSpacing(12)
-        self._note_card.setObjectName("note")
-        inside = QHBoxLayout(self._note_card)
-        inside.setSpacing(10)
-        inside.addWidget(self._note_icon, 0, Qt.AlignmentFlag.AlignVCenter)
-        inside.addWidget(self.note, 1)
-        whole.addWidget(self._note_card)
+        whole.addWidget(self._note)
         whole.addSpacing(16)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(12)
-        buttons.addWidget(self.enter, 1)
-        buttons.addWidget(self.close_button)
-        whole.addLayout(buttons)
+        whole.addLayout(button_row(self.enter, self.close_button, wide=True))
         self.who.setFixedWidth(_FIELD_PX)
         whole.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         self.setTabOrder(self.who, self.pin)
@@ -360,8 +311,8 @@ class _OfficerRow(QStyledItemDelegate):
 
     def __init__(self, letters: Letters, palette: Palette, parent: QWidget) -> None:
         super().__init__(parent)
-        self._name = Typesetter(letters.sized(_NORMAL, 16))
-        self._code = Typesetter(letters.sized(_NORMAL, 14, tabular=True))
+        self._name = Typesetter(letters.sized(NORMAL, 16))
+        self._code = Typesetter(letters.sized(NORMAL, 14, tabular=True))
         self._palette = palette
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
@@ -387,27 +338,3 @@ class _OfficerRow(QStyledItemDelegate):
         ink = QColor(palette.ink_soft)
         self._code.paint(painter, [officer.short_code], code_box, ink, Qt.AlignmentFlag.AlignRight)
         painter.restore()
-
-
-def _style(palette: Palette) -> str:
-    return f"""
-        #sign-in {{ background: {palette.surface}; border: 1px solid {palette.line}; }}
-        QLabel {{ color: {palette.ink}; }}
-        QLabel[soft="true"] {{ color: {palette.ink_soft}; }}
-        QLineEdit {{ background: {palette.surface}; color: {palette.ink}; border: 1px solid {palette.line};
-            border-radius: 6px; padding: 0 13px; placeholder-text-color: {palette.ink_soft}; }}
-        QLineEdit:focus {{ border: 2px solid {palette.brand}; padding: 0 12px; }}
-        QLineEdit:disabled {{ background: {palette.disabled}; color: {palette.ink_soft}; }}
-        QScrollBar:vertical {{ background: transparent; width: 10px; margin: 3px 2px; }}
-        QScrollBar::handle:vertical {{ background: {palette.line}; border-radius: 3px; min-height: 32px; }}
-        QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
-        QListWidget {{ background: {palette.surface}; border: 1px solid {palette.hairline}; border-radius: 6px; }}
-        QPushButton {{ background: {palette.surface}; color: {palette.ink}; border: 1px solid {palette.line};
-            border-radius: 6px; padding: 0 18px; }}
-        QPushButton:pressed {{ background: {palette.brand_tint}; }}
-        QPushButton[primary="true"] {{ background: {palette.brand}; color: {palette.on_brand};
-            border: 1px solid {palette.brand}; }}
-        QPushButton[primary="true"]:pressed {{ background: {palette.brand_pressed}; }}
-        QPushButton:disabled {{ background: {palette.disabled}; color: {palette.ink_soft};
-            border: 1px solid {palette.disabled}; }}
-    """

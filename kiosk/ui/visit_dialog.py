@@ -1,16 +1,14 @@
 """The staff's dialog about a visit: boxes to mark. It decides nothing, and closed it holds nothing."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLayout,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -20,13 +18,13 @@ from kiosk.text import Language, say
 from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.letters import Letters
 from kiosk.ui.theme.palette import LIGHT, Palette, Tone
+from kiosk.ui.widgets.staff_form import BOLD, NORMAL, button_row, form_button, form_field, form_label, form_style
 from kiosk.ui.widgets.text import Typesetter
 from kiosk.workflow.visit_answers import VisitAnswers
 
 APPLY_KEY = Qt.Key.Key_F6
 """The key that opened the dialog, and no gun sends: Enter presses nothing here."""
 
-_NORMAL, _STRONG, _BOLD = QFont.Weight.Normal, QFont.Weight.DemiBold, QFont.Weight.Bold
 _SELF_PAY = "self_pay"
 _OF_TRANSFER = "transfer_one_year"
 _NAMES = (
@@ -42,7 +40,7 @@ _NAMES = (
     "inpatient",
     _SELF_PAY,
 )
-_WIDE_PX, _ROW_PX, _BOX_PX, _INDENT_PX = 560, 38, 24, 36
+_WIDE_PX, _ROW_PX, _BOX_PX, _INDENT_PX = 600, 38, 24, 36
 
 
 class VisitDialog(QDialog):
@@ -66,12 +64,12 @@ class VisitDialog(QDialog):
         self.setObjectName("visit")
         self.setModal(True)
         self.setWindowTitle(say("visit.title", language))
-        self.setStyleSheet(_style(palette))
+        self.setStyleSheet(form_style(palette, "visit"))
         self.boxes = {name: Box(say(f"visit.said.{name}", language), letters, palette) for name in _NAMES}
         self.day = self._day_field()
-        self.note = self._label("", 14, _NORMAL)
-        self.apply = self._button("apply", primary=True)
-        self.close_button = self._button("close")
+        self.note = form_label(letters, "", 14)
+        self.apply = form_button(letters, say("visit.apply", language), primary=True)
+        self.close_button = form_button(letters, say("visit.close", language))
         self._show_said(said)
         for box in self.boxes.values():
             box.toggled.connect(self._changed)
@@ -131,38 +129,19 @@ class VisitDialog(QDialog):
         self.note.setText(say(f"visit.{key}", self._language))
 
     def _day_field(self) -> QLineEdit:
-        field = QLineEdit()
-        field.setFont(self._letters.sized(_NORMAL, 16, tabular=True))
-        field.setMinimumHeight(42)
+        words = say("visit.day", self._language), say("visit.day_hint", self._language)
+        field = form_field(self._letters, *words, pixels=16, height_px=42)
         field.setMaxLength(10)
-        field.setPlaceholderText(say("visit.day_hint", self._language))
-        field.setAccessibleName(say("visit.day", self._language))
         field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         return field
-
-    def _label(self, text: str, pixels: int, weight: QFont.Weight, *, soft: bool = False) -> QLabel:
-        label = QLabel(text)
-        label.setFont(self._letters.sized(weight, pixels, tabular=True))
-        label.setWordWrap(True)
-        label.setProperty("soft", soft)
-        return label
-
-    def _button(self, key: str, *, primary: bool = False) -> QPushButton:
-        button = QPushButton(say(f"visit.{key}", self._language))
-        button.setProperty("primary", primary)
-        button.setMinimumHeight(48)
-        button.setFont(self._letters.sized(_STRONG, 16))
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setAutoDefault(False)
-        return button
 
     def _arrange(self) -> None:
         whole = QVBoxLayout(self)
         whole.setContentsMargins(32, 24, 32, 24)
         whole.setSpacing(0)
-        whole.addWidget(self._label(say("visit.title", self._language), 22, _BOLD))
+        whole.addWidget(form_label(self._letters, say("visit.title", self._language), 22, BOLD))
         whole.addSpacing(4)
-        why = self._label(say("visit.why", self._language), 15, _NORMAL, soft=True)
+        why = form_label(self._letters, say("visit.why", self._language), 15, soft=True)
         why.setFixedWidth(_WIDE_PX)
         whole.addWidget(why)
         whole.addSpacing(14)
@@ -182,18 +161,14 @@ class VisitDialog(QDialog):
         whole.addSpacing(12)
         whole.addWidget(self.note)
         whole.addSpacing(12)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(12)
-        buttons.addWidget(self.apply, 1)
-        buttons.addWidget(self.close_button)
-        whole.addLayout(buttons)
+        whole.addLayout(button_row(self.apply, self.close_button, wide=True))
         whole.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
 
     def _day_row(self) -> QGridLayout:
         row = QGridLayout()
         row.setContentsMargins(_INDENT_PX + 8, 2, 0, 4)
         row.setHorizontalSpacing(12)
-        row.addWidget(self._label(say("visit.day", self._language), 15, _NORMAL, soft=True), 0, 0)
+        row.addWidget(form_label(self._letters, say("visit.day", self._language), 15, soft=True), 0, 0)
         row.addWidget(self.day, 0, 1)
         row.setColumnStretch(1, 1)
         return row
@@ -205,7 +180,7 @@ class Box(QCheckBox):
     def __init__(self, text: str, letters: Letters, palette: Palette) -> None:
         super().__init__(text)
         self._palette = palette
-        self._setter = Typesetter(letters.sized(_NORMAL, 16))
+        self._setter = Typesetter(letters.sized(NORMAL, 16))
         self.setMinimumHeight(_ROW_PX)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -235,21 +210,3 @@ class Box(QCheckBox):
         ink = QColor(palette.ink if self.isEnabled() else palette.ink_soft)
         self._setter.paint(painter, [self._setter.cut(self.text(), words.width())], words, ink)
         painter.end()
-
-
-def _style(palette: Palette) -> str:
-    return f"""
-        #visit {{ background: {palette.surface}; border: 1px solid {palette.line}; }}
-        QLabel {{ color: {palette.ink}; }}
-        QLabel[soft="true"] {{ color: {palette.ink_soft}; }}
-        QLineEdit {{ background: {palette.surface}; color: {palette.ink}; border: 1px solid {palette.line};
-            border-radius: 6px; padding: 0 13px; placeholder-text-color: {palette.ink_soft}; }}
-        QLineEdit:focus {{ border: 2px solid {palette.brand}; padding: 0 12px; }}
-        QLineEdit:disabled {{ background: {palette.disabled}; color: {palette.ink_soft}; }}
-        QPushButton {{ background: {palette.surface}; color: {palette.ink}; border: 1px solid {palette.line};
-            border-radius: 6px; padding: 0 18px; }}
-        QPushButton:pressed {{ background: {palette.brand_tint}; }}
-        QPushButton[primary="true"] {{ background: {palette.brand}; color: {palette.on_brand};
-            border: 1px solid {palette.brand}; }}
-        QPushButton[primary="true"]:pressed {{ background: {palette.brand_pressed}; }}
-    """

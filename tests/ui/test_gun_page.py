@@ -1,6 +1,7 @@
 """The staff's page about the gun: says what a scan told, keeps nothing of it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from kiosk.failure import FailureCode, KioskError
+from kiosk.fonts import find_fonts
 from kiosk.reader.gun import Way
 from kiosk.reader.gun.trial import LETTERS, Trial
 from kiosk.reader.input_method import Method
+from kiosk.slip.gun_sheet import make_sheet
+from kiosk.slip.page import SlipPage
 from kiosk.text import Language, say
 from kiosk.ui.gun_page import GunPage, verdict_of
 from kiosk.ui.theme.letters import load_letters
@@ -23,10 +27,35 @@ OpenPage = Callable[..., GunPage]
 WHOLE = Trial(Way.SERIAL, is_test_code=True, number=True, letters=len(LETTERS))
 
 
+@dataclass
+class SomeSheet:
+    """A sheet of one code; every asking is noted."""
+
+    names: tuple[str, ...] = ("Máy in văn phòng", "Máy in quầy")
+    failure: KioskError | None = None
+    asked: list[Language] = field(default_factory=list)
+
+    def save(self, language: Language) -> Path:
+        self._ask(language)
+        return Path(f"{language}.pdf")
+
+    def pages(self, language: Language) -> tuple[SlipPage, ...]:
+        self._ask(language)
+        return make_sheet(language, find_fonts(), models=())
+
+    def printers(self) -> tuple[str, ...]:
+        return self.names
+
+    def _ask(self, language: Language) -> None:
+        self.asked.append(language)
+        if self.failure is not None:
+            raise self.failure
+
+
 @pytest.fixture
 def open_page(qtbot: QtBot) -> OpenPage:
-    def opened(language: Language = Language.VI, save: Callable[[Language], Path] = lambda _: Path("x.pdf")) -> GunPage:
-        page = GunPage(load_letters(), save, language=language)
+    def opened(language: Language = Language.VI, sheet: SomeSheet | None = None) -> GunPage:
+        page = GunPage(load_letters(), sheet or SomeSheet(), language=language)
         qtbot.addWidget(page)
         # Its shortcuts are heard only once it is the active window.
         with qtbot.waitActive(page):
@@ -115,16 +144,11 @@ def test_closing_leaves_nothing_and_is_told_once(open_page: OpenPage) -> None:
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
 def test_enter_of_a_gun_presses_nothing(open_page: OpenPage, key: Qt.Key) -> None:
-    pressed: list[Language] = []
-
-    def save(language: Language) -> Path:
-        pressed.append(language)
-        return Path("x.pdf")
-
-    page = open_page(save=save)
+    sheet = SomeSheet()
+    page = open_page(sheet=sheet)
     QTest.keyClick(page, key)
     assert page.isVisible()
-    assert pressed == []
+    assert sheet.asked == []
 
 
 def test_page_that_is_forgotten_closes(open_page: OpenPage) -> None:
@@ -135,18 +159,41 @@ def test_page_that_is_forgotten_closes(open_page: OpenPage) -> None:
 
 
 def test_sheet_is_saved_in_the_pages_language(open_page: OpenPage) -> None:
-    page = open_page(Language.EN, lambda language: Path(f"{language}.pdf"))
+    page = open_page(Language.EN)
     page.save.click()
     assert page.note.text() == "Saved: en.pdf"
 
 
 def test_sheet_that_cannot_be_saved_is_told(open_page: OpenPage) -> None:
-    def refuse(_language: Language) -> Path:
-        raise KioskError(FailureCode.OUTPUT_UNWRITABLE, "no room")
-
-    page = open_page(Language.EN, refuse)
+    page = open_page(Language.EN, SomeSheet(failure=KioskError(FailureCode.OUTPUT_UNWRITABLE, "no room")))
     page.save.click()
     assert "no room" in page.note.text()
+
+
+def test_computer_without_a_printer_says_what_to_do(open_page: OpenPage) -> None:
+    page = open_page(sheet=SomeSheet(names=()))
+    page.print.click()
+    assert page.note.text() == say("gun.page.no_printer", Language.VI)
+    assert page.print_dialog is None
+
+
+def test_sheet_that_cannot_be_made_is_told(open_page: OpenPage) -> None:
+    page = open_page(sheet=SomeSheet(failure=KioskError(FailureCode.SETTINGS_INVALID, "gun_codes.toml: wrong")))
+    page.print.click()
+    assert "gun_codes.toml: wrong" in page.note.text()
+    assert page.print_dialog is None
+
+
+def test_print_asks_for_the_printer_and_tells_what_became_of_it(open_page: OpenPage) -> None:
+    page = open_page()
+    page.print.click()
+    dialog = page.print_dialog
+    assert dialog is not None
+    assert dialog.printers.item(0).text() == "Máy in văn phòng"
+    dialog.told.emit("sent")
+    dialog.close()
+    assert page.note.text() == "sent"
+    assert page.print_dialog is None
 
 
 @pytest.mark.parametrize("language", list(Language))
