@@ -14,8 +14,10 @@ from kiosk.workflow.patience import IDLE_S, RESULT_S
 from kiosk.workflow.state import (
     AskingCard,
     AskingKey,
+    AskingPriority,
     Assistance,
     Choosing,
+    Confirming,
     Done,
     Failed,
     Found,
@@ -46,7 +48,7 @@ def watch_of(state: State, *, card_laid: bool) -> Watch:
     match state:
         case TypingNumber() | ScanningCode() | AskingCard():
             return Watch.IDLE
-        case AskingKey() | Found() | Choosing():
+        case AskingKey() | Found() | Choosing() | AskingPriority() | Confirming():
             return Watch.NOTHING if card_laid else Watch.IDLE
         case Done() as done:
             return Watch.RESULT if done.is_over else Watch.NOTHING

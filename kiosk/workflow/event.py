@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from kiosk.checkin.record import CheckIn
+from kiosk.checkin.notice import NoticeSeen
+from kiosk.checkin.record import CheckIn, Priority
 from kiosk.failure import FailureCode
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer, CardAnswer, Copay
@@ -61,6 +62,20 @@ class ServiceChosen:
     """Tapped a service's tile."""
 
     code: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PriorityAnswered(Personal):
+    """Tapped why they go first; NONE: for no such reason."""
+
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Tapped "Lấy số", with the notice on the page and what was answered beside it."""
+
+    seen: NoticeSeen
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -207,6 +222,8 @@ Event = (
     | Confirmed
     | Denied
     | ServiceChosen
+    | PriorityAnswered
+    | Agreed
     | VisitAnswered
     | WentBack
     | StaffCalled

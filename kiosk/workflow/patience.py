@@ -5,8 +5,10 @@ from typing import assert_never
 from kiosk.workflow.state import (
     AskingCard,
     AskingKey,
+    AskingPriority,
     Assistance,
     Choosing,
+    Confirming,
     Done,
     Failed,
     Found,
@@ -42,7 +44,7 @@ def patience_s(desk: Desk) -> float | None:
             return RESULT_S
         case Assistance():
             return CALL_S
-        case AskingKey() | Found() | Choosing():
+        case AskingKey() | Found() | Choosing() | AskingPriority() | Confirming():
             return None if desk.card_laid else IDLE_S
         case TypingNumber() | ScanningCode() | AskingCard():
             return IDLE_S

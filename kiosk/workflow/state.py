@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk.checkin.clinic import Service
-from kiosk.checkin.record import CheckIn
+from kiosk.checkin.record import CheckIn, PriorityClaim
 from kiosk.eligibility.decision import Decision
 from kiosk.failure import FailureCode
 from kiosk.identity.person import Identity
@@ -114,6 +114,33 @@ class Choosing(Personal):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class AskingPriority(Personal):
+    """Whether the person goes first for a reason that no birth date shows: asked once, of whom it may concern."""
+
+    identity: Identity
+    answer: Answer
+    decision: Decision
+    offers: tuple[ServiceOffer, ...]
+    offer: ServiceOffer
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Confirming(Personal):
+    """Everything on one page before it becomes a check-in; `claim` is what the person said of going first.
+
+    `asked`: the page before was the question for priority.
+    """
+
+    identity: Identity
+    answer: Answer
+    decision: Decision
+    offers: tuple[ServiceOffer, ...]
+    offer: ServiceOffer
+    claim: PriorityClaim | None
+    asked: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Issuing(Personal):
     """The check-in is being committed; no number is shown yet."""
 
@@ -155,6 +182,8 @@ State = (
     | Reading
     | Found
     | Choosing
+    | AskingPriority
+    | Confirming
     | Issuing
     | Done
     | Failed

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import assert_never
 
-from kiosk.checkin.record import CheckIn, CheckInRequest
+from kiosk.checkin.notice import NoticeSeen
+from kiosk.checkin.priority import priority_of
+from kiosk.checkin.record import CheckIn, CheckInRequest, Priority, PriorityBasis, PriorityClaim
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.eligibility.rules import decide
 from kiosk.eligibility.visit import Visit
@@ -42,8 +44,10 @@ from kiosk.workflow.event import Event
 from kiosk.workflow.state import (
     AskingCard,
     AskingKey,
+    AskingPriority,
     Assistance,
     Choosing,
+    Confirming,
     Done,
     Failed,
     Found,
@@ -68,6 +72,7 @@ class World:
     """What decisions depend on besides the person: the clinic's own facts and the business day.
 
     `training`: simulators stand in for the world, and nobody real may be checked in. `ask_copay`: as the settings say.
+    `self_service`: patients themselves are asked whether they go first, and see everything before it is committed.
     """
 
     visit: Visit
@@ -75,6 +80,7 @@ class World:
     today: date
     training: bool = False
     ask_copay: WhenToAskCopay = "staff"
+    self_service: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -98,6 +104,10 @@ class Desk(Personal):
 
 
 Step = tuple[Desk, tuple[Effect, ...]]
+
+
+_THEIRS = Found | Choosing | AskingPriority | Confirming
+"""The pages that show somebody who has not got a number yet."""
 
 
 def advance(desk: Desk, event: Event, world: World) -> Step:
@@ -138,13 +148,17 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
         case happened.Confirmed():
             return _confirmed(desk, world)
         case happened.Denied():
-            return forget(desk, Waiting()) if isinstance(desk.state, Found | Choosing) else (desk, ())
+            return forget(desk, Waiting()) if isinstance(desk.state, _THEIRS) else (desk, ())
         case happened.VisitAnswered(answers):
             return _visit_answered(desk, answers, world)
         case happened.ServicesCounted(offers):
             return _choose(desk, offers)
         case happened.ServiceChosen(code):
             return _chosen(desk, code, world)
+        case happened.PriorityAnswered(priority):
+            return _priority_answered(desk, priority)
+        case happened.Agreed(seen):
+            return _agreed(desk, seen, world)
         case happened.Committed(check_in):
             return _committed(desk, check_in)
         case happened.Printed(visit_id, outcome):
@@ -171,7 +185,7 @@ def _card_laid(desk: Desk, *, was_laid: bool) -> Step:
             return _read(desk, desk.opened_with)
         case Reading() | Issuing() | AskingKey():
             return desk, ()
-        case Found() | Choosing() | Done() if was_laid:
+        case Found() | Choosing() | AskingPriority() | Confirming() | Done() if was_laid:
             return desk, ()
         case _:
             # A new card, also one that was swapped in after another was read: never the earlier person's session.
@@ -214,7 +228,7 @@ def _chip_read(desk: Desk, identity: Identity, world: World) -> Step:
 
 # -- codes and keys -------------------------------------------------------------------------------------------------
 def _code_scanned(desk: Desk, code: Code, world: World) -> Step:
-    if isinstance(desk.state, Reading | Found | Choosing | Issuing):
+    if isinstance(desk.state, Reading | Issuing | _THEIRS):
         return desk, ()  # somebody's session is under way; a code never changes the person in it
     if isinstance(desk.state, Done) and isinstance(code, UnknownCode):
         return desk, ()  # nobody loses sight of their number by what was no code of a person
@@ -319,7 +333,7 @@ def _answered(desk: Desk, answer: Answer, earlier: CardAnswer | None, world: Wor
 
 
 def _visit_answered(desk: Desk, answers: VisitAnswers, world: World) -> Step:
-    if isinstance(desk.state, Found | Choosing):
+    if isinstance(desk.state, _THEIRS):
         return _judged_anew(replace(desk, answers=answers), world), ()
     return desk, ()
 
@@ -341,6 +355,11 @@ def _judged_anew(desk: Desk, world: World) -> Desk:
                 # Whom the staff must see chooses no service.
                 return replace(desk, state=Found(identity, False, answer, decision))
             return replace(desk, state=Choosing(identity, answer, decision, offers))
+        case AskingPriority(identity, answer) | Confirming(identity, answer) as later:
+            decision = _judge(desk, identity, answer, world)
+            if decision.verdict is Verdict.ASK_STAFF:
+                return replace(desk, state=Found(identity, False, answer, decision))
+            return replace(desk, state=replace(later, decision=decision))
     return desk
 
 
@@ -366,14 +385,47 @@ def _choose(desk: Desk, offers: tuple[ServiceOffer, ...]) -> Step:
 
 def _chosen(desk: Desk, code: str, world: World) -> Step:
     match desk.state:
-        case Choosing(identity, answer, decision, offers) if any(offer.service.code == code for offer in offers):
-            return _commit(desk, identity, answer, decision, code, world)
+        case Choosing(identity, answer, decision, offers):
+            offer = next((offer for offer in offers if offer.service.code == code), None)
+            if offer is None:
+                return desk, ()
+            if not world.self_service:
+                return _commit(desk, identity, answer, decision, code, world)
+            if _may_have_priority(identity, world):
+                return replace(desk, state=AskingPriority(identity, answer, decision, offers, offer)), ()
+            confirming = Confirming(identity, answer, decision, offers, offer, claim=None, asked=False)
+            return replace(desk, state=confirming), ()
     return desk, ()
 
 
-def _commit(desk: Desk, identity: Identity, answer: Answer, decision: Decision, service: str, world: World) -> Step:
+def _may_have_priority(identity: Identity, world: World) -> bool:
+    """Whom the birth date puts first, or who was said to be an emergency, need not be asked for another reason."""
+    return priority_of(identity.date_of_birth, world.today) is Priority.NONE
+
+
+def _priority_answered(desk: Desk, priority: Priority) -> Step:
+    match desk.state:
+        case AskingPriority(identity, answer, decision, offers, offer):
+            claim = PriorityClaim(priority, PriorityBasis.ASKED) if priority is not Priority.NONE else None
+            return replace(desk, state=Confirming(identity, answer, decision, offers, offer, claim, asked=True)), ()
+    return desk, ()
+
+
+def _agreed(desk: Desk, seen: NoticeSeen, world: World) -> Step:
+    match desk.state:
+        case Confirming(identity, answer, decision, _, offer, claim):
+            return _commit(desk, identity, answer, decision, offer.service.code, world, claim=claim, seen=seen)
+    return desk, ()
+
+
+def _commit(
+    desk: Desk, identity: Identity, answer: Answer, decision: Decision, service: str, world: World, *,
+    claim: PriorityClaim | None = None, seen: NoticeSeen | None = None,
+) -> Step:  # fmt: skip
     visit = desk.answers.at(world.visit)
-    request = CheckInRequest(identity, decision, service, answer.checked_at, answer, visit)
+    request = CheckInRequest(
+        identity, decision, service, answer.checked_at, answer, visit, claim=claim, notice_seen=seen
+    )
     return replace(desk, state=Issuing(identity, decision)), (Commit(request),)
 
 
@@ -412,6 +464,10 @@ def _went_back(desk: Desk) -> Step:
     match desk.state:
         case Choosing(identity, answer, decision, _):
             return replace(desk, state=Found(identity, False, answer, decision)), ()
+        case Confirming(identity, answer, decision, offers, offer, asked=True):
+            return replace(desk, state=AskingPriority(identity, answer, decision, offers, offer)), ()
+        case AskingPriority(identity, answer, decision, offers) | Confirming(identity, answer, decision, offers):
+            return replace(desk, state=Choosing(identity, answer, decision, offers)), ()
         case Reading() | Issuing() | Waiting():
             return desk, ()
         case Failed() if desk.card_laid and desk.opened_with is not None:

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 
+from kiosk.checkin.notice import NoticeSeen, notice_version
+from kiosk.checkin.record import Priority
 from kiosk.failure import FailureCode, KioskError
+from kiosk.text import Language
 from kiosk.workflow import event as happened
 from kiosk.workflow.event import Event
 from kiosk.workflow.state import (
     AskingCard,
     AskingKey,
+    AskingPriority,
     Assistance,
     Choosing,
+    Confirming,
     Done,
     Failed,
     Found,
@@ -55,6 +60,10 @@ class Visitor:
             case Choosing(offers=offers):
                 codes = [offer.service.code for offer in offers]
                 self._post(happened.ServiceChosen(self._service if self._service in codes else codes[0]))
+            case AskingPriority():
+                self._post(happened.PriorityAnswered(Priority.NONE))
+            case Confirming():
+                self._post(happened.Agreed(NoticeSeen(notice_version(Language.VI), Language.VI)))
             case Done() as done if done.is_over:
                 self._ends(state)
             case AskingKey() | AskingCard() | TypingNumber() | ScanningCode() | Failed() | Assistance():

@@ -21,7 +21,7 @@ Shown = TypeVar("Shown", bound=QWidget)
 NAMES = [
     "waiting", "typing-number", "scanning-code", "scanning-code-unreadable", "asking-card", "asking-key",
     "asking-key-wrong", "reading", "found-reading", "found-covered", "found-attention", "found-self-pay",
-    "found-ask-staff", "found-unverified", "choosing", "choosing-self-pay", "issuing", "done-printing",
+    "found-ask-staff", "found-unverified", "choosing", "choosing-self-pay", "asking-priority", "confirming", "issuing", "done-printing",
     "done-slow", "done-printed", "done-not-printed", "done-maybe-printed", "failed", "assistance",
 ]  # fmt: skip
 SIZES = [pytest.param(glass, id=f"{glass.width}x{glass.height}") for glass in GLASSES]

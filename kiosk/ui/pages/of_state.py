@@ -4,6 +4,7 @@ from typing import assert_never
 
 from kiosk.ui.pages.begin import AskingCardPage, ReadingPage, ScanningCodePage, WaitingPage
 from kiosk.ui.pages.choosing import ChoosingPage
+from kiosk.ui.pages.confirming import AskingPriorityPage, ConfirmingPage
 from kiosk.ui.pages.end import AssistancePage, DonePage, FailedPage, IssuingPage
 from kiosk.ui.pages.found import FoundPage
 from kiosk.ui.pages.page import Page, Setting
@@ -11,8 +12,10 @@ from kiosk.ui.pages.typing import AskingKeyPage, TypingNumberPage
 from kiosk.workflow.state import (
     AskingCard,
     AskingKey,
+    AskingPriority,
     Assistance,
     Choosing,
+    Confirming,
     Done,
     Failed,
     Found,
@@ -44,6 +47,10 @@ def page_of(state: State, setting: Setting, sheet: int = 0) -> Page:
             return FoundPage(setting, state)
         case Choosing():
             return ChoosingPage(setting, state, sheet)
+        case AskingPriority():
+            return AskingPriorityPage(setting, state)
+        case Confirming():
+            return ConfirmingPage(setting, state)
         case Issuing():
             return IssuingPage(setting, state)
         case Done():
