@@ -15,7 +15,7 @@ from kiosk.reader.gun.trial import TEST_TEXT
 from kiosk.slip.gun_codes import Does, GunCode, GunModel, OwnCode, gun_models
 from kiosk.slip.page import MM_PER_INCH, BoxMark, CodeMark, Mark, RuleMark, SlipPage, TextRun, Weight
 from kiosk.slip.sheet_files import DPI, save_pages
-from kiosk.slip.symbols import Rows, Symbology, symbol
+from kiosk.slip.symbols import Rows, Symbology, qr, symbol
 from kiosk.slip.typeset import Letters
 from kiosk.text import Language, say
 
@@ -63,7 +63,7 @@ def save_sheet(file: Path, language: Language, fonts: FontFiles, own: Sequence[O
 
 def test_code_image(module_px: int) -> Image.Image:
     """The test code with its quiet zone, black on white."""
-    rows, quiet = symbol_of_test(), Symbology.QR.quiet_modules
+    rows, quiet = qr(TEST_TEXT), Symbology.QR.quiet_modules
     side = len(rows) + 2 * quiet
     image = Image.new("L", (side, side), 255)
     for y, row in enumerate(rows):
@@ -71,14 +71,6 @@ def test_code_image(module_px: int) -> Image.Image:
             if dark:
                 image.putpixel((x + quiet, y + quiet), 0)
     return image.resize((side * module_px, side * module_px), Image.Resampling.NEAREST)
-
-
-def symbol_of_test() -> Rows:
-    """The test code's modules."""
-    import segno
-
-    code = segno.make_qr(TEST_TEXT, mode="byte", encoding="utf-8", error="m", eci=False)
-    return tuple(tuple(bool(module) for module in row) for row in code.matrix)
 
 
 def say_sheet(key: str, language: Language, **values: object) -> str:
@@ -115,7 +107,7 @@ class _Sheet:
         self._paragraph(self._say("keep_sentence"), 11)
 
     def _test(self, *, has_codes: bool) -> None:
-        rows = symbol_of_test()
+        rows = qr(TEST_TEXT)
         module = int(_TEST_MM / _DOT_MM / len(rows)) * _DOT_MM
         side, top = len(rows) * module, self._y
         self._marks.append(CodeMark(_MARGIN_MM, top, module, rows, TEST_TEXT))

@@ -71,7 +71,7 @@ def symbol(text: str, symbology: Symbology) -> Rows:
         return (bars,)
     if _FNC3_SIGN in signs:
         raise ValueError(f"{symbology} has no {{FNC3}}")
-    return _qr(signs) if symbology is Symbology.QR else _matrix(signs, symbology)
+    return qr(signs) if symbology is Symbology.QR else _matrix(signs, symbology)
 
 
 def _signs(text: str) -> str:
@@ -119,7 +119,8 @@ def _needs_a(signs: str) -> bool:
     return next((sign < " " for sign in signs if sign < " " or "`" <= sign <= "\x7f"), False)
 
 
-def _qr(text: str) -> Rows:
+def qr(text: str) -> Rows:
+    """A QR of any text, in UTF-8."""
     code = segno.make_qr(text, mode="byte", encoding="utf-8", error="m", eci=False)
     return tuple(tuple(bool(module) for module in row) for row in code.matrix)
 

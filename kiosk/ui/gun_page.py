@@ -138,6 +138,8 @@ class GunPage(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing of what was scanned stays."""
         self._forgotten.stop()
+        if self.print_dialog is not None:
+            self.print_dialog.close()
         self.show_waiting()
         self.closed.emit()
         super().closeEvent(event)

@@ -14,8 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk.app.guns import SHEET_NAME, Guns
+from kiosk.app.guns import SHEET_NAME, Guns, SetUpSheet
 from kiosk.checkin.clinic import load_clinic
+from kiosk.failure import KioskError
 from kiosk.reader.gun.trial import TEST_TEXT
 from kiosk.settings import GunSettings, config_folder
 from kiosk.text import Language
@@ -96,6 +97,23 @@ def test_scan_that_no_code_holds_is_told_on_the_page(till: Till) -> None:
     assert till.guns.page is not None
     till.scan(f"{NUMBER}|\ue000|{NUMBER}")
     assert till.guns.page.verdict.text() == "Could not be read"
+
+
+def test_sheet_has_the_codes_that_lie_beside_the_settings(tmp_path: Path) -> None:
+    sheet = SetUpSheet("Inter", tmp_path.joinpath)
+    known = len(sheet.pages(Language.VI)[1].marks)
+    entry = {"maker": "Newland", "model": "HR22", "does": "USB CDC", "code": "@INTERF8", "symbology": "QR"}
+    lines = [f'{key} = "{value}"' for key, value in entry.items()]
+    (tmp_path / "gun_codes.toml").write_text("\n".join(["[[gun_code]]", *lines]), "utf-8")
+    assert sum(len(page.marks) for page in sheet.pages(Language.VI)[1:]) > known
+
+
+def test_wrong_file_of_codes_keeps_the_sheet_from_being_made(tmp_path: Path) -> None:
+    (tmp_path / "gun_codes.toml").write_text("[[gun_code]]", "utf-8")
+    sheet = SetUpSheet("Inter", tmp_path.joinpath)
+    with pytest.raises(KioskError) as failure:
+        sheet.pages(Language.VI)
+    assert "gun_codes.toml: gun_code[1].maker" in failure.value.detail
 
 
 def test_sheet_is_saved_into_the_documents(till: Till, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

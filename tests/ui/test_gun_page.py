@@ -196,6 +196,16 @@ def test_print_asks_for_the_printer_and_tells_what_became_of_it(open_page: OpenP
     assert page.print_dialog is None
 
 
+def test_page_takes_its_print_dialog_with_it(open_page: OpenPage) -> None:
+    page = open_page()
+    page.print.click()
+    dialog = page.print_dialog
+    assert dialog is not None
+    page.close()
+    assert not dialog.isVisible()
+    assert page.print_dialog is None
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_every_text_has_its_room(open_page: OpenPage, language: Language) -> None:
     page = open_page(language)
