@@ -44,7 +44,7 @@ class PostgresServer:
         self._programs = _programs()
         self._owner = _account_of_the_owner()
         self._quick = {} if durable else {"fsync": "off", "full_page_writes": "off"}
-        self._settings = dict(settings or {})
+        self.settings = dict(settings or {})
         self._process: subprocess.Popen[bytes] | None = None
         self.folder = Path(tempfile.mkdtemp(prefix="kiosk-postgresql-"))
         self._give_to_owner(self.folder)
@@ -131,7 +131,7 @@ class PostgresServer:
             "unix_socket_directories": str(self.folder),
             "max_connections": "200",
             **self._quick,
-            **self._settings,
+            **self.settings,
         }
         with (self.folder / "log").open("ab") as log:
             return subprocess.Popen(  # noqa: S603
