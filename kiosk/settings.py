@@ -135,6 +135,16 @@ class StoreSettings:
     """[store]: where check-ins are kept."""
 
     url: str = "sqlite:///{data}/kiosk.db"
+    encryption: str = "on"
+
+
+@dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """[backup]: the daily backup of the store's file."""
+
+    folder: str = ""
+    hour: int = 20
+    keep: int = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +194,7 @@ class Settings:
     secrets: SecretsSettings = field(default_factory=SecretsSettings)
     officer: OfficerSettings = field(default_factory=OfficerSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
+    backup: BackupSettings = field(default_factory=BackupSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     log: LogSettings = field(default_factory=LogSettings)
@@ -209,6 +220,12 @@ class Settings:
     def store_url(self) -> str:
         """`store.url` with `{data}` replaced by the system's folder for this program's data."""
         return self.store.url.replace("{data}", self.data_folder.as_posix())
+
+    @property
+    def backup_folder(self) -> Path | None:
+        """`backup.folder` as a real one, which may not exist yet; None: no daily backup."""
+        written = self.backup.folder.replace("{data}", self.data_folder.as_posix())
+        return self.path(written) if written else None
 
     @property
     def keystore(self) -> Keystore:
@@ -352,6 +369,8 @@ _ALLOWED: dict[tuple[str, str], tuple[object, ...]] = {
     ("printer", "width_dots"): (576, 512, 384),
     ("printer", "language"): ("vi", "en"),
     ("gun", "baud"): (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400),
+    ("store", "encryption"): ("on", "off"),
+    ("backup", "hour"): tuple(range(24)),
     ("screen", "mode"): ("patient", "desk"),
     ("log", "level"): ("debug", "info", "warning", "error"),
 }

@@ -187,15 +187,29 @@ def _is_web_address(text: str) -> bool:
         return False
 
 
+def store_key_of(settings: Settings) -> bytes | None:
+    """The key of the database's file; None: the settings want none, or a server keeps the rows.
+
+    The data key is made with the first database and never again: without it an encrypted file waits for its key.
+
+    Raises:
+        KioskError: KEY_WRONG: there is an encrypted file and no key; KEYSTORE_UNAVAILABLE, KEYSTORE_EXPOSED;
+            SETTINGS_INVALID.
+    """
+    from kiosk.checkin.store.key import key_of_file
+
+    return key_of_file(settings.store_url, settings.keystore) if settings.store.encryption == "on" else None
+
+
 def store_of(settings: Settings) -> "Store":
     """This kiosk's database, open; a context manager.
 
     Raises:
-        KioskError: SETTINGS_INVALID, STORE_….
+        KioskError: SETTINGS_INVALID, STORE_…; KEY_WRONG, KEYSTORE_….
     """
     from kiosk.checkin.store.store import open_store
 
-    return open_store(settings.store_url)
+    return open_store(settings.store_url, key=store_key_of(settings))
 
 
 @contextmanager

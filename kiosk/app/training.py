@@ -185,7 +185,10 @@ def open_training(
             settings,
             reader=replace(settings.reader, csca_folder=str((out / "csca").resolve()), name=READER_NAMES[0]),
             lookup=replace(settings.lookup, base_url=gateway.base_url, ca_file="", proxy="", evidence_replies=0),
-            store=replace(settings.store, url=f"sqlite:///{(out / 'training.db').resolve().as_posix()}"),
+            # Not encrypted: nobody in it is real, and whoever learns may look into it.
+            store=replace(
+                settings.store, url=f"sqlite:///{(out / 'training.db').resolve().as_posix()}", encryption="off"
+            ),
             printer=replace(settings.printer, target=settings.printer.target or tape.target),
             # Training has a data key of its own: it neither reads nor makes the clinic's.
             secrets=SecretsSettings("file", str((out / "training-secrets.json").resolve())),

@@ -274,14 +274,16 @@ def test_journal_goes_on_after_it_was_closed_and_opened(
 def test_folder_and_file_are_for_the_owner_only(journal: SqlJournal, file: Path, request_for: Requests) -> None:
     journal.check_in(request_for(1))
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(part.stat().st_mode) for part in file.parent.iterdir()} == {0o600}
+    kept = list(file.parent.rglob("*"))
+    assert {stat.S_IMODE(part.stat().st_mode) for part in kept if part.is_file()} == {0o600}
+    assert {stat.S_IMODE(part.stat().st_mode) for part in kept if part.is_dir()} == {0o700}
 
 
 def test_file_holds_no_personal_number(journal: SqlJournal, file: Path, request_for: Requests) -> None:
     request = request_for(123456789)
     journal.check_in(request)
     journal.store.close()
-    content = b"".join(part.read_bytes() for part in file.parent.iterdir())
+    content = b"".join(part.read_bytes() for part in file.parent.rglob("*") if part.is_file())
     assert "Nguyễn Văn Mẫu".encode() in content
     assert request.identity.personal_number.encode() not in content
 

@@ -4,7 +4,7 @@ import secrets
 
 from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select, text
 
-from kiosk.checkin.store import audit_tables, desk_tables, queue_tables  # noqa: F401 - their tables are of the schema
+from kiosk.checkin.store import audit_tables, desk_tables, gap_tables, queue_tables  # noqa: F401 - tables of the schema
 from kiosk.checkin.store.metadata import metadata as metadata
 from kiosk.checkin.store.tables import SCHEMA_VERSION, journal
 from kiosk.failure import FailureCode, KioskError

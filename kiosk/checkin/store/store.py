@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from typing import Self
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from kiosk.checkin.store import sqlite
 from kiosk.checkin.store.errors import UnansweredCommit, named_errors
+from kiosk.checkin.store.held_file import HeldFile
+from kiosk.checkin.store.private_file import failure_of
 from kiosk.checkin.store.schema import bring_up_to_date, is_up_to_date
 from kiosk.failure import FailureCode, KioskError
 
@@ -17,8 +20,11 @@ from kiosk.failure import FailureCode, KioskError
 class Store:
     """One database, open; safe to use from several threads at once, and by several processes."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, held: HeldFile | None = None) -> None:
         self._engine = engine
+        self._held = held
+        if held is not None:
+            held.watch(engine)
 
     @property
     def database(self) -> str:
@@ -62,9 +68,28 @@ class Store:
             with self.transaction(reading=True) as connection:
                 sqlite.check_integrity(connection)
 
+    def reserve(self, day: date, prefix: str, number: int) -> None:
+        """Before a number is committed: a damaged file may forget it, what stands beside the file does not.
+
+        Raises:
+            KioskError: STORE_FULL, STORE_UNAVAILABLE; the number may not be given.
+        """
+        if self._held is not None:
+            try:
+                self._held.place.numbers.reserve(day, prefix, number)
+            except OSError as error:
+                raise failure_of(error) from None
+
+    def gave(self, day: date, prefix: str, number: int) -> None:
+        """After a number was committed."""
+        if self._held is not None:
+            self._held.place.numbers.gave(day, prefix, number)
+
     def close(self) -> None:
         """Closes every connection; the store is of no use afterwards."""
         self._engine.dispose()
+        if self._held is not None:
+            self._held.let_go()
 
     def __enter__(self) -> Self:
         """The open store, closed when the block ends."""
@@ -75,24 +100,33 @@ class Store:
         self.close()
 
 
-def open_store(url: str, password: str = "") -> Store:
+def open_store(url: str, password: str = "", key: bytes | None = None) -> Store:
     """The database at this address, sound and with today's tables.
 
     `sqlite:////var/lib/kiosk/kiosk.db` or `postgresql://user@host/database`; `password` is for a server whose URL has
-    none.
+    none, `key` (32 bytes) encrypts a file, also one that was not yet.
 
     Raises:
-        KioskError: SETTINGS_INVALID (the URL), STORE_… (it cannot be opened, is damaged or is newer than this program).
-        RetriableError: STORE_UNAVAILABLE: the server is not there.
+        KioskError: SETTINGS_INVALID (the URL), KEY_WRONG (of the file), STORE_… (it cannot be opened, is damaged or is
+            newer than this program).
+        RetriableError: STORE_UNAVAILABLE: the server is not there; STORE_LOCKED: the file is being replaced.
     """
-    store = Store(_engine_of(url, password))
+    parsed = _parsed(url)
+    held = HeldFile(sqlite.file_of(parsed), key) if parsed.get_backend_name() == "sqlite" else None
     try:
-        store.check_integrity()
+        store = Store(_engine_of(parsed, password, key), held)
+    except BaseException:
+        if held is not None:
+            held.let_go()
+        raise
+    try:
         with store.transaction(reading=True) as connection:
             ready = is_up_to_date(connection)
         if not ready:
-            with _patient(store, url, password) as patient, patient.transaction() as connection:
+            with _patient(store, parsed, password) as patient, patient.transaction() as connection:
                 bring_up_to_date(connection)
+        if held is not None:
+            held.settle(store.transaction)
     except BaseException:
         store.close()
         raise
@@ -110,29 +144,39 @@ def _begin(engine: Engine, *, reading: bool) -> Connection:
 
 
 @contextmanager
-def _patient(store: Store, url: str, password: str) -> Iterator[Store]:
+def _patient(store: Store, url: URL, password: str) -> Iterator[Store]:
     """The same database without the time limits of a desk, for changes of its tables."""
     if store.database == "sqlite":
         yield store
         return
     from kiosk.checkin.store import postgres
 
-    with Store(postgres.engine_of(make_url(url), password, postgres.MIGRATING)) as patient:
+    with Store(postgres.engine_of(url, password, postgres.MIGRATING)) as patient:
         yield patient
 
 
-def _engine_of(url: str, password: str) -> Engine:
+def _parsed(url: str) -> URL:
     try:
-        parsed = make_url(url)
-        match parsed.get_backend_name():
+        return make_url(url)
+    except ArgumentError as error:
+        raise _invalid(type(error).__name__) from None
+
+
+def _engine_of(url: URL, password: str, key: bytes | None) -> Engine:
+    try:
+        match url.get_backend_name():
             case "sqlite":
-                return sqlite.engine_of(parsed)
+                return sqlite.engine_of(url, key)
             case "postgresql":
                 # Imported here: a kiosk with its own file starts quicker without a server's driver.
                 from kiosk.checkin.store import postgres
 
-                return postgres.engine_of(parsed, password)
+                return postgres.engine_of(url, password)
             case other:
-                raise KioskError(FailureCode.SETTINGS_INVALID, f"store.url: sqlite or postgresql, not {other}")
+                raise _invalid(f"sqlite or postgresql, not {other}")
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
-        raise KioskError(FailureCode.SETTINGS_INVALID, f"store.url: {type(error).__name__}") from None
+        raise _invalid(type(error).__name__) from None
+
+
+def _invalid(detail: str) -> KioskError:
+    return KioskError(FailureCode.SETTINGS_INVALID, f"store.url: {detail}")
