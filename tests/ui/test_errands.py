@@ -1,0 +1,96 @@
+"""Staff's pages never wait for a database: what they asked for comes to them."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from kiosk.failure import FailureCode, KioskError
+from kiosk.ui.errands import Errands
+
+
+@pytest.fixture
+def errands(qtbot: QtBot) -> Iterator[Errands]:
+    made = Errands()
+    yield made
+    made.close()
+
+
+class Page:
+    """Hears what came of what it asked for."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, Any, str]] = []
+
+    def then(self, found: Any) -> None:
+        self.heard.append(("then", found, threading.current_thread().name))
+
+    def failed(self, error: KioskError) -> None:
+        self.heard.append(("failed", error.code, threading.current_thread().name))
+
+
+def test_answer_comes_in_the_main_thread(errands: Errands, qtbot: QtBot) -> None:
+    page = Page()
+    errands.run(lambda: threading.current_thread().name, page.then, page.failed)
+    qtbot.waitUntil(lambda: bool(page.heard))
+    [(what, where, told_in)] = page.heard
+    assert (what, told_in) == ("then", threading.main_thread().name)
+    assert where.startswith("errand")
+
+
+def test_failure_comes_as_its_code(errands: Errands, qtbot: QtBot) -> None:
+    page = Page()
+
+    def locked() -> None:
+        raise KioskError(FailureCode.STORE_LOCKED)
+
+    errands.run(locked, page.then, page.failed)
+    qtbot.waitUntil(lambda: bool(page.heard))
+    assert page.heard[0][:2] == ("failed", FailureCode.STORE_LOCKED)
+
+
+def test_defect_is_told_without_what_it_was_about(
+    errands: Errands, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = Page()
+
+    def broken() -> None:
+        raise ValueError("Nguyễn Văn Mẫu")
+
+    with caplog.at_level(logging.ERROR):
+        errands.run(broken, page.then, page.failed)
+        qtbot.waitUntil(lambda: bool(page.heard))
+    assert page.heard[0][:2] == ("failed", FailureCode.INTERNAL)
+    assert "ValueError" in caplog.text
+    assert "Mẫu" not in caplog.text
+
+
+def test_whoever_dropped_an_errand_hears_nothing(errands: Errands, qtbot: QtBot) -> None:
+    page, go_on = Page(), threading.Event()
+    dropped = errands.run(lambda: go_on.wait(10), page.then, page.failed)
+    dropped.drop()
+    errands.run(lambda: "second", page.then, page.failed)
+    go_on.set()
+    qtbot.waitUntil(lambda: bool(page.heard))
+    assert [found for _, found, _ in page.heard] == ["second"]
+
+
+def test_close_waits_for_what_is_under_way_and_tells_nobody(qtbot: QtBot) -> None:
+    errands, page, done = Errands(at_once=1), Page(), []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        go_on.wait(10)
+        done.append(1)
+
+    errands.run(work, page.then, page.failed)
+    errands.run(lambda: done.append(2), page.then, page.failed)
+    assert begun.wait(10)
+    go_on.set()
+    errands.close()
+    qtbot.wait(0)
+    assert (done[0], page.heard) == (1, [])
