@@ -25,8 +25,8 @@ _GRID_DPI = 720
 _DOT_MM = MM_PER_INCH / DPI
 _TEST_MM, _MATRIX_MM, _BARS_MM = 62.0, 24.0, 15.0
 _CELL_MM, _GUTTER_MM, _APART_MM = 80.0, 14.0, 11.0
-_MODULE_DOTS = (4, 3, 2)
-"""Dots of a module: whole ones, so that nothing is blurred where the sheet becomes dots."""
+_BAR_DOTS, _MODULE_DOTS = (4, 3, 2), (8, 7, 6, 5, 4, 3, 2)
+"""Dots of a module, the widest that fits is taken: whole ones, so that nothing is blurred where the sheet is dots."""
 
 _FINEST_BESIDE = 3
 
@@ -246,9 +246,9 @@ class _Cell:
 
     def module_mm(self, width: float) -> float:
         """The widest module of whole dots with which the code takes at most its place."""
-        place = width if self.symbology.is_linear else _MATRIX_MM
-        fitting = (dots for dots in _MODULE_DOTS if len(self.rows[0]) * dots * _DOT_MM <= place)
-        return next(fitting, _MODULE_DOTS[-1]) * _DOT_MM
+        place, offered = (width, _BAR_DOTS) if self.symbology.is_linear else (_MATRIX_MM, _MODULE_DOTS)
+        fitting = (dots for dots in offered if len(self.rows[0]) * dots * _DOT_MM <= place)
+        return next(fitting, offered[-1]) * _DOT_MM
 
 
 def _rows_of(cells: Sequence[_Cell]) -> Iterator[tuple[float, Sequence[_Cell]]]:
