@@ -47,7 +47,7 @@ def save_pages(pages: Sequence[SlipPage], file: Path, fonts: FontFiles) -> tuple
 
 
 def picture_of(page: SlipPage) -> Image.Image:
-    """A page in grey, at `DPI`."""
+    """A sheet's page in grey, at `DPI`; its boxes are bars, filled and with square corners."""
     image = Image.new("L", (_dots(page.width_mm), _dots(page.height_mm)), _PAPER)
     draw = ImageDraw.Draw(image)
     for mark in page.marks:

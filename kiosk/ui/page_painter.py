@@ -87,8 +87,9 @@ def _paint_text(painter: QPainter, run: TextRun) -> None:
     font.setWeight(_WEIGHTS[run.weight])
     font.setPixelSize(round(run.size_pt * MM_PER_INCH / _POINTS_PER_INCH * _UNITS))
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    # A sign that changes with its neighbours has no letter in a printed PDF: "UTF-8:" would be found as "UTF 8".
-    font.setFeature(QFont.Tag("calt"), 0)
+    if not run.is_shaped:
+        # A sign that changes with its neighbours has no letter in a printed PDF: "UTF-8:" would be found as "UTF 8".
+        font.setFeature(QFont.Tag("calt"), 0)
     painter.setFont(font)
     painter.setPen(Qt.GlobalColor.white if run.is_white else Qt.GlobalColor.black)
     painter.save()
