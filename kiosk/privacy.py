@@ -36,6 +36,13 @@ def mask_name(full_name: str) -> str:
     return " ".join([*words[:-1], f"{words[-1][0]}."])
 
 
+def mask_initials(full_name: str) -> str:
+    """A name for a screen that the whole hall sees: only initials, `Nguyễn Văn Mẫu` -> `N.V. M…`."""
+    *others, given = full_name.split() or [""]
+    before = "".join(f"{word[0]}." for word in others)
+    return " ".join(part for part in (before, f"{given[0]}…" if given else "") if part)
+
+
 def redact_numbers(text: str) -> str:
     """`text` with each run of nine or more digits replaced by its length."""
     return _LONG_NUMBER.sub(lambda run: f"<{len(run[0])} digits>", text)

@@ -11,6 +11,9 @@ from kiosk.checkin.queue.place import Act, Place, PlaceState
 from kiosk.checkin.record import Priority, PriorityBasis, PriorityClaim
 from kiosk.checkin.store.queue_tables import queue_event, queue_place
 
+LANE_ORDER = (queue_place.c.place_ms, queue_place.c.behind_ms, queue_place.c.number)
+"""First come, first called."""
+
 
 def place_row(place: Place, day: date) -> dict[str, Any]:
     """The row that keeps a place."""
@@ -81,7 +84,7 @@ def keep_place(connection: Connection, place: Place, day: date) -> None:
 def waiting_before(connection: Connection, place: Place, day: date) -> int:
     """How many wait in the same room and lane before this place."""
     kept = queue_place.c
-    before = tuple_(kept.place_ms, kept.behind_ms, kept.number) < (place.place_ms, place.behind_ms, place.number)
+    before = tuple_(*LANE_ORDER) < (place.place_ms, place.behind_ms, place.number)
     counted = select(func.count()).where(
         kept.business_day == day,
         kept.room_code == place.room_code,
@@ -95,17 +98,17 @@ def waiting_before(connection: Connection, place: Place, day: date) -> int:
 
 def keep_event(connection: Connection, act: Act, place: Place, at_ms: int, by: str, reason: str = "") -> None:
     """Adds to the history what happened to a visit, who did it and why."""
-    keep_history(connection, act, at_ms, place.room_code, place.visit_id, by, reason)
+    keep_history(connection, act.value, at_ms, place.room_code, place.visit_id, by, reason)
 
 
 def keep_history(
-    connection: Connection, act: Act, at_ms: int, room_code: str, visit_id: str | None, by: str, reason: str = ""
+    connection: Connection, happened: str, at_ms: int, room_code: str, visit_id: str | None, by: str, reason: str = ""
 ) -> None:
     """The same of a visit by its id; None: of the room itself."""
-    happened = {"visit_id": visit_id, "at_ms": at_ms, "happened": act.value, "room_code": room_code}
-    connection.execute(queue_event.insert().values(by=by, reason=reason, **happened))
+    about = {"visit_id": visit_id, "at_ms": at_ms, "room_code": room_code}
+    connection.execute(queue_event.insert().values(happened=happened, by=by, reason=reason, **about))
 
 
-def moment(at_ms: int | None) -> datetime | None:
+def moment(at_ms: int) -> datetime:
     """A kept moment by the clinic's clock."""
-    return None if at_ms is None else datetime.fromtimestamp(at_ms / 1000, CLINIC_ZONE)
+    return datetime.fromtimestamp(at_ms / 1000, CLINIC_ZONE)

@@ -54,6 +54,6 @@ def _close_before(connection: Connection, today: date, at_ms: int) -> int:
             .returning(place.visit_id, place.room_code)
         )
         for visit_id, room_code in connection.execute(closed).all():
-            keep_history(connection, Act.DAY_CLOSED, at_ms, room_code, visit_id, _BY)
+            keep_history(connection, Act.DAY_CLOSED.value, at_ms, room_code, visit_id, _BY)
             count += 1
     return count

@@ -52,6 +52,14 @@ class Act(StrEnum):
     DAY_CLOSED = "day-closed"
 
 
+class RoomAct(StrEnum):
+    """What staff do with a room for today."""
+
+    OPEN = "room-open"
+    CLOSE = "room-close"
+    AS_WRITTEN = "room-as-written"
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Place(Personal):
     """A visit's place. Moments are milliseconds since 1970; None: it did not happen.
