@@ -72,6 +72,7 @@ visit_person = Table(
     Column("business_day", Date, primary_key=True),
     Column("service_code", String(32), primary_key=True),
     Column("visit_id", ForeignKey("visit.visit_id"), nullable=False),
+    Index("visit_person_of_visit", "visit_id"),
 )
 
 print_log = Table(

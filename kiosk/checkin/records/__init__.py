@@ -1,0 +1,1 @@
+"""What is kept of people and visits: finding it, giving it out, removing it when its time is over."""

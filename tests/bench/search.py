@@ -1,0 +1,216 @@
+"""The desk's search among a million invented check-ins: `python -m tests.bench.search [VISITS [URL]]`.
+
+Names are drawn as they are in Vietnam: two in five are called Nguyễn, a third has Văn or Thị in the middle, and the
+last words go from very common to rare. People come again: a million visits are of a third as many people.
+"""
+
+import csv
+import io
+import json
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from itertools import accumulate, islice
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Connection, select, text
+
+from kiosk.checkin.proof_row import milliseconds
+from kiosk.checkin.records.person_key import person_keys
+from kiosk.checkin.records.search import VisitSearch, Wanted
+from kiosk.checkin.records.searchable import words_of
+from kiosk.checkin.store.records_tables import visit_name, visit_word
+from kiosk.checkin.store.store import Store, open_store
+from kiosk.checkin.store.tables import visit, visit_person
+from kiosk.eligibility.decision import Verdict
+from tests.bench.tables import table
+
+VISITS = 1_000_000
+_SEED = 20261122
+_BATCH = 20_000
+_A_DAY = 1_500
+_ASKED_BY_NUMBER = 500
+_FIRST_DAY = date(2024, 1, 2)
+
+SURNAMES = MappingProxyType({
+    "Nguyễn": 38.4, "Trần": 11.0, "Lê": 9.5, "Phạm": 7.1, "Huỳnh": 3.1, "Hoàng": 2.4, "Phan": 4.5, "Vũ": 2.2,
+    "Võ": 1.9, "Đặng": 2.1, "Bùi": 2.0, "Đỗ": 1.4, "Hồ": 1.3, "Ngô": 1.3, "Dương": 1.0, "Lý": 0.5, "Đinh": 1.0,
+    "Trương": 1.5, "Lương": 0.6, "Đoàn": 0.9, "Mai": 0.7, "Tạ": 0.3, "Cao": 0.6, "Châu": 0.3, "Tô": 0.3, "Lâm": 0.4,
+    "Vương": 0.2, "Thái": 0.3, "Quách": 0.1, "Tống": 0.1, "Kiều": 0.1, "H'Niê": 0.05, "Ksor": 0.05, "Lò": 0.2,
+})  # fmt: skip
+MIDDLES = MappingProxyType({
+    "Văn": 22.0, "Thị": 30.0, "Hữu": 2.5, "Đức": 3.0, "Minh": 4.0, "Ngọc": 5.0, "Thanh": 4.0, "Quang": 2.5, "Thu": 2.5,
+    "Hồng": 2.5, "Xuân": 2.0, "Công": 1.5, "Đình": 2.0, "Gia": 2.0, "Bảo": 2.0, "Anh": 1.5, "Kim": 2.0, "Phương": 1.5,
+    "Trọng": 1.0, "Quốc": 2.0, "Thành": 1.5, "Hoàng": 2.0, "Thị Thu": 1.5, "Thị Ngọc": 1.5, "Thị Kim": 1.0, "": 1.0,
+})  # fmt: skip
+GIVEN = tuple(
+    """
+    Anh Linh Hương Hùng Minh Hoa Lan Mai Tuấn Dũng Thảo Hà Trang Nam Huy Phương Long Hải Nga Ngọc Thủy Đức Sơn Hiếu
+    Tùng Loan Hằng Hạnh Yến Nhung Quân Khánh Vy Trâm Bình Cường Phúc Thành Trung Kiên Việt Dung Liên Tâm Hiền Ánh
+    Đạt Tài Khoa Vân Thư Như Quỳnh My Châu Ngân Nhi Uyên Tú Bảo Quang Thắng Vinh Hưng Lộc Tiến Toàn Trí Kiệt Phong
+    Giang Thanh Xuân Thu Đông Hạ Cúc Trúc Đào Sen Lý Hòa Bích Diễm Kiều Thúy Mỹ Oanh Quyên Lệ Hậu Nghĩa Nhân Lâm Sang
+    Tân Thiện Thịnh Khang Khôi Nguyên Phát Duy Đăng Hoàng An Chi Dương Hân Hoài Huệ Khuê Lam Ly Mận Mẫu Miên Na Nghi
+    Nhàn Phụng Sáng Sương Thoa Thơ Tình Tuyền Tuyết Vui Xoan Ý Đoan Đan Điệp Bảy Ba Tư Năm Sáu Út Chín Mười Quý Kỳ
+    Luân Mạnh Ninh Phi Phú Quyết Quyền Sĩ Tấn Thạch Thuận Tín Tịnh Toản Triết Triều Trường Tường Văn Vĩ Vũ Vượng
+    """.split()  # noqa: SIM905 - one a word
+)
+
+QUESTIONS: Mapping[str, Callable[[list[str], random.Random], str]] = MappingProxyType(
+    {
+        "a whole name": lambda words, _: " ".join(words),
+        "last word first": lambda words, _: " ".join(reversed(words)),
+        "the last word": lambda words, _: words[-1],
+        "surname and a beginning": lambda words, _: f"{words[0]} {words[-1][:2]}",
+        "two beginnings": lambda words, _: f"{words[0][:2]} {words[-1][:2]}",
+        "one letter": lambda words, _: words[-1][:1],
+        "nguyen": lambda *_: "nguyen",
+        "two surnames": lambda _, draw: " ".join(draw.sample(["tran", "le", "pham", "bui", "dang", "phan", "ho"], 2)),
+        "three surnames": lambda _, draw: " ".join(draw.sample(["nguyen", "tran", "le", "pham", "phan"], 3)),
+        "nobody": lambda words, _: f"{words[0]} zzyzx",
+        "a ticket": lambda _, draw: f"a{draw.randrange(1, _A_DAY)}",
+        "a number": lambda _, draw: number_of(draw.randrange(_ASKED_BY_NUMBER)),
+    }
+)
+_FILTERS = MappingProxyType(
+    {
+        "a whole name, one month": ("a whole name", {"days": (date(2024, 6, 1), date(2024, 6, 30))}),
+        "nguyen, not verified": ("nguyen", {"verdict": Verdict.UNVERIFIED}),
+        "a whole name, self-pay": ("a whole name", {"verdict": Verdict.SELF_PAY}),
+    }
+)
+
+
+def main() -> None:
+    """Loads a database and prints the table."""
+    visits = int(sys.argv[1]) if len(sys.argv) > 1 else VISITS
+    with tempfile.TemporaryDirectory(prefix="kiosk-search-") as folder:
+        url = sys.argv[2] if len(sys.argv) > 2 else f"sqlite:///{Path(folder) / 'search.db'}"
+        print(section(url, visits))
+
+
+def section(url: str, visits: int = VISITS) -> str:
+    """The table of one database."""
+    with open_store(url) as store:
+        started_s = time.perf_counter()
+        load(store, visits)
+        loaded_s = time.perf_counter() - started_s
+        rows = [(kind, *measured) for kind, measured in searches(store).items()]
+        database = store.database
+    told = f"{visits:,} check-ins in {database}, loaded in {loaded_s:.0f} s; milliseconds, first pages; goal: p99 ≤ 20."
+    return "\n\n".join([told, table(("looked for", "found", "median", "p99", "longest"), rows)])
+
+
+def names(seed: int = _SEED) -> Iterator[str]:
+    """Names without end, as frequent as they are."""
+    draw = random.Random(seed)
+    weighed = [(list(SURNAMES), SURNAMES.values()), (list(MIDDLES), MIDDLES.values()),
+               (list(GIVEN), [1 / (at + 12) for at in range(len(GIVEN))])]  # fmt: skip
+    parts = [(words, list(accumulate(weights))) for words, weights in weighed]
+    while True:
+        yield " ".join(filter(None, (draw.choices(words, cum_weights=weights)[0] for words, weights in parts)))
+
+
+def load(store: Store, visits: int) -> None:
+    """Fills an empty database with check-ins, as many a day as a large clinic has."""
+    people = [(name, words_of(name)) for name in islice(names(), max(1, visits // 3))]
+    draw = random.Random(_SEED)
+    for first in range(0, visits, _BATCH):
+        rows: dict[Any, list[dict[str, Any]]] = {visit: [], visit_person: [], visit_name: [], visit_word: []}
+        with store.transaction() as connection:
+            for at in range(first, min(first + _BATCH, visits)):
+                person = draw.randrange(len(people))
+                _add(connection, rows, at, person, *people[person])
+            for kept in rows:
+                _insert(connection, kept, rows[kept])
+    with store.transaction() as connection:
+        connection.execute(text("ANALYZE"))
+
+
+def _add(
+    connection: Connection, rows: Mapping[Any, list[dict[str, Any]]], at: int, person: int, name: str, words: list[str]
+) -> None:
+    day = _FIRST_DAY + timedelta(days=at // _A_DAY)
+    number = at % _A_DAY + 1
+    moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=number * 20)
+    visit_id, at_ms = f"{at:032x}", milliseconds(moment)
+    verdict = Verdict.UNVERIFIED if at % 97 == 0 else Verdict.SELF_PAY if at % 11 == 0 else Verdict.COVERED
+    rows[visit].append(_visit_row(visit_id, day, number, name, verdict, moment))
+    # The first people have the digests by which they are looked for; the others' are as long.
+    keys = person_keys(connection, number_of(person)) if person < _ASKED_BY_NUMBER else [f"{person:064x}"]
+    rows[visit_person] += [
+        {"person_key": key, "business_day": day, "service_code": f"{number}", "visit_id": visit_id} for key in keys
+    ]
+    folded = "".join(f" {word}" for word in words)
+    one = {"visit_no": at + 1, "visit_id": visit_id, "at_ms": at_ms, "number": number, "prefix": "A", "folded": folded}
+    rows[visit_name].append(one)
+    rows[visit_word] += [
+        {"word": word, "at_ms": at_ms, "visit_no": at + 1, "folded": folded} for word in sorted(set(words))
+    ]
+
+
+def number_of(person: int) -> str:
+    """An invented personal number."""
+    return f"999{person:09}"
+
+
+def _visit_row(visit_id: str, day: date, number: int, name: str, verdict: Verdict, moment: datetime) -> dict[str, Any]:
+    service = {"code": "noi", "name": {"vi": "Nội tổng quát", "en": "General medicine"}, "prefix": "A",
+               "room": {"code": "P203", "name": {"vi": "Phòng 203", "en": "Room 203"},
+                        "place": {"vi": "Tầng 2, rẽ trái", "en": "Second floor, left"}}, "price_vnd": 0}  # fmt: skip
+    return {
+        "visit_id": visit_id, "business_day": day, "prefix": "A", "number": number, "ticket": f"A{number:03}",
+        "service_code": "noi", "service": service, "full_name": name, "birth_year": 1990, "trust": "chip-verified",
+        "priority": "none", "verdict": verdict.value, "reasons": [{"code": "covered", "values": {}}],
+        "benefit_percent": 80, "route": "1.1", "card_number": "", "valid_from": day, "valid_to": day,
+        "facility": "99001", "area": "K1", "created_at": moment.isoformat(), "answered_at": moment.isoformat(),
+    }  # fmt: skip
+
+
+def _insert(connection: Connection, kept: Any, rows: list[dict[str, Any]]) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execute(kept.insert(), rows)
+        return
+    lines = io.StringIO()
+    writer = csv.writer(lines)
+    columns = list(rows[0])
+    for row in rows:
+        writer.writerow([json.dumps(one) if isinstance(one, dict | list) else one for one in row.values()])
+    lines.seek(0)
+    copy = f"COPY {kept.name} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv)"
+    connection.connection.cursor().execute(copy, stream=io.BytesIO(lines.getvalue().encode()))
+
+
+def searches(store: Store, times: int = 200) -> dict[str, tuple[float, float, float, float]]:
+    """By what is looked for: visits found on a page, median, 99th of a hundred and longest time in milliseconds."""
+    search = VisitSearch(store)
+    with store.transaction(reading=True) as connection:
+        last = connection.execute(select(visit_name.c.visit_no).order_by(visit_name.c.visit_no.desc())).scalar() or 1
+    asked = random.Random(_SEED + 1)
+    people = list(islice(names(), last // 3 or 1))
+    wanted: dict[str, list[Wanted]] = {}
+    for _ in range(times):
+        words = words_of(asked.choice(people))
+        typed = {kind: ask(words, asked) for kind, ask in QUESTIONS.items()}
+        for kind, one in typed.items():
+            wanted.setdefault(kind, []).append(Wanted(one))
+        for kind, (base, filters) in _FILTERS.items():
+            wanted.setdefault(kind, []).append(Wanted(typed[base], **filters))
+    measured = {}
+    for kind, questions in wanted.items():
+        taken, found = [], 0
+        for question in questions:
+            started_s = time.perf_counter()
+            found += len(search.find(question).visits)
+            taken.append((time.perf_counter() - started_s) * 1000)
+        taken.sort()
+        measured[kind] = (found / times, taken[times // 2], taken[times * 99 // 100], taken[-1])
+    return measured
+
+
+if __name__ == "__main__":
+    main()
