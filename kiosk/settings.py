@@ -153,8 +153,14 @@ class PrinterSettings:
 
     target: str = ""
     width_dots: int = 576
+    paper: str = "A5"
     language: str = "vi"
     template: str = "slips/mau.toml"
+    copies: int = 1
+    cut: str = "partial"
+    feed_lines: int = 0
+    lock_drawer: bool = False
+    watch_s: float = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +374,10 @@ _ALLOWED: dict[tuple[str, str], tuple[object, ...]] = {
     ("camera", "read_mrz"): ("auto", "off"),
     ("printer", "width_dots"): (576, 512, 384),
     ("printer", "language"): ("vi", "en"),
+    ("printer", "paper"): ("80", "80-512", "58", "A4", "A5", "A6"),
+    ("printer", "copies"): (1, 2, 3),
+    ("printer", "cut"): ("partial", "full", "none"),
+    ("printer", "feed_lines"): tuple(range(21)),
     ("gun", "baud"): (1200, 2400, 4800, 9600, 19200, 38400, 57600, 115200, 230400),
     ("store", "encryption"): ("on", "off"),
     ("backup", "hour"): tuple(range(24)),

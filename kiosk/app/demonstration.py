@@ -36,7 +36,12 @@ def run_training(settings: Settings, out: Path, *, pcsc: bool) -> int:
     app = open_app()
     with open_training(settings, out, pcsc=pcsc, kept_slip=out / "slip.png", rechecks=True) as training:
         facade = DeskFacade()
-        line = Line(training.edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
+        line = Line(
+            training.edges,
+            on_state=facade.heard_state,
+            on_devices=facade.heard_devices,
+            watch_printer_s=settings.printer.watch_s or None,
+        )
         station = Station(settings, training.clinic, facade, training=True, duty=training.duty)
         panel = DemoPanel(
             [DemoPerson(person.number, person.full_name, person.special_vi) for person in training.people],

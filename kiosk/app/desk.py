@@ -3,13 +3,12 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from kiosk.app.printing import SlipMaker, printer_of, status_of, template_of
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.duty import Duty
 from kiosk.checkin.recheck import Claim, RecheckLimits
@@ -20,7 +19,6 @@ from kiosk.eligibility.proof import OfflineLimits
 from kiosk.eligibility.rules import decide
 from kiosk.eligibility.visit import CareLevel, FormerTier, PrimaryKind, Visit
 from kiosk.failure import FailureCode, KioskError
-from kiosk.fonts import find_fonts
 from kiosk.identity.person import Identity
 from kiosk.keystore import data_key
 from kiosk.lookup.answer import Answer, AskedBecause, CopayAnswer, NotAsked, Question, ServiceTrouble
@@ -37,12 +35,8 @@ from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.reader.lengths import LengthMemory
 from kiosk.sealed import Seal
 from kiosk.settings import Secrets, Settings
-from kiosk.slip.facts import SlipFacts
-from kiosk.slip.outcome import PrintOutcome, SlipPrinter
-from kiosk.slip.printers.target import open_printer
-from kiosk.slip.slip import Slip, make_slip, save_png
-from kiosk.slip.template import Template, load_template
-from kiosk.text import Language
+from kiosk.slip.outcome import PrintOutcome
+from kiosk.slip.status import PrinterStatus
 from kiosk.workflow import event as happened
 from kiosk.workflow.courier import Courier, Errand
 from kiosk.workflow.line import AskForCopay, Edges, Line
@@ -247,56 +241,6 @@ def journal_in(store: "Store", settings: Settings, clinic: Clinic, seal: Seal | 
     )
 
 
-def printer_of(settings: Settings) -> SlipPrinter:
-    """The slip printer.
-
-    Raises:
-        KioskError: PRINTER_NOT_CONFIGURED, or SETTINGS_INVALID for a target that is none.
-    """
-    if not settings.printer.target:
-        raise KioskError(FailureCode.PRINTER_NOT_CONFIGURED, "printer.target")
-    return open_printer(settings.printer.target)
-
-
-def template_of(settings: Settings) -> Template:
-    """What stands on the clinic's slips.
-
-    Raises:
-        KioskError: SETTINGS_INVALID, naming the template's file and key.
-    """
-    return load_template(settings.path(settings.printer.template))
-
-
-@dataclass(frozen=True, slots=True)
-class SlipMaker:
-    """Makes this clinic's slips and prints them; the picture of the last one is kept in `kept`, where that is set."""
-
-    clinic: Clinic
-    printer: SlipPrinter
-    settings: Settings
-    template: Template
-    training: bool = False
-    kept: Path | None = None
-
-    def make(self, check_in: CheckIn) -> Slip:
-        """The slip of a committed check-in as picture and printer job."""
-        return make_slip(
-            SlipFacts(check_in, self.clinic, is_training=self.training),
-            self.template,
-            self.template.spoken(Language(self.settings.printer.language)),
-            width_dots=self.settings.printer.width_dots,
-            fonts=find_fonts(self.settings.screen.font),
-        )
-
-    def print(self, check_in: CheckIn) -> PrintOutcome:
-        """Makes and prints it."""
-        slip = self.make(check_in)
-        outcome = self.printer.write(slip.job)
-        if self.kept is not None:
-            save_png(slip, self.kept)
-        return outcome
-
-
 def read_card(settings: Settings, anchors: TrustAnchors, watch: Watch, connection: CardConnection, keys: CardKeys,
               *, photo: bool = True, files: Sequence[str] = (),
               lengths: LengthMemory | None = None) -> ChipDocument:  # fmt: skip
@@ -357,6 +301,7 @@ def assemble(
     lookup: AskedOnce,
     journal: "SqlJournal",
     print_slip: Callable[[CheckIn], PrintOutcome],
+    printer_status: Callable[[], PrinterStatus] | None = None,
     lengths: LengthMemory | None = None,
     training: bool = False,
     duty: Duty | None = None,
@@ -391,6 +336,7 @@ def assemble(
         print_slip=print_slip,
         world=world_of(clinic, training=training, ask_copay=when_to_ask_copay(settings)),
         now=now,
+        printer_status=printer_status,
         copay=copay,
         last_verified=journal.last_verified,
         visit_over=lookup.forget,
@@ -425,6 +371,7 @@ def open_desk(
             lookup=lookup,
             journal=journal,
             print_slip=slips.print,
+            printer_status=status_of(slips.printer),
             lengths=LengthMemory(settings.data_folder / "lengths.json"),
             duty=duty,
             copay=copay_of(gateway) if copay else None,

@@ -15,7 +15,6 @@ from typing import Protocol, TypeVar
 from kiosk.app.desk import (
     Connect,
     ReaderInUse,
-    SlipMaker,
     anchors_of,
     assemble,
     clinic_of,
@@ -24,12 +23,11 @@ from kiosk.app.desk import (
     journal_of,
     now,
     patients_first,
-    printer_of,
     seal_if_any,
-    template_of,
     watch_cards,
 )
 from kiosk.app.officers import DeskDuty, officers_of, open_duty
+from kiosk.app.printing import SlipMaker, printer_of, status_of, template_of
 from kiosk.checkin.clinic import Clinic
 from kiosk.failure import FailureCode, KioskError
 from kiosk.reader.codes import decode, text_of
@@ -224,6 +222,7 @@ def open_training(
             ),
             journal=journal,
             print_slip=slips.print,
+            printer_status=status_of(slips.printer),
             training=True,
             duty=duty,
             copay=copay_of(asked),

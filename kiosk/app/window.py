@@ -53,7 +53,12 @@ def run_window(settings: Settings, secrets: Secrets) -> int:
     ):
         app = open_app()
         facade = DeskFacade()
-        line = Line(edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
+        line = Line(
+            edges,
+            on_state=facade.heard_state,
+            on_devices=facade.heard_devices,
+            watch_printer_s=settings.printer.watch_s or None,
+        )
         station = Station(settings, clinic, facade, training=False, duty=desk_duty)
         show_window(station.window, fills_screen=settings.screen.fills_screen)
         with DeskThread(line, facade), watch_cards(line, reader), ended_by_signals(app):

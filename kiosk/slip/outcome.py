@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
+
+from kiosk.slip.page import SlipPage
+from kiosk.slip.status import PrinterStatus
 
 
 class PrintState(StrEnum):
@@ -49,9 +52,31 @@ class PrintOutcome:
         return ":".join(filter(None, (self.state.value, self.reason)))
 
 
+@runtime_checkable
+class PagePrinter(Protocol):
+    """The edge to a printer that is given pages and not bytes: one of the operating system's."""
+
+    def print_page(self, page: SlipPage) -> PrintOutcome:
+        """Prints one page within its time limit; trouble is an outcome, not an exception."""
+        ...
+
+
 class SlipPrinter(Protocol):
     """The edge to the printer: one method."""
 
     def write(self, job: bytes) -> PrintOutcome:
         """Prints one job within its time limit; trouble is an outcome, not an exception."""
+        ...
+
+
+@runtime_checkable
+class CanBeAsked(Protocol):
+    """A printer that says how it is without printing."""
+
+    def status(self) -> PrinterStatus:
+        """What it says of itself.
+
+        Raises:
+            KioskError: PRINTER_UNREACHABLE.
+        """
         ...

@@ -10,7 +10,7 @@ from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import FontFiles
 from kiosk.privacy import Personal
 from kiosk.slip.compose import compose
-from kiosk.slip.escpos import encode
+from kiosk.slip.escpos import Finish, encode
 from kiosk.slip.facts import SlipFacts
 from kiosk.slip.files import write_whole
 from kiosk.slip.layout import lay_out
@@ -22,6 +22,9 @@ from kiosk.text import Language
 _PREVIEW_DPI = 150
 
 
+_PLAIN = Finish()
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Slip(Personal):
     """`image` has mode `1`; `job` is ESC/POS."""
@@ -31,7 +34,13 @@ class Slip(Personal):
 
 
 def make_slip(
-    facts: SlipFacts, template: Template, languages: tuple[Language, ...], *, width_dots: int, fonts: FontFiles
+    facts: SlipFacts,
+    template: Template,
+    languages: tuple[Language, ...],
+    *,
+    width_dots: int,
+    fonts: FontFiles,
+    finish: Finish = _PLAIN,
 ) -> Slip:
     """The slip of a committed check-in for a receipt printer.
 
@@ -39,7 +48,7 @@ def make_slip(
         KioskError: SETTINGS_INVALID, a paper width that no printer here has.
     """
     image = render(lay_out(facts, template, languages), width_dots, fonts)
-    return Slip(image, encode(image))
+    return Slip(image, encode(image, finish))
 
 
 def make_page(

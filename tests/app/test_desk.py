@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.app.desk import ReaderInUse, anchors_of, clinic_of, gateway_of, open_desk, printer_of, watch_cards
+from kiosk.app.desk import ReaderInUse, anchors_of, clinic_of, gateway_of, open_desk, watch_cards
+from kiosk.app.printing import printer_of
 from kiosk.failure import FailureCode, KioskError
 from kiosk.reader import pcsc
 from kiosk.settings import Secrets, load_settings

@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from kiosk.app import desk
+from kiosk.app.printing import printer_of
 from kiosk.commands.doctor.finding import Finding, Health
 from kiosk.settings import Settings
 from kiosk.slip.printers.escpos_printer import EscPosPrinter
@@ -18,7 +18,7 @@ def examine_printer(settings: Settings) -> Finding:
     Raises:
         KioskError: PRINTER_NOT_CONFIGURED, PRINTER_UNREACHABLE, SETTINGS_INVALID.
     """
-    printer, target = desk.printer_of(settings), settings.printer.target
+    printer, target = printer_of(settings), settings.printer.target
     match printer:
         case EscPosPrinter():
             return judge_status(target, printer.status())

@@ -9,8 +9,10 @@ import time
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
+from kiosk.failure import FailureCode, KioskError
 from kiosk.slip.outcome import SPOOLED, SPOOLER_STUCK, PrintOutcome, PrintState
 from kiosk.slip.printers.limits import Limits
+from kiosk.slip.status import PrinterStatus, Readiness
 
 _log = logging.getLogger(__name__)
 
@@ -25,9 +27,26 @@ class Spooler(Protocol):
         """The jobs that wait in a printer's queue, by number."""
         ...
 
-    def cancel(self, printer: str, job: int) -> None:
-        """Takes a job out of the queue; one that is no longer there is no error."""
+    def trouble(self, printer: str) -> Trouble:
+        """What is reported of the printer itself."""
         ...
+
+    def cancel(self, printer: str, job: int) -> bool:
+        """Takes a job out of the queue; False: it is no longer there."""
+        ...
+
+
+def queue_status(spooler: Spooler, printer: str) -> PrinterStatus:
+    """What a queue says of its printer; a queue without a complaint says nothing.
+
+    Raises:
+        KioskError: PRINTER_UNREACHABLE, there is no such queue.
+    """
+    try:
+        trouble = spooler.trouble(printer)
+    except OSError as error:
+        raise KioskError(FailureCode.PRINTER_UNREACHABLE, type(error).__name__) from error
+    return PrinterStatus(Readiness(trouble) if trouble else Readiness.UNKNOWN)
 
 
 def follow(spooler: Spooler, printer: str, ours: Collection[int], limits: Limits) -> PrintOutcome:
@@ -49,8 +68,9 @@ def follow(spooler: Spooler, printer: str, ours: Collection[int], limits: Limits
             if time.monotonic() - began >= limits.spool_s:
                 break
             time.sleep(limits.pause_s)
-        for job in waiting:
-            spooler.cancel(printer, job)
+        taken_out = [spooler.cancel(printer, job) for job in waiting]
+        if not all(taken_out):
+            return PrintOutcome(PrintState.UNCONFIRMED, SPOOLED)  # it left at the last moment
     except OSError as error:
         _log.warning("print queue does not answer: %s", type(error).__name__)
         return PrintOutcome(PrintState.UNCONFIRMED, SPOOLER_STUCK)

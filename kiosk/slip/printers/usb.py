@@ -5,6 +5,7 @@ No library of its own is needed, and no driver is taken away from the system. Wi
 
 import errno
 import os
+import re
 import select
 import struct
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 
 SYSFS = Path("/sys/class/usbmisc")
 
+_NUMBER = re.compile(r"[0-9A-Fa-f]{4}")
 _AT_ONCE = 256
 _EMPTY_ANSWER_PAUSE_S = 0.02
 _LPGETSTATUS = 0x060B  # <linux/lp.h>; for usblp the class request GET_PORT_STATUS [USB printer class 1.1 §4.2.2]
@@ -55,7 +57,7 @@ def usb_printers(sysfs: Path = SYSFS) -> tuple[UsbPrinter, ...]:
     for entry in sorted(sysfs.glob("lp*")):
         device = (entry / "device").resolve().parent  # the link leads to the interface
         vendor, product = _read(device / "idVendor"), _read(device / "idProduct")
-        if vendor and product:
+        if _NUMBER.fullmatch(vendor) and _NUMBER.fullmatch(product):
             name = " ".join(filter(None, (_read(device / "manufacturer"), _read(device / "product"))))
             found.append(UsbPrinter(Path("/dev/usb") / entry.name, int(vendor, 16), int(product, 16), name))
     return tuple(found)

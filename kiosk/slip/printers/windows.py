@@ -10,13 +10,23 @@ from typing import Any
 from kiosk.failure import FailureCode
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.slip.printers.limits import Limits
-from kiosk.slip.printers.spool import Trouble, follow
-from kiosk.slip.status import Readiness
+from kiosk.slip.printers.spool import Trouble, follow, queue_status
+from kiosk.slip.status import PrinterStatus, Readiness
 
 _log = logging.getLogger(__name__)
 
-Winspool = Any
-"""winspool.drv as ctypes loads it; `kiosk.simulator.winspool` has the same functions."""
+
+@dataclass(frozen=True, slots=True)
+class Winspool:
+    """The functions of winspool.drv, as ctypes calls them, and why the last one refused."""
+
+    functions: Any
+    last_error: Callable[[], int]
+
+    def refused(self, call: str) -> OSError:
+        """The error of a call that returned nothing."""
+        return OSError(f"{call}: error {self.last_error()}")
+
 
 _JOB_CANCEL = 5  # JOB_CONTROL_DELETE
 _MOST_JOBS = 0xFFFF
@@ -84,7 +94,7 @@ def winspool() -> Winspool:
     Raises:
         OSError: this is no Windows.
     """
-    load: Callable[..., Winspool] | None = getattr(ctypes, "WinDLL", None)
+    load: Callable[..., Any] | None = getattr(ctypes, "WinDLL", None)
     if load is None:
         raise OSError("no winspool here")
     library = load("winspool.drv", use_last_error=True)
@@ -100,7 +110,7 @@ def winspool() -> Winspool:
     )  # fmt: skip
     library.GetPrinterW.argtypes = (handle, word, block, word, ctypes.POINTER(word))
     library.SetJobW.argtypes = (handle, word, word, block, word)
-    return library
+    return Winspool(library, getattr(ctypes, "get_last_error"))  # noqa: B009 - only Windows has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +127,16 @@ class WindowsSpooler:
         """
         with self._opened(printer) as (library, handle):
             about = DocInfo(document, None, "RAW")
-            number = library.StartDocPrinterW(handle, 1, ctypes.byref(about))
+            number = library.functions.StartDocPrinterW(handle, 1, ctypes.byref(about))
             if not number:
-                raise _refused("StartDocPrinter")
+                raise library.refused("StartDocPrinter")
             written = ctypes.c_uint32()
-            taken = library.WritePrinter(handle, job, len(job), ctypes.byref(written))
+            taken = library.functions.WritePrinter(handle, job, len(job), ctypes.byref(written))
             if not taken or written.value != len(job):
-                library.AbortPrinter(handle)
-                raise _refused("WritePrinter")
-            if not library.EndDocPrinter(handle):
-                raise _refused("EndDocPrinter")
+                library.functions.AbortPrinter(handle)
+                raise library.refused("WritePrinter")
+            if not library.functions.EndDocPrinter(handle):
+                raise library.refused("EndDocPrinter")
             return int(number)
 
     def jobs(self, printer: str) -> Mapping[int, Trouble]:
@@ -139,22 +149,29 @@ class WindowsSpooler:
                 if not status & _GONE
             }
 
-    def cancel(self, printer: str, job: int) -> None:
+    def trouble(self, printer: str) -> Trouble:
+        """What the spooler reports of the printer."""
+        with self._opened(printer) as (library, handle):
+            return _first(_PRINTER_TROUBLES, _printer_status(library, handle))
+
+    def cancel(self, printer: str, job: int) -> bool:
         """Takes one out."""
         with self._opened(printer) as (library, handle):
-            if not library.SetJobW(handle, job, 0, None, _JOB_CANCEL) and _last_error() != _ERROR_INVALID_PARAMETER:
-                raise _refused("SetJob")
+            done = library.functions.SetJobW(handle, job, 0, None, _JOB_CANCEL)
+            if not done and library.last_error() != _ERROR_INVALID_PARAMETER:
+                raise library.refused("SetJob")
+            return bool(done)
 
     @contextmanager
     def _opened(self, printer: str) -> Iterator[tuple[Winspool, ctypes.c_void_p]]:
         library = self.load()
         handle = ctypes.c_void_p()
-        if not library.OpenPrinterW(printer, ctypes.byref(handle), None):
-            raise _refused("OpenPrinter")
+        if not library.functions.OpenPrinterW(printer, ctypes.byref(handle), None):
+            raise library.refused("OpenPrinter")
         try:
             yield library, handle
         finally:
-            library.ClosePrinter(handle)
+            library.functions.ClosePrinter(handle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +192,14 @@ class WindowsPrinter:
             return PrintOutcome(PrintState.FAILED, FailureCode.PRINTER_UNREACHABLE.value)
         return follow(spooler, self.name, (number,), self.limits)
 
+    def status(self) -> PrinterStatus:
+        """What the spooler reports of it, mostly nothing.
+
+        Raises:
+            KioskError: PRINTER_UNREACHABLE.
+        """
+        return queue_status(WindowsSpooler(self.load), self.name)
+
 
 DOCUMENT = "kiosk"
 """The job's name in queues, which others read: it says nothing of anybody."""
@@ -185,12 +210,12 @@ def _jobs(library: Winspool, handle: ctypes.c_void_p) -> Iterator[tuple[int, int
     size = 0
     while True:
         block = ctypes.create_string_buffer(max(size, 1))
-        if library.EnumJobsW(
+        if library.functions.EnumJobsW(
             handle, 0, _MOST_JOBS, 1, block, size, ctypes.byref(needed), ctypes.byref(count)
         ):  # fmt: skip
             break
         if needed.value <= size:
-            raise _refused("EnumJobs")
+            raise library.refused("EnumJobs")
         size = needed.value
     for info in (JobInfo * count.value).from_buffer(block) if count.value else ():
         yield info.job_id, info.status
@@ -198,19 +223,10 @@ def _jobs(library: Winspool, handle: ctypes.c_void_p) -> Iterator[tuple[int, int
 
 def _printer_status(library: Winspool, handle: ctypes.c_void_p) -> int:
     info, needed = PrinterInfo(), ctypes.c_uint32()
-    if not library.GetPrinterW(handle, 6, ctypes.byref(info), ctypes.sizeof(info), ctypes.byref(needed)):
-        raise _refused("GetPrinter")
+    if not library.functions.GetPrinterW(handle, 6, ctypes.byref(info), ctypes.sizeof(info), ctypes.byref(needed)):
+        raise library.refused("GetPrinter")
     return int(info.status)
 
 
 def _first(troubles: tuple[tuple[int, Readiness], ...], status: int) -> Trouble:
     return next((readiness.value for bits, readiness in troubles if status & bits), "")
-
-
-def _last_error() -> int:
-    get: Callable[[], int] = getattr(ctypes, "get_last_error", lambda: 0)
-    return get()
-
-
-def _refused(call: str) -> OSError:
-    return OSError(f"{call}: error {_last_error()}")

@@ -1,0 +1,137 @@
+"""The slip printer that the settings name, and the clinic's slips on it."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kiosk.checkin.clinic import Clinic
+from kiosk.checkin.record import CheckIn
+from kiosk.failure import FailureCode, KioskError
+from kiosk.fonts import find_fonts
+from kiosk.settings import Settings
+from kiosk.slip.escpos import Finish
+from kiosk.slip.facts import SlipFacts
+from kiosk.slip.outcome import SPOOLED, CanBeAsked, PagePrinter, PrintOutcome, PrintState, SlipPrinter
+from kiosk.slip.page import PAPERS, Paper
+from kiosk.slip.printers.target import SYSTEM, open_printer
+from kiosk.slip.slip import Slip, make_page, make_slip, save_png
+from kiosk.slip.status import PrinterStatus
+from kiosk.slip.template import Template, load_template
+from kiosk.text import Language
+
+Printer = SlipPrinter | PagePrinter
+
+
+def printer_of(settings: Settings) -> Printer:
+    """The slip printer. Nothing is contacted yet.
+
+    Raises:
+        KioskError: PRINTER_NOT_CONFIGURED, or SETTINGS_INVALID for a target that is none.
+    """
+    target = settings.printer.target
+    if not target:
+        raise KioskError(FailureCode.PRINTER_NOT_CONFIGURED, "printer.target")
+    if name := target.removeprefix(SYSTEM) if target.startswith(SYSTEM) else "":
+        return _system_printer(name)
+    return open_printer(target)
+
+
+def template_of(settings: Settings) -> Template:
+    """What stands on the clinic's slips.
+
+    Raises:
+        KioskError: SETTINGS_INVALID, naming the template's file and key.
+    """
+    return load_template(settings.path(settings.printer.template))
+
+
+def finish_of(settings: Settings) -> Finish:
+    """What is done with the paper after the slip."""
+    written = settings.printer
+    return Finish(written.cut, written.feed_lines, written.lock_drawer)
+
+
+def paper_of(settings: Settings) -> Paper:
+    """What the system's printers print on."""
+    return PAPERS[settings.printer.paper]
+
+
+def status_of(printer: Printer) -> Callable[[], PrinterStatus] | None:
+    """How the printer is asked how it is; None: it cannot be."""
+    return printer.status if isinstance(printer, CanBeAsked) else None
+
+
+def _system_printer(name: str) -> PagePrinter:
+    # A window's kiosk has its display by now or fails later; without one Qt paints pages all the same.
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtWidgets import QApplication
+
+    from kiosk.ui.system_printer import SystemPrinter
+
+    return SystemPrinter(name, application=QApplication.instance() or QApplication(["kiosk"]))
+
+
+@dataclass(frozen=True, slots=True)
+class SlipMaker:
+    """Makes this clinic's slips and prints them; the picture of the last one is kept in `kept`, where that is set."""
+
+    clinic: Clinic
+    printer: Printer
+    settings: Settings
+    template: Template
+    training: bool = False
+    kept: Path | None = None
+
+    def make(self, check_in: CheckIn) -> Slip:
+        """The slip of a committed check-in as picture and printer job."""
+        return make_slip(
+            self._facts(check_in),
+            self.template,
+            self.template.spoken(Language(self.settings.printer.language)),
+            width_dots=self.settings.printer.width_dots,
+            fonts=find_fonts(self.settings.screen.font),
+            finish=finish_of(self.settings),
+        )
+
+    def print(self, check_in: CheckIn) -> PrintOutcome:
+        """Makes and prints it, as often as the settings say."""
+        if isinstance(self.printer, PagePrinter):
+            page = make_page(
+                self._facts(check_in),
+                self.template,
+                self.template.spoken(Language(self.settings.printer.language)),
+                paper=paper_of(self.settings),
+                fonts=find_fonts(self.settings.screen.font),
+            )
+            pages = self.printer
+            outcome = _copies(lambda: pages.print_page(page), self.settings.printer.copies)
+            if self.kept is not None:
+                save_png(self.make(check_in), self.kept)
+            return outcome
+        slip, jobs = self.make(check_in), self.printer
+        outcome = _copies(lambda: jobs.write(slip.job), self.settings.printer.copies)
+        if self.kept is not None:
+            save_png(slip, self.kept)
+        return outcome
+
+    def _facts(self, check_in: CheckIn) -> SlipFacts:
+        return SlipFacts(check_in, self.clinic, is_training=self.training)
+
+
+def _copies(print_one: Callable[[], PrintOutcome], copies: int) -> PrintOutcome:
+    """Prints one after the other, each confirmed; none after one that did not come out.
+
+    The patient's is the first: whether there is a slip to take is how that one ended. What went wrong with a further
+    one stands beside it as the reason.
+    """
+    first = print_one()
+    for _ in range(1, copies):
+        if first.state is not PrintState.PRINTED and first.reason != SPOOLED:
+            break
+        further = print_one()
+        if further != first:
+            return PrintOutcome(first.state, further.reason)
+    return first
