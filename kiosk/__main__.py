@@ -239,9 +239,21 @@ def parser() -> argparse.ArgumentParser:
         "--listen-gun", type=_seconds, metavar="SECONDS", help="find a serial gun's port and speed while you scan"
     )
 
-    gun_sheet = _command(commands, "gun-sheet", "the set-up sheet for barcode guns, one page A4")
+    gun_sheet = _command(commands, "gun-sheet", "the set-up sheet for barcode guns: what to look for, codes to scan")
     gun_sheet.add_argument("--out", type=Path, required=True, metavar="FILE", help="FILE.pdf or FILE.png")
     gun_sheet.add_argument("--language", choices=("vi", "en"), default="vi")
+
+    slip = _command(commands, "slip", "the slip's look without a patient, and a test slip for the printer")
+    looks = slip.add_subparsers(dest="action", metavar="preview|ruler", required=True)
+    preview = looks.add_parser("preview", help="an invented check-in as picture, page or text")
+    preview.add_argument("--template", type=Path, metavar="FILE", help="default: printer.template")
+    preview.add_argument("--language", choices=("vi", "en", "both"), default="")
+    preview.add_argument("--out", type=Path, required=True, metavar="FILE", help="FILE.png, FILE.pdf or FILE.txt")
+    preview.add_argument("--paper", choices=("80", "80-512", "58", "A4", "A5", "A6"), default="")
+    ruler = looks.add_parser("ruler", help="width, edges, letters and darkness")
+    ruler.add_argument("--paper", choices=("80", "80-512", "58"), default="")
+    ruler.add_argument("--out", type=Path, metavar="FILE", help="FILE.png or FILE.pdf")
+    ruler.add_argument("--print", action="store_true", help="on the configured printer")
     return top
 
 

@@ -80,8 +80,8 @@ _SCRIPTS = (
         "Ethiopic", "Mongolian", "Thaana", "Syriac", "Cherokee", "Math",
     )),
     "NotoSans-Regular.ttf",
-    # Chinese, Japanese and Korean: fonts-noto-cjk where somebody installed it, fonts-droid-fallback
-    "NotoSansCJK-Regular.ttc", "DroidSansFallbackFull.ttf", "DroidSansFallback.ttf",
+    # Chinese, Japanese and Korean: fonts-noto-cjk where somebody installed it, else fonts-wqy-microhei
+    "NotoSansCJK-Regular.ttc", "wqy-microhei.ttc", "DroidSansFallbackFull.ttf",
     # Windows: Thai, Lao and Khmer · India · Myanmar · Chinese · Japanese · Korean · Ethiopia
     "leelawui.ttf", "Nirmala.ttf", "Nirmala.ttc", "mmrtext.ttf", "msyh.ttc", "YuGothR.ttc", "meiryo.ttc", "malgun.ttf",
     "ebrima.ttf",

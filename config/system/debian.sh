@@ -6,8 +6,12 @@ set -eu
 
 # python3-venv: the .venv · gcc swig libpcsclite-dev python3-dev: pyscard has no Linux wheel and is built
 # pcscd libccid: PC/SC and its driver · libzbar0: second QR decoder · fonts: the screen's and slip's letters
+# fonts-noto-core (12 MB): visitors' names on slips in Thai, Lao, Khmer, Arabic, Devanagari and a hundred scripts more ·
+# fonts-wqy-microhei (2 MB): Chinese, Japanese and Korean in one file, where fonts-noto-cjk would take 57 MB ·
+# libfribidi0: Pillow's wheel brings HarfBuzz and Raqm, which shape those scripts, but finds this one on the system
 # libegl1 … libxcb-*: what Qt's window needs · libpulse0 libxcb-cursor0: QtMultimedia, the xcb platform
 packages="python3-venv python3-dev gcc swig libpcsclite-dev libpcsclite1 pcscd libccid libzbar0 fonts-inter fonts-dejavu-core
+fonts-noto-core fonts-wqy-microhei libfribidi0
 libegl1 libgl1 libxkbcommon0 libxkbcommon-x11-0 libfontconfig1 libdbus-1-3 libglib2.0-0 libpulse0
 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0
 libxcb-xinerama0 libxcb-xkb1"

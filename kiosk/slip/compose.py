@@ -38,9 +38,11 @@ _NARROW_SCALE = 0.916
 _ROLL_COLUMN_MM = 68.0
 _LARGEST_SCALE = 1.9
 _SMALLEST_SCALE = 0.4
-_SCALE_STEP = 0.97
-_LOOSENING = 1.1
+_SCALE_STEP = 0.985
+_LOOSENING = 1.2
 """How much wider a sheet's column may be than a roll's of the same letters."""
+_NUMBER_SHARE = 0.9
+"""Of the column, at most: air beside the number makes it larger to the eye, and it is a third of what a line carries."""
 _LEAST_MODULE_DOTS = 3
 _BASELINE = 1.08
 """Of the size of the letters: from a line's upper edge down to what its letters stand on."""
@@ -63,7 +65,8 @@ def compose(blocks: Sequence[Block], paper: Paper, fonts: FontFiles) -> SlipPage
             height = setter.set(blocks)
             if height <= most or scale < _SMALLEST_SCALE:
                 break
-            scale *= max(_SCALE_STEP - 0.35 * (height / most - 1), 0.5)
+            # Letters and column shrink alike, so that the height does too; the step is for lines that break anew.
+            scale *= min(most / height, 1) * _SCALE_STEP
     _log_missing(blocks, setter.missing)
     high = paper.height_mm or height / paper.dpi * MM_PER_INCH + 2 * paper.margin_mm
     return SlipPage(paper.width_mm, high, tuple(setter.marks))
@@ -80,6 +83,7 @@ class _Setter:
         self._left = (self._width - self._inner) // 2
         narrow = paper.is_roll and paper.width_mm < _NARROW_MM
         self._row_scale = _NARROW_SCALE if narrow else 1.0
+        self._number_share = 1.0 if narrow else _NUMBER_SHARE
         self._label_pt, self._also_pt = _LABEL_PT * self._row_scale, _ALSO_PT * self._row_scale
         self._line = max(1, round(paper.dpi * scale / 100))
         self._y = 0
@@ -131,9 +135,9 @@ class _Setter:
 
     def _number(self, block: Number) -> None:
         letters = self._letters(block.size_pt, Weight.BOLD)
-        wide = letters.width(block.text)
-        if wide > self._inner:
-            letters = replace(letters, size_dots=letters.size_dots * self._inner // wide - 1)
+        wide, room = letters.width(block.text), round(self._inner * self._number_share)
+        if wide > room:
+            letters = replace(letters, size_dots=letters.size_dots * room // wide - 1)
         # Capitals and digits have nothing above or below: the block is the ink itself, air is given by Space.
         above, below = letters.cap_box(block.text)
         self._run(letters, block.text, self._left + (self._inner - letters.width(block.text)) // 2, self._y + above)
@@ -171,7 +175,7 @@ class _Setter:
         return height
 
     def _band(self, block: Band) -> None:
-        air = self._dots(3)
+        air = self._dots(2.5)
         inner = self._inner - 2 * self._dots(6)
         letters, lines = self._fit(block.text, inner, 1, block.size_pt, block.weight)
         notes = [self._fit(note, inner, 2, _LABEL_PT, Weight.SEMIBOLD) for note in block.notes]

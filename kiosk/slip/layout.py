@@ -23,6 +23,7 @@ from kiosk.slip.visit_code import visit_code
 from kiosk.text import Language, catalog, say
 
 _MARK_AIR_PT = 7.0
+_LOGO_AIR_PT = 4.0
 _BAND_AIR_PT = (7.0, 3.0)
 _SECOND_SIZE, _SECOND_AT_MOST_PT = 0.78, 11.0
 _STAR = "★ "
@@ -65,6 +66,7 @@ def _entry(entry: Entry, facts: SlipFacts, languages: tuple[Language, ...]) -> I
             yield Space(entry.size_pt)
         case Field.LOGO if entry.logo:
             yield Picture(entry.logo, entry.height_mm)
+            yield Space(_LOGO_AIR_PT)
         case Field.NUMBER:
             meaning = _meaning(entry, facts, languages[0])
             yield Number(meaning.value, entry.size_pt, meaning)

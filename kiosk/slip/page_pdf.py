@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from kiosk.fonts import FontFiles
 from kiosk.slip.page import MM_PER_INCH, BoxMark, CodeMark, Mark, PictureMark, RuleMark, SlipPage, TextRun
 from kiosk.slip.pdf import Page
-from kiosk.slip.typeset import font_of
+from kiosk.slip.typeset import clusters, font_of
 
 _PICTURE_DPI = 600
 _POINTS_PER_MM = 72 / MM_PER_INCH
@@ -64,7 +64,9 @@ def _text(drawn: Page, run: TextRun, fonts: FontFiles) -> None:
         drawn.picture(
             run.x_mm + _mm(left), run.baseline_mm + _mm(top), _mm(letters.width), _mm(letters.height), letters, grey
         )
-    drawn.hidden_text(run.x_mm, run.baseline_mm, run.text, run.size_pt, run.width_mm)
+    # Viewers take letters from left to right and turn round what they know to run to the left.
+    selected = "".join(reversed(clusters(run.text))) if run.is_right_to_left else run.text
+    drawn.hidden_text(run.x_mm, run.baseline_mm, selected, run.size_pt, run.width_mm)
 
 
 def _mm(dots: int) -> float:

@@ -19,7 +19,8 @@ from kiosk.slip.raster import WIDTHS_DOTS, draw_dots, draw_grey, render
 from kiosk.slip.template import Template
 from kiosk.text import Language
 
-_PREVIEW_DPI = 150
+PREVIEW_DPI = 150
+"""Dots to the inch of a sheet's preview."""
 
 
 _PLAIN = Finish()
@@ -66,7 +67,7 @@ def preview_image(
     Pure: reads the fonts and nothing else, for any thread.
     """
     page = make_page(facts, template, languages, paper=paper, fonts=fonts)
-    return draw_dots(page, paper.dpi) if paper.is_roll else draw_grey(page, _PREVIEW_DPI)
+    return draw_dots(page, paper.dpi) if paper.is_roll else draw_grey(page, PREVIEW_DPI)
 
 
 def save_png(slip: Slip, file: Path) -> None:

@@ -144,11 +144,15 @@ def test_decomposed_name_prints_the_same_slip(slip_of: SlipOf) -> None:
     assert slips[0].job == slips[1].job
 
 
-def test_number_is_what_the_eye_meets_first(fonts: FontFiles) -> None:
-    for width_dots, dpi in WIDTHS_DOTS.items():
-        left, top, right, bottom = ink_box(render([Number("A042", 92)], width_dots, fonts))
-        assert right - left > width_dots * 0.85
-        assert (bottom - top) / dpi * 25.4 > 10, "millimetres high"
+# A letter is read with ease from 200 times its height, and by most eyes from 300 times.
+@pytest.mark.parametrize(("width_dots", "capital_mm"), [(576, 15.0), (512, 15.0), (384, 10.0)])
+@pytest.mark.parametrize("ticket", ["A042", "T999", "Q100"])
+def test_number_can_be_read_from_three_metres(
+    blocks_of: BlocksOf, fonts: FontFiles, width_dots: int, capital_mm: float, ticket: str
+) -> None:
+    number = next(block for block in blocks_of(ticket=ticket) if isinstance(block, Number))
+    _, top, _, bottom = ink_box(render([number], width_dots, fonts))
+    assert (bottom - top) / WIDTHS_DOTS[width_dots] * 25.4 >= capital_mm
 
 
 @pytest.mark.parametrize("width_dots", [0, 8, 400, 575, 640])
