@@ -22,10 +22,16 @@ from sqlalchemy.sql.dml import ReturningInsert
 from kiosk.checkin.business_day import business_day, in_clinic
 from kiosk.checkin.clinic import Clinic, Service
 from kiosk.checkin.kept_visit import keep_first_decision, kept_check_in, last_verified_card
-from kiosk.checkin.priority import priority_of
+from kiosk.checkin.notice_row import keep_notice
+from kiosk.checkin.priority import claim_of
 from kiosk.checkin.proofs import Ledger, SqlProofs, is_proven
+from kiosk.checkin.queue.arrivals import Arrivals
+from kiosk.checkin.queue.rule import QueueRule
 from kiosk.checkin.recheck import RecheckLimits
-from kiosk.checkin.record import CheckIn, CheckInRequest
+from kiosk.checkin.record import CheckIn, CheckInRequest, Priority
+from kiosk.checkin.records.searchable import keep_searchable
+from kiosk.checkin.store.errors import LostRace, UnansweredCommit
+from kiosk.checkin.store.numbering import torn_queues
 from kiosk.checkin.store.store import Store
 from kiosk.checkin.store.tables import journal, print_log, ticket_counter, visit, visit_person
 from kiosk.checkin.visit_row import row_of
@@ -42,6 +48,8 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 
 _REPRINT = "reprint"
+_TRIES = 3
+"""Of one check-in: another desk may win a race, a server may fall silent at the commit. More is no race any more."""
 _SOCIAL_NUMBER = re.compile(r"[0-9]{10}$")
 _log = logging.getLogger(__name__)
 
@@ -72,6 +80,7 @@ class SqlJournal:
         seal: Seal | None = None,
         offline: OfflineLimits = OfflineLimits(),  # noqa: B008 - frozen
         recheck: RecheckLimits = RecheckLimits(),  # noqa: B008 - frozen
+        rule: QueueRule = QueueRule(),  # noqa: B008 - frozen
     ) -> None:
         self._clinic = clinic
         self._clock = clock
@@ -82,6 +91,7 @@ class SqlJournal:
             self._person_salt = bytes(connection.execute(select(journal.c.person_salt)).scalar_one())
         self._ledger = Ledger(self._person_salt, seal, offline, new_id)
         self._offline = offline
+        self._arrivals = Arrivals(clinic, rule)
         self._worklist = SqlWorklist(self._transaction, self._ledger, recheck, clock)
         self._warn_of_a_clock_behind()
 
@@ -103,42 +113,70 @@ class SqlJournal:
 
         Raises:
             KioskError: STORE_FULL, STORE_LOCKED, STORE_UNAVAILABLE, STORE_CORRUPT, SERVICE_UNKNOWN; nothing was saved.
+            UnansweredCommit: the server went while it saved and is not back; whoever tries again finds what it saved.
         """
         service = self._clinic.service(request.service_code)
         if service is None:
             raise KioskError(FailureCode.SERVICE_UNKNOWN, request.service_code)
-        now = in_clinic(self._clock())
+        visit_id, now = self._new_id(), in_clinic(self._clock())
+        tried_before = False
+        for _ in range(_TRIES - 1):
+            try:
+                return self._check_in_once(request, service, visit_id, now, tried_before=tried_before)
+            except (LostRace, UnansweredCommit) as error:
+                _log.warning("a check-in is tried again: %s", error)
+                tried_before = True
+        return self._check_in_once(request, service, visit_id, now, tried_before=True)
+
+    def _check_in_once(
+        self, request: CheckInRequest, service: Service, visit_id: str, now: datetime, *, tried_before: bool
+    ) -> CheckIn:
+        """One transaction; one that was tried before under the same `visit_id` may have been saved unanswered."""
         day = business_day(now)
         person_keys = self._person_keys(request)
         with self._transaction() as connection:
-            # The counter's row first: from here on this transaction is alone with the queue.
+            # The counter's row first: from here on this transaction is alone with the queue, and an earlier one whose
+            # commit nobody answered has ended in one way or the other.
             number = _next_number(connection, day, service.prefix)
+            if tried_before and (saved := _saved(connection, visit_id)):
+                connection.rollback()
+                connection.begin()
+                return replace(self._arrivals.again(connection, saved, now), repeated=False)
             if known := _find(connection, person_keys, day, service):
                 connection.rollback()
                 connection.begin()
                 self._prove_again(connection, known.visit_id, person_keys, request)
+                known = self._arrivals.again(connection, known, now)
                 return replace(known, full_name=_name(request.identity), birth_year=_birth_year(request.identity))
+            claim = claim_of(request, day)
             check_in = CheckIn(
-                visit_id=self._new_id(),
+                visit_id=visit_id,
                 business_day=day,
                 ticket=ticket_text(service.prefix, number),
                 number=number,
                 service=service,
-                priority=priority_of(request.identity.date_of_birth, day),
+                priority=claim.priority if claim else Priority.NONE,
                 full_name=_name(request.identity),
                 birth_year=_birth_year(request.identity),
                 trust=request.identity.trust,
                 decision=request.decision,
                 created_at=now,
+                claim=claim,
             )
-            connection.execute(visit.insert().values(row_of(check_in, request.answered_at)))
+            self.store.reserve(day, service.prefix, number)
+            connection.execute(visit.insert(), row_of(check_in, request.answered_at))
             keep_first_decision(connection, check_in.visit_id, request.decision)
-            for key in person_keys:
-                known_by = {"person_key": key, "business_day": day, "service_code": service.code}
-                connection.execute(visit_person.insert().values(visit_id=check_in.visit_id, **known_by))
+            keep_searchable(connection, check_in)
+            if request.notice_seen is not None:
+                keep_notice(connection, check_in.visit_id, request.notice_seen)
+            if person_keys:
+                known_by = {"business_day": day, "service_code": service.code, "visit_id": visit_id}
+                connection.execute(visit_person.insert(), [{"person_key": key, **known_by} for key in person_keys])
             self._prove(connection, check_in.visit_id, person_keys, request)
             if request.decision.verdict is Verdict.UNVERIFIED:
                 self._worklist.add(connection, check_in.visit_id, request)
+            check_in = self._arrivals.enqueue(connection, check_in)
+        self.store.gave(day, service.prefix, number)
         return check_in
 
     def last_verified(self, identity: Identity) -> CardAnswer | None:
@@ -193,20 +231,12 @@ class SqlJournal:
         Raises:
             KioskError: STORE_CORRUPT, or another STORE_… when it cannot be read.
         """
-        last = func.coalesce(func.max(visit.c.number), 0)
-        same_queue = (visit.c.business_day == ticket_counter.c.business_day) & (
-            visit.c.prefix == ticket_counter.c.prefix
-        )
-        torn = (
-            select(ticket_counter.c.prefix)
-            .outerjoin(visit, same_queue)
-            .group_by(ticket_counter.c.business_day, ticket_counter.c.prefix, ticket_counter.c.last)
-            .having((last != ticket_counter.c.last) | (func.count(visit.c.visit_id) != ticket_counter.c.last))
-        )
         self.store.check_integrity()
         with self._transaction(reading=True) as connection:
-            if prefixes := connection.execute(torn).scalars().all():
-                raise KioskError(FailureCode.STORE_CORRUPT, f"gap in queue {', '.join(sorted(set(prefixes)))}")
+            if torn := torn_queues(connection):
+                raise KioskError(
+                    FailureCode.STORE_CORRUPT, f"gap in queue {', '.join(sorted({one for _, one in torn}))}"
+                )
 
     def _warn_of_a_clock_behind(self) -> None:
         with self._transaction(reading=True) as connection:
@@ -306,6 +336,11 @@ def _find(connection: Connection, person_keys: list[str], day: date, service: Se
     )
     row = connection.execute(same).mappings().first()
     return None if row is None else kept_check_in(connection, row, _reprints(connection, row["visit_id"]))
+
+
+def _saved(connection: Connection, visit_id: str) -> CheckIn | None:
+    row = connection.execute(select(visit).where(visit.c.visit_id == visit_id)).mappings().first()
+    return None if row is None else kept_check_in(connection, row)
 
 
 def _reprints(connection: Connection, visit_id: str) -> int:

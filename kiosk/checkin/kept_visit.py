@@ -24,7 +24,7 @@ _LOOKED_THROUGH = 10
 
 def keep_first_decision(connection: Connection, visit_id: str, decision: Decision) -> None:
     """Keeps everything that was decided at check-in, in its transaction."""
-    connection.execute(first_decision.insert().values(visit_id=visit_id, decision=written_decision(decision)))
+    connection.execute(first_decision.insert(), {"visit_id": visit_id, "decision": written_decision(decision)})
 
 
 def kept_check_in(connection: Connection, row: RowMapping, reprints: int = 0) -> CheckIn:

@@ -72,7 +72,7 @@ class Ledger:
         shown = prove(answer, decision, previous, offline_since, self.limits, salt=self.salt, day=day, because=because)
         proof_id = self.new_id()
         kept = KeptProof(proof_id, visit_id, shown, seal_question(self.seal, proof_id, question, answer))
-        connection.execute(proof.insert().values(row_of_proof(kept)))
+        connection.execute(proof.insert(), row_of_proof(kept))
         return proof_id
 
 

@@ -49,7 +49,7 @@ class Arrivals:
             number=check_in.number,
             claim=claim,
         )
-        connection.execute(queue_place.insert().values(place_row(place, check_in.business_day)))
+        connection.execute(queue_place.insert(), place_row(place, check_in.business_day))
         by, why = (claim.by or _KIOSK, claim.why) if claim else (_KIOSK, "")
         keep_event(connection, Act.ARRIVE, place, place.place_ms, by, why)
         return replace(check_in, placement=self._placement(now, place, now.lanes[place.lane], service, at))

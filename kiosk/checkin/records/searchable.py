@@ -33,7 +33,7 @@ def keep_searchable(connection: Connection, check_in: CheckIn) -> None:
         "prefix": check_in.service.prefix,
         "folded": folded,
     }
-    visit_no = connection.execute(visit_name.insert().values(row).returning(visit_name.c.visit_no)).scalar_one()
+    visit_no = connection.execute(visit_name.insert().returning(visit_name.c.visit_no), row).scalar_one()
     if words:
         rows = [{"word": word, "at_ms": at_ms, "visit_no": visit_no, "folded": folded} for word in sorted(set(words))]
         connection.execute(visit_word.insert(), rows)
