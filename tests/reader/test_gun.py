@@ -18,6 +18,7 @@ from kiosk.reader.gun import (
     SerialCollector,
     WedgeCollector,
 )
+from kiosk.reader.gun.wedge import SHORTEST_CODE
 from kiosk.reader.payload import MAX_CHARACTERS
 
 CITIZEN = "999090000123|012345678|Nguyễn Văn Mẫu|15011990|Nam|Số 1, Phường Mẫu, Hà Nội|10052021"
@@ -151,6 +152,46 @@ def test_gun_that_stalls_goes_on_with_the_same_scan(code: str, cut: int, end: st
     heard, now = type_keys(collector, code[cut:] + end, start_s=now + 1.5)
     heard += collector.quiet(now + STALL_S)
     assert heard == [Scan(code)]
+
+
+@pytest.mark.parametrize("end", ["\r", ""])
+@pytest.mark.parametrize("falters_s", [KEY_GAP_S, 0.15, STALL_S - 0.01])
+@pytest.mark.parametrize("cut", range(1, len(NUMBER)))
+def test_gun_that_falters_once_within_a_bare_number_is_heard(cut: int, falters_s: float, end: str) -> None:
+    collector = WedgeCollector()
+    handed_back, now = type_keys(collector, NUMBER[:cut])
+    heard, now = type_keys(collector, NUMBER[cut:] + end, start_s=now + falters_s)
+    [scan] = [one for one in (*handed_back, *heard, *collector.quiet(now + STALL_S)) if not isinstance(one, Keys)]
+    assert isinstance(scan, Scan)
+    assert scan.text == NUMBER
+    assert scan.leaked == (0 if cut >= SHORTEST_CODE else cut)
+
+
+@pytest.mark.parametrize("cuts", [(3, 6), (3, 6, 9), (2, 7), (5,)], ids=str)
+@pytest.mark.parametrize("gap_s", [0.04, 0.06, 0.078])
+def test_number_that_a_quick_hand_types_in_groups_is_typing(gap_s: float, cuts: tuple[int, ...]) -> None:
+    collector, now, heard = WedgeCollector(), 0.0, []
+    for start, stop in pairwise((0, *cuts, len(NUMBER))):
+        more, now = type_keys(collector, NUMBER[start:stop], gap_s, now + 0.12)
+        heard += more
+    heard += collector.feed("\r", now + gap_s)
+    assert "".join(one.text for one in heard if isinstance(one, Keys)) == NUMBER + "\r"
+
+
+def test_number_in_groups_of_three_is_typing_however_quick_each_group_is() -> None:
+    collector, now, heard = WedgeCollector(), 0.0, []
+    for start in range(0, len(NUMBER), 3):
+        more, now = type_keys(collector, NUMBER[start : start + 3], 0.01, now + 0.12)
+        heard += more
+    heard += collector.feed("\r", now + 0.01)
+    assert "".join(one.text for one in heard if isinstance(one, Keys)) == NUMBER + "\r"
+
+
+def test_fast_keys_that_are_no_code_with_those_before_them_are_typing() -> None:
+    collector = WedgeCollector()
+    heard, now = type_keys(collector, "123456")
+    more, now = type_keys(collector, "789012345\r", start_s=now + 0.1)
+    assert "".join(one.text for one in (*heard, *more) if isinstance(one, Keys)) == "123456789012345\r"
 
 
 def test_two_half_scans_leave_the_second_waiting() -> None:

@@ -3,8 +3,9 @@
 It types on whatever holds the focus, through the system's input method, which may rewrite what it types.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from kiosk.privacy import Personal
 from kiosk.reader.gun.heard import Heard, Keys, Scan
 from kiosk.reader.gun.mend import mend_keys
 from kiosk.reader.gun.sieve import STALL_S, Sieve, begins_like_a_code, is_mrz_going_on, is_whole
@@ -29,12 +30,21 @@ _COMPOSED = "\ufdd0"
 _NO_CHARACTER = "\ufffe"
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class _Leaked(Personal):
+    """Keys that were handed back, and how fast they came: the gaps within their bursts, in number and together."""
+
+    text: str = ""
+    gaps: int = 0
+    gaps_s: float = 0.0
+
+
 class WedgeCollector:
     """Tells a keyboard-mode gun's scans from a person's typing by the time between keys; a scan may last any time.
 
     Fast keys that are fewer than `SHORTEST_CODE`, or neither begin like a code nor are beyond a hand, are typing and
     handed back: late by `key_gap_s`, or by `STALL_S` where they might have been a code. A gun that falters among its
-    first keys is heard all the same: they were handed back by then, and `Scan.leaked` says how many to take back.
+    keys is heard all the same: the first ones were handed back by then, and `Scan.leaked` says how many to take back.
     """
 
     def __init__(self, *, key_gap_s: float = KEY_GAP_S) -> None:
@@ -46,7 +56,7 @@ class WedgeCollector:
         self._first_s = 0.0
         self._last_s = 0.0
         self._ended_s = float("-inf")
-        self._leaked = ""
+        self._leaked = _Leaked()
         self._leaked_s = float("-inf")
         self._sieve = Sieve(_mend)
 
@@ -90,7 +100,7 @@ class WedgeCollector:
     def interrupt(self) -> tuple[Heard, ...]:
         """Something came that no gun does: the burst ends here."""
         heard = self._silence() if self._strokes else ()
-        self._leaked = ""
+        self._leaked = _Leaked()
         return heard
 
     def quiet(self, time_s: float) -> tuple[Heard, ...]:
@@ -133,8 +143,27 @@ class WedgeCollector:
         )
 
     def _is_gun(self, burst: str) -> bool:
-        """The same, or a whole code that an input method committed in few pieces."""
-        return self._is_too_fast() or (self._shown >= SHORTEST_CODE and is_whole(_mend(burst).text))
+        """The same, or a whole code: one that an input method committed in few pieces, or that a gun faltered in."""
+        return (
+            self._is_too_fast()
+            or (self._shown >= SHORTEST_CODE and is_whole(_mend(burst).text))
+            or self._is_rest_of_a_code(burst)
+        )
+
+    def _is_rest_of_a_code(self, burst: str) -> bool:
+        """Whether it is a whole code with the keys before it, which came too fast for a hand but for the faltering."""
+        keys = self._with_strokes(burst)
+        return (
+            bool(self._leaked.text and burst)
+            and keys.gaps >= SHORTEST_CODE - 1
+            and keys.gaps_s <= GUN_GAP_S * keys.gaps
+            and is_whole(_mend(keys.text).text)
+        )
+
+    def _with_strokes(self, burst: str) -> _Leaked:
+        """What was handed back, and this burst."""
+        leaked, gaps = self._leaked, max(0, self._strokes - 1)
+        return _Leaked(leaked.text + burst, leaked.gaps + gaps, leaked.gaps_s + self._last_s - self._first_s)
 
     def _key(self, character: str, time_s: float) -> tuple[Heard, ...]:
         if character in _ENDS:
@@ -147,7 +176,7 @@ class WedgeCollector:
         if not self._strokes:
             self._first_s = time_s
             if time_s - self._leaked_s > STALL_S:
-                self._leaked = ""
+                self._leaked = _Leaked()
         self._last_s = time_s
 
     def _show(self, character: str, time_s: float) -> tuple[Heard, ...]:
@@ -167,7 +196,7 @@ class WedgeCollector:
             return ()  # the second half of CR LF within an MRZ
         if self._is_gun(burst):
             self._last_s = time_s
-            if is_mrz_going_on(visible(self._leaked + burst)):
+            if is_mrz_going_on(visible(self._leaked.text + burst)):
                 self._keep("\n")
                 return ()
             self._clear()
@@ -175,7 +204,7 @@ class WedgeCollector:
             burst, leaked = self._with_leaked(burst)
             return (_leaking(self._sieve.ended(burst, time_s), leaked),)
         self._clear()
-        self._leaked = ""
+        self._leaked = _Leaked()
         if not burst and time_s - self._ended_s <= self._key_gap_s:
             return ()  # the second half of CR LF after a scan
         if joined := self._sieve.joined(burst, time_s):
@@ -184,15 +213,16 @@ class WedgeCollector:
         return (Keys(_text(burst) + end),)
 
     def _silence(self) -> tuple[Heard, ...]:
-        burst, is_gun = "".join(self._stream), self._is_gun("".join(self._stream))
+        burst = "".join(self._stream)
+        is_gun, all_keys = self._is_gun(burst), self._with_strokes(burst)
         self._clear()
         if is_gun:
             burst, leaked = self._with_leaked(burst)
             return tuple(_leaking(heard, leaked) for heard in self._sieve.stopped(burst, self._last_s))
         if joined := self._sieve.joined(burst, self._last_s):
             return (joined,)
-        is_plain = BACKSPACE not in burst and _COMPOSED not in burst and len(self._leaked + burst) < _LEAKED_MAX
-        self._leaked, self._leaked_s = (self._leaked + burst if is_plain else ""), self._last_s
+        is_plain = BACKSPACE not in burst and _COMPOSED not in burst and len(all_keys.text) < _LEAKED_MAX
+        self._leaked, self._leaked_s = (all_keys if is_plain else _Leaked()), self._last_s
         return (Keys(_text(burst)),)
 
     def _with_leaked(self, burst: str) -> tuple[str, int]:
@@ -200,7 +230,7 @@ class WedgeCollector:
 
         That comes first: a personal number that has lost its first two digits is a social insurance number.
         """
-        leaked, self._leaked = self._leaked, ""
+        leaked, self._leaked = self._leaked.text, _Leaked()
         return (leaked + burst, len(leaked)) if leaked and is_whole(_mend(leaked + burst).text) else (burst, 0)
 
     def _clear(self) -> None:
