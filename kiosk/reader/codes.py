@@ -70,7 +70,7 @@ class FrameDecoder:
     Every other frame is looked at as a whole, at half its size, which finds large codes and tells of those that
     zxing recognises and cannot read. Then the busiest square is read by the best step, now and then by others in
     turn, and by more of them where a code was read a moment ago. Where nothing stands out there is time to look at
-    the middle of the frame as it is.
+    half the middle of the frame as it is.
     `steps` has the table.
     """
 
@@ -142,20 +142,27 @@ class FrameDecoder:
         """The best step, then those in turn for which there is reason and time."""
         from kiosk.reader import steps
 
-        left_ms = 0.0
         if self._believed_frames:
-            self._turn, left_ms = 0, steps.BELIEVED_MS
-        elif self._frames % _OTHERS_EVERY == 1:
-            left_ms = steps.RECOGNISED_MS if hint.is_recognised else steps.GUESSED_MS
-        best = steps.BEST if hint.stands_out or hint.is_recognised else steps.CHEAP
-        if (self._believed_frames or not left_ms) and (found := best.found(region)):
-            return found
+            self._turn = 0
+            return steps.BEST.found(region) or self._read_in_turn(region, steps.BELIEVED_MS)
+        if self._frames % _OTHERS_EVERY == 1:
+            return self._read_in_turn(region, steps.RECOGNISED_MS if hint.is_recognised else steps.GUESSED_MS)
+        return (steps.BEST if hint.stands_out or hint.is_recognised else steps.CHEAP).found(region)
+
+    def _read_in_turn(self, region: "Region", most_ms: float) -> tuple[Found, ...]:
+        """By as many steps as there is time for; one that takes more than all of it would bar the way to the others."""
+        from kiosk.reader import steps
+
+        left_ms = most_ms
         for _ in steps.IN_TURN:
             step = steps.IN_TURN[self._turn % len(steps.IN_TURN)]
-            if region.cost * step.ms > left_ms:
+            takes_ms = region.cost * step.ms
+            if left_ms < takes_ms <= most_ms:
                 break
-            left_ms -= region.cost * step.ms
             self._turn += 1
+            if takes_ms > most_ms:
+                continue
+            left_ms -= takes_ms
             if found := step.found(region):
                 return found
         return ()

@@ -263,26 +263,26 @@ def _stretched(plane: Plane, wide: int, high: int) -> Plane:
     return repair.resized(plane, width * wide, height * high)
 
 
-CRISP = Step("zxing+crisp", 1.7, _crisp)
-TINY = Step("zxing+tiny", 4.0, _tiny)
+CRISP = Step("zxing+crisp", 1.6, _crisp)
+TINY = Step("zxing+tiny", 3.5, _tiny)
 PLAIN = Step("zxing", 0.5, lambda region: _zxing(region.as_seen, inverted=False))
-UNSHARP = Step("zxing+unsharp", 1.5, _unsharp)
-FINE = Step("zxing+fine", 3.0, _fine, wide=_FINE, high=_FINE)
-FINE_LINEAR = Step("zxing+fine linear", 3.0, _fine_linear, wide=_FINE, high=_FINE)
-DEBLUR = Step("zxing+deblur", 1.8, lambda region: _zxing(region.sharp))
-ZBAR_DEBLUR = Step("zbar+deblur", 2.4, lambda region: _zbar(region.sharp))
-SCALE = Step("zxing+scale", 0.9, lambda region: _zxing(region.working))
-CONTRAST = Step("zxing+contrast", 0.6, _contrast)
-SMOOTH = Step("zxing+smooth", 2.4, _grainless)
-DEBLUR_MORE = Step("zxing+deblur more", 1.8, _strong)
+UNSHARP = Step("zxing+unsharp", 1.3, _unsharp)
+FINE = Step("zxing+fine", 2.0, _fine, wide=_FINE, high=_FINE)
+FINE_LINEAR = Step("zxing+fine linear", 2.0, _fine_linear, wide=_FINE, high=_FINE)
+DEBLUR = Step("zxing+deblur", 1.3, lambda region: _zxing(region.sharp))
+ZBAR_DEBLUR = Step("zbar+deblur", 2.7, lambda region: _zbar(region.sharp))
+SCALE = Step("zxing+scale", 0.5, lambda region: _zxing(region.working))
+CONTRAST = Step("zxing+contrast", 0.5, _contrast)
+SMOOTH = Step("zxing+smooth", 1.8, _grainless)
+DEBLUR_MORE = Step("zxing+deblur more", 1.3, _strong)
 MOTIONS = tuple(
-    Step(f"zxing+motion {degrees}", 2.0, partial(_moved, angle=degrees * pi / 180)) for degrees in (0, 45, 90, 135)
+    Step(f"zxing+motion {degrees}", 1.4, partial(_moved, angle=degrees * pi / 180)) for degrees in (0, 45, 90, 135)
 )
-WIDE = Step("zxing+wide", 1.1, lambda region: _zxing(_stretched(region.working, 2, 1)), wide=2)
-HIGH = Step("zxing+high", 1.1, lambda region: _zxing(_stretched(region.working, 1, 2)), high=2)
-ZBAR = Step("zbar", 2.6, lambda region: _zbar(region.working))
-ZBAR_FRAMED = Step("zbar+frame", 2.6, _zbar_framed)
-ZBAR_INVERTED = Step("zbar+invert", 2.8, lambda region: _zbar(255 - region.working))
+WIDE = Step("zxing+wide", 0.8, lambda region: _zxing(_stretched(region.working, 2, 1)), wide=2)
+HIGH = Step("zxing+high", 0.8, lambda region: _zxing(_stretched(region.working, 1, 2)), high=2)
+ZBAR = Step("zbar", 1.8, lambda region: _zbar(region.working))
+ZBAR_FRAMED = Step("zbar+frame", 1.3, _zbar_framed)
+ZBAR_INVERTED = Step("zbar+invert", 1.8, lambda region: _zbar(255 - region.working))
 
 BEST = CRISP
 """On what stands out in nearly each frame."""
@@ -297,7 +297,7 @@ QUICK_STEPS = (CONTRAST, BEST, SCALE, FINE)
 """Where one is not unlikely."""
 WHOLE_STEPS = (ZBAR_DEBLUR, ZBAR, CRISP, DEBLUR, DEBLUR_MORE, TINY)
 """For a picture as a whole: what is a code's surroundings need not be known."""
-GUESSED_MS = 3.0
+GUESSED_MS = 2.1
 """For steps in turn on a busy square, in some frames instead of the best one."""
 RECOGNISED_MS = 4.0
 """The same where zxing recognises a code that it cannot read."""

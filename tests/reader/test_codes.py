@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFilter, ImageOps
 
 from kiosk.failure import FailureCode, KioskError
-from kiosk.reader import zbar
+from kiosk.reader import steps, zbar
 from kiosk.reader.codes import FrameDecoder, GrayImage, decode, decode_file, text_of
 from kiosk.reader.document import CitizenCode
 from kiosk.reader.payload import parse
@@ -330,6 +330,26 @@ def test_frames_after_a_read_code_get_the_steps_that_read_blurred_ones() -> None
     decoder = FrameDecoder()
     assert decoder.decode(sharp)
     assert [[text_of(found.payload) for found in decoder.decode(soft)] for _ in range(6)] == [[REGRESSION]] * 6
+
+
+def test_step_that_takes_more_than_all_the_time_does_not_bar_the_way_to_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried: set[str] = set()
+
+    def step(name: str, ms: float) -> steps.Step:
+        def read(_: steps.Region) -> list[steps.Reading]:
+            tried.add(name)
+            return []
+
+        return steps.Step(name, ms, read)
+
+    soft = on_a_desk(qr_image(REGRESSION).filter(ImageFilter.GaussianBlur(9)))
+    monkeypatch.setattr(steps, "IN_TURN", (step("dear", 1000), step("quick", 0.5), step("other", 2), step("last", 0.1)))
+    decoder = FrameDecoder()
+    for _ in range(8):
+        assert decoder.decode(soft) == ()
+    assert tried == {"quick", "other", "last"}
 
 
 def test_look_tells_how_blurred_a_suspected_code_is_and_how_large_its_modules_are() -> None:
