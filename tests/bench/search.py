@@ -182,7 +182,8 @@ def _insert(connection: Connection, kept: Any, rows: list[dict[str, Any]]) -> No
         writer.writerow([json.dumps(one) if isinstance(one, dict | list) else one for one in row.values()])
     lines.seek(0)
     copy = f"COPY {kept.name} ({', '.join(columns)}) FROM STDIN WITH (FORMAT csv)"
-    connection.connection.cursor().execute(copy, stream=io.BytesIO(lines.getvalue().encode()))
+    cursor: Any = connection.connection.cursor()
+    cursor.execute(copy, stream=io.BytesIO(lines.getvalue().encode()))
 
 
 def searches(store: Store, times: int = 200) -> dict[str, tuple[float, float, float, float]]:

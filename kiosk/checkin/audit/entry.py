@@ -135,6 +135,15 @@ def written_detail(detail: Mapping[str, Value]) -> str:
     return canonical(written).decode()
 
 
+def read_detail(written: str) -> dict[str, Any]:
+    """The details of a row; none where it is not what this program writes."""
+    try:
+        detail = json.loads(written)
+    except ValueError:
+        return {}
+    return detail if isinstance(detail, dict) else {}
+
+
 def written_subject(subject: str) -> str:
     """What an act was about, as it is kept: random or keyed hex, or the name of a thing; empty: nothing of its own.
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckIn, CheckInRequest
 from kiosk.checkin.records import search as search_module
-from kiosk.checkin.records.search import Found, VisitSearch, Wanted
+from kiosk.checkin.records.search import Found, FoundVisit, VisitSearch, Wanted
 from kiosk.checkin.records.searchable import words_of
 from kiosk.eligibility.decision import Decision, Verdict
 
@@ -101,7 +101,7 @@ def test_where_every_word_is_common_windows_find_the_same(
     whole = search.find(Wanted(typed), page=50)
     monkeypatch.setattr(search_module, "_RARE", 0)
     monkeypatch.setattr(search_module, "_WINDOWS", (2, 5))
-    seen = []
+    seen: list[FoundVisit] = []
     after, found = None, search.find(Wanted(typed), page=2)
     while True:
         seen += found.visits

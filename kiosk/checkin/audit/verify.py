@@ -1,0 +1,209 @@
+"""Whether the audit is as it was written: row after row, its seals, its beginning and its end, and the anchors.
+
+A plain chain shows what was changed, taken out or put in between, but whoever may write the database can compute it
+anew from there. The seals take the data key for that, and the anchors are where that somebody cannot write.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import chain as joined
+
+from sqlalchemy import Connection, func, select
+
+from kiosk.checkin.audit.anchors import Anchor, AnchorLines
+from kiosk.checkin.audit.entry import NO_DIGEST, Act, AuditKey, AuditRow, read_detail
+from kiosk.checkin.store.audit_tables import audit, audit_anchor, audit_chain
+from kiosk.checkin.store.metadata import purge_pass
+from kiosk.checkin.store.store import Store
+
+NO_LINES = AnchorLines((), ())
+_BATCH = 2_000
+_MOST_ROWS = 1 << 62
+
+
+class Break(StrEnum):
+    """What is wrong; its words are `audit.break.<value>`.
+
+    CHANGED: the row's digest is not that of what it says. MISSING: rows before it were taken out. UNLINKED: the row
+    before it is another than when it was written: put in, exchanged or moved. TRUNCATED: the end was taken off. ADDED:
+    rows at the end that the chain does not know. SEAL_WRONG: written without the key. UNSEALED: as if without a key.
+    ANCHOR: the chain was computed anew. ANCHORS_DIFFER: database and file name other ends of one day. ANCHOR_GONE: the
+    file has an end of a day that the database lost. ANCHOR_UNREADABLE: a line of the file. PASS_LEFT: the guard of rows
+    that are only ever added stands open.
+    """
+
+    CHANGED = "changed"
+    MISSING = "missing"
+    UNLINKED = "unlinked"
+    TRUNCATED = "truncated"
+    ADDED = "added"
+    SEAL_WRONG = "seal-wrong"
+    UNSEALED = "unsealed"
+    ANCHOR = "anchor"
+    ANCHORS_DIFFER = "anchors-differ"
+    ANCHOR_GONE = "anchor-gone"
+    ANCHOR_UNREADABLE = "anchor-unreadable"
+    PASS_LEFT = "pass-left"  # noqa: S105 - no password
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, and the number of the first row (of ANCHOR_UNREADABLE: the line) that shows it."""
+
+    found: Break
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What was gone through. `first` and `last` are rows' numbers, 0 where there is none.
+
+    `sealed` rows have this key's seal, `foreign` ones another key's, `unsealed` ones none; without a key all three say
+    only what is there. `anchors` were compared, of which `from_file` stood outside the database.
+    """
+
+    rows: int
+    first: int
+    last: int
+    digest: str
+    sealed: int
+    foreign: int
+    unsealed: int
+    anchors: int
+    from_file: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Where going through the chain stands."""
+
+    seq: int
+    digest: str
+    rows: int = 0
+    first: int = 0
+    broken: Finding | None = None
+    sealed: int = 0
+    foreign: int = 0
+    unsealed: list[int] = field(default_factory=list)
+    accepted: list[tuple[int, int]] = field(default_factory=list)
+    digests: dict[int, str] = field(default_factory=dict)
+
+
+def verify(store: Store, key: AuditKey | None = None, outside: AnchorLines = NO_LINES) -> Verified:
+    """Goes through the whole chain; `key` checks the seals, `outside` is what the anchors' file holds.
+
+    Raises:
+        KioskError: STORE_….
+    """
+    with store.transaction(reading=True) as connection:
+        kept = tuple(
+            Anchor(day, seq, digest)
+            for day, seq, digest in connection.execute(
+                select(audit_anchor.c.business_day, audit_anchor.c.seq, audit_anchor.c.digest)
+            )
+        )
+        ends = connection.execute(select(audit_chain)).mappings().one_or_none()
+        start_seq, start_digest = (ends["start_seq"], ends["start_digest"]) if ends else (0, NO_DIGEST)
+        end_seq, end_digest = (ends["seq"], ends["digest"]) if ends else (0, NO_DIGEST)
+        walk = _Walk(start_seq, start_digest)
+        walk.digests[start_seq] = start_digest
+        wanted = {anchor.seq for anchor in joined(kept, outside.anchors)}
+        for row in _rows(connection):
+            _step(walk, row, key, wanted)
+            if walk.broken is not None:
+                break
+        passes = connection.execute(select(func.count()).select_from(purge_pass)).scalar_one()
+    findings = [walk.broken] if walk.broken else _end(walk, end_seq, end_digest)
+    if key is not None:
+        findings += _unsealed(walk)
+    findings += _anchors(walk, start_seq, kept, outside)
+    if passes:
+        findings.append(Finding(Break.PASS_LEFT, 0))
+    return Verified(
+        walk.rows, walk.first, walk.seq, walk.digest, walk.sealed, walk.foreign, len(walk.unsealed),
+        len({*kept, *outside.anchors}), len(set(outside.anchors)), tuple(sorted(findings, key=lambda one: one.seq)),
+    )  # fmt: skip
+
+
+def _rows(connection: Connection) -> Iterator[AuditRow]:
+    """All rows, also such as somebody put back before the chain's recorded start."""
+    last = -_MOST_ROWS
+    while rows := (
+        connection.execute(select(audit).where(audit.c.seq > last).order_by(audit.c.seq).limit(_BATCH)).mappings().all()
+    ):
+        yield from map(AuditRow.of, rows)
+        last = rows[-1]["seq"]
+
+
+def _step(walk: _Walk, row: AuditRow, key: AuditKey | None, wanted: set[int]) -> None:
+    if row.computed_digest() != row.digest:
+        walk.broken = Finding(Break.CHANGED, row.seq)
+    elif row.seq > walk.seq + 1:
+        walk.broken = Finding(Break.MISSING, walk.seq + 1)
+    elif row.seq <= walk.seq or row.previous != walk.digest:
+        walk.broken = Finding(Break.UNLINKED, row.seq)
+    elif key is not None and row.key_id == key.key_id and row.seal != key.seal(row.digest):
+        walk.broken = Finding(Break.SEAL_WRONG, row.seq)
+    if walk.broken is not None:
+        return
+    if not row.seal:
+        walk.unsealed.append(row.seq)
+    elif key is None or row.key_id == key.key_id:
+        walk.sealed += 1
+        if row.happened == Act.UNSEALED_ACCEPTED:
+            detail = read_detail(row.detail)
+            walk.accepted.append((int(detail.get("first", 0)), int(detail.get("last", 0))))
+    else:
+        walk.foreign += 1
+    walk.first = walk.first or row.seq
+    walk.rows += 1
+    walk.seq, walk.digest = row.seq, row.digest
+    if row.seq in wanted:
+        walk.digests[row.seq] = row.digest
+
+
+def _end(walk: _Walk, end_seq: int, end_digest: str) -> list[Finding]:
+    if walk.seq < end_seq:
+        return [Finding(Break.TRUNCATED, walk.seq + 1)]
+    if walk.seq > end_seq:
+        return [Finding(Break.ADDED, end_seq + 1)]
+    return [] if walk.digest == end_digest else [Finding(Break.UNLINKED, walk.seq)]
+
+
+def _unsealed(walk: _Walk) -> list[Finding]:
+    """The first row without a seal for which nobody stood up later, with the key."""
+    open_rows = (seq for seq in walk.unsealed if not any(first <= seq <= last for first, last in walk.accepted))
+    first = next(open_rows, None)
+    return [] if first is None else [Finding(Break.UNSEALED, first)]
+
+
+def _anchors(walk: _Walk, start_seq: int, kept: tuple[Anchor, ...], outside: AnchorLines) -> list[Finding]:
+    findings = [Finding(Break.ANCHOR_UNREADABLE, number) for number in outside.unreadable[:1]]
+    findings += _first(Break.ANCHORS_DIFFER, _differing(kept, outside.anchors))
+    # An end by command may be of a day that goes on: only the last of each day has to be in the database, once it has
+    # one of that day or of a later one.
+    newest = max((anchor.business_day for anchor in kept), default=None)
+    days = {anchor.business_day for anchor in kept}
+    gone = (one for one in outside.anchors if newest and one.business_day <= newest and one.business_day not in days)
+    findings += _first(Break.ANCHOR_GONE, gone)
+    every = sorted({*kept, *outside.anchors}, key=lambda anchor: anchor.seq)
+    if walk.broken is None:
+        findings += _first(Break.TRUNCATED, (anchor for anchor in every if anchor.seq > walk.seq))
+    compared = (anchor for anchor in every if start_seq <= anchor.seq <= walk.seq)
+    findings += _first(Break.ANCHOR, (one for one in compared if walk.digests.get(one.seq) != one.digest))
+    return findings
+
+
+def _differing(kept: tuple[Anchor, ...], outside: Iterable[Anchor]) -> Iterator[Anchor]:
+    by_day: Mapping[object, Anchor] = {anchor.business_day: anchor for anchor in kept}
+    for one in outside:
+        same = by_day.get(one.business_day)
+        if same is not None and one.seq >= same.seq and one != same:
+            yield one
+
+
+def _first(found: Break, anchors: Iterable[Anchor]) -> list[Finding]:
+    first = min(anchors, key=lambda anchor: anchor.seq, default=None)
+    return [] if first is None else [Finding(found, first.seq)]

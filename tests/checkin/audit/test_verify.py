@@ -1,0 +1,248 @@
+"""Whoever changes the audit behind the program's back is found, and the first bad row is named."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+from sqlalchemy import Connection, delete, select, update
+
+from kiosk.checkin.audit.anchors import AnchorFile, AnchorLines
+from kiosk.checkin.audit.chain import Audit
+from kiosk.checkin.audit.entry import Act, AuditKey, AuditRow
+from kiosk.checkin.audit.verify import Break, Finding, verify
+from kiosk.checkin.store.audit_tables import audit, audit_anchor, audit_chain
+from kiosk.checkin.store.metadata import purge_pass
+from kiosk.checkin.store.store import Store
+
+VISIT = "0123456789abcdef" * 2
+KEY = AuditKey.of(b"k" * 32)
+
+
+class SetClock(Protocol):
+    now: datetime
+
+    def __call__(self) -> datetime: ...
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> AnchorFile:
+    return AnchorFile(tmp_path / "share" / "audit-anchors.txt", KEY)
+
+
+@pytest.fixture
+def sealed(store: Store, clock: SetClock, out: AnchorFile) -> Audit:
+    """Three rows on each of two days and one on the third, sealed, the days' ends carried out."""
+    trail = Audit(store, clock, key=KEY, anchors=out)
+    for at in range(7):
+        with store.transaction() as connection:
+            trail.note(connection, Act.REPRINTED, VISIT, f"lần {at}", count=at)
+        if at in {2, 5}:
+            clock.now += timedelta(days=1)
+    trail.carry_anchors_out()
+    return trail
+
+
+@pytest.fixture
+def tamper(store: Store) -> Callable[[Callable[[Connection], object]], None]:
+    """Does something with the database's own rights, past the guards."""
+
+    def with_rights(act: Callable[[Connection], object]) -> None:
+        with store.transaction() as connection:
+            connection.execute(purge_pass.insert().values(id=1))
+            act(connection)
+            connection.execute(delete(purge_pass))
+
+    return with_rights
+
+
+Tamper = Callable[[Callable[[Connection], object]], None]
+
+
+def rewrite(connection: Connection, first: int, reason: str, *, seal: bool = False) -> None:
+    """Changes a row and computes the chain anew from there to its end, as somebody does who knows how."""
+    listed = select(audit).where(audit.c.seq >= first).order_by(audit.c.seq)
+    rows = [AuditRow.of(row) for row in connection.execute(listed).mappings()]
+    previous = rows[0].previous
+    for row in rows:
+        changed = replace(row, previous=previous, reason=reason if row.seq == first else row.reason)
+        digest = changed.computed_digest()
+        values = {"reason": changed.reason, "previous": previous, "digest": digest}
+        if not seal:
+            values |= {"seal": "", "key_id": ""}
+        connection.execute(update(audit).where(audit.c.seq == row.seq).values(values))
+        previous = digest
+    connection.execute(update(audit_chain).values(digest=previous))
+
+
+def test_what_was_only_written_is_found_right(store: Store, sealed: Audit, out: AnchorFile) -> None:
+    verified = verify(store, KEY, out.read())
+    assert verified.findings == ()
+    assert (verified.rows, verified.first, verified.last, verified.sealed, verified.unsealed) == (7, 1, 7, 7, 0)
+    assert (verified.anchors, verified.from_file) == (2, 2)
+
+
+def test_an_empty_audit_is_right(store: Store) -> None:
+    assert verify(store, KEY).findings == ()
+
+
+@pytest.mark.parametrize("column", ["at", "happened", "actor", "subject", "reason", "detail"])
+def test_a_changed_row_is_named(store: Store, sealed: Audit, tamper: Tamper, column: str) -> None:
+    tamper(lambda connection: connection.execute(update(audit).where(audit.c.seq == 4).values({column: "x"})))
+    assert verify(store).findings == (Finding(Break.CHANGED, 4),)
+
+
+def test_a_row_that_was_taken_out_is_named(store: Store, sealed: Audit, tamper: Tamper) -> None:
+    tamper(lambda connection: connection.execute(delete(audit).where(audit.c.seq == 4)))
+    assert verify(store).findings == (Finding(Break.MISSING, 4),)
+
+
+def test_rows_that_changed_places_are_named(store: Store, sealed: Audit, tamper: Tamper) -> None:
+    def exchange(connection: Connection) -> None:
+        for before, after in ((4, 99), (5, 4), (99, 5)):
+            connection.execute(update(audit).where(audit.c.seq == before).values(seq=after))
+
+    tamper(exchange)
+    assert verify(store).findings == (Finding(Break.CHANGED, 4),)
+
+
+def test_a_row_in_anothers_place_with_a_digest_of_its_own_is_named_by_the_next(
+    store: Store, sealed: Audit, tamper: Tamper
+) -> None:
+    def put_in(connection: Connection) -> None:
+        row = AuditRow.of(connection.execute(select(audit).where(audit.c.seq == 4)).mappings().one())
+        digest = replace(row, reason="another").computed_digest()
+        connection.execute(update(audit).where(audit.c.seq == 4).values(reason="another", digest=digest))
+
+    tamper(put_in)
+    assert verify(store).findings == (Finding(Break.UNLINKED, 5),)
+
+
+def test_an_end_that_was_taken_off_is_named(store: Store, sealed: Audit, tamper: Tamper) -> None:
+    tamper(lambda connection: connection.execute(delete(audit).where(audit.c.seq >= 6)))
+    assert verify(store).findings[0] == Finding(Break.TRUNCATED, 6)
+
+
+def test_an_end_that_was_taken_off_with_the_chains_own_row_is_shown_by_the_anchors(
+    store: Store, sealed: Audit, tamper: Tamper, out: AnchorFile
+) -> None:
+    def take_off(connection: Connection) -> None:
+        connection.execute(delete(audit).where(audit.c.seq >= 5))
+        digest = connection.execute(select(audit.c.digest).where(audit.c.seq == 4)).scalar_one()
+        connection.execute(update(audit_chain).values(seq=4, digest=digest))
+        connection.execute(delete(audit_anchor).where(audit_anchor.c.seq > 4))
+
+    tamper(take_off)
+    assert verify(store, KEY).findings == ()
+    assert Finding(Break.TRUNCATED, 6) in verify(store, KEY, out.read()).findings
+
+
+def test_a_row_added_behind_the_chains_back_is_named(store: Store, sealed: Audit, tamper: Tamper) -> None:
+    def add(connection: Connection) -> None:
+        row = AuditRow.of(connection.execute(select(audit).where(audit.c.seq == 7)).mappings().one())
+        added = replace(row, seq=8, previous=row.digest)
+        values = {name: getattr(added, name) for name in AuditRow.__slots__} | {"digest": added.computed_digest()}
+        connection.execute(audit.insert().values(values))
+
+    tamper(add)
+    assert verify(store).findings == (Finding(Break.ADDED, 8),)
+
+
+def test_a_chain_computed_anew_does_not_fit_its_anchors(store: Store, sealed: Audit, tamper: Tamper) -> None:
+    tamper(lambda connection: rewrite(connection, 2, "nothing happened"))
+    assert verify(store).findings == (Finding(Break.ANCHOR, 3),)
+
+
+def test_a_chain_computed_anew_with_the_databases_anchors_does_not_fit_the_file(
+    store: Store, sealed: Audit, tamper: Tamper, out: AnchorFile
+) -> None:
+    def forge(connection: Connection) -> None:
+        rewrite(connection, 2, "nothing happened")
+        for seq in (3, 6):
+            digest = connection.execute(select(audit.c.digest).where(audit.c.seq == seq)).scalar_one()
+            connection.execute(update(audit_anchor).where(audit_anchor.c.seq == seq).values(digest=digest))
+
+    tamper(forge)
+    assert verify(store).findings == ()
+    assert Finding(Break.ANCHORS_DIFFER, 3) in verify(store, None, out.read()).findings
+
+
+def test_without_any_anchor_the_missing_seals_show_a_chain_computed_anew(
+    store: Store, sealed: Audit, tamper: Tamper
+) -> None:
+    def forge(connection: Connection) -> None:
+        rewrite(connection, 5, "nothing happened")
+        connection.execute(delete(audit_anchor))
+
+    tamper(forge)
+    assert verify(store).findings == ()
+    assert verify(store, KEY).findings == (Finding(Break.UNSEALED, 5),)
+
+
+def test_seals_kept_over_another_digest_are_wrong(store: Store, sealed: Audit, tamper: Tamper) -> None:
+    tamper(lambda connection: rewrite(connection, 7, "nothing happened", seal=True))
+    assert verify(store, KEY).findings == (Finding(Break.SEAL_WRONG, 7),)
+
+
+def test_rows_of_a_time_without_a_key_can_be_stood_up_for(store: Store, clock: SetClock) -> None:
+    without, later = Audit(store, clock), Audit(store, clock, key=KEY)
+    with store.transaction() as connection:
+        without.note(connection, Act.REPRINTED, VISIT)
+    with store.transaction() as connection:
+        later.note(connection, Act.REPRINTED, VISIT)
+    assert verify(store, KEY).findings == (Finding(Break.UNSEALED, 1),)
+    with store.transaction() as connection:
+        later.note(connection, Act.UNSEALED_ACCEPTED, "", "máy chưa có khóa", first=1, last=1)
+    assert verify(store, KEY).findings == ()
+
+
+def test_standing_up_takes_the_key(store: Store, clock: SetClock) -> None:
+    without = Audit(store, clock)
+    with store.transaction() as connection:
+        without.note(connection, Act.UNSEALED_ACCEPTED, "", "", first=1, last=9)
+    assert verify(store, KEY).findings == (Finding(Break.UNSEALED, 1),)
+
+
+def test_rows_of_another_key_are_told_apart_from_forged_ones(store: Store, sealed: Audit) -> None:
+    verified = verify(store, AuditKey.of(b"o" * 32))
+    assert (verified.findings, verified.foreign, verified.sealed) == ((), 7, 0)
+
+
+def test_an_end_by_command_in_the_middle_of_a_day_is_no_contradiction(
+    store: Store, clock: SetClock, out: AnchorFile
+) -> None:
+    trail = Audit(store, clock, key=KEY, anchors=out)
+    for _ in range(2):
+        with store.transaction() as connection:
+            trail.note(connection, Act.REPRINTED, VISIT)
+        trail.anchor_now()
+    clock.now += timedelta(days=1)
+    with store.transaction() as connection:
+        trail.note(connection, Act.REPRINTED, VISIT)
+    trail.carry_anchors_out()
+    assert verify(store, KEY, out.read()).findings == ()
+
+
+def test_a_days_end_that_only_the_file_has_is_told(
+    store: Store, sealed: Audit, tamper: Tamper, out: AnchorFile
+) -> None:
+    tamper(lambda connection: connection.execute(delete(audit_anchor).where(audit_anchor.c.seq == 3)))
+    assert verify(store, KEY, out.read()).findings == (Finding(Break.ANCHOR_GONE, 3),)
+
+
+def test_a_line_that_is_none_is_told(store: Store, sealed: Audit) -> None:
+    assert verify(store, KEY, AnchorLines((), (4,))).findings == (Finding(Break.ANCHOR_UNREADABLE, 4),)
+
+
+def test_a_guard_left_open_is_told(store: Store, sealed: Audit) -> None:
+    with store.transaction() as connection:
+        connection.execute(purge_pass.insert().values(id=1))
+    assert verify(store, KEY).findings == (Finding(Break.PASS_LEFT, 0),)
+
+
+def test_the_guard_refuses_without_a_pass(store: Store, sealed: Audit) -> None:
+    for statement in (update(audit).values(reason=""), delete(audit), delete(audit_anchor)):
+        with pytest.raises(Exception, match="store-"), store.transaction() as connection:
+            connection.execute(statement)
