@@ -131,6 +131,18 @@ class OfficerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class QueueSettings:
+    """[queue]: who is called when, and what the hall's screen shows."""
+
+    priority_per_normal: str = "1:2"
+    no_show_returns: int = 1
+    no_show_behind: int = 3
+    moved_keeps_place: bool = True
+    board_names: str = "none"
+    board_next: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class StoreSettings:
     """[store]: where check-ins are kept."""
 
@@ -199,6 +211,7 @@ class Settings:
     offline: OfflineSettings = field(default_factory=OfflineSettings)
     secrets: SecretsSettings = field(default_factory=SecretsSettings)
     officer: OfficerSettings = field(default_factory=OfficerSettings)
+    queue: QueueSettings = field(default_factory=QueueSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
@@ -382,6 +395,7 @@ _ALLOWED: dict[tuple[str, str], tuple[object, ...]] = {
     ("store", "encryption"): ("on", "off"),
     ("backup", "hour"): tuple(range(24)),
     ("screen", "mode"): ("patient", "desk"),
+    ("queue", "board_names"): ("none", "masked"),
     ("log", "level"): ("debug", "info", "warning", "error"),
 }
 

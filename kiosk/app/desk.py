@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from kiosk.app.printing import SlipMaker, printer_of, status_of, template_of
+from kiosk.app.queues import offers_of, queue_in, queue_rule_of
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.duty import Duty
 from kiosk.checkin.recheck import Claim, RecheckLimits
@@ -42,7 +43,7 @@ from kiosk.workflow.courier import Courier, Errand
 from kiosk.workflow.line import AskForCopay, Edges, Line
 from kiosk.workflow.pace import PaceRule
 from kiosk.workflow.service_watch import WatchRule
-from kiosk.workflow.state import DeviceState, ServiceOffer
+from kiosk.workflow.state import DeviceState
 from kiosk.workflow.transition import World
 
 if TYPE_CHECKING:
@@ -230,6 +231,7 @@ def journal_in(store: "Store", settings: Settings, clinic: Clinic, seal: Seal | 
         clinic,
         now,
         seal=seal,
+        rule=queue_rule_of(settings),
         offline=OfflineLimits(settings.offline.service_away_h, settings.offline.last_check_days),
         recheck=RecheckLimits(
             settings.recheck.tries,
@@ -316,10 +318,6 @@ def assemble(
     def inspect_card(connection: CardConnection, keys: CardKeys, watch: Watch) -> ChipDocument:
         return read_card(settings, anchors, watch, connection, keys, lengths=known)
 
-    def offers() -> tuple[ServiceOffer, ...]:
-        waiting = journal.waiting()
-        return tuple(ServiceOffer(service, waiting.get(service.code, 0)) for service in clinic.services)
-
     def question(identity: Identity, at: datetime) -> Question | NotAsked:
         asked = question_for(identity, at)
         if duty is not None and isinstance(asked, Question):
@@ -332,7 +330,7 @@ def assemble(
         question=question,
         lookup=lookup,
         journal=journal,
-        offers=offers,
+        offers=offers_of(queue_in(journal.store, settings, clinic, now), clinic),
         print_slip=print_slip,
         world=world_of(clinic, training=training, ask_copay=when_to_ask_copay(settings)),
         now=now,

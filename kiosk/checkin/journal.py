@@ -26,6 +26,7 @@ from kiosk.checkin.notice_row import keep_notice
 from kiosk.checkin.priority import claim_of
 from kiosk.checkin.proofs import Ledger, SqlProofs, is_proven
 from kiosk.checkin.queue.arrivals import Arrivals
+from kiosk.checkin.queue.rooms import people_waiting
 from kiosk.checkin.queue.rule import QueueRule
 from kiosk.checkin.recheck import RecheckLimits
 from kiosk.checkin.record import CheckIn, CheckInRequest, Priority
@@ -214,16 +215,14 @@ class SqlJournal:
             self._log_print(connection, check_in, outcome)
 
     def waiting(self) -> dict[str, int]:
-        """How many tickets each service code gave today; services without one are absent.
+        """How many people wait for each service code now; services for which nobody waits are absent.
 
         Raises:
             KioskError: STORE_…
         """
         today = business_day(self._clock())
-        count = select(visit.c.service_code, func.count()).where(visit.c.business_day == today)
         with self._transaction(reading=True) as connection:
-            rows = connection.execute(count.group_by(visit.c.service_code)).all()
-            return {str(code): int(number) for code, number in rows}
+            return people_waiting(connection, today)
 
     def verify(self) -> None:
         """Reads the database through and compares the counters with the visits.

@@ -5,9 +5,11 @@ what forgets them.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from kiosk.checkin.clinic import Service
+from kiosk.checkin.clinic import Room, Service
+from kiosk.checkin.queue.waits import WaitRange
 from kiosk.checkin.record import CheckIn, PriorityClaim
 from kiosk.eligibility.decision import Decision
 from kiosk.failure import FailureCode
@@ -97,10 +99,17 @@ class Found(Personal):
 
 @dataclass(frozen=True, slots=True)
 class ServiceOffer:
-    """One tile: a service and how many wait for it today."""
+    """One tile: a service, how many wait for it now, and what whoever comes now would be told.
+
+    `room` is where they would go, `wait` how long they would wait; None: nobody can say. `opens_at`: when that room
+    opens; None: it is open.
+    """
 
     service: Service
     waiting: int
+    room: Room | None = None
+    wait: WaitRange | None = None
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

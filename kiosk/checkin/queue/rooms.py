@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from statistics import median
 
 from sqlalchemy import Connection, func, select
 
@@ -14,10 +15,13 @@ from kiosk.checkin.queue.calling import Lane, called_before
 from kiosk.checkin.queue.place import LIVE, PlaceState
 from kiosk.checkin.queue.routing import RoomDay
 from kiosk.checkin.queue.rule import QueueRule
-from kiosk.checkin.queue.waits import WaitRange, pace_of, wait_range
+from kiosk.checkin.queue.waits import WaitRange, wait_range
 from kiosk.checkin.store.queue_tables import queue_place, room_turn
 
 PACE_HOURS = 1
+FEWEST_VISITS = 3
+"""Of fewer finished visits the median says nothing."""
+
 _UNKNOWN_MIN = 10
 """What a visit counts for when rooms are compared and nobody said how long it takes."""
 
@@ -76,7 +80,7 @@ def rooms_now(
     turns = {row.room_code: row for row in connection.execute(set_today.where(room_turn.c.business_day == day))}
     found: dict[str, RoomNow] = {}
     for room in rooms:
-        now = found[room.code] = RoomNow(room, room.capacity, pace_min=pace_of(paces.get(room.code, ()), None))
+        now = found[room.code] = RoomNow(room, room.capacity, pace_min=pace_of(paces.get(room.code, ())))
         if (row := turns.get(room.code)) is not None:
             now.turn, now.staff_open, now.capacity = row.turn, row.open, row.capacity or room.capacity
     place = queue_place.c
@@ -104,6 +108,22 @@ def _count(
     usual_min = service.usual_minutes if service else None
     now.usual_min += (usual_min or _UNKNOWN_MIN) * people
     now.is_known = now.is_known and usual_min is not None
+
+
+def people_waiting(connection: Connection, day: date) -> dict[str, int]:
+    """How many wait to be called, by service code."""
+    place = queue_place.c
+    waiting = (place.business_day == day) & (place.state == PlaceState.WAITING.value)
+    counted = select(place.service_code, func.count()).where(waiting).group_by(place.service_code)
+    return {str(code): int(people) for code, people in connection.execute(counted)}
+
+
+def pace_of(visits_min: Sequence[float]) -> float | None:
+    """The minutes that one visit takes here lately; None: too few were finished.
+
+    The median lets a door that was forgotten open, or a patient who left at once, count as one visit among others.
+    """
+    return median(visits_min) if len(visits_min) >= FEWEST_VISITS else None
 
 
 def read_paces(connection: Connection, at: datetime) -> Paces:

@@ -1,15 +1,10 @@
 """How long people wait, as far as that can honestly be said. Pure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil, floor
-from statistics import median
 
 from kiosk.checkin.clinic import Room
-
-FEWEST_VISITS = 3
-"""Of fewer finished visits the median says nothing."""
 
 _SPREAD = 0.15
 _SHORT_STEP_MIN = 5
@@ -23,14 +18,6 @@ class WaitRange:
 
     low_min: int
     high_min: int
-
-
-def pace_of(visits_min: Sequence[float], usual_min: int | None) -> float | None:
-    """The minutes that one visit takes: the median of the last hour's, the usual ones where those are too few.
-
-    The median lets a door that was forgotten open, or a patient who left at once, count as one visit among others.
-    """
-    return median(visits_min) if len(visits_min) >= FEWEST_VISITS else usual_min
 
 
 def wait_range(work_min: float, capacity: int, room: Room, at: datetime) -> WaitRange | None:

@@ -1,0 +1,69 @@
+"""The queues as the settings run them: who is called next, what a tile says, what a slip says of the wait."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from kiosk.checkin.clinic import Clinic
+from kiosk.checkin.queue.rule import QueueRule, read_alternation
+from kiosk.failure import FailureCode, KioskError
+from kiosk.settings import Settings
+from kiosk.workflow.state import ServiceOffer
+
+if TYPE_CHECKING:
+    # SQLAlchemy costs more time than all other imports: whoever only reads a card does without it.
+    from kiosk.checkin.queue.entry import QueuePosition
+    from kiosk.checkin.queue.sql_queue import SqlQueue
+    from kiosk.checkin.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+def queue_rule_of(settings: Settings) -> QueueRule:
+    """How this clinic runs its queues.
+
+    Raises:
+        KioskError: SETTINGS_INVALID, an alternation that is none.
+    """
+    written = settings.queue
+    try:
+        priorities, normals = read_alternation(written.priority_per_normal)
+    except ValueError as error:
+        raise KioskError(FailureCode.SETTINGS_INVALID, f"queue.priority_per_normal: {error}") from None
+    returns, behind = written.no_show_returns, written.no_show_behind
+    return QueueRule(priorities, normals, returns, behind, written.moved_keeps_place)
+
+
+def queue_in(store: "Store", settings: Settings, clinic: Clinic, clock: Callable[[], datetime]) -> "SqlQueue":
+    """The queues in an open store.
+
+    Raises:
+        KioskError: SETTINGS_INVALID.
+    """
+    from kiosk.checkin.queue.sql_queue import SqlQueue
+
+    return SqlQueue(store, clinic, clock, queue_rule_of(settings))
+
+
+def offers_of(queue: "SqlQueue", clinic: Clinic) -> Callable[[], tuple[ServiceOffer, ...]]:
+    """What the tiles show: each service with who really waits for it, and where and how long a newcomer would wait."""
+
+    def offers() -> tuple[ServiceOffer, ...]:
+        waits = queue.screens.waits()
+        return tuple(
+            ServiceOffer(service, wait.waiting, wait.room, wait.wait, wait.opens_at)
+            for service in clinic.services
+            if (wait := waits[service.code])
+        )
+
+    return offers
+
+
+def position_of(queue: "SqlQueue", visit_id: str) -> "QueuePosition | None":
+    """Where a visit is when its slip is printed; None also where the store cannot say: the slip is printed without."""
+    try:
+        return queue.screens.position(visit_id)
+    except KioskError as error:
+        log.warning("a slip without its place in the queue: %s", error)
+        return None
