@@ -1,25 +1,30 @@
 """Brings the check-ins of a desk's own file into the shared store: each once, however often it is tried."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, select
 from sqlalchemy.exc import IntegrityError
 
+from kiosk.checkin.business_day import business_day
 from kiosk.checkin.kept_visit import kept_check_in
-from kiosk.checkin.record import CheckIn
+from kiosk.checkin.queue.kept_place import place_of
+from kiosk.checkin.record import CheckIn, PriorityClaim
+from kiosk.checkin.records.searchable import keep_searchable
 from kiosk.checkin.store.desk_tables import merged_visit
 from kiosk.checkin.store.metadata import metadata
+from kiosk.checkin.store.queue_tables import queue_place
 from kiosk.checkin.store.store import Store
 from kiosk.checkin.store.tables import print_log, visit, visit_person
 from kiosk.failure import KioskError
+from kiosk.privacy import Personal
 
 _log = logging.getLogger(__name__)
 
-_OWN_ROWS = frozenset({"visit_person", "merged_visit", "queue_place", "queue_event"})
+_OWN_ROWS = frozenset({"visit_person", "visit_name", "merged_visit", "queue_place", "queue_event"})
 """Tables of a visit that are not copied: their rows follow from what the shared store already has."""
 
 
@@ -40,6 +45,16 @@ class Merged:
     refused: int = 0
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class _Visit(Personal):
+    """All that the desk's own file has of one visit; its rows in the order in which they can be inserted."""
+
+    visit_id: str
+    rows: tuple[tuple[Table, dict[str, Any]], ...]
+    persons: tuple[RowMapping, ...]
+    claim: PriorityClaim | None
+
+
 def merge(spool: Store, shared: Store, *, desk: str, now: datetime, queues: Queues) -> Merged:
     """Copies every visit of `spool` that `shared` does not have, oldest first, each in a transaction of its own.
 
@@ -48,18 +63,17 @@ def merge(spool: Store, shared: Store, *, desk: str, now: datetime, queues: Queu
     """
     brought = doubled = refused = 0
     with spool.transaction(reading=True) as own:
-        visits = own.execute(select(visit.c.visit_id).order_by(visit.c.created_at, visit.c.number)).scalars().all()
-    for visit_id in visits:
+        ids = own.execute(select(visit.c.visit_id).order_by(visit.c.created_at, visit.c.number)).scalars().all()
+    for visit_id in ids:
         with spool.transaction(reading=True) as own:
-            rows = list(_rows_of(own, visit_id))
-            keys = own.execute(select(visit_person).where(visit_person.c.visit_id == visit_id)).mappings().all()
+            one = _read(own, visit_id)
         try:
-            same_as = _bring(shared, visit_id, rows, keys, desk=desk, now=now, queues=queues)
+            same_as = _bring(shared, one, desk=desk, now=now, queues=queues)
         except KioskError as error:
             if not isinstance(error.__cause__, IntegrityError):
                 raise
             # One that does not fit must not keep the others out; it stays here, and staff are told.
-            _log.error("a check-in made while the store was away does not fit into it")
+            _log.error("a check-in that was made while the store was away does not fit into it")
             refused += 1
             continue
         brought += same_as is not _KNOWN
@@ -71,57 +85,63 @@ _KNOWN = "known"
 """An earlier try brought it in and was ended before it could be forgotten here."""
 
 
-def _bring(
-    shared: Store, visit_id: str, rows: list[tuple[Table, dict[str, Any]]], keys: Sequence[RowMapping], *,
-    desk: str, now: datetime, queues: Queues,
-) -> str | None:  # fmt: skip
+def _read(own: Connection, visit_id: str) -> _Visit:
+    rows: list[tuple[Table, dict[str, Any]]] = []
+    for table in metadata.sorted_tables:
+        if "visit_id" in table.c and table.name not in _OWN_ROWS:
+            found = own.execute(select(table).where(table.c.visit_id == visit_id)).mappings()
+            # Counted ids are given anew.
+            rows += [(table, {name: value for name, value in row.items() if name != "id"}) for row in found]
+    persons = own.execute(select(visit_person).where(visit_person.c.visit_id == visit_id)).mappings().all()
+    place = own.execute(select(queue_place).where(queue_place.c.visit_id == visit_id)).mappings().first()
+    return _Visit(visit_id, tuple(rows), tuple(persons), place_of(place).claim if place else None)
+
+
+def _bring(shared: Store, one: _Visit, *, desk: str, now: datetime, queues: Queues) -> str | None:
     """One visit; the id of the one that the same person, day and service had before, None where there was none."""
     with shared.transaction() as connection:
-        if connection.execute(select(visit.c.visit_id).where(visit.c.visit_id == visit_id)).first():
+        if connection.execute(select(visit.c.visit_id).where(visit.c.visit_id == one.visit_id)).first():
             return _KNOWN
-        for table, values in rows:
+        for table, values in one.rows:
             connection.execute(table.insert().values(values))
-        same_as = None
-        for key in keys:
-            same_as = _claim(connection, key) or same_as
-        connection.execute(
-            merged_visit.insert().values(visit_id=visit_id, desk=desk, merged_at=now.isoformat(), same_as=same_as)
-        )
-        if same_as is None:
-            queues.admit(connection, _check_in(connection, visit_id))
-        elif not connection.execute(select(print_log.c.id).where(print_log.c.visit_id == same_as).limit(1)).first():
-            # Its number was committed when the line broke, and nobody ever saw it: the one on paper counts.
+        known = [_claim(connection, person) for person in one.persons]
+        same_as = next(filter(None, known), None)
+        row = {"visit_id": one.visit_id, "desk": desk, "merged_at": now.isoformat(), "same_as": same_as}
+        connection.execute(merged_visit.insert().values(row))
+        check_in = _check_in(connection, one)
+        keep_searchable(connection, check_in)
+        if same_as is not None and _was_seen(connection, same_as):
+            return same_as
+        if same_as is not None:
             queues.withdraw(connection, same_as)
-            queues.admit(connection, _check_in(connection, visit_id))
+        if check_in.business_day == business_day(now):
+            queues.admit(connection, check_in)
     return same_as
 
 
-def _claim(connection: Connection, key: RowMapping) -> str | None:
+def _claim(connection: Connection, person: RowMapping) -> str | None:
     """Registers that this person has this visit; gives the one that they already have."""
     same = (
         select(visit_person.c.visit_id)
         .where(
-            visit_person.c.person_key == key["person_key"],
-            visit_person.c.business_day == key["business_day"],
-            visit_person.c.service_code == key["service_code"],
+            visit_person.c.person_key == person["person_key"],
+            visit_person.c.business_day == person["business_day"],
+            visit_person.c.service_code == person["service_code"],
         )
         .with_for_update()
     )
     if known := connection.execute(same).scalar_one_or_none():
         return str(known)
-    connection.execute(visit_person.insert().values(dict(key)))
+    connection.execute(visit_person.insert().values(dict(person)))
     return None
 
 
-def _rows_of(own: Connection, visit_id: str) -> Iterator[tuple[Table, dict[str, Any]]]:
-    """All that is kept of a visit, in the order in which it can be inserted; counted ids are given anew."""
-    for table in metadata.sorted_tables:
-        if "visit_id" not in table.c or table.name in _OWN_ROWS:
-            continue
-        for row in own.execute(select(table).where(table.c.visit_id == visit_id)).mappings():
-            yield table, {name: value for name, value in row.items() if name != "id"}
+def _was_seen(connection: Connection, visit_id: str) -> bool:
+    """Whether its number was ever told. One that was committed when the line broke was not: another one was."""
+    told = select(print_log.c.id).where(print_log.c.visit_id == visit_id).limit(1)
+    return connection.execute(told).first() is not None
 
 
-def _check_in(connection: Connection, visit_id: str) -> CheckIn:
-    row = connection.execute(select(visit).where(visit.c.visit_id == visit_id)).mappings().one()
-    return kept_check_in(connection, row, 0)
+def _check_in(connection: Connection, one: _Visit) -> CheckIn:
+    row = connection.execute(select(visit).where(visit.c.visit_id == one.visit_id)).mappings().one()
+    return replace(kept_check_in(connection, row, 0), claim=one.claim)

@@ -22,6 +22,8 @@ from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckIn, CheckInRequest
 from kiosk.checkin.store.desk_tables import number_range
+from kiosk.checkin.store.place import BESIDE, Place
+from kiosk.checkin.store.private_file import destroy
 from kiosk.checkin.store.store import Store
 from kiosk.checkin.store.tables import journal, ticket_counter, visit
 from kiosk.failure import FailureCode, KioskError
@@ -70,13 +72,13 @@ class Spool:
         with self._lock:
             self._adopt(shared)
             spool_id, ranges, last = self._numbers()
-            if numbers_left(ranges, last) * 2 >= self._at_least:
-                return
-            now = self._clock()
-            spool_id = spool_id or secrets.token_hex(16)
-            taken = take_range(shared, desk=self._desk, spool_id=spool_id, size=self._at_least, at=now)
-            with self._store.transaction() as connection:
-                keep_range(connection, taken, desk=self._desk, spool_id=spool_id, at=now)
+            spool_id, now = spool_id or secrets.token_hex(16), self._clock()
+            # More than one range where a file was lost: its numbers of today may have been higher than the next ones.
+            while numbers_left(ranges, last) * 2 < self._at_least:
+                taken = take_range(shared, desk=self._desk, spool_id=spool_id, size=self._at_least, at=now)
+                with self._store.transaction() as connection:
+                    keep_range(connection, taken, desk=self._desk, spool_id=spool_id, at=now)
+                ranges = (*ranges, taken)
 
     # -- while it is away ---------------------------------------------------------------------------------------------
     def check_in(self, request: CheckInRequest) -> CheckIn:
@@ -154,8 +156,7 @@ class Spool:
             spool_id, ranges, last = self._numbers()
             salt = self._salt()
             self.close()
-            for name in ("", "-wal", "-shm"):
-                self._file.with_name(self._file.name + name).unlink(missing_ok=True)
+            _destroy(Place(self._file))
             self._store = self._open_store(self._file)
             with self._store.transaction() as connection:
                 connection.execute(update(journal).values(person_salt=salt))
@@ -202,6 +203,14 @@ class Spool:
         """The day's first number, or the first of the next range: the counter jumps to just before it."""
         with self._store.transaction() as connection:
             _set_counter(connection, business_day(self._clock()), self._prefix, number - 1)
+
+
+def _destroy(place: Place) -> None:
+    """Removes the database with what is known beside it of its numbers: what goes on is written into the next one."""
+    with place.alone():
+        for suffix in ("", *BESIDE):
+            destroy(place.file.with_name(place.file.name + suffix))
+        place.numbers.forget()
 
 
 def _set_counter(connection: Connection, day: date, prefix: str, last: int) -> None:

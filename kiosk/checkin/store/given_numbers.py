@@ -77,6 +77,15 @@ class GivenNumbers:
             known[day, prefix] = Given(last, max(before.mark, number))
         return known
 
+    def forget(self) -> None:
+        """Drops all of it, together with the database: whoever does that writes what was given into the next one.
+
+        Raises:
+            OSError: the disk does not do it.
+        """
+        self._file.unlink(missing_ok=True)
+        self._marks.clear()
+
     def _lines(self) -> list[str]:
         try:
             return self._file.read_bytes()[-_LARGEST:].decode("ascii", "replace").splitlines()

@@ -134,10 +134,12 @@ def test_lost_file_of_a_desk_leads_to_new_numbers(
     assert desk.journal.check_in(request_for(1)).ticket == "X001"
     desk.journal.close()
     for file in tmp_path.glob("K1.db*"):
-        file.unlink()
+        if file.is_file():
+            file.unlink()
     again = open_desk("K1")
     again.line.cut = True
-    assert again.journal.check_in(request_for(2)).ticket == "X005"
+    number = again.journal.check_in(request_for(2)).number
+    assert number > 4, "the numbers of the lost file are nobody's any more"
 
 
 def test_person_who_had_a_ticket_before_is_not_queued_twice(
@@ -231,7 +233,7 @@ def test_nobody_stays_in_the_desks_file_after_the_merge(
     desk.line.cut = False
     desk.journal.look_after()
     desk.journal.close()
-    content = b"".join(file.read_bytes() for file in tmp_path.glob("K1.db*"))
+    content = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file() and "K1.db" in str(file))
     assert request.identity.full_name.encode() not in content
 
 
