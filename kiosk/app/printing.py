@@ -14,7 +14,7 @@ from kiosk.settings import Settings
 from kiosk.slip.escpos import Finish
 from kiosk.slip.facts import SlipFacts
 from kiosk.slip.outcome import SPOOLED, CanBeAsked, PagePrinter, PrintOutcome, PrintState, SlipPrinter
-from kiosk.slip.page import PAPERS, Paper
+from kiosk.slip.page import PAPERS, Paper, roll_of
 from kiosk.slip.printers.target import SYSTEM, open_printer
 from kiosk.slip.slip import Slip, make_page, make_slip, save_png
 from kiosk.slip.status import PrinterStatus
@@ -54,8 +54,16 @@ def finish_of(settings: Settings) -> Finish:
 
 
 def paper_of(settings: Settings) -> Paper:
-    """What the system's printers print on."""
-    return PAPERS[settings.printer.paper]
+    """What the settings' printer prints on: a roll of so many dots, or the sheet that the system's printers have.
+
+    Raises:
+        KioskError: SETTINGS_INVALID.
+    """
+    if settings.printer.target.startswith(SYSTEM):
+        return PAPERS[settings.printer.paper]
+    if (roll := roll_of(settings.printer.width_dots)) is None:
+        raise KioskError(FailureCode.SETTINGS_INVALID, "printer.width_dots")
+    return roll
 
 
 def status_of(printer: Printer) -> Callable[[], PrinterStatus] | None:

@@ -61,6 +61,7 @@ class PagePrinter(Protocol):
         ...
 
 
+@runtime_checkable
 class SlipPrinter(Protocol):
     """The edge to the printer: one method."""
 

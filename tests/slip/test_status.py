@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.slip.status import QUESTIONS, Readiness, is_status, question, read_status
+from kiosk.slip.status import (
+    QUESTIONS,
+    Readiness,
+    is_status,
+    known_width_dots,
+    model_name,
+    question,
+    read_status,
+)
 
 GOOD = {1: 0x12, 2: 0x12, 3: 0x12, 4: 0x12}
 
@@ -66,3 +74,28 @@ def test_any_answers_have_a_meaning_and_ready_needs_four_valid_ones(answers: dic
     if status.readiness is Readiness.READY:
         assert set(answers) == set(QUESTIONS)
         assert all(is_status(byte) for byte in answers.values())
+
+
+def test_overheated_head_is_told_before_the_error_that_it_is() -> None:
+    assert read_status({**GOOD, 1: 0x1A, 2: 0x52, 3: 0x52}).readiness is Readiness.OVERHEATED
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_for_a_name_are_taken_without_a_crash(heard: bytes) -> None:
+    assert model_name(heard).isascii()
+
+
+@pytest.mark.parametrize(
+    ("heard", "name"),
+    [(b"_TM-T88V\0", "TM-T88V"), (b"\x12_TM-T20 \0rest", "TM-T20"), (b"_TM", ""), (b"", ""), (b"TM-T88V\0", ""),
+     (b"_\0", ""), (b"_\xff\0", "")],
+)  # fmt: skip
+def test_model_is_what_stands_between_its_marks(heard: bytes, name: str) -> None:
+    assert model_name(heard) == name
+
+
+@pytest.mark.parametrize(
+    ("model", "dots"), [("TM-T88VI", 512), ("TM-T20III", 576), ("TM-m30II", 576), ("TM-P20", 384), ("XP-80C", None)]
+)
+def test_width_is_known_of_some_models_only(model: str, dots: int | None) -> None:
+    assert known_width_dots(model) == dots

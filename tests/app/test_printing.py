@@ -1,0 +1,162 @@
+"""The settings' printer with the clinic's slips: copies, paper, and whether it can be asked how it is."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kiosk.app.printing import SlipMaker, paper_of, printer_of, status_of, template_of
+from kiosk.checkin.clinic import Clinic, load_clinic
+from kiosk.checkin.record import CheckIn
+from kiosk.failure import FailureCode, KioskError
+from kiosk.settings import Settings, load_settings
+from kiosk.simulator.printer import PrinterTape
+from kiosk.slip.outcome import PrintOutcome, PrintState, SlipPrinter
+from kiosk.slip.page import PAPERS, SlipPage
+from kiosk.slip.sample import sample_facts
+
+MAU = Path(__file__).parents[2] / "config" / "clinics" / "mau.toml"
+
+
+@pytest.fixture(scope="module")
+def clinic() -> Clinic:
+    return load_clinic(MAU)
+
+
+@pytest.fixture(scope="module")
+def check_in(clinic: Clinic) -> CheckIn:
+    return sample_facts(clinic).check_in
+
+
+@pytest.fixture
+def tape() -> Iterator[PrinterTape]:
+    with PrinterTape() as printer:
+        yield printer
+
+
+class Outcomes:
+    """A printer of jobs that ends as it is told, one after the other."""
+
+    def __init__(self, *outcomes: PrintOutcome) -> None:
+        self.outcomes = list(outcomes)
+        self.jobs: list[bytes] = []
+
+    def write(self, job: bytes) -> PrintOutcome:
+        self.jobs.append(job)
+        return self.outcomes.pop(0)
+
+
+class Pages:
+    """A printer of pages."""
+
+    def __init__(self) -> None:
+        self.pages: list[SlipPage] = []
+
+    def print_page(self, page: SlipPage) -> PrintOutcome:
+        self.pages.append(page)
+        return PrintOutcome(PrintState.UNCONFIRMED, "spooled")
+
+
+@pytest.fixture
+def maker(clinic: Clinic) -> Callable[..., SlipMaker]:
+    def make(printer: SlipPrinter | Pages, *changes: str) -> SlipMaker:
+        settings = load_settings(overrides=changes)
+        return SlipMaker(clinic, printer, settings, template_of(settings), training=True)
+
+    return make
+
+
+PRINTED = PrintOutcome(PrintState.PRINTED)
+SPOOLED = PrintOutcome(PrintState.UNCONFIRMED, "spooled")
+PAPER_OUT = PrintOutcome(PrintState.FAILED, "paper-out")
+UNKNOWN = PrintOutcome(PrintState.UNCONFIRMED, "status-unknown")
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "jobs", "told"),
+    [
+        ([PRINTED, PRINTED], 2, PRINTED),
+        ([SPOOLED, SPOOLED], 2, SPOOLED),
+        ([PAPER_OUT, PRINTED], 1, PAPER_OUT),
+        ([UNKNOWN, PRINTED], 1, UNKNOWN),
+        ([PRINTED, PAPER_OUT], 2, PrintOutcome(PrintState.PRINTED, "paper-out")),
+        ([PrintOutcome(PrintState.OFF), PRINTED], 1, PrintOutcome(PrintState.OFF)),
+    ],
+)
+def test_each_copy_is_confirmed_before_the_next_and_the_first_is_the_patients(
+    maker: Callable[..., SlipMaker], check_in: CheckIn, outcomes: list[PrintOutcome], jobs: int, told: PrintOutcome
+) -> None:
+    printer = Outcomes(*outcomes)
+    assert maker(printer, "printer.copies=2").print(check_in) == told
+    assert len(printer.jobs) == jobs
+    assert len(set(printer.jobs)) == 1
+
+
+def test_two_copies_come_out_of_a_real_line(
+    maker: Callable[..., SlipMaker], check_in: CheckIn, tape: PrinterTape
+) -> None:
+    settings = load_settings(overrides=[f"printer.target={tape.target}"])
+    printer = printer_of(settings)
+    assert isinstance(printer, SlipPrinter)
+    slips = maker(printer, "printer.copies=2", "printer.cut=full", "printer.feed_lines=2", "printer.lock_drawer=true")
+    assert slips.print(check_in) == PRINTED
+    first, second = tape.wait_for_job(), tape.wait_for_job()
+    assert first.raw == second.raw
+    assert first.unknown == b""
+    assert first.raw.startswith(b"\x1b@\x1d(D")
+    assert first.raw.endswith(b"\x1bJ\x3c\x1dVA\x00")
+
+
+def test_printer_of_pages_gets_a_page_of_the_settings_paper(maker: Callable[..., SlipMaker], check_in: CheckIn) -> None:
+    pages = Pages()
+    slips = maker(pages, "printer.target=system:Any", "printer.paper=A6", "printer.copies=2")
+    assert slips.print(check_in) == SPOOLED
+    assert [(page.width_mm, page.height_mm) for page in pages.pages] == [(105.0, 148.0)] * 2
+
+
+@pytest.mark.parametrize(
+    ("change", "paper"),
+    [("printer.width_dots=384", "58"), ("printer.width_dots=512", "80-512"), ("printer.target=system:X", "A5")],
+)
+def test_paper_is_the_printers(change: str, paper: str) -> None:
+    assert paper_of(load_settings(overrides=[change])) == PAPERS[paper]
+
+
+@pytest.mark.parametrize(
+    ("target", "can"),
+    [("tcp://127.0.0.1:9", True), ("usb:04b8:0202", True), ("serial:COM3", True), ("windows:X", True),
+     ("file:/tmp/x", False), ("none", False)],
+)  # fmt: skip
+def test_printers_that_can_be_asked_how_they_are_are_watched(target: str, can: bool) -> None:
+    printer = printer_of(load_settings(overrides=[f"printer.target={target}"]))
+    assert (status_of(printer) is not None) == can
+
+
+def test_system_printer_is_one_of_pages_and_can_be_asked(qapp: object) -> None:
+    printer = printer_of(load_settings(overrides=["printer.target=system:Any"]))
+    assert not isinstance(printer, SlipPrinter)
+    assert status_of(printer) is not None
+
+
+@pytest.mark.parametrize("target", ["", "system:", "tcp://x"])
+def test_target_that_is_none_is_told(target: str) -> None:
+    with pytest.raises(KioskError) as caught:
+        printer_of(load_settings(overrides=[f"printer.target={target}"]))
+    expected = FailureCode.SETTINGS_INVALID if target else FailureCode.PRINTER_NOT_CONFIGURED
+    assert caught.value.code is expected
+
+
+@pytest.mark.parametrize("wrong", ["copies=0", "copies=4", "cut=half", "feed_lines=21", "paper=A3", "watch_s=-1"])
+def test_settings_of_the_printer_that_make_no_sense_are_refused(wrong: str) -> None:
+    with pytest.raises(KioskError) as caught:
+        load_settings(overrides=[f"printer.{wrong}"])
+    assert caught.value.code is FailureCode.SETTINGS_INVALID
+
+
+def test_defaults_print_one_slip_and_cut_it(maker: Callable[..., SlipMaker], check_in: CheckIn) -> None:
+    assert Settings().printer.copies == 1
+    printer = Outcomes(PRINTED)
+    assert maker(printer).print(check_in) == PRINTED
+    assert printer.jobs[0].endswith(b"\x1dVB\x00")
+    assert maker(Outcomes(PRINTED)).make(replace(check_in, reprints=2)).job != printer.jobs[0]
