@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.engine import URL, ExceptionContext
 
 from kiosk.checkin.store.errors import is_lost, named_connection_error, without_values
+from kiosk.checkin.store.postgres_connection import DurableConnection
 from kiosk.failure import FailureCode, KioskError
 
 OLDEST_VERSION = 15
@@ -61,23 +62,10 @@ def engine_of(url: URL, password: str = "", limits: Limits = AT_THE_DESK) -> Eng
         pool_timeout=_POOL_TIMEOUT_S,
         pool_use_lifo=True,
     )
+    engine.dialect.use_insertmanyvalues_wo_returning = True  # several rows are one statement
     event.listen(engine, "begin", _begin)
     event.listen(engine, "handle_error", _handle_error)
     return engine
-
-
-class DurableConnection(pg8000.dbapi.Connection):  # type: ignore[misc]  # the package has no types
-    """A connection that tells a commit that was none."""
-
-    def commit(self) -> None:
-        """Commits in one exchange with the server; pg8000's own way takes three.
-
-        Raises:
-            pg8000.dbapi.InternalError: a statement failed before, so that the server would roll back and call it done.
-        """
-        if self._transaction_status == pg8000.core.IN_FAILED_TRANSACTION:
-            raise pg8000.dbapi.InternalError("commit of a failed transaction")
-        self.execute_simple("COMMIT")
 
 
 def _connector(url: URL, password: str, limits: Limits) -> Callable[[], DurableConnection]:
