@@ -5,7 +5,8 @@ back. So one rule stands here and nowhere else:
 
 1. Where the service said what time it is, and the computer differs by more than the tolerance, the service is right;
    from its word on time passes as the computer runs, whatever its clock is put to.
-2. Otherwise the computer is right; but without the service's word its day is never before one of which tickets exist.
+2. Otherwise the computer is right, unless it says a day before one of which tickets exist: then that day goes on, and
+   the computer is believed for the time of day only.
 """
 
 import logging
@@ -52,6 +53,7 @@ class ClinicClock:
         self._told: datetime | None = None
         self._told_at_s = 0.0
         self._latest: date | None = None
+        self._behind_by = timedelta()
         self._said: ClockState | None = None
 
     def hear(self, service_time: datetime, answered_at: datetime) -> None:
@@ -68,20 +70,22 @@ class ClinicClock:
 
     def keep_after(self, latest: date | None) -> None:
         """The newest business day of which the journal has tickets; None: it has none."""
+        behind_by = timedelta() if latest is None else latest - business_day(self._wall())
         with self._lock:
-            self._latest = latest
+            self._latest, self._behind_by = latest, behind_by
         self._warn()
 
     def now(self) -> datetime:
         """The moment, in the clinic's zone."""
         wall = in_clinic(self._wall())
         told = self._service_now()
-        return in_clinic(told) if told is not None and abs(wall - told) > TOLERANCE else wall
+        if told is not None:
+            return in_clinic(told) if abs(wall - told) > TOLERANCE else wall
+        return wall if self._behind() is None else wall + self._behind_by
 
     def today(self) -> date:
         """The day whose tickets are given now."""
-        today, latest = business_day(self.now()), self._behind()
-        return today if latest is None else latest
+        return business_day(self.now())
 
     @property
     def state(self) -> ClockState:

@@ -91,6 +91,17 @@ def test_day_before_the_newest_tickets_is_not_believed_until_the_service_says_so
     assert computer.clock.today() == DAY - timedelta(days=1), "tickets of a day that has not come yet hold nobody up"
 
 
+def test_day_that_goes_on_ends_at_midnight_and_a_computer_set_right_is_believed() -> None:
+    computer = Computer(datetime(2011, 1, 1, 23, 59, tzinfo=CLINIC_ZONE))
+    computer.clock.keep_after(DAY)
+    assert computer.clock.now() == NOON.replace(hour=23, minute=59)
+    computer.run(120)
+    assert computer.clock.now() == NOON.replace(hour=0, minute=1) + timedelta(days=1)
+    computer.put(NOON + timedelta(days=3))
+    assert computer.clock.today() == DAY + timedelta(days=3)
+    assert not computer.clock.state.wrong
+
+
 def test_tickets_of_earlier_days_change_nothing() -> None:
     computer = Computer()
     for latest in (None, DAY - timedelta(days=400), DAY):
