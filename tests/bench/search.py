@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate, islice
 from pathlib import Path
@@ -76,13 +77,11 @@ QUESTIONS: Mapping[str, Callable[[list[str], random.Random], str]] = MappingProx
         "a number": lambda _, draw: number_of(draw.randrange(_ASKED_BY_NUMBER)),
     }
 )
-_FILTERS = MappingProxyType(
-    {
-        "a whole name, one month": ("a whole name", {"days": (date(2024, 6, 1), date(2024, 6, 30))}),
-        "nguyen, not verified": ("nguyen", {"verdict": Verdict.UNVERIFIED}),
-        "a whole name, self-pay": ("a whole name", {"verdict": Verdict.SELF_PAY}),
-    }
-)
+_FILTERS = MappingProxyType({
+    "a whole name, one month": ("a whole name", Wanted(days=(date(2024, 6, 1), date(2024, 6, 30)))),
+    "nguyen, not verified": ("nguyen", Wanted(verdict=Verdict.UNVERIFIED)),
+    "a whole name, self-pay": ("a whole name", Wanted(verdict=Verdict.SELF_PAY)),
+})  # fmt: skip
 
 
 def main() -> None:
@@ -200,7 +199,7 @@ def searches(store: Store, times: int = 200) -> dict[str, tuple[float, float, fl
         for kind, one in typed.items():
             wanted.setdefault(kind, []).append(Wanted(one))
         for kind, (base, filters) in _FILTERS.items():
-            wanted.setdefault(kind, []).append(Wanted(typed[base], **filters))
+            wanted.setdefault(kind, []).append(replace(filters, typed=typed[base]))
     measured = {}
     for kind, questions in wanted.items():
         taken, found = [], 0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, exists, select, text, tuple_
 
 from kiosk.checkin.business_day import CLINIC_ZONE, in_clinic
 from kiosk.checkin.proof_row import milliseconds
@@ -27,22 +27,18 @@ from kiosk.privacy import Personal
 PAGE = 20
 _TICKET = re.compile(r"([A-Za-z]{0,2}) ?0*([0-9]{1,6})")
 _MOST_TERMS = 6
-_MOST_BEGINNINGS = 200
-_RARE = 4_000
+_RARE = 1_500
 """A question's word that no more visits have is answered whole."""
 _WINDOWS = (1_000, 20_000)
 """Where all words are common: so many of the newest first, and so many at most for one page."""
 
-# One step of an index per different word, however many visits have it; SQLAlchemy writes this less readably.
-_BEGINNINGS = text(
-    "WITH RECURSIVE known(word) AS ("
-    " SELECT min(word) FROM visit_word WHERE word >= :first AND word < :end"
-    " UNION ALL"
-    " SELECT (SELECT min(w.word) FROM visit_word w WHERE w.word > known.word AND w.word < :end) FROM known"
-    " WHERE known.word IS NOT NULL"
-    ") SELECT word FROM known WHERE word IS NOT NULL LIMIT :most"
+# Written out: a question asks these for each of its words, and putting them together takes longer than answering them.
+_RANGE = "FROM visit_word WHERE word >= :first AND word < :end"
+_TERM = text(
+    f"SELECT (SELECT min(word) {_RANGE}), (SELECT max(word) {_RANGE}),"  # noqa: S608 - constants
+    f" (SELECT count(*) FROM (SELECT 1 {_RANGE} LIMIT {_RARE + 1}) AS some)"
 )
-
+_REACHES_BACK = text("SELECT at_ms FROM visit_word WHERE word = :word ORDER BY at_ms DESC LIMIT 1 OFFSET :back")
 
 _SHOWN = [
     visit.c[name]
@@ -143,22 +139,21 @@ def _newest(
 def _named(
     connection: Connection, wanted: Wanted, after: Place | None, page: int, terms: Sequence[str]
 ) -> tuple[list[Place], Place | None]:
-    begun = [_beginnings(connection, term) for term in terms]
-    if not all(begun):
+    begun = [_begun(connection, term) for term in terms]
+    if not all(one.some for one in begun):
         return [], None
-    counts = [_count(connection, words) for words in begun]
-    rarest = min(range(len(terms)), key=counts.__getitem__)
-    if counts[rarest] <= _RARE:
+    rarest = min(range(len(terms)), key=lambda at: begun[at].some)
+    if begun[rarest].some <= _RARE:
         others = _having(visit_word, terms, but=rarest)
-        listed = _ordered(visit_word, wanted, after).where(visit_word.c.word.in_(begun[rarest]), *others)
+        whole = _ordered(visit_word, wanted, after).where(begun[rarest].words, *others)
         # One name may have several words that begin so.
-        return _cut(_read(connection, listed.distinct().limit(page + 1)), page)
-    lone = [at for at, words in enumerate(begun) if len(words) == 1]
+        return _cut(_read(connection, whole.distinct().limit(page + 1)), page)
+    lone = [at for at, one in enumerate(begun) if one.lone]
     if not lone:
         return _in_windows(connection, wanted, after, page, visit_name, _having(visit_name, terms))
-    leading = min(lone, key=lambda at: _reaches_back(connection, begun[at][0]), default=0)
-    of_word = visit_word.c.word == begun[leading][0]
-    return _in_windows(connection, wanted, after, page, visit_word, _having(visit_word, terms, but=leading), of_word)
+    leading = lone[0] if len(lone) == 1 else min(lone, key=lambda at: _reaches_back(connection, begun[at].lone))
+    having, of_word = _having(visit_word, terms, but=leading), visit_word.c.word == begun[leading].lone
+    return _in_windows(connection, wanted, after, page, visit_word, having, of_word)
 
 
 def _in_windows(
@@ -212,22 +207,27 @@ def _having(table: Any, terms: Sequence[str], *, but: int = -1) -> list[ColumnEl
     return [table.c.folded.like(f"% {term}%") for at, term in enumerate(terms) if at != but]
 
 
-def _beginnings(connection: Connection, term: str) -> list[str]:
-    """The words of all names that begin so."""
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """Words of names that begin as a word of the question: the only one, if it is one, and how many visits have some.
+
+    `some` counts no further than `_RARE` and one.
+    """
+
+    words: ColumnElement[bool]
+    lone: str
+    some: int
+
+
+def _begun(connection: Connection, term: str) -> _Begun:
     end = term[:-1] + chr(ord(term[-1]) + 1)
-    return list(connection.execute(_BEGINNINGS, {"first": term, "end": end, "most": _MOST_BEGINNINGS}).scalars().all())
-
-
-def _count(connection: Connection, words: Sequence[str]) -> int:
-    """How many visits have one of the words, counted a little further than `_RARE`."""
-    some = select(visit_word.c.visit_no).where(visit_word.c.word.in_(words)).limit(_RARE + 1).subquery()
-    return int(connection.execute(select(func.count()).select_from(some)).scalar_one())
+    first, last, some = connection.execute(_TERM, {"first": term, "end": end}).one()
+    return _Begun((visit_word.c.word >= term) & (visit_word.c.word < end), first if first == last else "", some)
 
 
 def _reaches_back(connection: Connection, word: str) -> int:
     """When the first of this word's newest visits was: the earlier, the rarer it is today."""
-    back = select(visit_word.c.at_ms).where(visit_word.c.word == word).order_by(visit_word.c.at_ms.desc())
-    return int(connection.execute(back.offset(_WINDOWS[0]).limit(1)).scalar() or 0)
+    return int(connection.execute(_REACHES_BACK, {"word": word, "back": _WINDOWS[0]}).scalar() or 0)
 
 
 def _read(connection: Connection, listed: Select[Any]) -> list[Place]:
