@@ -1,0 +1,242 @@
+"""Damaged files, byte by byte: service goes on, no number is given twice, and the visits come back."""
+
+import os
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.engine import make_url
+
+from kiosk.checkin.clinic import Clinic
+from kiosk.checkin.journal import SqlJournal
+from kiosk.checkin.record import CheckInRequest
+from kiosk.checkin.store.cipher import PAGE_BYTES
+from kiosk.checkin.store.gap_tables import number_gap
+from kiosk.checkin.store.new_beginning import PutAside, begin_anew, is_recovered, put_aside
+from kiosk.checkin.store.recovery import recover
+from kiosk.checkin.store.store import Store, open_store
+from kiosk.checkin.store.tables import officer, visit
+from kiosk.failure import FailureCode, KioskError, RetriableError
+
+Requests = Callable[..., CheckInRequest]
+Clocks = Callable[[], datetime]
+Desk = Callable[[], SqlJournal]
+Break = Callable[[Path], None]
+
+KEY = bytes(range(32))
+BEFORE = 150
+
+
+@pytest.fixture(params=[KEY, None], ids=["encrypted", "plain"])
+def key(request: pytest.FixtureRequest) -> bytes | None:
+    given: bytes | None = request.param
+    return given
+
+
+@pytest.fixture
+def desk(file: Path, key: bytes | None, clinic: Clinic, clock: Clocks) -> Desk:
+    """Opens the journal as the kiosk does; each is closed by its test."""
+    return lambda: SqlJournal(open_store(f"sqlite:///{file}", key=key), clinic, clock)
+
+
+@pytest.fixture
+def busy_day(desk: Desk, request_for: Requests) -> None:
+    """150 people were here, and the kiosk was closed."""
+    journal = desk()
+    for person in range(BEFORE):
+        journal.check_in(request_for(person))
+    journal.store.close()
+
+
+def pages(file: Path) -> int:
+    return file.stat().st_size // PAGE_BYTES
+
+
+def overwrite(file: Path, at: int, content: bytes) -> None:
+    with file.open("r+b") as opened:
+        opened.seek(at)
+        opened.write(content)
+
+
+def zero_a_page_in_the_middle(file: Path) -> None:
+    overwrite(file, pages(file) // 2 * PAGE_BYTES, bytes(PAGE_BYTES))
+
+
+def garbage_over_many_pages(file: Path) -> None:
+    for page in range(pages(file) // 3, pages(file) // 2):
+        overwrite(file, page * PAGE_BYTES, os.urandom(1) * PAGE_BYTES)
+
+
+def garbage_header(file: Path) -> None:
+    overwrite(file, 0, b"\xa5" * 100)
+
+
+def cut_off_the_end(file: Path) -> None:
+    os.truncate(file, file.stat().st_size * 2 // 3 + 1000)
+
+
+DAMAGES: list[Break] = [zero_a_page_in_the_middle, garbage_over_many_pages, garbage_header, cut_off_the_end]
+
+
+def begin(file: Path, key: bytes | None) -> PutAside:
+    noted = begin_anew(make_url(f"sqlite:///{file}"), key)
+    assert noted is not None
+    return noted
+
+
+def numbers(store: Store) -> list[int]:
+    with store.transaction(reading=True) as connection:
+        return list(connection.execute(select(visit.c.number).order_by(visit.c.number)).scalars())
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: str(damage.__name__))
+@pytest.mark.usefixtures("busy_day")
+def test_damage_is_found_at_the_next_start_and_the_file_is_left_as_it_is(file: Path, desk: Desk, damage: Break) -> None:
+    damage(file)
+    content = file.read_bytes()
+    with pytest.raises(KioskError) as caught:
+        desk()
+    assert caught.value.code is FailureCode.STORE_CORRUPT
+    assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: str(damage.__name__))
+@pytest.mark.usefixtures("busy_day")
+def test_service_goes_on_with_numbers_that_nobody_holds_and_visits_come_back(
+    file: Path, key: bytes | None, desk: Desk, request_for: Requests, damage: Break
+) -> None:
+    damage(file)
+    content = file.read_bytes()
+    noted = begin(file, key)
+    aside = file.with_name(noted.name)
+    assert aside.read_bytes() == content, "the damaged file is kept as it was"
+    assert put_aside(file) == noted
+
+    journal = desk()
+    try:
+        first = journal.check_in(request_for(10_000)).number
+        assert BEFORE < first <= BEFORE + 20
+        journal.verify()
+
+        done = recover(aside, file, key)
+        is_recovered(file, aside)
+        assert put_aside(file) is None
+        back = done.brought_back.get("visit", 0)
+        assert numbers(journal.store)[-1] == first
+        assert len(numbers(journal.store)) == back + 1
+        if damage is not garbage_header or key is not None:
+            assert back > BEFORE // 3
+        if key is not None and damage is garbage_header:
+            assert back == BEFORE
+        journal.verify()
+        assert recover(aside, file, key).brought_back.get("visit", 0) == 0, "a second time brings nothing twice"
+        assert journal.check_in(request_for(10_001)).number == first + 1
+        journal.verify()
+    finally:
+        journal.store.close()
+
+
+@pytest.mark.usefixtures("busy_day")
+def test_person_of_before_the_damage_is_known_by_the_same_digest(
+    file: Path, desk: Desk, key: bytes | None, request_for: Requests
+) -> None:
+    garbage_over_many_pages(file)
+    aside = file.with_name(begin(file, key).name)
+    journal = desk()
+    try:
+        recover(aside, file, key)
+        known = [journal.check_in(request_for(person)) for person in range(BEFORE)]
+        assert sum(check_in.repeated for check_in in known) > BEFORE // 3
+        assert len({check_in.number for check_in in known}) == BEFORE
+        journal.verify()
+    finally:
+        journal.store.close()
+
+
+@pytest.mark.usefixtures("busy_day")
+def test_officers_of_the_damaged_file_can_sign_in_at_once(file: Path, desk: Desk, key: bytes | None) -> None:
+    journal = desk()
+    kept = {name: "x" for name in ("officer_id", "short_code", "full_name", "number_digest", "added_at")}
+    secret = {name: b"x" for name in ("sealed_number", "pin_salt", "pin_key")}
+    with journal.store.transaction() as connection:
+        connection.execute(officer.insert().values(**kept, **secret, pin_n=1, pin_r=1, pin_p=1))
+    journal.store.close()
+    overwrite(file, (pages(file) - 1) * PAGE_BYTES, b"\xff" * PAGE_BYTES)
+    begin(file, key)
+    journal = desk()
+    with closing(journal.store), journal.store.transaction(reading=True) as connection:
+        assert connection.execute(select(func.count()).select_from(officer)).scalar_one() == 1
+
+
+@pytest.mark.usefixtures("busy_day")
+def test_file_that_is_not_damaged_is_not_put_aside(file: Path, key: bytes | None) -> None:
+    assert begin_anew(make_url(f"sqlite:///{file}"), key) is None
+    assert put_aside(file) is None
+
+
+@pytest.mark.usefixtures("busy_day")
+def test_file_that_a_kiosk_has_open_is_not_put_aside(
+    file: Path, key: bytes | None, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.checkin.store.new_beginning._ALONE_WAIT_S", 0.05)
+    journal = desk()
+    with closing(journal.store), pytest.raises(RetriableError) as caught:
+        begin(file, key)
+    assert caught.value.code is FailureCode.STORE_LOCKED
+
+
+def unclean(file: Path, desk: Desk, request_for: Requests, folder: Path) -> None:
+    """The kiosk's files as a power cut leaves them, thirty check-ins after the last clean end."""
+    journal = desk()
+    for person in range(BEFORE, BEFORE + 30):
+        journal.check_in(request_for(person))
+    for part in file.parent.rglob("*"):
+        target = folder / part.relative_to(file.parent)
+        if part.is_dir():
+            target.mkdir(parents=True, exist_ok=True)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(part, target)
+    journal.store.close()
+    shutil.rmtree(file.parent)
+    folder.rename(file.parent)
+
+
+@pytest.mark.usefixtures("busy_day")
+@pytest.mark.parametrize("log", ["missing", "garbage", "garbage in the middle"])
+def test_lost_log_gives_no_number_twice(
+    file: Path, desk: Desk, request_for: Requests, tmp_path: Path, log: str
+) -> None:
+    unclean(file, desk, request_for, tmp_path / "after")
+    wal = file.with_name(f"{file.name}-wal")
+    size = wal.stat().st_size
+    if log == "missing":
+        wal.unlink()
+    elif log == "garbage":
+        wal.write_bytes(b"\x5a" * size)
+    else:
+        overwrite(wal, size // 2, b"\x5a" * 5000)
+    journal = desk()
+    try:
+        number = journal.check_in(request_for(10_000)).number
+        assert BEFORE + 30 < number <= BEFORE + 50
+        journal.verify()
+        with journal.store.transaction(reading=True) as connection:
+            assert connection.execute(select(number_gap.c.last)).scalar_one() == number - 1
+    finally:
+        journal.store.close()
+
+
+@pytest.mark.usefixtures("busy_day")
+def test_power_cut_alone_costs_no_number(file: Path, desk: Desk, request_for: Requests, tmp_path: Path) -> None:
+    unclean(file, desk, request_for, tmp_path / "after")
+    journal = desk()
+    try:
+        assert journal.check_in(request_for(10_000)).number == BEFORE + 31
+        journal.verify()
+    finally:
+        journal.store.close()
