@@ -36,7 +36,7 @@ _WINDOWS = (1_000, 20_000)
 _RANGE = "FROM visit_word WHERE word >= :first AND word < :end"
 _TERM = text(
     f"SELECT (SELECT min(word) {_RANGE}), (SELECT max(word) {_RANGE}),"  # noqa: S608 - constants
-    f" (SELECT count(*) FROM (SELECT 1 {_RANGE} LIMIT {_RARE + 1}) AS some)"
+    f" (SELECT count(*) FROM (SELECT 1 {_RANGE} LIMIT {_RARE + 1}) AS counted)"
 )
 _REACHES_BACK = text("SELECT at_ms FROM visit_word WHERE word = :word ORDER BY at_ms DESC LIMIT 1 OFFSET :back")
 
