@@ -44,7 +44,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A department; `code` is the facility's own for it, such as `K02` of the insurance's files."""
+    """A department; `code` is the facility's own for it."""
 
     code: str
     name: Bilingual

@@ -24,7 +24,7 @@ def changed(tmp_path: Path) -> Path:
 def test_sample_clinic_is_read_whole(clinic: Clinic) -> None:
     assert (clinic.facility_code, clinic.level) == ("99001", "basic")
     assert clinic.name[Language.VI] == "Bệnh viện Đa khoa Mẫu"
-    assert len(clinic.services) == 8
+    assert len(clinic.services) == 10
     medicine = clinic.services[0]
     assert (medicine.prefix, medicine.room.code, medicine.price_vnd) == ("A", "P203", 50_000)
     assert medicine.room.place[Language.EN] == "Floor 2, left from the lift"
