@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.failure import FailureCode, KioskError
-from kiosk.fonts import VIETNAMESE_LETTERS, covers, find_fonts, read_character_map, system_folders
+from kiosk.fonts import VIETNAMESE_LETTERS, covers, find_fonts, has_all, read_character_map, system_folders
 
 
 @pytest.fixture
@@ -129,6 +129,29 @@ def test_broken_font_is_refused_and_nothing_else(noise: bytes, at: int) -> None:
 
 def test_missing_characters_are_named_once_in_order() -> None:
     assert covers(find_fonts("DejaVu Sans").regular, "a\U0010fffdb\U0010fffe\U0010fffd") == "\U0010fffd\U0010fffe"
+
+
+def test_first_font_of_a_collection_is_read(tmp_path: Path) -> None:
+    from fontTools.ttLib import TTCollection
+
+    collection = TTCollection()
+    for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf"):
+        collection.fonts.append(TTFont(installed(name)))
+    collection.save(tmp_path / "both.ttc")
+    alone = read_character_map(installed("DejaVuSans.ttf").read_bytes())
+    assert read_character_map((tmp_path / "both.ttc").read_bytes()) == alone
+
+
+@pytest.mark.parametrize("letters", ["王", "な", "김", "ส", "ລ", "ស", "م", "श", "မ", "ꨌ", "ꪼ", "த", "ሀ"])
+def test_visitors_letters_are_in_a_font_of_the_houses_packages(letters: str) -> None:
+    fonts = find_fonts()
+    assert any(has_all(file, letters) for file in (*fonts.fallbacks, *fonts.scripts)), f"U+{ord(letters):04X}"
+
+
+def test_font_has_all_only_if_it_lacks_nothing() -> None:
+    regular = find_fonts("DejaVu Sans").regular
+    for text in ("", "Nguyễn", "Nguyễn \U0010fffd"):
+        assert has_all(regular, text) is (covers(regular, text) == "")
 
 
 def test_importing_does_not_load_the_font_library() -> None:

@@ -4,14 +4,15 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from kiosk.app.desk import clinic_of, now, printer_of, template_of
+from kiosk.app.desk import clinic_of, now
+from kiosk.app.printing import finish_of, printer_of, template_of
 from kiosk.commands.report import printable
 from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import FontFiles, find_fonts
 from kiosk.settings import Settings
 from kiosk.slip.escpos import encode
 from kiosk.slip.layout import lay_out
-from kiosk.slip.outcome import PrintState
+from kiosk.slip.outcome import PagePrinter, PrintState
 from kiosk.slip.page import PAPERS, Paper, SlipPage, roll_of
 from kiosk.slip.page_pdf import make_pdf
 from kiosk.slip.plain import clipboard_text, spoken_text
@@ -71,10 +72,16 @@ def _ruler(settings: Settings, given: Namespace, fonts: FontFiles) -> None:
         _save_ruler(page, paper, given.out, fonts)
         sys.stdout.write(printable(str(given.out)) + "\n")
     if given.print:
-        outcome = printer_of(settings).write(encode(draw_dots(page, paper.dpi)))
+        printer = printer_of(settings)
+        if isinstance(printer, PagePrinter):
+            outcome = printer.print_page(page)
+        else:
+            outcome = printer.write(encode(draw_dots(page, paper.dpi), finish_of(settings)))
         match outcome.state:
             case PrintState.FAILED:
-                raise KioskError(FailureCode.PRINTER_NOT_READY, outcome.reason)
+                is_code = outcome.reason in set(FailureCode)
+                code = FailureCode(outcome.reason) if is_code else FailureCode.PRINTER_NOT_READY
+                raise KioskError(code, "" if is_code else outcome.reason)
             case PrintState.OFF:
                 raise KioskError(FailureCode.PRINTER_NOT_CONFIGURED, "printer.target")
         sys.stdout.write(outcome.told + "\n")

@@ -42,7 +42,7 @@ _SCALE_STEP = 0.985
 _LOOSENING = 1.2
 """How much wider a sheet's column may be than a roll's of the same letters."""
 _NUMBER_SHARE = 0.9
-"""Of the column, at most: air beside the number makes it larger to the eye, and it is a third of what a line carries."""
+"""Of the column, at most: air makes the number larger to the eye, and it is a third of what a serial line carries."""
 _LEAST_MODULE_DOTS = 3
 _BASELINE = 1.08
 """Of the size of the letters: from a line's upper edge down to what its letters stand on."""
@@ -67,7 +67,7 @@ def compose(blocks: Sequence[Block], paper: Paper, fonts: FontFiles) -> SlipPage
                 break
             # Letters and column shrink alike, so that the height does too; the step is for lines that break anew.
             scale *= min(most / height, 1) * _SCALE_STEP
-    _log_missing(blocks, setter.missing)
+    _log_missing(setter.missing)
     high = paper.height_mm or height / paper.dpi * MM_PER_INCH + 2 * paper.margin_mm
     return SlipPage(paper.width_mm, high, tuple(setter.marks))
 
@@ -90,7 +90,7 @@ class _Setter:
         self._is_first = True
         self._label_width = 0
         self.marks: list[Mark] = []
-        self.missing = 0
+        self.missing = ""
 
     def set(self, blocks: Sequence[Block]) -> int:
         """Sets all and returns the height in dots without the margins."""
@@ -159,8 +159,8 @@ class _Setter:
         label_room = self._label_width - self._dots(3)
         also_label = small.wrap(block.also_label, label_room) if block.also_label else []
         heights = (
-            self._column(value_left, first, ((value, value_lines), (small, also))),
             self._column(self._left, first, ((quiet, quiet.wrap(block.label, label_room)), (small, also_label))),
+            self._column(value_left, first, ((value, value_lines), (small, also))),
         )
         self._y += max(heights) + 2 * air
 
@@ -294,12 +294,12 @@ def modules(text: str) -> tuple[tuple[bool, ...], ...]:
     return tuple(tuple(grey == 0 for grey in row) for row in rows)
 
 
-def _log_missing(blocks: Sequence[Block], missing: int) -> None:
-    if missing:
-        texts = (block.value for block in blocks if isinstance(block, Pair))
-        scripts = sorted({_script(letter) for text in texts for letter in text if ord(letter) > 0x24F} - {"LATIN"})
-        _log.warning("glyph-missing: %d letters shown as %s, of scripts: %s", missing, SUBSTITUTE, " ".join(scripts))
+def _log_missing(letters: str) -> None:
+    if letters:
+        scripts = " ".join(sorted({_script(letter) for letter in letters}))
+        _log.warning("glyph-missing: %d letters shown as %s, of scripts: %s", len(letters), SUBSTITUTE, scripts)
 
 
 def _script(letter: str) -> str:
-    return unicodedata.name(letter, "UNKNOWN").split()[0]
+    """The first word of a letter's name, `ADLAM`; nothing nearer to which letter it is."""
+    return unicodedata.name(letter, "UNKNOWN").split()[0] if letter.isalpha() else "SIGNS"

@@ -21,6 +21,7 @@ from kiosk.slip.page import Weight as Weight
 from kiosk.slip.template import Entry, Field, Style, Template
 from kiosk.slip.visit_code import visit_code
 from kiosk.text import Language, catalog, say
+from kiosk.text.spoken import spoken_ticket
 
 _MARK_AIR_PT = 7.0
 _LOGO_AIR_PT = 4.0
@@ -236,13 +237,6 @@ def _short(facts: SlipFacts) -> str:
     return facts.check_in.visit_id[:8].upper()
 
 
-def spelled(ticket: str, language: Language) -> str:
-    """A ticket as it is spoken well: `A042` -> `A, không bốn hai`."""
-    letters = " ".join(character for character in ticket if character.isalpha())
-    digits = " ".join(_say(f"digit.{int(character)}", language) for character in ticket if character.isdecimal())
-    return ", ".join(filter(None, (letters, digits)))
-
-
 _Say = Callable[[SlipFacts, Language], str]
 _VALUES: Mapping[Field, _Say] = MappingProxyType(
     {
@@ -274,8 +268,8 @@ _VALUES: Mapping[Field, _Say] = MappingProxyType(
 _HEARD: Mapping[Field, _Say] = MappingProxyType(
     {
         Field.CAPTION: lambda *_: "",
-        Field.NUMBER: lambda facts, language: spelled(facts.check_in.ticket, language),
-        Field.SERVING: lambda facts, language: spelled(_clean(facts.now_serving or ""), language),
+        Field.NUMBER: lambda facts, language: spoken_ticket(facts.check_in.ticket, language),
+        Field.SERVING: lambda facts, language: spoken_ticket(_clean(facts.now_serving or ""), language),
         Field.TAKEN: _taken_heard,
     }
 )

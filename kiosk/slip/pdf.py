@@ -224,7 +224,8 @@ class Page:
         files = (own[weight], *self.fonts.fallbacks)
         runs: list[tuple[Path, str]] = []
         for letter in text:
-            file = next((file for file in files if has_all(file, letter)), None)
+            # Some fonts have glyphs even for control characters.
+            file = next((file for file in files if letter >= " " and has_all(file, letter)), None)
             shown, file = (letter, file) if file is not None else (_UNKNOWN, files[0])
             if runs and runs[-1][0] == file:
                 runs[-1] = (file, runs[-1][1] + shown)

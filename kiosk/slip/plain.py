@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from kiosk.slip.blocks import Band, Block, Code, Meaning, Number, Pair, Text
+from kiosk.slip.template import Field
 
 
 def spoken_text(blocks: Sequence[Block]) -> str:
@@ -12,9 +13,11 @@ def spoken_text(blocks: Sequence[Block]) -> str:
 
 def clipboard_text(blocks: Sequence[Block]) -> str:
     """One line a field, `label: value`; what has no label stands alone."""
-    lines = []
-    for meaning in _meanings(blocks):
-        lines.append(f"{meaning.label}: {meaning.value}" if meaning.label else meaning.value)
+    lines = [
+        f"{meaning.label}: {meaning.value}" if meaning.label else meaning.value
+        for meaning in _meanings(blocks)
+        if meaning.field is not Field.CAPTION  # the number has its label
+    ]
     return "\n".join(lines) + "\n"
 
 

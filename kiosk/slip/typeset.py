@@ -36,11 +36,11 @@ _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Piece(Personal):
-    """A part of a word in one font; `text` holds `SUBSTITUTE` where letters have no glyph, counted in `missing`."""
+    """A part of a word in one font; `text` holds `SUBSTITUTE` for each letter without a glyph, these are `missing`."""
 
     file: Path
     text: str
-    missing: int = 0
+    missing: str = ""
 
     @property
     def is_shaped(self) -> bool:
@@ -150,13 +150,13 @@ class Letters:
     def _lettered(self, cluster: str) -> Piece:
         """A cluster from the first font that has it all."""
         files = (self._own, *self.fonts.fallbacks, *self.fonts.scripts)
-        if can_shape() or _SIMPLE.fullmatch(cluster):
-            needed = cluster.translate(_IGNORED)
-            if file := next((file for file in files if has_all(file, needed)), None):
-                return Piece(file, cluster)
+        needed = cluster.translate(_IGNORED)
+        shapes = can_shape() or _SIMPLE.fullmatch(cluster)
+        if shapes and (file := next((file for file in files if has_all(file, needed)), None)):
+            return Piece(file, cluster)
         for shown in (SUBSTITUTE, "?"):
             if file := next((file for file in files if has_all(file, shown)), None):
-                return Piece(file, shown, len(cluster))
+                return Piece(file, shown * len(needed), needed)
         raise AssertionError("find_fonts proves that a font has letters")
 
     @property
@@ -280,4 +280,4 @@ def _in_visual_order(words: list[str]) -> list[str]:
 
 
 def _joined(file: Path, pieces: list[Piece]) -> Piece:
-    return Piece(file, "".join(piece.text for piece in pieces), sum(piece.missing for piece in pieces))
+    return Piece(file, "".join(piece.text for piece in pieces), "".join(piece.missing for piece in pieces))

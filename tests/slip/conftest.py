@@ -1,12 +1,13 @@
 """A clinic, check-ins and slips of invented people, and a printer that answers."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image, ImageChops, ImageDraw
 
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.record import CheckIn, Priority
@@ -18,8 +19,11 @@ from kiosk.simulator.printer import PrinterTape
 from kiosk.slip.blocks import Block
 from kiosk.slip.facts import SlipFacts
 from kiosk.slip.layout import lay_out
+from kiosk.slip.page import MM_PER_INCH, Paper, SlipPage, TextRun
+from kiosk.slip.raster import draw_dots
 from kiosk.slip.slip import Slip, make_slip
 from kiosk.slip.template import Template, load_template
+from kiosk.slip.typeset import font_of
 from kiosk.text import Language
 
 
@@ -92,6 +96,48 @@ def slip_of(facts_of: Callable[..., SlipFacts], template: Template, fonts: FontF
         return make_slip(facts_of(**changes), template, (Language.VI,), width_dots=width_dots, fonts=fonts)
 
     return make
+
+
+def letters_of(page: SlipPage) -> str:
+    """All letters of a page in the order in which they were set, without spaces."""
+    return "".join(mark.text for mark in page.marks if isinstance(mark, TextRun)).replace(" ", "")
+
+
+def misprinted(page: SlipPage, paper: Paper, drawn: Image.Image | None = None) -> list[int]:
+    """The text runs, by their numbers, whose ink is not that of their letters, drawn one by one at their places.
+
+    `drawn` is the picture to be judged; None: as `draw_dots` draws the page.
+    """
+    runs = [mark for mark in page.marks if isinstance(mark, TextRun)]
+    others = tuple(mark for mark in page.marks if not isinstance(mark, TextRun))
+    expected = draw_dots(replace(page, marks=others), paper.dpi).convert("L")
+    on = ImageDraw.Draw(expected)
+    boxes = []
+    for run in runs:
+        font = font_of(run.file, round(run.size_pt * paper.dpi / 72), shaped=run.is_shaped)
+        x, y = (round(mm * paper.dpi / MM_PER_INCH) for mm in (run.x_mm, run.baseline_mm))
+        for end in range(1, len(run.text) + 1) if not run.is_shaped else ():
+            letter = run.text[end - 1]
+            at = x + font.getlength(run.text[:end]) - font.getlength(letter)
+            on.text((at, y), letter, fill=255 if run.is_white else 0, font=font, anchor="ls")
+        if run.is_shaped:
+            on.text((x, y), run.text, fill=255 if run.is_white else 0, font=font, anchor="ls")
+        boxes.append(font.getbbox(run.text, anchor="ls"))
+        boxes[-1] = (boxes[-1][0] + x, boxes[-1][1] + y, boxes[-1][2] + x, boxes[-1][3] + y)
+    cut = [0 if grey < 160 else 255 for grey in range(256)]
+    judged = drawn or draw_dots(page, paper.dpi)
+    wrong = ImageChops.difference(expected.point(cut), judged.convert("L"))
+    return [at for at, box in enumerate(boxes) if wrong.crop(tuple(map(round, box))).getbbox()]  # type: ignore[arg-type]
+
+
+@pytest.fixture(name="letters_of", scope="session")
+def letters_of_fixture() -> Callable[[SlipPage], str]:
+    return letters_of
+
+
+@pytest.fixture(name="misprinted", scope="session")
+def misprinted_fixture() -> Callable[..., list[int]]:
+    return misprinted
 
 
 @pytest.fixture
