@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from argparse import Namespace
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
@@ -21,7 +22,7 @@ from kiosk.commands.report import json_line, printable
 from kiosk.commands.side_by_side import Lost, in_order
 from kiosk.dates import PartialDate
 from kiosk.failure import FailureCode, KioskError
-from kiosk.reader.codes import Found, decode_file, text_of
+from kiosk.reader.codes import Found, decode, open_frames, text_of
 from kiosk.reader.document import CitizenCode, Code, InsuranceCode, MrzCode, NumberCode, NumberKind, UnknownCode
 from kiosk.reader.payload import parse
 from kiosk.settings import Settings, as_utf8
@@ -29,6 +30,11 @@ from kiosk.text import Language, catalog, say
 
 PICTURE_LIMIT_S = 30.0
 """How long one picture may take; the largest photographs without a code take some seconds."""
+
+MAX_FRAMES = 32
+"""How many frames of one image are read: more than a scanned file has pages; films have thousands."""
+FRAMES_LIMIT_S = PICTURE_LIMIT_S / 2
+"""When no further frame of an image is begun, so that what was read is told in time."""
 
 _NUMBER_FIELDS = {
     NumberKind.PERSONAL: "personal_number",
@@ -148,15 +154,42 @@ def _look(image: Path, *, as_json: bool) -> _Told:
     try:
         with catch_warnings():
             simplefilter("ignore", Image.DecompressionBombWarning)  # what unpacks to too much is refused and told
-            found = [_describe_found(one) for one in decode_file(image) or _zones(image)]
+            told = _search(image)
     except KioskError as error:
         return _failed(image, error, as_json=as_json)
     except Exception as error:  # noqa: BLE001 - a defect met in one picture is told there, and the others go on
         place = extract_tb(error.__traceback__)[-1]
         detail = f"{type(error).__name__} {Path(place.filename).name}:{place.lineno}"
         return _failed(image, KioskError(FailureCode.INTERNAL, detail), as_json=as_json)
-    report = {"image": as_utf8(str(image)), "found": found}
-    return _Told(json_line(report) if as_json else _listing(report), len(found), failed=False)
+    report = {"image": as_utf8(str(image)), **told}
+    return _Told(json_line(report) if as_json else _listing(report), len(told["found"]), failed=False)
+
+
+def _search(image: Path) -> dict[str, Any]:
+    """What stands in an image; where it has several frames, also in which, how many were read, and if not all.
+
+    A code that stays is told once. What follows a broken frame, or comes too late, is left.
+    """
+    found: dict[bytes, tuple[int, dict[str, Any]]] = {}
+    read, is_all, ends_s = 0, False, time.monotonic() + FRAMES_LIMIT_S
+    with closing(open_frames(image)) as frames:
+        try:
+            for frame in frames:
+                if read == MAX_FRAMES or (read and time.monotonic() >= ends_s):
+                    break
+                read += 1
+                for one in decode(frame) or _zones(frame):
+                    if one.payload not in found:
+                        found[one.payload] = read, _describe_found(one)
+            else:
+                is_all = True
+        except KioskError:
+            if not read:
+                raise
+    if is_all and read == 1:
+        return {"found": [described for _, described in found.values()]}
+    in_frames = [{"frame": number, **described} for number, described in found.values()]
+    return {"found": in_frames, "frames_read": read, "frames_left": not is_all}
 
 
 def _failed(image: Path, error: KioskError, *, as_json: bool) -> _Told:
@@ -173,10 +206,10 @@ def _processors() -> int:
     return os.cpu_count() or 1
 
 
-def _zones(image: Path) -> tuple[Found, ...]:
-    from kiosk.reader.mrz_camera.files import zones_in_file  # most pictures have a code and need none of this
+def _zones(frame: Image.Image) -> tuple[Found, ...]:
+    from kiosk.reader.mrz_camera.files import zones_in  # most pictures have a code and need none of this
 
-    return zones_in_file(image)
+    return zones_in(frame)
 
 
 def _describe_found(found: Found) -> dict[str, Any]:
@@ -211,13 +244,18 @@ def _plain(value: object) -> object:
 
 def _listing(report: dict[str, Any]) -> str:
     name = printable(report["image"])
+    read = report.get("frames_read", 1)
+    left = [say("command.scan.frames_left", Language.VI, read=read)] if report.get("frames_left") else []
     if not report["found"]:
-        return f"{name}: {say('command.scan.nothing', Language.VI)}"
+        return "; ".join([f"{name}: {say('command.scan.nothing', Language.VI)}", *left])
     lines = [f"{name}:"]
     for found in report["found"]:
-        lines.append("  " + say(f"command.scan.kind.{found['kind']}", Language.VI))
+        kind = say(f"command.scan.kind.{found['kind']}", Language.VI)
+        if "frame" in found:
+            kind = say("command.scan.frame", Language.VI, frame=found["frame"], kind=kind)
+        lines.append(f"  {kind}")
         lines += [f"    {line}" for line in _field_lines(found["fields"], found["text"])]
-    return "\n".join(lines)
+    return "\n".join([*lines, *(f"  {line}" for line in left)])
 
 
 def _field_lines(known: dict[str, Any], text: str) -> Iterator[str]:

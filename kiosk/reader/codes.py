@@ -6,6 +6,8 @@ quiet zone. Both give raw bytes; no decoder is ever asked for text, because thei
 Vietnamese names.
 """
 
+from contextlib import closing
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +17,7 @@ from kiosk.failure import FailureCode, KioskError
 from kiosk.reader.picture import Box, Found, GrayImage, Look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from kiosk.reader.repair import Plane
     from kiosk.reader.steps import Hint, Region, Step
@@ -30,6 +32,8 @@ MAX_IMAGE_PIXELS = 64_000_000
 
 # EPS and other formats that start programs or interpreters stay closed.
 _FILE_FORMATS = ("PNG", "JPEG", "JPEG2000", "WEBP", "BMP", "GIF", "TIFF", "PPM")
+# The other pictures in a phone's JPEG are a map of depths, or the same one small.
+_FORMATS_OF_FRAMES = ("TIFF", "GIF", "WEBP", "PNG")
 
 _WINDOWS = 3
 _SMALLEST_PX = 16
@@ -180,7 +184,7 @@ class FrameDecoder:
 
 
 def decode_file(path: Path) -> tuple[Found, ...]:
-    """All QR codes of an image file.
+    """All QR codes of an image file; of its first frame, where it has several.
 
     Raises:
         KioskError: as `open_image`.
@@ -189,15 +193,34 @@ def decode_file(path: Path) -> tuple[Found, ...]:
 
 
 def open_image(path: Path) -> Image.Image:
-    """The brightness of an image file.
+    """The brightness of an image file; of its first frame, where it has several.
 
     Raises:
         KioskError: IMAGE_UNREADABLE for what is no image, is broken, or unpacks to more than `MAX_IMAGE_PIXELS`.
     """
+    with closing(open_frames(path)) as frames:
+        return next(frames)
+
+
+def open_frames(path: Path) -> "Generator[Image.Image]":
+    """The brightness of each frame of an image file, as a TIFF's pages; each is good until the next is asked for.
+
+    Raises:
+        KioskError: as `open_image`, in place of the frame that is meant; none follows.
+    """
     try:
-        return _open(path)
+        image = Image.open(path, formats=_FILE_FORMATS)
     except Exception as error:  # the parsers of ten formats raise nearly anything on a broken file
-        raise KioskError(FailureCode.IMAGE_UNREADABLE, type(error).__name__) from error
+        raise _unreadable(error) from error
+    with image:
+        for number in count():
+            try:
+                frame = _frame(image, number)
+            except Exception as error:
+                raise _unreadable(error) from error
+            if frame is None:
+                return
+            yield frame
 
 
 def text_of(payload: bytes) -> str:
@@ -209,11 +232,22 @@ def text_of(payload: bytes) -> str:
     return payload.decode("utf-8-sig")
 
 
-def _open(path: Path) -> Image.Image:
-    with Image.open(path, formats=_FILE_FORMATS) as image:
-        if image.width * image.height > MAX_IMAGE_PIXELS:
-            raise Image.DecompressionBombError
-        return _gray(image)
+def _frame(image: Image.Image, number: int) -> Image.Image | None:
+    """The brightness of the frame of this number, from 0; None behind the last one."""
+    if number:
+        if image.format not in _FORMATS_OF_FRAMES:
+            return None
+        try:
+            image.seek(number)
+        except EOFError:
+            return None
+    if image.width * image.height > MAX_IMAGE_PIXELS:
+        raise Image.DecompressionBombError
+    return _gray(image)
+
+
+def _unreadable(error: Exception) -> KioskError:
+    return KioskError(FailureCode.IMAGE_UNREADABLE, type(error).__name__)
 
 
 def _plane(image: Image.Image | GrayImage) -> "Plane":

@@ -348,12 +348,75 @@ def test_results_are_written_as_they_come(tmp_path: Path) -> None:
 
 
 def test_defect_in_one_picture_is_told_there_by_its_place_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    def defect(image: Path) -> None:
+    def defect(frame: Image.Image) -> None:
         raise ValueError("Nguyễn Văn Mẫu")
 
-    monkeypatch.setattr("kiosk.commands.scan.decode_file", defect)
+    monkeypatch.setattr("kiosk.commands.scan.decode", defect)
     failed, [report] = scanned(picture(tmp_path, "card.png", CITIZEN))
     assert failed == 1
     assert report["error"]["code"] == "internal"
     assert "(ValueError test_scan.py:" in report["error"]["message"]
     assert "Nguyễn" not in report["error"]["message"]
+
+
+def pages(path: Path, *texts: str | None) -> Path:
+    """An image file with a code, or nothing, in each of its frames."""
+    first, *others = (Image.new("L", (300, 300), 255) for _ in texts)
+    for page, text in zip((first, *others), texts, strict=True):
+        if text is not None:
+            page.paste(qr_image(text, 4), (20, 20))
+    first.save(path, save_all=True, append_images=others, lossless=True)
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".tiff", ".gif", ".webp", ".png"])
+def test_each_frame_of_an_image_is_read_and_a_code_is_told_once_with_its_frame(tmp_path: Path, suffix: str) -> None:
+    image = pages(tmp_path / f"pages{suffix}", None, CITIZEN, "0123456789", CITIZEN)
+    failed, [report] = scanned(image)
+    assert failed == 0
+    assert [(one["frame"], one["text"]) for one in report["found"]] == [(2, CITIZEN), (3, "0123456789")]
+    assert (report["frames_read"], report["frames_left"]) == (4, False)
+    told = listed(image)
+    assert f"Trang 2: {catalog(Language.VI)['command.scan.kind.citizen-card']}" in told
+    assert "chỉ đọc" not in told
+
+
+def test_image_of_one_frame_says_nothing_of_frames(tmp_path: Path) -> None:
+    for suffix in (".tiff", ".gif", ".webp", ".png"):
+        _, [report] = scanned(pages(tmp_path / f"page{suffix}", CITIZEN))
+        assert report.keys() == {"image", "found"}
+        assert report["found"][0].keys() == {"kind", "text", "fields"}
+
+
+def test_more_frames_than_the_limit_are_left_and_that_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.commands.scan.MAX_FRAMES", 2)
+    image = pages(tmp_path / "pages.tiff", None, CITIZEN, "0123456789")
+    _, [report] = scanned(image)
+    assert [one["frame"] for one in report["found"]] == [2]
+    assert (report["frames_read"], report["frames_left"]) == (2, True)
+    assert "chỉ đọc 2 trang đầu" in listed(image)
+
+
+def test_no_further_frame_is_begun_when_time_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.commands.scan.FRAMES_LIMIT_S", 0.0)
+    _, [report] = scanned(pages(tmp_path / "pages.tiff", "0123456789", CITIZEN))
+    assert [one["text"] for one in report["found"]] == ["0123456789"]
+    assert (report["frames_read"], report["frames_left"]) == (1, True)
+
+
+def test_what_was_read_before_a_broken_frame_is_told(tmp_path: Path) -> None:
+    image = pages(tmp_path / "pages.gif", "0123456789", CITIZEN)
+    whole = image.read_bytes()
+    image.write_bytes(whole[: len(whole) * 3 // 4])
+    failed, [report] = scanned(image)
+    assert failed == 0
+    assert [one["text"] for one in report["found"]] == ["0123456789"]
+    assert report["frames_left"]
+
+
+def test_small_pictures_within_a_phones_jpeg_are_not_read(tmp_path: Path) -> None:
+    image = tmp_path / "phone.jpg"
+    qr_image("0123456789").save(image, format="MPO", save_all=True, append_images=[qr_image(CITIZEN)])
+    _, [report] = scanned(image)
+    assert [one["text"] for one in report["found"]] == ["0123456789"]
+    assert "frames_read" not in report

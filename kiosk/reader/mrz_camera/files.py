@@ -17,20 +17,25 @@ _QUARTERS = (None, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270, Image.
 
 
 def zones_in_file(path: Path) -> tuple[Found, ...]:
-    """The zone of an image file, read twice the same; empty without one, or where the extra is not installed.
-
-    A camera shows another frame for the second reading; here the picture is made somewhat smaller. The page may lie on
-    any of its four sides.
+    """The zone of an image file, as `zones_in`.
 
     Raises:
         KioskError: IMAGE_UNREADABLE, as `kiosk.reader.codes.open_image`.
     """
+    return zones_in(open_image(path)) if is_installed() else ()
+
+
+def zones_in(gray: Image.Image) -> tuple[Found, ...]:
+    """The zone of a picture, read twice the same; empty without one, or where the extra is not installed.
+
+    A camera shows another frame for the second reading; here the picture is made somewhat smaller. The page may lie on
+    any of its four sides.
+    """
     if not is_installed():
         return ()
-    gray = open_image(path)
     corners = ((0, 0), (gray.width - 1, 0), (gray.width - 1, gray.height - 1), (0, gray.height - 1))
-    gray.thumbnail((_LARGEST_PX, _LARGEST_PX), Image.Resampling.BOX)
-    noted = ImageOps.exif_transpose(gray)
+    noted = ImageOps.exif_transpose(gray)  # a copy
+    noted.thumbnail((_LARGEST_PX, _LARGEST_PX), Image.Resampling.BOX)
     for quarter in _QUARTERS:
         turned = noted if quarter is None else noted.transpose(quarter)
         if first := read_zone(turned, _words()):
