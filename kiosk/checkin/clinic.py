@@ -23,6 +23,8 @@ PRIMARY_KINDS = ("unknown", "station", "other")
 _MOST_AT_ONCE = 50
 _MOST_MINUTES = 480
 _MOST_POINTS = 100
+_MOST_PURPOSES = 3
+"""Boxes beside the notice; who is asked more reads none of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,20 @@ class Service:
 
 
 @dataclass(frozen=True, slots=True)
+class Purpose:
+    """A side purpose of the clinic's own for which a patient's leave is asked; nobody needs to give it."""
+
+    code: str
+    text: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
 class Clinic:
     """One facility. `facility_code` has 5 characters as on insurance cards; `desk` is where open questions go.
 
     `level` is one of `LEVELS`, `former_tier` one of `FORMER_TIERS`, `primary_kind` (of a primary facility) one of
     `PRIMARY_KINDS`; `points` are the technical points that rank it within its level, 0 to 100, None where they are not
-    known.
+    known. `purposes` are what patients may allow besides, at most three.
     """
 
     facility_code: str
@@ -95,6 +105,7 @@ class Clinic:
     points: int | None = None
     former_tier: str = "none"
     primary_kind: str = "unknown"
+    purposes: tuple[Purpose, ...] = ()
 
     @property
     def rooms(self) -> tuple[Room, ...]:
@@ -115,7 +126,7 @@ class Clinic:
         return next((room for room in self.rooms if room.code == code), None)
 
 
-_Coded = TypeVar("_Coded", Room, Department, Service)
+_Coded = TypeVar("_Coded", Room, Department, Service, Purpose)
 
 
 def load_clinic(file: Path) -> Clinic:
@@ -134,6 +145,10 @@ def load_clinic(file: Path) -> Clinic:
     departments = _by_code(table, "departments", [_department(entry) for entry in written])
     services = tuple(_service(entry, rooms, departments) for entry in table.tables("service"))
     desk = _service(table.table("desk"), rooms, departments)
+    asked = table.tables("purpose") if "purpose" in table else []
+    if len(asked) > _MOST_PURPOSES:
+        raise table.refusal("purpose", f"takes at most {_MOST_PURPOSES}")
+    purposes = tuple(_by_code(table, "purpose", [_purpose(entry) for entry in asked]).values())
     _by_code(table, "service", [*services, desk])
     if any(service.prefix == desk.prefix for service in services):
         raise table.refusal("desk.prefix", "the desk needs a queue of its own")
@@ -149,6 +164,7 @@ def load_clinic(file: Path) -> Clinic:
         points=table.whole("points", 0, _MOST_POINTS, "whole points from 0 to 100") if "points" in table else None,
         former_tier=table.choice("former_tier", FORMER_TIERS) if "former_tier" in table else "none",
         primary_kind=table.choice("primary_kind", PRIMARY_KINDS) if "primary_kind" in table else "unknown",
+        purposes=purposes,
     )
     table.refuse_unknown()
     return clinic
@@ -174,6 +190,13 @@ def _room(table: ClinicTable, hours: OpeningHours) -> Room:
     )
     table.refuse_unknown()
     return room
+
+
+def _purpose(table: ClinicTable) -> Purpose:
+    code = table.text("code", r"[a-z0-9-]{1,32}", "1 to 32 small letters, digits or hyphens")
+    purpose = Purpose(code, table.bilingual("text"))
+    table.refuse_unknown()
+    return purpose
 
 
 def _department(table: ClinicTable) -> Department:

@@ -99,3 +99,36 @@ def test_file_that_cannot_be_read_is_settings_invalid(tmp_path: Path, content: b
 def test_decomposed_texts_become_composed(changed: Path, clinic: Clinic) -> None:
     changed.write_text(unicodedata.normalize("NFD", changed.read_text("utf-8")), "utf-8")
     assert load_clinic(changed) == clinic
+
+
+def test_side_purposes_are_read_with_their_words(clinic: Clinic) -> None:
+    [purpose] = clinic.purposes
+    assert purpose.code == "research"
+    assert purpose.text[Language.VI].startswith("Cho phép")
+
+
+def test_clinic_without_side_purposes_asks_for_none(changed: Path) -> None:
+    text = changed.read_text("utf-8")
+    start = text.index("[[purpose]]")
+    changed.write_text(text[:start] + text[text.index("# Where open questions go") :], "utf-8")
+    assert load_clinic(changed).purposes == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "what"),
+    [
+        ('code = "research"\ntext = { vi = "a", en = "b" }', "purpose: the code research is used twice"),
+        ('code = "Two Words"\ntext = { vi = "a", en = "b" }', "purpose[1].code"),
+        ('code = "two"\ntext = { vi = "a" }', "purpose[1].text.en: missing"),
+        ('code = "two"\ntext = { vi = "a", en = "b" }\nticked = true', "purpose[1].ticked: unknown key"),
+        (
+            "\n[[purpose]]\n".join(f'code = "no-{at}"\ntext = {{ vi = "a", en = "b" }}' for at in range(3)),
+            "purpose: takes at most 3",
+        ),
+    ],
+)
+def test_side_purpose_that_cannot_be_asked_for_is_refused(changed: Path, more: str, what: str) -> None:
+    text = changed.read_text("utf-8").replace("# Where open questions go", f"[[purpose]]\n{more}\n\n# Where open")
+    changed.write_text(text, "utf-8")
+    with pytest.raises(KioskError, match=re.escape(what)):
+        load_clinic(changed)
