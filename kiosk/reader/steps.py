@@ -45,7 +45,8 @@ Reading = tuple[bytes, list[Point]]
 class Region:
     """A part of a frame at working size, made when first asked for.
 
-    `module_px` is the size of the code's modules in the frame, where known.
+    `module_px` is the size of the code's modules in the frame, where known; `half` is the frame at half its size,
+    which serves large regions for less time.
     """
 
     def __init__(
