@@ -72,6 +72,7 @@ def durable(connection: Any) -> Any:  # noqa: ANN401 - a driver's connection
             f"busy_timeout={_BUSY_TIMEOUT_MS}",
             "synchronous=FULL",  # WAL with NORMAL may lose the last tickets in a power cut
             "foreign_keys=ON",
+            "secure_delete=ON",  # what was removed is overwritten, not only unlinked
         ):
             connection.execute(f"PRAGMA {pragma}").close()
     except BaseException:

@@ -1,9 +1,9 @@
 """The open database, shared by all that keep something: the journal, the queues, the officers, the audit."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL, make_url
@@ -84,6 +84,28 @@ class Store:
         """After a number was committed."""
         if self._held is not None:
             self._held.place.numbers.gave(day, prefix, number)
+
+    def sweep(self, tables: Iterable[str] = ()) -> bool:
+        """After something was removed: takes it out of the file's log, or out of a server's `tables`, too.
+
+        False: another program was reading meanwhile; the next sweep gets it, or the last one that closes the file.
+
+        Raises:
+            KioskError: STORE_….
+        """
+        with named_errors(), closing(self._engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            if self.database == "sqlite":
+                busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                return not busy
+            driver: Any = connection.driver_connection
+            driver.autocommit = True  # VACUUM stands outside every transaction
+            try:
+                for table in tables:
+                    cursor.execute(f'VACUUM "{table}"')
+            finally:
+                driver.autocommit = False
+            return True
 
     def close(self) -> None:
         """Closes every connection; the store is of no use afterwards."""
