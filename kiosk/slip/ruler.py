@@ -1,4 +1,4 @@
-"""A test slip: how many dots the paper really has, where its edges are, which letters and codes the head still draws."""
+"""A test slip: how many dots the paper has, where its edges are, which letters and codes the head still draws."""
 
 from kiosk.fonts import VIETNAMESE_LETTERS, FontFiles
 from kiosk.slip.compose import modules

@@ -1,29 +1,33 @@
 """A clinic, check-ins and slips of invented people, and a printer that answers."""
 
+import random
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from string import ascii_letters
 from typing import Any
 
 import pytest
+import zxingcpp
 from PIL import Image, ImageChops, ImageDraw
 
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.record import CheckIn, Priority
 from kiosk.eligibility.decision import Decision, Verdict
-from kiosk.fonts import FontFiles, find_fonts
+from kiosk.fonts import VIETNAMESE_LETTERS, FontFiles, find_fonts
 from kiosk.identity.person import Trust
 from kiosk.settings import config_folder
 from kiosk.simulator.printer import PrinterTape
 from kiosk.slip.blocks import Block
 from kiosk.slip.facts import SlipFacts
 from kiosk.slip.layout import lay_out
-from kiosk.slip.page import MM_PER_INCH, Paper, SlipPage, TextRun
+from kiosk.slip.page import MM_PER_INCH, CodeMark, Paper, SlipPage, TextRun
 from kiosk.slip.raster import draw_dots
 from kiosk.slip.slip import Slip, make_slip
 from kiosk.slip.template import Template, load_template
-from kiosk.slip.typeset import font_of
+from kiosk.slip.typeset import SUBSTITUTE, font_of
 from kiosk.text import Language
 
 
@@ -98,6 +102,13 @@ def slip_of(facts_of: Callable[..., SlipFacts], template: Template, fonts: FontF
     return make
 
 
+SCRIPTS = (
+    "王小明", "やまだ", "김철수", "สมชาย", "นักปราชญ์", "ສົມພອນ", "ចាន់រស្មី", "មេឃ", "မောင်မောင်", "محمد", "عبدالله", "משה",
+    "नरेन्द्र", "क्षत्रिय", "தமிழ்ச்செல்வன்", "Дмитрий", "Γεώργιος", "ꨌꨚꩌ", "ꪼꪕꪒꪾ", "Łukasz", "Ñandú", "Þór", "Šćepan",
+)  # fmt: skip
+"""Words of visitors' scripts, composed."""
+
+
 def letters_of(page: SlipPage) -> str:
     """All letters of a page in the order in which they were set, without spaces."""
     return "".join(mark.text for mark in page.marks if isinstance(mark, TextRun)).replace(" ", "")
@@ -130,9 +141,62 @@ def misprinted(page: SlipPage, paper: Paper, drawn: Image.Image | None = None) -
     return [at for at, box in enumerate(boxes) if wrong.crop(tuple(map(round, box))).getbbox()]  # type: ignore[arg-type]
 
 
+def invented_names(count: int, seed: int = 20261122) -> Iterator[str]:
+    """Names of 1 to 100 characters: all Vietnamese letters, decomposed ones, long words, other scripts, mixtures."""
+    chance = random.Random(seed)
+    letters = VIETNAMESE_LETTERS + ascii_letters + "'-.’"
+    for number in range(count):
+        words = []
+        for _ in range(chance.randint(1, 12)):
+            foreign = number % 4 == 3 and chance.random() < 0.6
+            length = chance.randint(1, 9) if chance.random() < 0.95 else chance.randint(30, 90)
+            word = chance.choice(SCRIPTS) if foreign else "".join(chance.choices(letters, k=length))
+            words.append(word)
+        # A cut would part a letter from its marks: the whole words that fit, or the first word alone.
+        name = words[0][:100]
+        for word in words[1:]:
+            if len(name) + 1 + len(word) <= 100:
+                name += f" {word}"
+        yield unicodedata.normalize("NFD" if number % 2 else "NFC", name)
+
+
+def faults_of(name: str, paper: Paper, page: SlipPage) -> list[str]:
+    """What is wrong with the slip of this name: letters without glyph, beyond the margin, changed, or misprinted."""
+    faults = []
+    runs = [mark for mark in page.marks if isinstance(mark, TextRun)]
+    if any(SUBSTITUTE in run.text for run in runs):
+        faults.append("a letter without a glyph")
+    least_mm = paper.margin_mm - MM_PER_INCH / paper.dpi / 2  # places are whole dots
+    most_mm = page.width_mm - least_mm
+    if any(run.x_mm < least_mm or run.x_mm + run.width_mm > most_mm for run in runs):
+        faults.append("beyond the margin")
+    texts = [run.text for run in runs]
+    # From the label before the name to the label after it.
+    row = "".join(texts[texts.index("tên") + 1 : texts.index("Năm")])
+    if sorted(row) != sorted(unicodedata.normalize("NFC", name).replace(" ", "")):
+        faults.append("other letters")
+    image = draw_dots(page, paper.dpi)
+    if misprinted(page, paper, image):
+        faults.append("misprinted")
+    [code] = [mark for mark in page.marks if isinstance(mark, CodeMark)]
+    if [found.text for found in zxingcpp.read_barcodes(image.convert("L"))] != [code.text]:
+        faults.append("unreadable code")
+    return faults
+
+
 @pytest.fixture(name="letters_of", scope="session")
 def letters_of_fixture() -> Callable[[SlipPage], str]:
     return letters_of
+
+
+@pytest.fixture(name="invented_names", scope="session")
+def invented_names_fixture() -> Callable[..., Iterator[str]]:
+    return invented_names
+
+
+@pytest.fixture(name="faults_of", scope="session")
+def faults_of_fixture() -> Callable[[str, Paper, SlipPage], list[str]]:
+    return faults_of
 
 
 @pytest.fixture(name="misprinted", scope="session")

@@ -2,7 +2,7 @@
 
 import logging
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -251,3 +251,15 @@ def test_dots_of_the_roll_are_the_dots_of_its_marks(blocks_of: BlocksOf, fonts: 
     assert box is not None
     assert box[0] >= 12
     assert box[2] <= 576 - 12
+
+
+@pytest.mark.parametrize("paper", [paper for paper in PAPERS.values() if paper.is_roll], ids=lambda paper: paper.name)
+def test_invented_names_are_printed_letter_by_letter(
+    blocks_of: BlocksOf,
+    fonts: FontFiles,
+    paper: Paper,
+    invented_names: Callable[..., Iterator[str]],
+    faults_of: Callable[[str, Paper, SlipPage], list[str]],
+) -> None:
+    for number, name in enumerate(invented_names(20, seed=paper.width_dots)):
+        assert faults_of(name, paper, compose(blocks_of(full_name=name), paper, fonts)) == [], f"name {number}"
