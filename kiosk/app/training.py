@@ -49,6 +49,7 @@ from kiosk.simulator.pki import Pki, invent_pki
 from kiosk.simulator.played import Played, PlayedCard, TracedCard
 from kiosk.simulator.printer import FAULTS as PRINTER_FAULTS
 from kiosk.simulator.printer import PrinterTape
+from kiosk.simulator.printer_pty import PrinterPty
 from kiosk.simulator.slot import CardSlot
 from kiosk.simulator.travellers import Traveller, find_traveller, load_travellers
 from kiosk.simulator.vpcd import VpcdSlot
@@ -391,17 +392,24 @@ def _told(option: str) -> Iterator[None]:
         raise KioskError(FailureCode.INPUT_INVALID, f"{option}: {error}") from error
 
 
-def simulate_printer(port: int, out: Path, fault: str, tell: Callable[[str], None]) -> None:
-    """Prints whatever comes into `out` until Ctrl+C; tells its address.
+def simulate_printer(port: int, out: Path, fault: str, tell: Callable[[str], None], *, line: str = "tcp") -> None:
+    """Prints whatever comes into `out` until Ctrl+C; tells what `printer.target` has to be.
+
+    `line`: `tcp`, or `serial` or `usb`, where it is a pseudo-terminal.
 
     Raises:
         KioskError: INPUT_INVALID, SIMULATOR_UNAVAILABLE, OUTPUT_UNWRITABLE.
     """
     _check_fault(fault, PRINTER_FAULTS)
     _make_folder(out)
-    with _serving(lambda: PrinterTape(port, out, fault)) as tape:
-        tell(tape.target)
-        _until_interrupted()
+    if line == "tcp":
+        with _serving(lambda: PrinterTape(port, out, fault)) as tape:
+            tell(tape.target)
+            _until_interrupted()
+    else:
+        with _serving(lambda: PrinterPty(out, fault)) as pty:
+            tell(pty.serial_target if line == "serial" else pty.usb_target)
+            _until_interrupted()
 
 
 def _serving(open_server: Callable[[], Server]) -> Server:

@@ -36,7 +36,7 @@ def run(_settings: Settings, given: Namespace) -> int:
                 else:
                     training.simulate_gateway(given.port, given.fault, _tell, options)
             case _:
-                training.simulate_printer(given.port, given.out, given.fault, _tell)
+                training.simulate_printer(given.port, given.out, given.fault, _tell, line=given.line)
     return 0
 
 

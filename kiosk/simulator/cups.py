@@ -53,6 +53,8 @@ class CupsTape:
                 return self._list()
             case ("lpstat", "-l", "-p", self.queue):
                 return self._describe()
+            case ("lpstat", "-e"):
+                return f"{self.queue}\n"
             case ("cancel", job):
                 return self._cancel(int(job.removeprefix(f"{self.queue}-")))
         raise OSError(f"{words[0]}: Invalid destination name in list")

@@ -23,6 +23,8 @@ FAULTS = {
 
 _INVALID_NAME, _INVALID_PARAMETER, _INSUFFICIENT_BUFFER = 1801, 87, 122
 _JOB_1 = "@I6P5I8H0P"  # JOB_INFO_1W: number, six texts, five numbers, the time of submission
+_PRINTER_4 = "@PPI0P"  # PRINTER_INFO_4W
+_LOCAL = 2
 _PAPER_OUT, _PRINTED = 0x40, 0x80
 _PRINTER_STATUS = {"offline": 0x80, "door-open": 0x40_0000}
 _CANCEL = 5
@@ -125,6 +127,29 @@ class SpoolerTape:
         ctypes.memmove(block, listed, len(listed))
         count._obj.value = len(told)
         self._go_on()
+        return 1
+
+    def EnumPrintersW(  # noqa: N802
+        self,
+        flags: int,
+        _server: None,
+        level: int,
+        block: Pointer,
+        size: int,
+        needed: Pointer,
+        count: Pointer,
+    ) -> int:
+        """Lists the one printer into `block`, its name behind the structure."""
+        if level != 4 or not flags & _LOCAL:
+            return self._refuse(_INVALID_PARAMETER)
+        name = ctypes.create_unicode_buffer(self.printer)
+        head = struct.calcsize(_PRINTER_4)
+        needed._obj.value = head + ctypes.sizeof(name)
+        if size < needed._obj.value:
+            return self._refuse(_INSUFFICIENT_BUFFER)
+        told = struct.pack(_PRINTER_4, ctypes.addressof(block) + head, 0, 0) + bytes(name)
+        ctypes.memmove(block, told, len(told))
+        count._obj.value = 1
         return 1
 
     def GetPrinterW(self, _handle: Pointer, level: int, info: Pointer, size: int, needed: Pointer) -> int:  # noqa: N802

@@ -5,7 +5,6 @@ Such a queue takes everything at once and says nothing of paper, so that a page 
 """
 
 import logging
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -15,10 +14,9 @@ from PySide6.QtPrintSupport import QPrinter
 from kiosk.failure import FailureCode
 from kiosk.slip.outcome import SPOOLED, PrintOutcome, PrintState
 from kiosk.slip.page import SlipPage
-from kiosk.slip.printers.cups import CupsSpooler
 from kiosk.slip.printers.limits import Limits
 from kiosk.slip.printers.spool import Spooler, follow, queue_status
-from kiosk.slip.printers.windows import WindowsSpooler, winspool
+from kiosk.slip.printers.system import system_spooler
 from kiosk.slip.status import PrinterStatus
 from kiosk.ui.page_painter import print_pages
 from kiosk.ui.print_dialog import installed_printers, printer_named
@@ -27,11 +25,6 @@ log = logging.getLogger(__name__)
 
 _DESK = Limits()
 _NOT_TAKEN = PrintOutcome(PrintState.FAILED, FailureCode.PRINTER_UNREACHABLE.value)
-
-
-def system_spooler() -> Spooler:
-    """Whose queues these are."""
-    return WindowsSpooler(winspool) if sys.platform == "win32" else CupsSpooler()
 
 
 @dataclass(frozen=True, slots=True)

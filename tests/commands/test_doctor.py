@@ -19,16 +19,21 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
+from serial.tools.list_ports_common import ListPortInfo
 
-from kiosk.app.desk import HO_CHI_MINH
+from kiosk.app.clock import HO_CHI_MINH
 from kiosk.commands.doctor import EXAMINATIONS
 from kiosk.commands.doctor.machine import EARLIEST, judge_clock
 from kiosk.reader import zbar
 from kiosk.reader.gun import Way
 from kiosk.reader.gun.trial import TEST_TEXT
+from kiosk.simulator.cups import CupsTape
 from kiosk.simulator.pcscd import READER_NAMES
 from kiosk.simulator.pki import Pki
 from kiosk.simulator.printer import PrinterTape
+from kiosk.simulator.printer_pty import PrinterPty
+from kiosk.slip.printers.cups import CupsSpooler
+from kiosk.slip.printers.usb import UsbPrinter
 from kiosk.text import Language, catalog
 from kiosk.ui.gun_search import BAUDS, FoundGun, find_gun
 
@@ -244,8 +249,10 @@ class TestPrinter:
     @pytest.mark.parametrize(
         ("fault", "health", "detail"),
         [
-            ("", "good", "ready"),
-            ("near-end", "attention", "ready, near-end"),
+            ("", "good", "ready, TAPE"),
+            ("near-end", "attention", "ready, near-end, TAPE"),
+            ("narrow", "attention", "ready, TM-P20: 384"),
+            ("overheated", "bad", "overheated"),
             ("silent", "attention", "status-unknown"),
             ("garbage-status", "attention", "status-unknown"),
             ("paper-out", "bad", "paper-out"),
@@ -264,6 +271,20 @@ class TestPrinter:
         with PrinterTape(fault="refuses") as tape:
             assert examine("printer", f"printer.target={tape.target}")["health"] == "bad"
 
+    @pytest.mark.parametrize("line", ["serial", "usb"])
+    def test_printer_at_another_line_is_asked_too(self, examine: Examine, line: str) -> None:
+        with PrinterPty() as pty:
+            target = pty.serial_target if line == "serial" else pty.usb_target
+            found = examine("printer", f"printer.target={target}")
+            assert (found["health"], found["detail"]) == ("good", f"{target}: ready, TAPE")
+        assert examine("printer", f"printer.target={target}")["health"] == "bad"
+
+    def test_width_that_the_model_does_not_have_is_told(self, examine: Examine) -> None:
+        with PrinterTape(fault="narrow") as tape:
+            changes = [f"printer.target={tape.target}", "printer.width_dots=576"]
+            assert "ruler" in examine("printer", *changes)["cure"]
+            assert examine("printer", changes[0], "printer.width_dots=384")["health"] == "good"
+
     def test_missing_target_is_bad(self, examine: Examine) -> None:
         found = examine("printer", "printer.target=")
         assert found["health"] == "bad"
@@ -277,6 +298,36 @@ class TestPrinter:
     @pytest.mark.parametrize("place", ["absent/slip.bin", "."])
     def test_file_that_cannot_be_written_is_bad(self, examine: Examine, tmp_path: Path, place: str) -> None:
         assert examine("printer", f"printer.target=file:{tmp_path}/{place}")["health"] == "bad"
+
+
+class TestPrinters:
+    """What is found is told as lines for the settings."""
+
+    def test_usb_serial_and_system_printers_are_named(self, examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
+        ports = [ListPortInfo("/dev/ttyUSB0"), ListPortInfo("/dev/ttyS9")]
+        ports[0].description = "USB-Serial Controller"
+        monkeypatch.setattr("serial.tools.list_ports.comports", lambda: ports)
+        epson = UsbPrinter(Path("/dev/usb/lp0"), 0x04B8, 0x0202, "EPSON TM-T88V")
+        monkeypatch.setattr("kiosk.commands.doctor.printer.usb_printers", lambda _: (epson,))
+        queues = CupsSpooler(CupsTape("Van-phong").run)
+        monkeypatch.setattr("kiosk.commands.doctor.printer.system_spooler", lambda: queues)
+        found = examine("printers", "gun.port=/dev/ttyS9")
+        assert found["health"] == "good"
+        assert found["detail"] == (
+            'target = "usb:04b8:0202" (EPSON TM-T88V); '
+            'target = "serial:/dev/ttyUSB0?baud=115200" (USB-Serial Controller); '
+            'target = "system:Van-phong"'
+        )
+        for told in found["detail"].split("; "):
+            target = told.partition('"')[2].partition('"')[0]
+            assert examine("settings", f"printer.target={target}")["health"] == "good"
+
+    def test_machine_with_none_says_so(self, examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("serial.tools.list_ports.comports", list)
+        monkeypatch.setattr("kiosk.commands.doctor.printer.usb_printers", lambda _: ())
+        queues = CupsSpooler(CupsTape("", "no-commands").run)
+        monkeypatch.setattr("kiosk.commands.doctor.printer.system_spooler", lambda: queues)
+        assert examine("printers")["detail"] == "–"
 
 
 @contextmanager

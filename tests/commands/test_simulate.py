@@ -19,6 +19,8 @@ from kiosk.simulator.pcscd import READER_PORTS
 from kiosk.simulator.people import Person
 from kiosk.simulator.printer import FAULTS as PRINTER_FAULTS
 from kiosk.simulator.travellers import Traveller
+from kiosk.slip.outcome import PrintOutcome, PrintState
+from kiosk.slip.printers.target import open_printer
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Run, Settings
@@ -56,6 +58,20 @@ def test_first_line_is_the_address_and_a_signal_frees_the_port(
         rest, told = process.communicate(timeout=WITHIN_S)
         assert (process.returncode, rest, told) == (0, "", "")
         assert is_free(port)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+@pytest.mark.parametrize("line", ["serial", "usb"])
+def test_printer_at_another_line_tells_its_target_and_prints(simulate: Simulate, tmp_path: Path, line: str) -> None:
+    with simulate("printer", "--line", line, "--out", tmp_path) as (process, target):
+        assert target.startswith(f"{line}:/")
+        device = Path(target.partition(":")[2].partition("?")[0])
+        printer = open_printer(target)
+        assert printer.write(b"\x1b@\x1dv0\x00\x01\x00\x01\x00\xff\x1dVB\x00") == PrintOutcome(PrintState.PRINTED)
+        assert (tmp_path / "printed-001.png").is_file()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(WITHIN_S) == 0
+        assert not device.exists()
 
 
 def test_background_job_of_a_shell_hears_the_interrupt_too(env: Callable[..., dict[str, str]]) -> None:

@@ -13,7 +13,7 @@ from kiosk.commands.doctor.gun import examine_gun, listen_gun
 from kiosk.commands.doctor.machine import examine_clinic, examine_clock, examine_fonts, examine_settings, examine_store
 from kiosk.commands.doctor.mrz import examine_mrz
 from kiosk.commands.doctor.officers import examine_officers
-from kiosk.commands.doctor.printer import examine_printer
+from kiosk.commands.doctor.printer import examine_printer, examine_printers
 from kiosk.commands.doctor.secrets import examine_secrets
 from kiosk.commands.report import json_line, printable
 from kiosk.failure import KioskError
@@ -36,6 +36,7 @@ EXAMINATIONS: dict[str, Callable[[Settings], Finding]] = {
     "store": examine_store,
     "officers": examine_officers,
     "printer": examine_printer,
+    "printers": examine_printers,
     "gateway": examine_gateway,
 }
 """In the order in which a desk is set up."""

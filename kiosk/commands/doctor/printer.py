@@ -1,44 +1,95 @@
-"""The slip printer: what it says of itself, without printing."""
+"""The slip printer: what it says of itself, without printing; and which printers this machine has."""
 
 import os
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kiosk.app.printing import printer_of
 from kiosk.commands.doctor.finding import Finding, Health
 from kiosk.settings import Settings
+from kiosk.slip.outcome import CanBeAsked
 from kiosk.slip.printers.escpos_printer import EscPosPrinter
 from kiosk.slip.printers.no_line import FilePrinter
-from kiosk.slip.status import PrinterStatus, Readiness
+from kiosk.slip.printers.system import system_spooler
+from kiosk.slip.printers.target import SYSTEM
+from kiosk.slip.printers.usb import SYSFS, usb_printers
+from kiosk.slip.status import NEAR_END, PrinterStatus, Readiness, known_width_dots
+
+_FASTEST = 115_200
 
 
 def examine_printer(settings: Settings) -> Finding:
-    """Asks a network printer for its status, tries whether a file can be written; none at all is not configured.
+    """Asks the printer for its status and its model, tries whether a file can be written; none is not configured.
 
     Raises:
         KioskError: PRINTER_NOT_CONFIGURED, PRINTER_UNREACHABLE, SETTINGS_INVALID.
     """
     printer, target = printer_of(settings), settings.printer.target
     match printer:
-        case EscPosPrinter():
-            return judge_status(target, printer.status())
         case FilePrinter(file) if not _can_write(file):
             return Finding(Health.BAD, target, "failure.output-unwritable.cure")
+        case CanBeAsked():
+            status = printer.status()
+            ready = status.readiness is Readiness.READY
+            model = printer.model() if ready and isinstance(printer, EscPosPrinter) else ""
+            return judge_status(target, status, model, settings.printer.width_dots)
     return Finding(Health.GOOD, target)
 
 
-def judge_status(target: str, status: PrinterStatus) -> Finding:
-    """A printer that does not say how it is may print; whether slips come out is then for people to see."""
-    told = f"{target}: {status.readiness.value}"
+def judge_status(target: str, status: PrinterStatus, model: str, width_dots: int) -> Finding:
+    """A printer that does not say how it is may print; whether slips come out is then for people to see.
+
+    No printer says how wide its paper is; of a model that is known, it is.
+    """
+    near_end = NEAR_END if status.readiness is Readiness.READY and status.paper_near_end else ""
+    told = f"{target}: {', '.join(filter(None, (status.readiness.value, near_end, model)))}"
     match status.readiness:
-        case Readiness.READY if status.paper_near_end:
-            return Finding(Health.ATTENTION, f"{told}, near-end", "command.doctor.cure.paper")
+        case Readiness.READY if (known_width_dots(model) or width_dots) != width_dots:
+            return Finding(Health.ATTENTION, f"{told}: {known_width_dots(model)}", "command.doctor.cure.printer-width")
+        case Readiness.READY if near_end:
+            return Finding(Health.ATTENTION, told, "command.doctor.cure.paper")
         case Readiness.READY:
             return Finding(Health.GOOD, told)
         case Readiness.UNKNOWN:
             return Finding(Health.ATTENTION, told, "command.doctor.cure.printer")
         case _:
             return Finding(Health.BAD, told, "failure.printer-not-ready.cure")
+
+
+def examine_printers(settings: Settings) -> Finding:
+    """What is plugged into this machine or known to its system, each as a line for `[printer]` of the settings."""
+    finds: tuple[Callable[[], Iterator[tuple[str, str]]], ...] = (
+        _at_usb,
+        lambda: _at_serial_ports(settings.gun.port),
+        _in_the_system,
+    )
+    lines = [f'target = "{target}"' + (f" ({name})" if name else "") for find in finds for target, name in find()]
+    return Finding(Health.GOOD, "; ".join(lines) or "–")
+
+
+def _at_usb(sysfs: Path = SYSFS) -> Iterator[tuple[str, str]]:
+    for printer in usb_printers(sysfs):
+        yield printer.target, printer.name or str(printer.device)
+
+
+def _at_serial_ports(guns: str) -> Iterator[tuple[str, str]]:
+    from serial.tools.list_ports import comports
+
+    for port in sorted(comports()):
+        if port.device != guns:
+            yield f"serial:{port.device}?baud={_FASTEST}", port.description if port.description != "n/a" else ""
+
+
+def _in_the_system() -> Iterator[tuple[str, str]]:
+    try:
+        names = system_spooler().printers()
+    except OSError:
+        return  # there is no such service
+    for name in names:
+        yield f"{SYSTEM}{name}", ""
+        if os.name == "nt":
+            yield f"windows:{name}", "ESC/POS"
 
 
 def _can_write(file: Path) -> bool:

@@ -50,6 +50,10 @@ class CupsSpooler:
 
     run: Run = run_command
 
+    def printers(self) -> tuple[str, ...]:
+        """All queues, those too that CUPS found in the network by itself."""
+        return tuple(sorted(self.run(("lpstat", "-e")).split()))
+
     def jobs(self, printer: str) -> Mapping[int, Trouble]:
         """The jobs in its queue; what is reported is the printer's."""
         listed = self.run(("lpstat", "-W", "not-completed", "-o", printer))

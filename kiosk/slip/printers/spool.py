@@ -23,6 +23,10 @@ Trouble = str
 class Spooler(Protocol):
     """An operating system's queues. Every call raises OSError where the system does not answer."""
 
+    def printers(self) -> tuple[str, ...]:
+        """The names of all printers, in alphabetical order."""
+        ...
+
     def jobs(self, printer: str) -> Mapping[int, Trouble]:
         """The jobs that wait in a printer's queue, by number."""
         ...

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from kiosk.failure import FailureCode
 from kiosk.slip.outcome import PrintOutcome, PrintState
@@ -30,6 +30,7 @@ class Winspool:
 
 _JOB_CANCEL = 5  # JOB_CONTROL_DELETE
 _MOST_JOBS = 0xFFFF
+_LOCAL_AND_CONNECTED = 2 | 4  # PRINTER_ENUM_LOCAL, PRINTER_ENUM_CONNECTIONS
 _ERROR_INVALID_PARAMETER = 87  # what SetJob says of a job that has gone
 _GONE = 0x0080 | 0x0100 | 0x1000  # JOB_STATUS_PRINTED, DELETED, COMPLETE
 _JOB_TROUBLES = (
@@ -88,6 +89,16 @@ class PrinterInfo(ctypes.Structure):
     _fields_ = (("status", ctypes.c_uint32),)
 
 
+class PrinterName(ctypes.Structure):
+    """PRINTER_INFO_4W."""
+
+    _fields_ = (
+        ("name", ctypes.c_wchar_p),
+        ("server", ctypes.c_wchar_p),
+        ("attributes", ctypes.c_uint32),
+    )
+
+
 def winspool() -> Winspool:
     """The system's own.
 
@@ -107,6 +118,9 @@ def winspool() -> Winspool:
     library.WritePrinter.argtypes = (handle, block, word, ctypes.POINTER(word))
     library.EnumJobsW.argtypes = (
         handle, word, word, word, block, word, ctypes.POINTER(word), ctypes.POINTER(word),
+    )  # fmt: skip
+    library.EnumPrintersW.argtypes = (
+        word, text, word, block, word, ctypes.POINTER(word), ctypes.POINTER(word),
     )  # fmt: skip
     library.GetPrinterW.argtypes = (handle, word, block, word, ctypes.POINTER(word))
     library.SetJobW.argtypes = (handle, word, word, block, word)
@@ -138,6 +152,15 @@ class WindowsSpooler:
             if not library.functions.EndDocPrinter(handle):
                 raise library.refused("EndDocPrinter")
             return int(number)
+
+    def printers(self) -> tuple[str, ...]:
+        """Those of this computer, and those of others that it is connected to."""
+        library = self.load()
+
+        def listed(block: Buffer, size: int, needed: Count, count: Count) -> int:
+            return int(library.functions.EnumPrintersW(_LOCAL_AND_CONNECTED, None, 4, block, size, needed, count))
+
+        return tuple(sorted(info.name for info in _enumerated(library, "EnumPrinters", PrinterName, listed)))
 
     def jobs(self, printer: str) -> Mapping[int, Trouble]:
         """The jobs in its queue."""
@@ -206,19 +229,37 @@ DOCUMENT = "kiosk"
 
 
 def _jobs(library: Winspool, handle: ctypes.c_void_p) -> Iterator[tuple[int, int]]:
+    def listed(block: Buffer, size: int, needed: Count, count: Count) -> int:
+        return int(library.functions.EnumJobsW(handle, 0, _MOST_JOBS, 1, block, size, needed, count))
+
+    for info in _enumerated(library, "EnumJobs", JobInfo, listed):
+        yield info.job_id, info.status
+
+
+Buffer = Any
+"""A block of memory to fill."""
+
+Count = Any
+"""A reference to a number."""
+
+Info = TypeVar("Info", bound=ctypes.Structure)
+
+
+def _enumerated(
+    library: Winspool, call: str, kind: type[Info], listed: Callable[[Buffer, int, Count, Count], int]
+) -> Iterator[Info]:
+    """What a call lists: asked with no room first, it says how much it wants, and that may grow meanwhile."""
     needed, count = ctypes.c_uint32(), ctypes.c_uint32()
     size = 0
     while True:
         block = ctypes.create_string_buffer(max(size, 1))
-        if library.functions.EnumJobsW(
-            handle, 0, _MOST_JOBS, 1, block, size, ctypes.byref(needed), ctypes.byref(count)
-        ):  # fmt: skip
+        if listed(block, size, ctypes.byref(needed), ctypes.byref(count)):
             break
         if needed.value <= size:
-            raise library.refused("EnumJobs")
+            raise library.refused(call)
         size = needed.value
-    for info in (JobInfo * count.value).from_buffer(block) if count.value else ():
-        yield info.job_id, info.status
+    # The texts lie in the block too: it has to stay while they are read.
+    yield from (kind * count.value).from_buffer(block) if count.value else ()
 
 
 def _printer_status(library: Winspool, handle: ctypes.c_void_p) -> int:

@@ -76,6 +76,11 @@ def test_status_is_what_the_queue_reports(fault: str, readiness: Readiness) -> N
     assert queue_status(CupsSpooler(CupsTape(QUEUE, fault).run), QUEUE).readiness is readiness
 
 
+def test_printers_are_listed_by_name() -> None:
+    assert CupsSpooler(CupsTape(QUEUE).run).printers() == (QUEUE,)
+    assert CupsSpooler(lambda _: "b\na\n").printers() == ("a", "b")
+
+
 def test_queues_whose_names_begin_alike_are_told_apart() -> None:
     listed = "phieu-quay-1-7  a  1  now\nphieu-quay-1-2-8  a  1  now\nphieu-9  a  1  now\n"
     spooler = CupsSpooler(lambda words: listed if "-o" in words else "")

@@ -13,6 +13,7 @@ from kiosk.slip.printers.limits import Limits
 from kiosk.slip.printers.windows import (
     JobInfo,
     PrinterInfo,
+    PrinterName,
     WindowsPrinter,
     WindowsSpooler,
     Winspool,
@@ -86,6 +87,11 @@ def test_status_of_one_that_is_not_installed_is_unreachable(quick: Limits) -> No
     assert caught.value.code is FailureCode.PRINTER_UNREACHABLE
 
 
+def test_printers_are_listed_by_name() -> None:
+    tape = SpoolerTape(NAME)
+    assert WindowsSpooler(lambda: Winspool(tape, tape.last_error)).printers() == (NAME,)
+
+
 def test_many_jobs_of_others_are_listed_and_left_alone(job: bytes, impatient: Limits) -> None:
     tape = SpoolerTape(NAME, "stuck")
     spooler = WindowsSpooler(lambda: Winspool(tape, tape.last_error))
@@ -100,6 +106,7 @@ def test_structures_are_as_large_as_the_headers_say() -> None:
     assert ctypes.sizeof(JobInfo) == (96 if pointer == 8 else 64)
     assert JobInfo.status.offset == (56 if pointer == 8 else 28)
     assert ctypes.sizeof(PrinterInfo) == 4
+    assert ctypes.sizeof(PrinterName) == 3 * pointer
 
 
 def test_system_without_a_windows_spooler_is_an_unreachable_printer(job: bytes, quick: Limits) -> None:
