@@ -5,6 +5,7 @@ Each section of the file is one class here and each key one field; the defaults 
 """
 
 import os
+import platform
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -151,6 +152,15 @@ class StoreSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskSettings:
+    """[desk]: this desk among those that share a store."""
+
+    name: str = ""
+    away_prefix: str = "X"
+    away_numbers: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class BackupSettings:
     """[backup]: the daily backup of the store's file."""
 
@@ -213,6 +223,7 @@ class Settings:
     officer: OfficerSettings = field(default_factory=OfficerSettings)
     queue: QueueSettings = field(default_factory=QueueSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
+    desk: DeskSettings = field(default_factory=DeskSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
@@ -245,6 +256,11 @@ class Settings:
         """`backup.folder` as a real one, which may not exist yet; None: no daily backup."""
         written = self.backup.folder.replace("{data}", self.data_folder.as_posix())
         return self.path(written) if written else None
+
+    @property
+    def desk_name(self) -> str:
+        """`desk.name`, or this computer's."""
+        return (self.desk.name or platform.node() or "desk")[:32]
 
     @property
     def keystore(self) -> Keystore:

@@ -6,24 +6,22 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
+from kiosk.app.clock import clinic_clock, hearing, now
+from kiosk.app.keeping import Kept, keep, seal_if_any, seal_of
 from kiosk.app.printing import SlipMaker, printer_of, status_of, template_of
-from kiosk.app.queues import offers_of, queue_in, queue_rule_of
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.duty import Duty
-from kiosk.checkin.recheck import Claim, RecheckLimits
+from kiosk.checkin.recheck import Claim, Worklist
 from kiosk.checkin.record import CheckIn
 from kiosk.eligibility.decision import Decision
 from kiosk.eligibility.law.reading import packaged_law
-from kiosk.eligibility.proof import OfflineLimits
 from kiosk.eligibility.rules import decide
 from kiosk.eligibility.visit import CareLevel, FormerTier, PrimaryKind, Visit
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.person import Identity
-from kiosk.keystore import data_key
 from kiosk.lookup.answer import Answer, AskedBecause, CopayAnswer, NotAsked, Question, ServiceTrouble
-from kiosk.lookup.asked_once import AskedOnce
+from kiosk.lookup.asked_once import AskedOnce, LookupForReason
 from kiosk.lookup.copay import AskCopay
 from kiosk.lookup.options import Account, BodyKind, GatewayOptions, Md5Case, Officer
 from kiosk.lookup.question import question_for
@@ -34,7 +32,6 @@ from kiosk.reader.emrtd.inspection import Watch, inspect
 from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.reader.lengths import LengthMemory
-from kiosk.sealed import Seal
 from kiosk.settings import Secrets, Settings
 from kiosk.slip.outcome import PrintOutcome
 from kiosk.slip.status import PrinterStatus
@@ -48,8 +45,6 @@ from kiosk.workflow.transition import World
 
 if TYPE_CHECKING:
     # SQLAlchemy and requests cost more time than all other imports: whoever only reads a card does without them.
-    from kiosk.checkin.journal import SqlJournal
-    from kiosk.checkin.store.store import Store
     from kiosk.lookup.evidence import EvidenceFolder
     from kiosk.lookup.gateway import Gateway
 
@@ -57,15 +52,6 @@ log = logging.getLogger(__name__)
 
 Connect = Callable[[], AbstractContextManager[CardConnection]]
 """Opens the card on the reader."""
-
-HO_CHI_MINH = ZoneInfo("Asia/Ho_Chi_Minh")
-
-_SHORTEST_LEASE_S = 120.0
-
-
-def now() -> datetime:
-    """The clock of the whole line, in the country's time zone."""
-    return datetime.now(HO_CHI_MINH)
 
 
 def secrets_of(settings: Settings) -> Secrets:
@@ -144,27 +130,6 @@ def gateway_of(settings: Settings, secrets: Secrets, officer: Callable[[], Offic
     )
 
 
-def seal_of(settings: Settings, *, create: bool = True) -> Seal:
-    """What encrypts at rest, with the data key of the keystore; `create` makes one where there is none yet.
-
-    Raises:
-        KioskError: KEYSTORE_UNAVAILABLE (also: no key), KEYSTORE_EXPOSED.
-    """
-    key = data_key(settings.keystore, create=create)
-    if key is None:
-        raise KioskError(FailureCode.KEYSTORE_UNAVAILABLE, "no data key")
-    return Seal(key)
-
-
-def seal_if_any(settings: Settings, *, create: bool = True) -> Seal | None:
-    """The same where nobody may be turned away for want of a key: what would be encrypted is not kept then."""
-    try:
-        return seal_of(settings, create=create)
-    except KioskError as error:
-        log.warning("no data key: who is admitted without a check cannot be asked about again (%s)", error)
-        return None
-
-
 def evidence_of(settings: Settings) -> "EvidenceFolder":
     """Where the gateway's unclear replies are kept; the data key is read or made when the first one is."""
     from kiosk.lookup.evidence import EvidenceFolder, EvidenceLimits
@@ -180,67 +145,6 @@ def _is_web_address(text: str) -> bool:
         return address.scheme in {"https", "http"} and bool(address.hostname) and address.port != 0
     except ValueError:  # a port that is no number, a bracket left open
         return False
-
-
-def store_key_of(settings: Settings) -> bytes | None:
-    """The key of the database's file; None: the settings want none, or a server keeps the rows.
-
-    The data key is made with the first database and never again: without it an encrypted file waits for its key.
-
-    Raises:
-        KioskError: KEY_WRONG: there is an encrypted file and no key; KEYSTORE_UNAVAILABLE, KEYSTORE_EXPOSED;
-            SETTINGS_INVALID.
-    """
-    from kiosk.checkin.store.key import key_of_file
-
-    return key_of_file(settings.store_url, settings.keystore) if settings.store.encryption == "on" else None
-
-
-def store_of(settings: Settings) -> "Store":
-    """This kiosk's database, open; a context manager.
-
-    Raises:
-        KioskError: SETTINGS_INVALID, STORE_…; KEY_WRONG, KEYSTORE_….
-    """
-    from kiosk.checkin.store.store import open_store
-
-    return open_store(settings.store_url, key=store_key_of(settings))
-
-
-@contextmanager
-def journal_of(settings: Settings, clinic: Clinic, seal: Seal | None = None) -> "Iterator[SqlJournal]":
-    """The durable journal, open until the block ends; without `seal` what would be encrypted is not kept.
-
-    Raises:
-        KioskError: SETTINGS_INVALID, STORE_….
-    """
-    with store_of(settings) as store:
-        yield journal_in(store, settings, clinic, seal)
-
-
-def journal_in(store: "Store", settings: Settings, clinic: Clinic, seal: Seal | None = None) -> "SqlJournal":
-    """The journal in an open store.
-
-    Raises:
-        KioskError: STORE_….
-    """
-    from kiosk.checkin.journal import SqlJournal
-
-    return SqlJournal(
-        store,
-        clinic,
-        now,
-        seal=seal,
-        rule=queue_rule_of(settings),
-        offline=OfflineLimits(settings.offline.service_away_h, settings.offline.last_check_days),
-        recheck=RecheckLimits(
-            settings.recheck.tries,
-            settings.recheck.days,
-            # Nobody loses an entry while still waiting for its answer.
-            lease_s=max(_SHORTEST_LEASE_S, 3 * settings.lookup.total_timeout_s),
-            forget_days=settings.recheck.forget_days,
-        ),
-    )
 
 
 def read_card(settings: Settings, anchors: TrustAnchors, watch: Watch, connection: CardConnection, keys: CardKeys,
@@ -301,13 +205,14 @@ def assemble(
     anchors: TrustAnchors,
     connect: Connect,
     lookup: AskedOnce,
-    journal: "SqlJournal",
+    kept: Kept,
     print_slip: Callable[[CheckIn], PrintOutcome],
     printer_status: Callable[[], PrinterStatus] | None = None,
     lengths: LengthMemory | None = None,
     training: bool = False,
     duty: Duty | None = None,
     copay: AskForCopay | None = None,
+    clock: Callable[[], datetime] = now,
 ) -> Edges:
     """The line's edges from this kiosk's parts; without `lengths` they are remembered until it ends.
 
@@ -329,14 +234,14 @@ def assemble(
         inspect=inspect_card,
         question=question,
         lookup=lookup,
-        journal=journal,
-        offers=offers_of(queue_in(journal.store, settings, clinic, now), clinic),
+        journal=kept.journal,
+        offers=kept.offers,
         print_slip=print_slip,
         world=world_of(clinic, training=training, ask_copay=when_to_ask_copay(settings)),
-        now=now,
+        now=clock,
         printer_status=printer_status,
         copay=copay,
-        last_verified=journal.last_verified,
+        last_verified=kept.journal.last_verified,
         visit_over=lookup.forget,
     )
 
@@ -356,10 +261,13 @@ def open_desk(
     """
     anchors = genuine_anchors_of(settings)
     slips = SlipMaker(clinic, printer_of(settings), settings, template_of(settings))
+    clock = clinic_clock()
     with (
         gateway_of(settings, secrets, duty.officer_on_duty if duty else None) as gateway,
-        journal_of(settings, clinic, seal_if_any(settings)) as journal,
-        patients_first(settings, clinic, gateway, journal, rechecks=rechecks, duty=duty) as lookup,
+        keep(settings, clinic, seal_if_any(settings), clock) as kept,
+        patients_first(
+            settings, clinic, hearing(gateway, clock), kept.journal.worklist, rechecks=rechecks, duty=duty
+        ) as lookup,
     ):
         yield assemble(
             settings,
@@ -367,17 +275,18 @@ def open_desk(
             anchors=anchors,
             connect=connect,
             lookup=lookup,
-            journal=journal,
+            kept=kept,
             print_slip=slips.print,
             printer_status=status_of(slips.printer),
             lengths=LengthMemory(settings.data_folder / "lengths.json"),
             duty=duty,
             copay=copay_of(gateway) if copay else None,
+            clock=clock.now,
         )
 
 
 def courier_of(
-    settings: Settings, clinic: Clinic, gateway: "Gateway", journal: "SqlJournal", *, training: bool = False,
+    settings: Settings, clinic: Clinic, gateway: LookupForReason, worklist: Worklist, *, training: bool = False,
     duty: Duty | None = None,
 ) -> Courier:  # fmt: skip
     """Who asks again, as the settings say, in the responsible officer's name; not started.
@@ -398,7 +307,7 @@ def courier_of(
 
     return Courier(
         Errand(
-            worklist=journal.worklist,
+            worklist=worklist,
             ask=ask,
             question=question_for,
             judge=judge,
@@ -411,7 +320,7 @@ def courier_of(
 
 @contextmanager
 def patients_first(
-    settings: Settings, clinic: Clinic, gateway: "Gateway", journal: "SqlJournal", *, rechecks: bool,
+    settings: Settings, clinic: Clinic, gateway: LookupForReason, worklist: Worklist, *, rechecks: bool,
     training: bool = False, duty: Duty | None = None,
 ) -> Iterator[AskedOnce]:  # fmt: skip
     """The lookup for patients, once a visit, with the courier beside it where `rechecks` and the settings want one.
@@ -422,7 +331,7 @@ def patients_first(
     if not (rechecks and may_ask and settings.recheck.most_per_minute):
         yield AskedOnce(gateway)
         return
-    with courier_of(settings, clinic, gateway, journal, training=training, duty=duty) as courier:
+    with courier_of(settings, clinic, gateway, worklist, training=training, duty=duty) as courier:
         yield AskedOnce(courier.beside(gateway))
 
 

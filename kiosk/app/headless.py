@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QObject, Slot
 from PySide6.QtWidgets import QApplication
 
-from kiosk.app.desk import now
+from kiosk.app.clock import now
 from kiosk.app.training import open_training, person_of
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import Settings

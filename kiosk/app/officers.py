@@ -1,13 +1,13 @@
 """The officers of this kiosk and the duty of its desk, as the settings name them."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from kiosk.app.desk import now, store_of
+from kiosk.app.clock import now, waking_or_sleeping_s
+from kiosk.app.keeping import store_of
 from kiosk.checkin.duty import Duty
 from kiosk.checkin.officer import Happened, ListedOfficer
 from kiosk.keystore import data_key
@@ -65,11 +65,5 @@ def duty_of(settings: Settings, secrets: Secrets, officers: "Officers") -> Duty:
         officers,
         required=settings.officer.required,
         idle_s=settings.officer.idle_min * 60,
-        clock=_waking_or_sleeping_s,
+        clock=waking_or_sleeping_s,
     )
-
-
-def _waking_or_sleeping_s() -> float:
-    """Seconds that also pass while the computer sleeps: whoever closed its lid is not at the desk."""
-    boot_time = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if boot_time is None else time.clock_gettime(boot_time)

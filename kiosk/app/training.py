@@ -12,6 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol, TypeVar
 
+from kiosk.app.clock import clinic_clock, hearing, now
 from kiosk.app.desk import (
     Connect,
     ReaderInUse,
@@ -20,12 +21,10 @@ from kiosk.app.desk import (
     clinic_of,
     copay_of,
     gateway_of,
-    journal_of,
-    now,
     patients_first,
-    seal_if_any,
     watch_cards,
 )
+from kiosk.app.keeping import keep, seal_if_any
 from kiosk.app.officers import DeskDuty, officers_of, open_duty
 from kiosk.app.printing import SlipMaker, printer_of, status_of, template_of
 from kiosk.checkin.clinic import Clinic
@@ -212,21 +211,31 @@ def open_training(
         if desk_duty is not None:
             _sign_in_invented(settings, desk_duty, account)
         asked = world.enter_context(gateway_of(settings, secrets, duty.officer_on_duty if duty else None))
-        journal = world.enter_context(journal_of(settings, clinic, seal_if_any(settings)))
+        clock = clinic_clock()
+        kept = world.enter_context(keep(settings, clinic, seal_if_any(settings), clock))
         edges = assemble(
             settings,
             clinic,
             anchors=anchors_of(settings),
             connect=connect,
             lookup=world.enter_context(
-                patients_first(settings, clinic, asked, journal, rechecks=rechecks, training=True, duty=duty)
+                patients_first(
+                    settings,
+                    clinic,
+                    hearing(asked, clock),
+                    kept.journal.worklist,
+                    rechecks=rechecks,
+                    training=True,
+                    duty=duty,
+                )
             ),
-            journal=journal,
+            kept=kept,
             print_slip=slips.print,
             printer_status=status_of(slips.printer),
             training=True,
             duty=duty,
             copay=copay_of(asked),
+            clock=clock.now,
         )
         yield Training(clinic, people, pki, slot, gateway, tape, slips, edges, listen, desk_duty)
 

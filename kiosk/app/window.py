@@ -10,7 +10,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from kiosk.app.desk import ReaderInUse, clinic_of, now, open_desk, watch_cards
+from kiosk.app.clock import now
+from kiosk.app.desk import ReaderInUse, clinic_of, open_desk, watch_cards
 from kiosk.app.guns import Guns
 from kiosk.app.officers import DeskDuty, open_duty
 from kiosk.app.sign_ins import SignIns

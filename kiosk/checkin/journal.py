@@ -106,6 +106,11 @@ class SqlJournal:
         """What each lookup showed."""
         return SqlProofs(self._transaction)
 
+    @property
+    def arrivals(self) -> Arrivals:
+        """How check-ins join their queues."""
+        return self._arrivals
+
     def check_in(self, request: CheckInRequest) -> CheckIn:
         """Commits a check-in, or gives back today's one of the same person and service.
 
@@ -237,9 +242,17 @@ class SqlJournal:
                     FailureCode.STORE_CORRUPT, f"gap in queue {', '.join(sorted({one for _, one in torn}))}"
                 )
 
-    def _warn_of_a_clock_behind(self) -> None:
+    def latest_day(self) -> date | None:
+        """The newest business day of which there are tickets; None: there are none.
+
+        Raises:
+            KioskError: STORE_…
+        """
         with self._transaction(reading=True) as connection:
-            latest = connection.execute(select(func.max(ticket_counter.c.business_day))).scalar()
+            return connection.execute(select(func.max(ticket_counter.c.business_day))).scalar()
+
+    def _warn_of_a_clock_behind(self) -> None:
+        latest = self.latest_day()
         today = business_day(self._clock())
         if latest is not None and latest > today:
             _log.warning("clock is behind: tickets of %s exist and the clock says %s", latest, today)

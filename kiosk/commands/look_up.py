@@ -2,7 +2,8 @@
 
 from argparse import Namespace
 
-from kiosk.app.desk import clinic_of, gateway_of, now, secrets_of, when_to_ask_copay, world_of
+from kiosk.app.clock import now
+from kiosk.app.desk import clinic_of, gateway_of, secrets_of, when_to_ask_copay, world_of
 from kiosk.commands.report import write_report
 from kiosk.commands.visit_options import visit_answers
 from kiosk.dates import PartialDate, parse_date

@@ -6,7 +6,7 @@ from argparse import Namespace
 from datetime import timedelta
 from typing import Any
 
-from kiosk.app.desk import now
+from kiosk.app.clock import now
 from kiosk.app.officers import officers_of
 from kiosk.checkin.officer import DutyEntry, KeptOfficer
 from kiosk.checkin.officers import Officers

@@ -6,7 +6,9 @@ from argparse import Namespace
 from datetime import date
 from pathlib import Path
 
-from kiosk.app.desk import clinic_of, journal_of, now, seal_of
+from kiosk.app.clock import now
+from kiosk.app.desk import clinic_of
+from kiosk.app.keeping import journal_of, seal_of
 from kiosk.checkin.business_day import in_clinic
 from kiosk.checkin.proof_document import check_document, write_document
 from kiosk.checkin.proofs import ProvenVisit

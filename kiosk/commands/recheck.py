@@ -5,7 +5,9 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
-from kiosk.app.desk import clinic_of, courier_of, gateway_of, journal_of, now, seal_of, secrets_of
+from kiosk.app.clock import now
+from kiosk.app.desk import clinic_of, courier_of, gateway_of, secrets_of
+from kiosk.app.keeping import journal_of, seal_of
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.recheck import Change, WorklistEntry
 from kiosk.commands.report import write_report
@@ -34,7 +36,7 @@ def run(settings: Settings, given: Namespace) -> int:
         if not given.list and journal.worklist.entries():
             with gateway_of(settings, secrets_of(settings)) as gateway:
                 journal.worklist.make_due()
-                courier = courier_of(settings, clinic, gateway, journal)
+                courier = courier_of(settings, clinic, gateway, journal.worklist)
                 rounds = courier.drain()
                 if courier.trouble is not None:
                     raise courier.trouble

@@ -4,7 +4,8 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from kiosk.app.desk import clinic_of, now
+from kiosk.app.clock import now
+from kiosk.app.desk import clinic_of
 from kiosk.app.printing import finish_of, printer_of, template_of
 from kiosk.commands.report import printable
 from kiosk.failure import FailureCode, KioskError

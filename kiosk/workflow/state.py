@@ -101,12 +101,12 @@ class Found(Personal):
 class ServiceOffer:
     """One tile: a service, how many wait for it now, and what whoever comes now would be told.
 
-    `room` is where they would go, `wait` how long they would wait; None: nobody can say. `opens_at`: when that room
-    opens; None: it is open.
+    `room` is where they would go, `wait` how long they would wait; None, of `waiting` too: nobody can say. `opens_at`:
+    when that room opens; None: it is open.
     """
 
     service: Service
-    waiting: int
+    waiting: int | None
     room: Room | None = None
     wait: WaitRange | None = None
     opens_at: datetime | None = None

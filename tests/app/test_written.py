@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.app.desk import clinic_of, gateway_of, now, world_of
+from kiosk.app.clock import now
+from kiosk.app.desk import clinic_of, gateway_of, world_of
 from kiosk.dates import PartialDate
 from kiosk.eligibility.visit import FormerTier
 from kiosk.lookup.answer import Question, ServiceTrouble

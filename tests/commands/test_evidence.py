@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.app.desk import evidence_of, gateway_of, now
+from kiosk.app.clock import now
+from kiosk.app.desk import evidence_of, gateway_of
 from kiosk.dates import PartialDate
 from kiosk.lookup.answer import Question, ServiceTrouble
 from kiosk.lookup.transport import HttpReply

@@ -12,7 +12,9 @@ from typing import Protocol
 
 import pytest
 
-from kiosk.app.desk import clinic_of, courier_of, gateway_of, journal_of, now, patients_first
+from kiosk.app.clock import now
+from kiosk.app.desk import clinic_of, courier_of, gateway_of, patients_first
+from kiosk.app.keeping import journal_of
 from kiosk.app.training import Training, sandbox_account
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.recheck import RecheckState
@@ -93,7 +95,8 @@ def gateway_to(settings: Settings) -> Iterator[Callable[[Kiosk], Gateway]]:
 def courier(kiosk: Kiosk, settings: Settings, store: SqlJournal | None = None) -> Courier:
     """A courier of this kiosk's sandbox, not started."""
     gateway = kiosk.training.edges.lookup
-    return courier_of(settings, kiosk.training.clinic, gateway, store or journal(kiosk), training=True)  # type: ignore[arg-type]
+    worklist = (store or journal(kiosk)).worklist
+    return courier_of(settings, kiosk.training.clinic, gateway, worklist, training=True)  # type: ignore[arg-type]
 
 
 def wait_for(what: Callable[[], bool]) -> None:
@@ -233,8 +236,8 @@ def test_desk_with_a_courier_leaves_no_thread(
     secrets = Secrets(account.username, account.password, account.officer_name, account.officer_number)
     clinic = clinic_of(used)
     with gateway_of(used, secrets) as gateway, journal_of(used, clinic) as store:
-        with patients_first(used, clinic, gateway, store, rechecks=True):
+        with patients_first(used, clinic, gateway, store.worklist, rechecks=True):
             assert "courier" in [thread.name for thread in threading.enumerate()]
-        with patients_first(used, clinic, gateway, store, rechecks=False):
+        with patients_first(used, clinic, gateway, store.worklist, rechecks=False):
             assert "courier" not in [thread.name for thread in threading.enumerate()]
     assert "courier" not in [thread.name for thread in threading.enumerate()]

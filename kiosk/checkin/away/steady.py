@@ -106,6 +106,11 @@ class SteadyJournal:
         return self._spool.journal.last_verified(identity)
 
     # -- the worklist, which is the shared store's alone --------------------------------------------------------------
+    @property
+    def worklist(self) -> Self:
+        """Who has to be asked about again: nobody while the shared store is away."""
+        return self
+
     def claim(self) -> Claim | None:
         """As `SqlWorklist.claim`.
 
@@ -114,13 +119,29 @@ class SteadyJournal:
         """
         return self._needed().worklist.claim()
 
-    def settle(self, claim: Claim, answer: Answer, decision: Decision) -> None:
+    def settle(self, claim: Claim, answer: Answer, decision: Decision) -> bool:
         """As `SqlWorklist.settle`.
 
         Raises:
             KioskError: STORE_…; of STORE_UNAVAILABLE also: the shared store is away.
         """
-        self._needed().worklist.settle(claim, answer, decision)
+        return self._needed().worklist.settle(claim, answer, decision)
+
+    def release(self, claim: Claim) -> None:
+        """As `SqlWorklist.release`.
+
+        Raises:
+            KioskError: STORE_…; of STORE_UNAVAILABLE also: the shared store is away.
+        """
+        self._needed().worklist.release(claim)
+
+    def make_due(self) -> None:
+        """As `SqlWorklist.make_due`.
+
+        Raises:
+            KioskError: STORE_…; of STORE_UNAVAILABLE also: the shared store is away.
+        """
+        self._needed().worklist.make_due()
 
     # -- the keeper ---------------------------------------------------------------------------------------------------
     @property
@@ -133,6 +154,11 @@ class SteadyJournal:
         return StoreState(
             self._is_away, self._spool.numbers_left(), self._spool.waiting_to_be_merged(), refused=self._refused
         )
+
+    @property
+    def shared(self) -> SqlJournal | None:
+        """The shared journal; None while it counts as away."""
+        return self._there()
 
     def look_after(self) -> Merged:
         """One round: is the shared store there? Then what was checked in without it comes in, and numbers are taken."""

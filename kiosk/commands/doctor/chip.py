@@ -4,6 +4,7 @@ Without them the desk still takes codes and numbers, so their absence calls for 
 """
 
 from kiosk.app import desk
+from kiosk.app.clock import now
 from kiosk.commands.doctor.finding import Finding, Health
 from kiosk.failure import KioskError
 from kiosk.reader import pcsc
@@ -36,7 +37,7 @@ def examine_signers(settings: Settings) -> Finding:
     told = f"{len(anchors.certificates)}: {settings.path(settings.reader.csca_folder)}"
     if not anchors.certificates:
         return Finding(Health.ATTENTION, told, "command.doctor.cure.csca")
-    if notices := anchors.notices(desk.now().date()):
+    if notices := anchors.notices(now().date()):
         remarks = ", ".join(sorted({f"{notice.kind.value} {notice.about}" for notice in notices}))
         return Finding(Health.ATTENTION, f"{told}; {remarks}", "command.doctor.cure.csca-old")
     return Finding(Health.GOOD, told)

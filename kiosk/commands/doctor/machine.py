@@ -7,6 +7,8 @@ from sqlalchemy.engine import make_url
 
 import kiosk
 from kiosk.app import desk
+from kiosk.app.clock import HO_CHI_MINH, now
+from kiosk.app.keeping import journal_of
 from kiosk.commands.doctor.finding import Finding, Health
 from kiosk.fonts import VIETNAMESE_LETTERS, find_fonts
 from kiosk.settings import Settings
@@ -42,7 +44,7 @@ def examine_clinic(settings: Settings) -> Finding:
 
 def examine_clock(settings: Settings) -> Finding:
     """Whether the clock can be right: no earlier than this program and the files that it wrote."""
-    return judge_clock(desk.now(), _newest([Path(kiosk.__file__), *_store_files(settings)]))
+    return judge_clock(now(), _newest([Path(kiosk.__file__), *_store_files(settings)]))
 
 
 def judge_clock(now: datetime, newest_file: datetime) -> Finding:
@@ -72,7 +74,7 @@ def examine_store(settings: Settings) -> Finding:
     Raises:
         KioskError: STORE_…, SETTINGS_INVALID.
     """
-    with desk.journal_of(settings, desk.clinic_of(settings)) as journal:
+    with journal_of(settings, desk.clinic_of(settings)) as journal:
         journal.verify()
         return Finding(Health.GOOD, str(sum(journal.waiting().values())))
 
@@ -84,4 +86,4 @@ def _store_files(settings: Settings) -> list[Path]:
 
 def _newest(files: list[Path]) -> datetime:
     there = [file.stat().st_mtime for file in files if file.exists()]
-    return datetime.fromtimestamp(max(there), desk.HO_CHI_MINH)
+    return datetime.fromtimestamp(max(there), HO_CHI_MINH)

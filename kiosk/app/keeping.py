@@ -1,0 +1,196 @@
+"""What this kiosk keeps and where: the settings' store, its journal, a desk's own file beside a shared one."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from kiosk.app.clock import now
+from kiosk.app.queues import offers_of, queue_in, queue_rule_of
+from kiosk.checkin.clinic import Clinic
+from kiosk.checkin.clinic_clock import ClinicClock
+from kiosk.checkin.recheck import RecheckLimits
+from kiosk.eligibility.proof import OfflineLimits
+from kiosk.failure import FailureCode, KioskError
+from kiosk.keystore import data_key
+from kiosk.sealed import Seal
+from kiosk.settings import Settings
+from kiosk.workflow.state import ServiceOffer
+
+if TYPE_CHECKING:
+    # SQLAlchemy costs more time than all other imports: whoever only reads a card does without it.
+    from kiosk.checkin.away.steady import SteadyJournal, StoreState
+    from kiosk.checkin.journal import SqlJournal
+    from kiosk.checkin.store.store import Store
+
+log = logging.getLogger(__name__)
+
+_SHORTEST_LEASE_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the line needs of it. `state`: how a shared store is; None: the store is this kiosk's own file."""
+
+    journal: "SqlJournal | SteadyJournal"
+    offers: Callable[[], tuple[ServiceOffer, ...]]
+    state: "Callable[[], StoreState] | None" = None
+
+
+def seal_of(settings: Settings, *, create: bool = True) -> Seal:
+    """What encrypts at rest, with the data key of the keystore; `create` makes one where there is none yet.
+
+    Raises:
+        KioskError: KEYSTORE_UNAVAILABLE (also: no key), KEYSTORE_EXPOSED.
+    """
+    key = data_key(settings.keystore, create=create)
+    if key is None:
+        raise KioskError(FailureCode.KEYSTORE_UNAVAILABLE, "no data key")
+    return Seal(key)
+
+
+def seal_if_any(settings: Settings, *, create: bool = True) -> Seal | None:
+    """The same where nobody may be turned away for want of a key: what would be encrypted is not kept then."""
+    try:
+        return seal_of(settings, create=create)
+    except KioskError as error:
+        log.warning("no data key: who is admitted without a check cannot be asked about again (%s)", error)
+        return None
+
+
+def store_key_of(settings: Settings) -> bytes | None:
+    """The key of the database's file; None: the settings want none, or a server keeps the rows.
+
+    The data key is made with the first database and never again: without it an encrypted file waits for its key.
+
+    Raises:
+        KioskError: KEY_WRONG: there is an encrypted file and no key; KEYSTORE_UNAVAILABLE, KEYSTORE_EXPOSED;
+            SETTINGS_INVALID.
+    """
+    from kiosk.checkin.store.key import key_of_file
+
+    return key_of_file(settings.store_url, settings.keystore) if settings.store.encryption == "on" else None
+
+
+def store_of(settings: Settings) -> "Store":
+    """This kiosk's database, open; a context manager.
+
+    Raises:
+        KioskError: SETTINGS_INVALID, STORE_…; KEY_WRONG, KEYSTORE_….
+    """
+    from kiosk.checkin.store.store import open_store
+
+    return open_store(settings.store_url, key=store_key_of(settings))
+
+
+@contextmanager
+def journal_of(settings: Settings, clinic: Clinic, seal: Seal | None = None) -> "Iterator[SqlJournal]":
+    """The durable journal, open until the block ends; without `seal` what would be encrypted is not kept.
+
+    Raises:
+        KioskError: SETTINGS_INVALID, STORE_….
+    """
+    with store_of(settings) as store:
+        yield journal_in(store, settings, clinic, seal)
+
+
+def journal_in(
+    store: "Store", settings: Settings, clinic: Clinic, seal: Seal | None = None,
+    clock: Callable[[], datetime] = now,
+) -> "SqlJournal":  # fmt: skip
+    """The journal in an open store.
+
+    Raises:
+        KioskError: STORE_….
+    """
+    from kiosk.checkin.journal import SqlJournal
+
+    return SqlJournal(
+        store,
+        clinic,
+        clock,
+        seal=seal,
+        rule=queue_rule_of(settings),
+        offline=OfflineLimits(settings.offline.service_away_h, settings.offline.last_check_days),
+        recheck=RecheckLimits(
+            settings.recheck.tries,
+            settings.recheck.days,
+            # Nobody loses an entry while still waiting for its answer.
+            lease_s=max(_SHORTEST_LEASE_S, 3 * settings.lookup.total_timeout_s),
+            forget_days=settings.recheck.forget_days,
+        ),
+    )
+
+
+@contextmanager
+def keep(settings: Settings, clinic: Clinic, seal: Seal | None, clock: ClinicClock) -> Iterator[Kept]:
+    """What a running kiosk keeps, until the block ends; a desk with a shared store goes on while that is away.
+
+    Raises:
+        KioskError: SETTINGS_INVALID, STORE_…; KEY_WRONG, KEYSTORE_….
+    """
+    if settings.store_url.startswith("sqlite"):
+        with store_of(settings) as store:
+            journal = journal_in(store, settings, clinic, seal, clock.now)
+            clock.keep_after(journal.latest_day())
+            yield Kept(journal, offers_of(queue_in(store, settings, clinic, clock.now), clinic))
+        return
+    with _steady(settings, clinic, seal, clock) as steady:
+        yield Kept(steady, _offers_while_there(steady, settings, clinic, clock), lambda: steady.state)
+
+
+@contextmanager
+def _steady(settings: Settings, clinic: Clinic, seal: Seal | None, clock: ClinicClock) -> "Iterator[SteadyJournal]":
+    from kiosk.checkin.away.queues import queues_of
+    from kiosk.checkin.away.spool import Spool
+    from kiosk.checkin.away.steady import SteadyJournal
+    from kiosk.checkin.store.key import key_of_file
+    from kiosk.checkin.store.store import open_store
+
+    prefix = settings.desk.away_prefix
+    if any(service.prefix == prefix for service in (*clinic.services, clinic.desk)):
+        raise KioskError(FailureCode.SETTINGS_INVALID, f"desk.away_prefix: {prefix} is a queue of the clinic")
+    file = settings.data_folder / "away.db"
+    key = key_of_file(f"sqlite:///{file.as_posix()}", settings.keystore) if settings.store.encryption == "on" else None
+
+    def open_shared() -> "SqlJournal":
+        journal = journal_in(store_of(settings), settings, clinic, seal, clock.now)
+        clock.keep_after(journal.latest_day())
+        return journal
+
+    spool = Spool(
+        file,
+        clinic,
+        clock.now,
+        desk=settings.desk_name,
+        prefix=prefix,
+        at_least=settings.desk.away_numbers,
+        open_store=lambda file: open_store(f"sqlite:///{file.as_posix()}", key=key),
+        make_journal=lambda store, of: journal_in(store, settings, of, seal, clock.now),
+    )
+    with SteadyJournal(
+        open_shared,
+        spool,
+        desk=settings.desk_name,
+        clock=clock.now,
+        queues=lambda journal: queues_of(journal, clock.now),
+    ) as steady:
+        yield steady
+
+
+def _offers_while_there(
+    steady: "SteadyJournal", settings: Settings, clinic: Clinic, clock: ClinicClock
+) -> Callable[[], tuple[ServiceOffer, ...]]:
+    """The tiles; while the shared store is away nobody knows who waits where, and they say nothing of it."""
+
+    def offers() -> tuple[ServiceOffer, ...]:
+        if (shared := steady.shared) is not None:
+            try:
+                return offers_of(queue_in(shared.store, settings, clinic, clock.now), clinic)()
+            except KioskError as error:
+                log.warning("tiles without who waits: %s", error)
+        return tuple(ServiceOffer(service, None) for service in clinic.services)
+
+    return offers
