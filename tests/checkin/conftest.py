@@ -51,7 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What uses `store`, or is marked `both_databases`, runs on each."""
-    if "store" in metafunc.fixturenames or metafunc.definition.get_closest_marker("both_databases"):
+    marked = metafunc.definition.get_closest_marker("both_databases") and "database" in metafunc.fixturenames
+    if marked or "store" in metafunc.fixturenames:
         metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 

@@ -133,17 +133,6 @@ def test_gap_made_by_hand_is_found(journal: SqlJournal, file: Path, request_for:
     assert caught.value.code is FailureCode.STORE_CORRUPT
 
 
-def test_store_of_a_newer_program_is_refused(
-    journal: SqlJournal, file: Path, open_journal: Callable[[], SqlJournal]
-) -> None:
-    connection = sqlite3.connect(file, isolation_level=None)
-    connection.execute("UPDATE journal SET schema_version = 2")
-    connection.close()
-    with pytest.raises(KioskError, match="schema version 2") as caught:
-        open_journal()
-    assert caught.value.code is FailureCode.STORE_UNAVAILABLE
-
-
 def test_folder_that_cannot_be_made_is_store_unavailable(tmp_path: Path, clinic: Clinic, clock: Clocks) -> None:
     (tmp_path / "taken").write_text("a file where a folder should be")
     with pytest.raises(KioskError) as caught:

@@ -186,16 +186,6 @@ def test_proofs_are_only_ever_added(sealed: SqlJournal, clock: Clock, file: Path
         other.execute(change)
 
 
-def test_journal_of_the_first_release_gets_the_new_tables(open_sealed: Open, file: Path, clock: Clock) -> None:
-    open_sealed().store.close()
-    with closing(sqlite3.connect(file)) as other, other:
-        for table in ("recheck", "visit_decision", "proof"):
-            other.execute(f"DROP TABLE {table}")
-    journal = open_sealed()
-    check_in = journal.check_in(request(answered(clock()), COVERED))
-    assert outcomes(journal, check_in.visit_id) == [ProofOutcome.VALID]
-
-
 def test_question_is_kept_encrypted_with_the_number_of_each_exchange(
     open_sealed: Open, clock: Clock, file: Path
 ) -> None:

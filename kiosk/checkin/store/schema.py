@@ -2,9 +2,16 @@
 
 import secrets
 
-from sqlalchemy import Column, Connection, MetaData, String, Table, inspect, select, text
+from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, inspect, select, text
 
-from kiosk.checkin.store import audit_tables, desk_tables, gap_tables, queue_tables  # noqa: F401 - tables of the schema
+from kiosk.checkin.store import (  # noqa: F401 - their tables are of the schema
+    audit_tables,
+    desk_tables,
+    gap_tables,
+    notice_tables,
+    queue_tables,
+    records_tables,
+)
 from kiosk.checkin.store.metadata import metadata as metadata
 from kiosk.checkin.store.tables import SCHEMA_VERSION, journal
 from kiosk.failure import FailureCode, KioskError
@@ -17,7 +24,12 @@ _FIRST_RELEASES_VERSION = 1
 _MIGRATION_LOCK = 0x6B696F736B  # "kiosk": one number for all programs that share a server's database
 
 # Alembic's own table, declared here so that a database that is up to date is known without loading Alembic.
-alembic_version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+alembic_version = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32)),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 def is_up_to_date(connection: Connection) -> bool:
