@@ -9,10 +9,9 @@ from kiosk.privacy import Personal
 
 @dataclass(frozen=True, slots=True, repr=False)
 class SlipFacts(Personal):
-    """Everything that a slip may show.
+    """Everything that a slip may show; where the person waits and how long stands in `check_in.placement`.
 
-    `is_training`: marked MẪU. `now_serving`: the ticket that the room has called last; `ahead`: how many people are
-    called before this one; `wait_minutes`: how long that may take; None: not known, and then not on the slip.
+    `is_training`: marked MẪU. `now_serving`: the ticket that the room called last; empty: nobody yet, or not known.
     `latin_name`: the name as the document's machine-readable zone spells it, for staff who cannot read the other
     script and where no font has its letters; empty: not known.
     """
@@ -20,7 +19,5 @@ class SlipFacts(Personal):
     check_in: CheckIn
     clinic: Clinic
     is_training: bool = False
-    now_serving: str | None = None
-    ahead: int | None = None
-    wait_minutes: int | None = None
+    now_serving: str = ""
     latin_name: str = ""

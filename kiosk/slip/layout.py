@@ -12,6 +12,7 @@ from itertools import chain
 from types import MappingProxyType
 
 from kiosk.checkin.business_day import in_clinic
+from kiosk.checkin.queue.words import opening_words, wait_words
 from kiosk.checkin.record import Priority
 from kiosk.eligibility.decision import Verdict
 from kiosk.privacy import mask_name
@@ -175,21 +176,23 @@ def _of_clinic(name: str) -> Callable[[SlipFacts, Language], str]:
 
 def _priority(facts: SlipFacts, language: Language) -> str:
     priority = facts.check_in.priority
-    return "" if priority is Priority.NONE else _say(f"priority.{priority.value}", language)
-
-
-def _serving(facts: SlipFacts, _: Language) -> str:
-    return facts.now_serving or ""
+    return "" if priority is Priority.NONE else say(f"screen.priority.{priority.value}", language)
 
 
 def _ahead(facts: SlipFacts, language: Language) -> str:
-    if facts.ahead is None:
+    placement = facts.check_in.placement
+    if placement is None:
         return ""
-    return _say("nobody-ahead" if not facts.ahead else "ahead", language, count=facts.ahead)
+    return _say("nobody-ahead" if not placement.ahead else "ahead", language, count=placement.ahead)
 
 
 def _wait(facts: SlipFacts, language: Language) -> str:
-    return "" if facts.wait_minutes is None else _say("wait", language, minutes=facts.wait_minutes)
+    """How long; while the room is closed, when it opens: until then nobody is called."""
+    placement = facts.check_in.placement
+    if placement is None:
+        return ""
+    opening = opening_words(placement.opens_at, facts.check_in.created_at, language)
+    return opening or wait_words(placement.wait, language)
 
 
 def _birth_year(facts: SlipFacts, _: Language) -> str:
@@ -247,11 +250,11 @@ _VALUES: Mapping[Field, _Say] = MappingProxyType(
         Field.CAPTION: lambda _, language: _say("number", language),
         Field.NUMBER: lambda facts, _: facts.check_in.ticket,
         Field.SERVICE: lambda facts, language: facts.check_in.service.name[language],
-        Field.ROOM: lambda facts, language: facts.check_in.service.room.name[language],
-        Field.PLACE: lambda facts, language: facts.check_in.service.room.place[language],
-        Field.ZONE: lambda facts, language: zone[language] if (zone := facts.check_in.service.room.zone) else "",
+        Field.ROOM: lambda facts, language: facts.check_in.room.name[language],
+        Field.PLACE: lambda facts, language: facts.check_in.room.place[language],
+        Field.ZONE: lambda facts, language: zone[language] if (zone := facts.check_in.room.zone) else "",
         Field.PRIORITY: _priority,
-        Field.SERVING: _serving,
+        Field.SERVING: lambda facts, _: facts.now_serving,
         Field.AHEAD: _ahead,
         Field.WAIT: _wait,
         Field.NAME: lambda facts, _: facts.check_in.full_name,
@@ -269,7 +272,7 @@ _HEARD: Mapping[Field, _Say] = MappingProxyType(
     {
         Field.CAPTION: lambda *_: "",
         Field.NUMBER: lambda facts, language: spoken_ticket(facts.check_in.ticket, language),
-        Field.SERVING: lambda facts, language: spoken_ticket(_clean(facts.now_serving or ""), language),
+        Field.SERVING: lambda facts, language: spoken_ticket(_clean(facts.now_serving), language),
         Field.TAKEN: _taken_heard,
     }
 )

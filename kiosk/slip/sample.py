@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 from kiosk.checkin.business_day import CLINIC_ZONE
 from kiosk.checkin.clinic import Clinic
-from kiosk.checkin.record import CheckIn, Priority
+from kiosk.checkin.queue.waits import WaitRange
+from kiosk.checkin.record import CheckIn, Placement, Priority
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.identity.person import Trust
 from kiosk.slip.facts import SlipFacts
@@ -33,5 +34,6 @@ def sample_facts(clinic: Clinic) -> SlipFacts:
             facility=clinic.facility_code,
         ),
         created_at=datetime(2026, 11, 20, 7, 32, tzinfo=CLINIC_ZONE),
+        placement=Placement(service.room, ahead=5, wait=WaitRange(20, 30)),
     )
-    return SlipFacts(check_in, clinic, is_training=True, now_serving=f"{service.prefix}036", ahead=5, wait_minutes=25)
+    return SlipFacts(check_in, clinic, is_training=True, now_serving=f"{service.prefix}036")

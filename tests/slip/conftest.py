@@ -14,7 +14,8 @@ import zxingcpp
 from PIL import Image, ImageChops, ImageDraw
 
 from kiosk.checkin.clinic import Clinic, load_clinic
-from kiosk.checkin.record import CheckIn, Priority
+from kiosk.checkin.queue.waits import WaitRange
+from kiosk.checkin.record import CheckIn, Placement, Priority
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.fonts import VIETNAMESE_LETTERS, FontFiles, find_fonts
 from kiosk.identity.person import Trust
@@ -45,7 +46,16 @@ def fonts() -> FontFiles:
 def check_in_of(clinic: Clinic) -> Callable[..., CheckIn]:
     """A check-in with the fields that a test wants otherwise."""
 
-    def make(**changes: Any) -> CheckIn:
+    def make(
+        *,
+        ahead: int | None = None,
+        wait: tuple[int, int] | None = None,
+        opens_at: datetime | None = None,
+        **changes: Any,
+    ) -> CheckIn:
+        if ahead is not None:
+            waits = WaitRange(*wait) if wait else None
+            changes["placement"] = Placement(clinic.services[0].room, ahead, waits, opens_at)
         fields: dict[str, Any] = {
             "visit_id": "0123456789abcdef0123456789abcdef",
             "business_day": date(2026, 11, 20),

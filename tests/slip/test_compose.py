@@ -75,7 +75,7 @@ def assert_inside(page: SlipPage, paper: Paper) -> None:
 def test_every_mark_lies_within_the_margins(
     blocks_of: BlocksOf, fonts: FontFiles, paper: Paper, language: Language
 ) -> None:
-    blocks = blocks_of(language, is_training=True, reprints=12, ticket="AB1234", wait_minutes=240, ahead=99)
+    blocks = blocks_of(language, is_training=True, reprints=12, ticket="AB1234", ahead=99, wait=(225, 240))
     assert_inside(compose(blocks, paper, fonts), paper)
 
 

@@ -5,18 +5,26 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from importlib.resources import files
 
 import pytest
 
 from kiosk.checkin.clinic import Bilingual, Clinic
-from kiosk.checkin.record import Priority
+from kiosk.checkin.record import Placement, Priority
 from kiosk.eligibility.decision import Decision, Verdict
+from kiosk.settings import config_folder
 from kiosk.slip.blocks import Band, Block, Code, Number, Pair, Picture, Rule, Space, Text
+from kiosk.slip.template import Template, load_template
 from kiosk.slip.visit_code import read_visit_code, visit_code
-from kiosk.text import Language
+from kiosk.text import Language, catalog
 
 BlocksOf = Callable[..., tuple[Block, ...]]
+
+
+@pytest.fixture(scope="module")
+def bilingual() -> Template:
+    return load_template(config_folder() / "slips" / "bilingual.toml")
 
 
 def texts(blocks: Iterable[Block]) -> list[str]:
@@ -86,7 +94,7 @@ def test_first_slip_has_no_reprint_mark(blocks_of: BlocksOf) -> None:
 @pytest.mark.parametrize(
     ("priority", "mark"),
     [
-        (Priority.UNDER_SIX, "★ Ưu tiên · trẻ dưới 6 tuổi"),
+        (Priority.UNDER_SIX, "★ Ưu tiên · dưới 6 tuổi"),
         (Priority.SEVENTY_FIVE, "★ Ưu tiên · từ 75 tuổi"),
         (Priority.NONE, None),
     ],
@@ -128,8 +136,6 @@ def test_decomposed_and_hostile_texts_become_one_composed_line(clinic: Clinic, b
 
 
 def test_time_is_the_clinics_also_around_midnight(blocks_of: BlocksOf) -> None:
-    from datetime import UTC, datetime
-
     moment = datetime(2026, 12, 31, 17, 5, tzinfo=UTC)
     assert "00:05, 01/01/2027" in texts(blocks_of(created_at=moment))
 
@@ -165,3 +171,95 @@ def test_both_languages_have_the_same_sentences_and_placeholders() -> None:
         return {key: set(re.findall(r"\{(\w+)\}", text)) for key, text in flat.items()}
 
     assert sentences(Language.VI) == sentences(Language.EN)
+
+
+def pairs_of(blocks: Iterable[Block]) -> dict[str, str]:
+    return {block.label: block.value for block in blocks if isinstance(block, Pair)}
+
+
+@pytest.mark.parametrize("priority", [priority for priority in Priority if priority is not Priority.NONE])
+@pytest.mark.parametrize("language", Language)
+def test_every_priority_has_its_words(blocks_of: BlocksOf, priority: Priority, language: Language) -> None:
+    [band] = [block for block in blocks_of(language, priority=priority) if isinstance(block, Band)]
+    assert band.text.startswith("★ ")
+    assert band.text.partition(" · ")[2]
+
+
+def test_queue_says_who_is_called_how_many_wait_and_how_long(blocks_of: BlocksOf) -> None:
+    pairs = pairs_of(blocks_of(now_serving="A036", ahead=5, wait=(20, 30)))
+    assert (pairs["Đang gọi số"], pairs["Chờ trước"], pairs["Dự kiến chờ"]) == ("A036", "5 người", "khoảng 20–30 phút")
+
+
+def test_nobody_ahead_is_said_and_a_wait_that_nobody_can_say_is_not(blocks_of: BlocksOf) -> None:
+    pairs = pairs_of(blocks_of(ahead=0))
+    assert pairs["Chờ trước"] == "không còn ai"
+    assert not {"Dự kiến chờ", "Đang gọi số"} & pairs.keys()
+
+
+def test_closed_room_says_when_it_opens_instead_of_a_wait(blocks_of: BlocksOf) -> None:
+    pairs = pairs_of(blocks_of(ahead=2, wait=(20, 30), opens_at=datetime(2026, 11, 20, 8, 30, tzinfo=UTC)))
+    assert pairs["Dự kiến chờ"] == "phòng mở lại lúc 15:30"
+
+
+def test_patient_is_sent_to_the_room_where_the_visit_waits(clinic: Clinic, blocks_of: BlocksOf) -> None:
+    other = next(service.room for service in clinic.services if service.room != clinic.services[0].room)
+    said = texts(blocks_of(placement=Placement(other, 1)))
+    assert other.name.vi in said
+    assert other.place.vi in said
+    assert clinic.services[0].room.place.vi not in said
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (date(2026, 1, 1), date(2026, 12, 31), "01/01/2026 – 31/12/2026"),
+        (date(2026, 1, 1), None, "từ 01/01/2026"),
+        (None, date(2026, 12, 31), "đến 31/12/2026"),
+        (None, None, None),
+    ],
+)
+def test_cards_dates_are_said_as_far_as_they_are_known(
+    blocks_of: BlocksOf, bilingual: Template, first: date | None, last: date | None, said: str | None
+) -> None:
+    decision = Decision(Verdict.COVERED, valid_from=first, valid_to=last, facility="99001")
+    pairs = pairs_of(blocks_of(by=bilingual, decision=decision))
+    assert pairs.get("Hạn thẻ") == said
+    assert pairs["Nơi ĐK KCB"] == "99001"
+
+
+def test_two_languages_stand_below_each_other_and_say_nothing_twice(blocks_of: BlocksOf, bilingual: Template) -> None:
+    blocks = blocks_of(by=bilingual, is_training=True, reprints=1, priority=Priority.MERIT, ahead=1)
+    said = texts(blocks)
+    for words in (
+        "Phòng 203",
+        "Room 203",
+        "Số của ông/bà",
+        "Your number",
+        "Họ tên",
+        "Name",
+        "Bản in lại 1",
+        "Reprint 1",
+    ):
+        assert said.count(words) == 1, words
+    assert said.count("Nguyễn Văn Mẫu") == 1
+    assert sum(text.startswith("★") for text in said) == 1
+    rooms = [block.size_pt for block in blocks if isinstance(block, Text) and block.text in {"Phòng 203", "Room 203"}]
+    assert rooms[0] > rooms[1]
+
+
+def test_zone_of_the_room_is_shown_where_the_house_has_zones(clinic: Clinic, blocks_of: BlocksOf) -> None:
+    service = clinic.services[0]
+    zoned = replace(service, room=replace(service.room, zone=Bilingual("A", "A")))
+    assert "Khu: A" in texts(blocks_of(service=zoned))
+    assert not any(text.startswith("Khu") for text in texts(blocks_of()))
+
+
+def test_joiners_stay_in_words_that_need_them_and_nowhere_else(blocks_of: BlocksOf) -> None:
+    pairs = pairs_of(blocks_of(full_name="می\u200cخواهم क्\u200dष M\u200dẫu \u200cMẫu"))
+    assert pairs["Họ tên"] == "می\u200cخواهم क्\u200dष Mẫu Mẫu"
+
+
+def test_sentences_of_the_slip_are_composed() -> None:
+    for language in Language:
+        for text in catalog(language).values():
+            assert unicodedata.is_normalized("NFC", text)

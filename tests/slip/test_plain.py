@@ -17,12 +17,12 @@ BlocksOf = Callable[..., tuple[Block, ...]]
 
 
 def test_slip_is_spoken_in_sentences_and_its_numbers_are_spelled(blocks_of: BlocksOf) -> None:
-    blocks = blocks_of(priority=Priority.SEVENTY_FIVE, now_serving="A036", ahead=5, wait_minutes=25, reprints=1)
+    blocks = blocks_of(priority=Priority.SEVENTY_FIVE, now_serving="A036", ahead=5, wait=(20, 30), reprints=1)
     assert spoken_text(blocks) == (
         "Bản in lại 1. Sở Y tế tỉnh Mẫu. Bệnh viện Đa khoa Mẫu. Số của ông/bà là a, không bốn hai. "
         "Mời ông/bà đến Phòng 203. Ông/bà khám Nội tổng quát. Đường đi: Tầng 2, ra thang máy rẽ trái. "
         "Ông/bà được ưu tiên: từ 75 tuổi. Phòng đang gọi số a, không ba sáu. Số người chờ trước ông/bà: 5 người. "
-        "Thời gian chờ dự kiến khoảng 25 phút. Tên người khám là Nguyễn Văn Mẫu. Sinh năm 1990. "
+        "Thời gian chờ dự kiến: khoảng 20–30 phút. Tên người khám là Nguyễn Văn Mẫu. Sinh năm 1990. "
         "Về bảo hiểm y tế: Được hưởng BHYT, mức 80%. Lấy số lúc 14 giờ 32 phút, ngày 20 tháng 11 năm 2026. "
         "Xin giữ phiếu này và chờ gọi số."
     )
@@ -59,7 +59,7 @@ def test_every_template_is_spoken_whole(blocks_of: BlocksOf, name: str, language
     decision = Decision(
         Verdict.COVERED, valid_from=date(2026, 1, 1), valid_to=date(2026, 12, 31), facility="99001", benefit_percent=80
     )
-    blocks = blocks_of(language, by=template, decision=decision, now_serving="A001", ahead=3, wait_minutes=5)
+    blocks = blocks_of(language, by=template, decision=decision, now_serving="A001", ahead=3, wait=(0, 5))
     said = spoken_text(blocks)
     assert said.endswith(".")
     assert "{" not in said

@@ -108,7 +108,7 @@ def test_what_is_missing_leaves_neither_doubled_air_nor_doubled_rules(written: W
     wait = '[[line]]\nshow = "wait"\n'
     template = written(space + rule + NUMBER + space + rule + wait + space + rule + '[[line]]\nshow = "name"\n' + space)
     assert [type(block) for block in blocks_of(by=template)] == [Number, Space, Rule, Space, Pair]
-    known = blocks_of(by=template, wait_minutes=9)
+    known = blocks_of(by=template, ahead=0, wait=(0, 5))
     assert [type(block) for block in known] == [Number, Space, Rule, Pair, Space, Rule, Pair]
 
 
