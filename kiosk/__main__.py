@@ -235,6 +235,10 @@ def parser() -> argparse.ArgumentParser:
         "--list", action="store_true", help="only list them and what changed"
     )
 
+    reprint = _command(commands, "reprint", "slips that did not come out, and one of them again", json=True)
+    reprint.add_argument("--ticket", default="", metavar="A042", help="print this one's; default: list them")
+    reprint.add_argument("--day", type=_day, metavar="YYYY-MM-DD", help="default: today")
+
     doctor = _command(commands, "doctor", "check settings, devices, fonts, store and gateway", json=True)
     doctor.add_argument(
         "--listen-gun", type=_seconds, metavar="SECONDS", help="find a serial gun's port and speed while you scan"

@@ -23,6 +23,7 @@ from kiosk.checkin.business_day import business_day, in_clinic
 from kiosk.checkin.clinic import Clinic, Service
 from kiosk.checkin.kept_visit import keep_first_decision, kept_check_in, last_verified_card
 from kiosk.checkin.notice_row import keep_notice
+from kiosk.checkin.printed_slips import REPRINT, SqlSlips
 from kiosk.checkin.priority import claim_of
 from kiosk.checkin.proofs import Ledger, SqlProofs, is_proven
 from kiosk.checkin.queue.arrivals import Arrivals
@@ -48,7 +49,6 @@ from kiosk.sealed import Seal
 if TYPE_CHECKING:
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 
-_REPRINT = "reprint"
 _TRIES = 3
 """Of one check-in: another desk may win a race, a server may fall silent at the commit. More is no race any more."""
 _SOCIAL_NUMBER = re.compile(r"[0-9]{10}$")
@@ -110,6 +110,11 @@ class SqlJournal:
     def arrivals(self) -> Arrivals:
         """How check-ins join their queues."""
         return self._arrivals
+
+    @property
+    def slips(self) -> SqlSlips:
+        """What became of the slips."""
+        return SqlSlips(self._transaction, self._arrivals, self._clock)
 
     def check_in(self, request: CheckInRequest) -> CheckIn:
         """Commits a check-in, or gives back today's one of the same person and service.
@@ -207,7 +212,7 @@ class SqlJournal:
             KioskError: STORE_…; nothing was counted.
         """
         with self._transaction() as connection:
-            self._log_print(connection, check_in, _REPRINT)
+            self._log_print(connection, check_in, REPRINT)
             return replace(check_in, reprints=_reprints(connection, check_in.visit_id))
 
     def log_print(self, check_in: CheckIn, outcome: str) -> None:
@@ -356,7 +361,7 @@ def _saved(connection: Connection, visit_id: str) -> CheckIn | None:
 
 
 def _reprints(connection: Connection, visit_id: str) -> int:
-    counted = select(func.count()).where(print_log.c.visit_id == visit_id, print_log.c.outcome == _REPRINT)
+    counted = select(func.count()).where(print_log.c.visit_id == visit_id, print_log.c.outcome == REPRINT)
     return int(connection.execute(counted).scalar_one())
 
 

@@ -120,7 +120,7 @@ class DonePage(Page):
         self._shown = state
         self._card = CardLeft.LAID if setting.devices.card_laid else CardLeft.TAKEN
         self._came_out = _came_out(state.printing)
-        self._may_say = _notices_of(state.printing)
+        self._may_say = notices_of(state.printing)
         self._number = TicketNumber(look, check_in.ticket, centred=upright)
         number: list[Block] = [
             Text(
@@ -173,7 +173,7 @@ class DonePage(Page):
 
     def takes(self, state: Done) -> bool:
         """Whether the buttons stay as they are: "print again" only stands there when it is needed."""
-        return _notices_of(state.printing) == self._may_say
+        return notices_of(state.printing) == self._may_say
 
     def present(self, state: Done) -> None:
         """The printer has ended, or begins anew."""
@@ -260,7 +260,7 @@ def _is_off(printing: PrintOutcome | None) -> bool:
     return printing is not None and printing.state is PrintState.OFF
 
 
-def _notices_of(printing: PrintOutcome | None) -> tuple[str, ...]:
+def notices_of(printing: PrintOutcome | None) -> tuple[str, ...]:
     """What may be said of a slip while its page stands as it is: keys of `done`."""
     match printing:
         case None | PrintOutcome(PrintState.PRINTED | PrintState.WAITING):

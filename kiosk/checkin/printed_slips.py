@@ -1,0 +1,79 @@
+"""What became of each check-in's slips, from the journal's `print_log`: which ones are still owed to somebody."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from sqlalchemy import Connection, RowMapping, select
+
+from kiosk.checkin.business_day import in_clinic
+from kiosk.checkin.kept_visit import kept_check_in
+from kiosk.checkin.queue.arrivals import Arrivals
+from kiosk.checkin.queue.kept_place import locked_place
+from kiosk.checkin.queue.place import PlaceState
+from kiosk.checkin.record import CheckIn
+from kiosk.checkin.store.tables import print_log, visit
+
+REPRINT = "reprint"
+"""The row that counts a slip more of the same check-in, before it is printed."""
+
+_OWED_NOTHING = ("printed", "off", "unconfirmed:spooled")
+"""How a slip may end that nobody asks for again; `printed:…` is another copy's trouble."""
+
+
+class Transactions(Protocol):
+    """How the journal's database is used."""
+
+    def __call__(self, *, reading: bool = False) -> AbstractContextManager[Connection]:
+        """One transaction."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OwedSlip:
+    """A check-in whose last slip did not come out for sure; `outcome` as it was kept, `failed:paper-out`."""
+
+    ticket: str
+    visit_id: str
+    outcome: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SqlSlips:
+    """The slips of a journal. Every call raises KioskError, STORE_…."""
+
+    transaction: Transactions
+    arrivals: Arrivals
+    clock: Callable[[], datetime]
+
+    def owed(self, day: date) -> tuple[OwedSlip, ...]:
+        """Those of a day whose last slip is missing or unclear, in the order of their numbers."""
+        ended = (
+            select(visit.c.ticket, visit.c.visit_id, print_log.c.outcome, print_log.c.at)
+            .join(print_log, print_log.c.visit_id == visit.c.visit_id)
+            .where(visit.c.business_day == day, print_log.c.outcome != REPRINT)
+            .order_by(visit.c.prefix, visit.c.number, print_log.c.id)
+        )
+        with self.transaction(reading=True) as connection:
+            last = {row["visit_id"]: row for row in connection.execute(ended).mappings()}
+        return tuple(_owed(row) for row in last.values() if not row["outcome"].startswith(_OWED_NOTHING))
+
+    def find(self, ticket: str, day: date) -> CheckIn | None:
+        """The check-in of a ticket, with its place in the queue while it waits there; None: there is none."""
+        same = select(visit).where(visit.c.ticket == ticket, visit.c.business_day == day)
+        with self.transaction() as connection:
+            row = connection.execute(same).mappings().first()
+            if row is None:
+                return None
+            check_in = kept_check_in(connection, row)
+            kept = locked_place(connection, check_in.visit_id)
+            if kept is None or kept[0].state is not PlaceState.WAITING:
+                return check_in
+            return self.arrivals.again(connection, check_in, in_clinic(self.clock()))
+
+
+def _owed(row: RowMapping) -> OwedSlip:
+    return OwedSlip(row["ticket"], row["visit_id"], row["outcome"], datetime.fromisoformat(row["at"]))
