@@ -39,13 +39,23 @@ def seal_person(seal: Seal, visit_id: str, identity: Identity, visit: Visit | No
     return seal.close(json.dumps(person).encode(), recheck_purpose(visit_id))
 
 
+def person_in_box(seal: Seal, visit_id: str, box: bytes) -> dict[str, Any]:
+    """What is in the box, as it was written.
+
+    Raises:
+        KioskError: KEY_WRONG.
+    """
+    written: dict[str, Any] = json.loads(seal.open(box, recheck_purpose(visit_id)))
+    return written
+
+
 def open_person(seal: Seal, visit_id: str, box: bytes) -> tuple[Identity, Visit | None]:
     """Who is in the box, and the visit as it was decided with.
 
     Raises:
         KioskError: KEY_WRONG; the box is to be kept.
     """
-    person = json.loads(seal.open(box, recheck_purpose(visit_id)))
+    person = person_in_box(seal, visit_id, box)
     identity = Identity(
         trust=Trust(person["trust"]),
         full_name=person["full_name"],

@@ -156,6 +156,11 @@ def written_subject(subject: str) -> str:
     return subject
 
 
+def written_actor(actor: str) -> str:
+    """Who acted, as it is kept: an officer's id, or the name of a desk or a program in small letters."""
+    return "".join(one if one.isascii() and (one.isalnum() or one in "_.-") else "-" for one in actor.lower())[:64]
+
+
 def written_reason(reason: str) -> str:
     """An officer's words as they are kept: one line of at most 200 characters, long numbers taken out."""
     line = "".join(letter if letter.isprintable() else " " for letter in unicodedata.normalize("NFC", reason))
