@@ -34,6 +34,7 @@ class SecretName(StrEnum):
     GATEWAY_PASSWORD = "gateway-password"  # noqa: S105 - a name
     OFFICER_NAME = "officer-name"
     OFFICER_ID = "officer-id"
+    STORE_PASSWORD = "store-password"  # noqa: S105 - a name
     DATA_KEY = "data-key"
 
 
@@ -92,11 +93,20 @@ def data_key(keystore: Keystore, *, create: bool = False) -> bytes | None:
         if not create:
             return None
         key = secrets.token_bytes(DATA_KEY_BYTES)
-        keystore.write(SecretName.DATA_KEY, base64.b64encode(key).decode())
+        keep_data_key(keystore, key)
         return key
     if not is_data_key(written):
         raise KioskError(FailureCode.KEYSTORE_UNAVAILABLE, f"{SecretName.DATA_KEY.value} is no key")
     return base64.b64decode(written)
+
+
+def keep_data_key(keystore: Keystore, key: bytes) -> None:
+    """Keeps a data key of 32 bytes instead of an earlier one.
+
+    Raises:
+        KioskError: KEYSTORE_UNAVAILABLE, KEYSTORE_EXPOSED.
+    """
+    keystore.write(SecretName.DATA_KEY, base64.b64encode(key).decode())
 
 
 def is_data_key(written: str) -> bool:

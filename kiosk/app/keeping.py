@@ -1,11 +1,13 @@
 """What this kiosk keeps and where: the settings' store, its journal, a desk's own file beside a shared one."""
 
 import logging
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from kiosk.app.clock import now
 from kiosk.app.queues import offers_of, queue_in, queue_rule_of
@@ -14,9 +16,9 @@ from kiosk.checkin.clinic_clock import ClinicClock
 from kiosk.checkin.recheck import RecheckLimits
 from kiosk.eligibility.proof import OfflineLimits
 from kiosk.failure import FailureCode, KioskError
-from kiosk.keystore import data_key
+from kiosk.keystore import SecretName, data_key
 from kiosk.sealed import Seal
-from kiosk.settings import Settings
+from kiosk.settings import Settings, as_utf8
 from kiosk.workflow.state import ServiceOffer
 
 if TYPE_CHECKING:
@@ -74,6 +76,21 @@ def store_key_of(settings: Settings) -> bytes | None:
     return key_of_file(settings.store_url, settings.keystore) if settings.store.encryption == "on" else None
 
 
+def store_password_of(settings: Settings, environment: Mapping[str, str] = os.environ) -> str:
+    """The password at the server of check-ins: `KIOSK_STORE_PASSWORD`, else the keystore's; empty: none is kept.
+
+    A file asks for none, and one in the address is used as it is: the keystore is not opened for them.
+
+    Raises:
+        KioskError: KEYSTORE_UNAVAILABLE, KEYSTORE_EXPOSED.
+    """
+    parts = urlsplit(settings.store_url)
+    if not parts.scheme.startswith("postgresql") or parts.password is not None:
+        return ""
+    given = as_utf8(environment.get("KIOSK_STORE_PASSWORD", ""))
+    return given or settings.keystore.read(SecretName.STORE_PASSWORD) or ""
+
+
 def store_of(settings: Settings) -> "Store":
     """This kiosk's database, open; a context manager.
 
@@ -82,7 +99,7 @@ def store_of(settings: Settings) -> "Store":
     """
     from kiosk.checkin.store.store import open_store
 
-    return open_store(settings.store_url, key=store_key_of(settings))
+    return open_store(settings.store_url, store_password_of(settings), store_key_of(settings))
 
 
 @contextmanager
