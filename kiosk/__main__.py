@@ -194,11 +194,29 @@ def parser() -> argparse.ArgumentParser:
     printer.add_argument("--fault", default="", metavar="NAME")
 
     kept = _command(commands, "secrets", "the gateway's account, officer and data key in the keystore", json=True)
-    actions = kept.add_subparsers(dest="action", metavar="list|set|forget", required=True)
+    actions = kept.add_subparsers(dest="action", metavar="list|set|forget|recovery-code", required=True)
     actions.add_parser("list", help="which are kept; no value is shown")
     for action, what in (("set", "asks for it without echo, or takes a line from a pipe"), ("forget", "removes it")):
         one = actions.add_parser(action, help=what)
         one.add_argument("name", choices=[name.value for name in SecretName])
+    code = actions.add_parser("recovery-code", help="the data key as four lines on paper, and back")
+    code.add_argument("code_action", choices=("show", "enter"), help="enter: four lines from the terminal or a pipe")
+
+    store = _command(commands, "store", "the database of check-ins: state, backups, damage", json=True)
+    works = store.add_subparsers(
+        dest="action", metavar="status|check|backup|restore|rehearse|recover|encrypt", required=True
+    )
+    works.add_parser("status", help="where it is, whether encrypted, the newest backup")
+    works.add_parser("check", help="read it through: pages, numbers, audit")
+    works.add_parser("encrypt", help="encrypt an unencrypted file now, not at the next start")
+    backup = works.add_parser("backup", help="copy it while the kiosk works, and read the copy through")
+    backup.add_argument("file", type=Path, nargs="?", metavar="FILE", help="default: a new one in backup.folder")
+    restored = works.add_parser("restore", help="put a backup in its place; what was there is kept beside it")
+    restored.add_argument("--to", default="", metavar="URL", help="another place than store.url")
+    rehearsed = works.add_parser("rehearse", help="whether a backup would do: restore it aside and read it through")
+    recovered = works.add_parser("recover", help="bring back visits out of a damaged file; the kiosk may go on")
+    for one in (restored, rehearsed, recovered):
+        one.add_argument("file", type=Path, metavar="FILE")
 
     officer = _command(commands, "officer", "who may sign in at the staff's window, and the duty log", json=True)
     duties = officer.add_subparsers(dest="action", metavar="add|list|remove|set-pin|log", required=True)

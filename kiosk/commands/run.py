@@ -4,6 +4,7 @@ from argparse import Namespace
 from dataclasses import replace
 
 from kiosk.app.desk import secrets_of
+from kiosk.app.store_care import backed_up_daily, go_on_where_damaged
 from kiosk.app.window import run_window
 from kiosk.settings import Settings
 
@@ -12,7 +13,11 @@ def run(settings: Settings, given: Namespace) -> int:
     """Opens the window and works until it is closed.
 
     Raises:
-        KioskError: LOOKUP_NOT_CONFIGURED, PRINTER_NOT_CONFIGURED and whatever else keeps it from starting.
+        KioskError: STORE_…, KEY_WRONG, LOOKUP_NOT_CONFIGURED, PRINTER_NOT_CONFIGURED and whatever else keeps it from
+            starting.
     """
     mode = given.mode or settings.screen.mode
-    return run_window(replace(settings, screen=replace(settings.screen, mode=mode)), secrets_of(settings))
+    secrets = secrets_of(settings)
+    go_on_where_damaged(settings)
+    with backed_up_daily(settings):
+        return run_window(replace(settings, screen=replace(settings.screen, mode=mode)), secrets)

@@ -4,6 +4,7 @@ import getpass
 import sys
 from argparse import Namespace
 
+from kiosk.commands.recovery_code import enter, show
 from kiosk.commands.report import write_report
 from kiosk.failure import FailureCode, KioskError
 from kiosk.keystore import DATA_KEY_BYTES, SecretName, is_data_key
@@ -13,7 +14,7 @@ _LONGEST = 200
 
 
 def run(settings: Settings, given: Namespace) -> int:
-    """Lists which secrets are kept, keeps one or forgets one; no value is ever shown.
+    """Lists which secrets are kept, keeps one or forgets one; no value is ever shown but the data key's code on wish.
 
     A value is asked for at the terminal without echo, or read as one line from a pipe: on a command line everybody on
     the machine could read it.
@@ -22,6 +23,10 @@ def run(settings: Settings, given: Namespace) -> int:
         KioskError: KEYSTORE_UNAVAILABLE, KEYSTORE_EXPOSED; INPUT_INVALID.
     """
     keystore = settings.keystore
+    if given.action == "recovery-code":
+        report = show(settings) if given.code_action == "show" else enter(settings)
+        write_report(report, as_json=given.json)
+        return 0
     match given.action:
         case "set":
             keystore.write(SecretName(given.name), _value(SecretName(given.name)))

@@ -120,6 +120,7 @@ class Place:
         Raises:
             OSError: the folder beside the database cannot be made.
         """
+        make_private_folder(self.file.parent)  # itself: of a folder's parents none would be private
         make_private_folder(self.state)
         return Lock(self.state / "lock")
 

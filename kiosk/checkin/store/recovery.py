@@ -18,6 +18,7 @@ from sqlalchemy import BigInteger, Integer, Table
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.schema import CreateTable
 
+from kiosk.checkin.records.searchable import words_of
 from kiosk.checkin.store.cipher import connect, key_literal
 from kiosk.checkin.store.held_file import HeldFile
 from kiosk.checkin.store.key_check import read_key_check
@@ -32,8 +33,10 @@ from kiosk.checkin.store.tables import ticket_counter, visit
 from kiosk.failure import FailureCode, KioskError
 
 _BATCH = 200
-_LEFT_OUT = frozenset({"journal", "alembic_version", "ticket_counter", "number_gap", "audit", "audit_anchor"})
-"""Of the file itself, counted anew, or a chain of its own, which ends where the file ended."""
+_LEFT_OUT = frozenset(
+    {"journal", "purge_pass", "ticket_counter", "number_gap", "audit", "audit_anchor", "audit_chain", "visit_word"}
+)
+"""Of the file itself, counted or made anew, or a chain of its own, which ends where the file ended."""
 
 log = logging.getLogger(__name__)
 
@@ -172,7 +175,7 @@ def tables_apart() -> list[Table]:
     return [
         table
         for table in metadata.sorted_tables
-        if table.name not in _LEFT_OUT and table is not visit and _visit_column(table) is None
+        if table.name not in _LEFT_OUT and table is not visit and not table.foreign_keys
     ]
 
 
@@ -221,6 +224,33 @@ def _bring_back(connection: Any, visit_ids: list[str], tables: list[Table], done
     for table in tables:
         column = _visit_column(table)
         _copy(connection, table, done, where=f's."{column}" IN (SELECT visit_id FROM temp.back)')  # noqa: S608
+    _make_searchable(connection)
+
+
+def _make_searchable(connection: Any) -> None:  # noqa: ANN401
+    """Lets the visits be found again by their names' words, which are not read out but made anew."""
+    unnamed = connection.execute(
+        "SELECT visit_id, full_name, created_at, number, prefix FROM main.visit v WHERE visit_id IN "
+        "(SELECT visit_id FROM temp.back) AND NOT EXISTS (SELECT 1 FROM visit_name n WHERE n.visit_id = v.visit_id)"
+    ).fetchall()
+    connection.executemany(
+        "INSERT INTO main.visit_name (visit_id, folded, at_ms, number, prefix) VALUES (?, ?, ?, ?, ?)",
+        [
+            (visit_id, "".join(f" {word}" for word in words_of(name)), _milliseconds(at), number, prefix)
+            for visit_id, name, at, number, prefix in unnamed
+        ],
+    )
+    named = connection.execute(
+        "SELECT visit_no, at_ms, folded FROM main.visit_name WHERE visit_id IN (SELECT visit_id FROM temp.back)"
+    ).fetchall()
+    connection.executemany(
+        "INSERT OR IGNORE INTO main.visit_word (word, at_ms, visit_no, folded) VALUES (?, ?, ?, ?)",
+        [(word, at_ms, visit_no, folded) for visit_no, at_ms, folded in named for word in sorted(set(folded.split()))],
+    )
+
+
+def _milliseconds(at: str) -> int:
+    return int(datetime.fromisoformat(at).timestamp() * 1000)
 
 
 def _copy(connection: Any, table: Table, done: Recovered, where: str = "1") -> None:  # noqa: ANN401

@@ -15,6 +15,7 @@ from kiosk.commands.doctor.mrz import examine_mrz
 from kiosk.commands.doctor.officers import examine_officers
 from kiosk.commands.doctor.printer import examine_printer, examine_printers
 from kiosk.commands.doctor.secrets import examine_secrets
+from kiosk.commands.doctor.store import examine_backup
 from kiosk.commands.report import json_line, printable
 from kiosk.failure import KioskError
 from kiosk.settings import Settings
@@ -34,6 +35,7 @@ EXAMINATIONS: dict[str, Callable[[Settings], Finding]] = {
     "csca": examine_signers,
     "secrets": examine_secrets,
     "store": examine_store,
+    "backup": examine_backup,
     "officers": examine_officers,
     "printer": examine_printer,
     "printers": examine_printers,

@@ -160,8 +160,8 @@ def test_person_of_before_the_damage_is_known_by_the_same_digest(
 @pytest.mark.usefixtures("busy_day")
 def test_officers_of_the_damaged_file_can_sign_in_at_once(file: Path, desk: Desk, key: bytes | None) -> None:
     journal = desk()
-    kept = {name: "x" for name in ("officer_id", "short_code", "full_name", "number_digest", "added_at")}
-    secret = {name: b"x" for name in ("sealed_number", "pin_salt", "pin_key")}
+    kept = dict.fromkeys(("officer_id", "short_code", "full_name", "number_digest", "added_at"), "x")
+    secret = dict.fromkeys(("sealed_number", "pin_salt", "pin_key"), b"x")
     with journal.store.transaction() as connection:
         connection.execute(officer.insert().values(**kept, **secret, pin_n=1, pin_r=1, pin_p=1))
     journal.store.close()

@@ -1,0 +1,139 @@
+"""`kiosk store`: how the database is, its backups, and what to do when it is damaged."""
+
+from argparse import Namespace
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from kiosk.app.clock import now
+from kiosk.app.keeping import store_key_of, store_of, store_password_of
+from kiosk.app.store_care import newest_backup, put_aside_of
+from kiosk.checkin.store.backup import (
+    Contents,
+    back_up,
+    backup_name,
+    backups_in,
+    contents_of,
+    rehearse,
+    restore,
+)
+from kiosk.checkin.store.cipher import is_plain
+from kiosk.checkin.store.held_file import prove_key
+from kiosk.checkin.store.new_beginning import is_recovered
+from kiosk.checkin.store.place import Place
+from kiosk.checkin.store.recovery import recover
+from kiosk.checkin.store.server_backup import SUFFIX, dump, put_back
+from kiosk.checkin.store.soundness import named_file_errors
+from kiosk.checkin.store.sqlite import file_of
+from kiosk.commands.report import write_report
+from kiosk.failure import FailureCode, KioskError
+from kiosk.settings import Settings
+
+
+def run(settings: Settings, given: Namespace) -> int:
+    """Tells how the store is, copies it, puts a copy back, tries one, reads a damaged file out, or encrypts.
+
+    Raises:
+        KioskError: STORE_…, KEY_WRONG, KEYSTORE_…, OUTPUT_UNWRITABLE, SETTINGS_INVALID.
+    """
+    url = _url(settings.store_url)
+    match given.action:
+        case "status":
+            report = _status(settings, url)
+        case "check":
+            with store_of(settings) as store:
+                store.check_integrity()
+                report = _described(contents_of(store))
+        case "encrypt":
+            report = _encrypt(settings, url)
+        case "backup":
+            report = _back_up(settings, url, given.file)
+        case "restore":
+            report = _restore(settings, _url(given.to) if given.to else url, given.file)
+        case "rehearse":
+            key = store_key_of(settings)
+            report = _described(rehearse(given.file, key, settings.data_folder))
+        case _:
+            report = _recover(settings, url, given.file)
+    write_report(report, as_json=given.json)
+    return 0
+
+
+def _status(settings: Settings, url: URL) -> dict[str, Any]:
+    """What can be seen without opening the database: it works beside a damaged one too."""
+    backups = backups_in(settings.backup_folder)
+    newest = newest_backup(settings, now())
+    report: dict[str, Any] = {"database": url.get_backend_name()}
+    if _is_file(url):
+        place = Place(file_of(url))
+        there = not place.is_empty
+        report["file"] = str(place.file)
+        report["size"] = place.file.stat().st_size if there else 0
+        report["encrypted"] = there and not is_plain(place.file)
+        if there:
+            with named_file_errors(None):
+                prove_key(place, store_key_of(settings))
+        aside = put_aside_of(settings)
+        report["put_aside"] = aside.name if aside else ""
+    report["backups"] = len(backups)
+    report["newest_backup"] = newest.isoformat(timespec="seconds") if newest else ""
+    return report
+
+
+def _encrypt(settings: Settings, url: URL) -> dict[str, Any]:
+    """Opening does it; this says whether it is done."""
+    _need_file(url)
+    if settings.store.encryption != "on":
+        raise KioskError(FailureCode.SETTINGS_INVALID, 'store.encryption is "off"')
+    store_of(settings).close()
+    return {"file": str(file_of(url)), "encrypted": not is_plain(file_of(url))}
+
+
+def _back_up(settings: Settings, url: URL, file: Path | None) -> dict[str, Any]:
+    if file is None and settings.backup_folder is None:
+        raise KioskError(FailureCode.SETTINGS_INVALID, "backup.folder is empty: name a FILE")
+    target = file or (settings.backup_folder or Path()) / backup_name(now())
+    if not _is_file(url):
+        target = target if file else target.with_suffix(SUFFIX)
+        dump(url, store_password_of(settings), target)
+        return {"backup": str(target), "size": target.stat().st_size}
+    contents = back_up(url, store_key_of(settings), target)
+    return {"backup": str(target), "size": target.stat().st_size, **_described(contents)}
+
+
+def _restore(settings: Settings, url: URL, file: Path) -> dict[str, Any]:
+    if not _is_file(url):
+        put_back(file, url, store_password_of(settings))
+        return {"database": url.get_backend_name()}
+    contents, aside = restore(file, url, store_key_of(settings))
+    return {"file": str(file_of(url)), "put_aside": aside.name if aside else "", **_described(contents)}
+
+
+def _recover(settings: Settings, url: URL, damaged: Path) -> dict[str, Any]:
+    _need_file(url)
+    done = recover(damaged, file_of(url), store_key_of(settings))
+    is_recovered(file_of(url), damaged)
+    return asdict(done)
+
+
+def _described(contents: Contents) -> dict[str, Any]:
+    return {**asdict(contents), "newest_day": contents.newest_day.isoformat() if contents.newest_day else ""}
+
+
+def _is_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def _need_file(url: URL) -> None:
+    if not _is_file(url):
+        raise KioskError(FailureCode.STORE_UNAVAILABLE, "a server looks after its own")
+
+
+def _url(written: str) -> URL:
+    try:
+        return make_url(written)
+    except ArgumentError as error:
+        raise KioskError(FailureCode.SETTINGS_INVALID, f"store.url: {type(error).__name__}") from None
