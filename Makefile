@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 OUT    ?= out
 SECONDS ?= 20
 
-.PHONY: help demo test check format bench faults fuzz lock clean install
+.PHONY: help demo test check format bench faults printer-faults fuzz lock clean install
 
 help:            ## what there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
 demo: install    ## simulators and the whole line: a window where there is a display, else one check-in into out/
 	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then $(BIN)/kiosk demo; else $(BIN)/kiosk demo --headless --out $(OUT); fi
@@ -32,6 +32,9 @@ bench: install   ## measures and prints the tables of tests/bench/README.md
 
 faults: install  ## one fault at each command of a card's reading: writes tests/bench/faults.md
 	@$(BIN)/python -m tests.bench.faults
+
+printer-faults: install  ## every fault of a printer on every line: writes tests/bench/printer_faults.md
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.printer_faults
 
 fuzz: install    ## fuzzes the parsers, SECONDS for each; with atheris where that is installed
 	@$(BIN)/python -m tests.fuzz.run --seconds $(SECONDS) --corpus $(OUT)/fuzz
