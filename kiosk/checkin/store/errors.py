@@ -92,6 +92,8 @@ def named_connection_error() -> Iterator[None]:
         why = "no answer" if isinstance(error, TimeoutError) else error.strerror or type(error).__name__
         raise RetriableError(FailureCode.STORE_UNAVAILABLE, f"connection: {why}") from None
     except Error as error:
+        if "refuses SSL" in str(error):
+            raise KioskError(FailureCode.STORE_UNAVAILABLE, "TLS: the server has none") from None
         raise _named_by_server(error) from None
 
 

@@ -35,6 +35,7 @@ class DurableConnection(pg8000.dbapi.Connection):  # type: ignore[misc]  # the p
             pg8000.dbapi.InternalError: a statement failed before: the server would roll back and call it done.
         """
         if self._transaction_status == pg8000.core.IN_FAILED_TRANSACTION:
+            self.execute_simple("ROLLBACK")
             raise pg8000.dbapi.InternalError("commit of a failed transaction")
         self.execute_simple("COMMIT")
 
