@@ -38,8 +38,9 @@ class OpeningHours:
 
     def is_open(self, at: datetime) -> bool:
         """Whether it is open at this moment."""
-        begins = next(self._openings(at), None)
-        return begins is not None and begins[0] <= at
+        local = in_clinic(at)
+        minute = local.hour * 60 + local.minute
+        return any(span.start_min <= minute < span.end_min for span in self.spans(local.date()))
 
     def next_opening(self, at: datetime) -> datetime | None:
         """When it opens next, `at` itself where it is open; None: not within two months."""

@@ -7,14 +7,13 @@ from sqlalchemy import Connection
 
 from kiosk.checkin.clinic import Clinic, Room, Service
 from kiosk.checkin.proof_row import milliseconds
-from kiosk.checkin.queue.kept_place import keep_event, keep_place, locked_place, place_row, waiting_before
+from kiosk.checkin.queue.kept_place import keep_event, keep_new_place, keep_place, locked_place, waiting_before
 from kiosk.checkin.queue.new_day import DayOpening
 from kiosk.checkin.queue.place import Act, Place, PlaceState, Refused, act_on, lane_of
 from kiosk.checkin.queue.rooms import Paces, RoomNow, read_paces, rooms_now
 from kiosk.checkin.queue.routing import route
 from kiosk.checkin.queue.rule import QueueRule
 from kiosk.checkin.record import CheckIn, Placement, Priority
-from kiosk.checkin.store.queue_tables import queue_place
 
 _KIOSK = "kiosk"
 _PACES_KEPT = timedelta(seconds=30)
@@ -49,7 +48,7 @@ class Arrivals:
             number=check_in.number,
             claim=claim,
         )
-        connection.execute(queue_place.insert(), place_row(place, check_in.business_day))
+        keep_new_place(connection, place, check_in.business_day)
         by, why = (claim.by or _KIOSK, claim.why) if claim else (_KIOSK, "")
         keep_event(connection, Act.ARRIVE, place, place.place_ms, by, why)
         return replace(check_in, placement=self._placement(now, place, now.lanes[place.lane], service, at))

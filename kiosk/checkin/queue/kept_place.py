@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, tuple_, update
 
 from kiosk.checkin.business_day import CLINIC_ZONE
 from kiosk.checkin.queue.calling import Lane
@@ -13,6 +13,11 @@ from kiosk.checkin.store.queue_tables import queue_event, queue_place
 
 LANE_ORDER = (queue_place.c.place_ms, queue_place.c.behind_ms, queue_place.c.number)
 """First come, first called."""
+
+
+# Made once: a check-in has no time to put statements together.
+_NEW_PLACE = insert(queue_place)
+_NEW_EVENT = insert(queue_event)
 
 
 def place_row(place: Place, day: date) -> dict[str, Any]:
@@ -72,6 +77,11 @@ def locked_place(connection: Connection, visit_id: str) -> tuple[Place, date] | 
     kept = select(queue_place).where(queue_place.c.visit_id == visit_id).with_for_update()
     row = connection.execute(kept).mappings().first()
     return None if row is None else (place_of(row), row["business_day"])
+
+
+def keep_new_place(connection: Connection, place: Place, day: date) -> None:
+    """Writes the place of a visit that has none yet."""
+    connection.execute(_NEW_PLACE, place_row(place, day))
 
 
 def keep_place(connection: Connection, place: Place, day: date) -> None:

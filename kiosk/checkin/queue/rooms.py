@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, cast, func, literal, null, select, union_all
 
 from kiosk.checkin.business_day import business_day
 from kiosk.checkin.clinic import Clinic, Room, Service
@@ -27,6 +27,40 @@ _UNKNOWN_MIN = 10
 
 Paces = Mapping[str, Sequence[float]]
 """By room code, how many minutes each visit took that was finished lately."""
+
+
+# One statement, made once: a check-in has no time to put statements together, nor to ask twice.
+_PLACE = queue_place.c
+_TURN = room_turn.c
+_PEOPLE = (
+    select(
+        _PLACE.room_code,
+        *(cast(null(), column.type) for column in (_TURN.turn, _TURN.open, _TURN.capacity)),
+        _PLACE.service_code,
+        _PLACE.state,
+        _PLACE.lane,
+        func.count(),
+    )
+    .where(
+        _PLACE.business_day == bindparam("day"),
+        _PLACE.room_code.in_(bindparam("rooms", expanding=True)),
+        _PLACE.state.in_([state.value for state in LIVE]),
+    )
+    .group_by(_PLACE.room_code, _PLACE.service_code, _PLACE.state, _PLACE.lane)
+)
+_TURNS_AND_PEOPLE = union_all(
+    select(
+        _TURN.room_code,
+        _TURN.turn,
+        _TURN.open,
+        _TURN.capacity,
+        cast(null(), _PLACE.service_code.type),
+        cast(null(), _PLACE.state.type),
+        cast(null(), _PLACE.lane.type),
+        literal(0),
+    ).where(_TURN.business_day == bindparam("day"), _TURN.room_code.in_(bindparam("rooms", expanding=True))),
+    _PEOPLE,
+)
 
 
 @dataclass(slots=True)
@@ -76,24 +110,14 @@ def rooms_now(
     connection: Connection, clinic: Clinic, rooms: Sequence[Room], day: date, paces: Paces
 ) -> dict[str, RoomNow]:
     """These rooms by their codes, in their order."""
-    set_today = select(room_turn.c.room_code, room_turn.c.turn, room_turn.c.open, room_turn.c.capacity)
-    turns = {row.room_code: row for row in connection.execute(set_today.where(room_turn.c.business_day == day))}
-    found: dict[str, RoomNow] = {}
-    for room in rooms:
-        now = found[room.code] = RoomNow(room, room.capacity, pace_min=pace_of(paces.get(room.code, ())))
-        if (row := turns.get(room.code)) is not None:
-            now.turn, now.staff_open, now.capacity = row.turn, row.open, row.capacity or room.capacity
-    place = queue_place.c
-    counted = (
-        select(place.room_code, place.service_code, place.state, place.lane, func.count().label("people"))
-        .where(
-            place.business_day == day, place.room_code.in_(list(found)), place.state.in_([one.value for one in LIVE])
-        )
-        .group_by(place.room_code, place.service_code, place.state, place.lane)
-    )
-    for room_code, service_code, state, lane, people in connection.execute(counted):
-        service = clinic.service(service_code)
-        _count(found[room_code], service, service_code, PlaceState(state), Lane(lane), people)
+    found = {room.code: RoomNow(room, room.capacity, pace_min=pace_of(paces.get(room.code, ()))) for room in rooms}
+    rows = connection.execute(_TURNS_AND_PEOPLE, {"day": day, "rooms": list(found)})
+    for room_code, turn, staff_open, capacity, service_code, state, lane, people in rows:
+        now = found[room_code]
+        if state is None:
+            now.turn, now.staff_open, now.capacity = turn, staff_open, capacity or now.room.capacity
+        else:
+            _count(now, clinic.service(service_code), service_code, PlaceState(state), Lane(lane), people)
     return found
 
 

@@ -21,7 +21,7 @@ from kiosk.eligibility.visit import Visit
 
 House = Any
 BY = "desk-1"
-STATEMENTS_OF_THE_QUEUE = 4
+STATEMENTS_OF_THE_QUEUE = 3
 
 
 @contextmanager
