@@ -17,7 +17,7 @@ FAULTS = {
 _ALERTS = {
     "paper-out": "media-empty-error",
     "cover-open": "cover-open-report",
-    "away": "connecting-to-device",
+    "away": "offline-report",
 }
 _SINCE = "Sun 22 Nov 2026 05:24:12 AM UTC"
 

@@ -21,7 +21,7 @@ from kiosk.text import Language
 from kiosk.ui.system_printer import SystemPrinter
 
 NAME = "Quay-tiep-don"
-LIMITS = Limits(spool_s=0.5, pause_s=0.02)
+LIMITS = Limits(spool_s=0.5, trouble_s=0.1, pause_s=0.02)
 
 
 @dataclass

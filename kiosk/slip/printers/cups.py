@@ -20,7 +20,6 @@ _REASONS = (
     ("media-needed", Readiness.PAPER_OUT),
     ("media-jam", Readiness.CUTTER),
     ("offline", Readiness.OFFLINE),
-    ("connecting-to-device", Readiness.OFFLINE),
     ("timed-out", Readiness.OFFLINE),
     ("paused", Readiness.OFFLINE),
 )

@@ -54,22 +54,17 @@ def queue_status(spooler: Spooler, printer: str) -> PrinterStatus:
 
 
 def follow(spooler: Spooler, printer: str, ours: Collection[int], limits: Limits) -> PrintOutcome:
-    """Waits until these jobs have left the queue, or until it is told why they do not.
-
-    A trouble that is told ends the wait only when it was told twice: queues tell of the printer as it was.
-    """
-    began = time.monotonic()
-    told = ""
+    """Waits until these jobs have left the queue, or until it has been told long enough why they do not."""
+    began = well = time.monotonic()
     try:
         while True:
             waiting = {job: trouble for job, trouble in spooler.jobs(printer).items() if job in ours}
             if not waiting:
                 return PrintOutcome(PrintState.UNCONFIRMED, SPOOLED)
-            trouble = next(filter(None, waiting.values()), "")
-            if trouble and trouble == told:
-                break
-            told = trouble
-            if time.monotonic() - began >= limits.spool_s:
+            trouble, now = next(filter(None, waiting.values()), ""), time.monotonic()
+            if not trouble:
+                well = now
+            if now - well >= limits.trouble_s or now - began >= limits.spool_s:
                 break
             time.sleep(limits.pause_s)
         taken_out = [spooler.cancel(printer, job) for job in waiting]

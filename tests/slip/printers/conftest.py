@@ -12,13 +12,15 @@ from kiosk.slip.printers.limits import Limits
 @pytest.fixture(scope="session")
 def quick() -> Limits:
     """Ends early where the printer answers, and has time where the machine is busy."""
-    return Limits(connect_s=2.0, answer_s=2.0, send_s=5.0, done_s=5.0, settle_s=0.1, pause_s=0.02, spool_s=5.0)
+    return Limits(
+        connect_s=2.0, answer_s=2.0, send_s=5.0, done_s=5.0, settle_s=0.1, pause_s=0.02, spool_s=5.0, trouble_s=1.0
+    )
 
 
 @pytest.fixture(scope="session")
 def impatient(quick: Limits) -> Limits:
     """For printers that never answer."""
-    return replace(quick, answer_s=0.2, send_s=0.4, done_s=0.5, mute_s=0.3, spool_s=0.3)
+    return replace(quick, answer_s=0.2, send_s=0.4, done_s=0.5, mute_s=0.3, spool_s=0.3, trouble_s=0.1)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """The queues of CUPS as its commands show them, and the one way in which every queue's jobs are followed."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -53,19 +54,33 @@ def test_fault_ends_in_its_outcome_and_the_job_is_taken_out(impatient: Limits, f
 def test_trouble_that_passes_is_waited_for(quick: Limits) -> None:
     """A roll that is changed while the job waits."""
     tape = CupsTape(QUEUE, "paper-out")
-    number = tape.add()
+    number, looks = tape.add(), 0
 
-    def run(words: object) -> str:
-        told = tape.run(words)  # type: ignore[arg-type]  # passed on as it is
-        tape.fault = ""
-        return told
+    def run(words: Sequence[str]) -> str:
+        nonlocal looks
+        looks += 1
+        if looks == 6:
+            tape.fault = ""
+        return tape.run(words)
 
-    def asked_once(words: object) -> str:
-        listed = "-o" in words  # type: ignore[operator]
-        return tape.run(words) if listed else run(words)  # type: ignore[arg-type]
-
-    outcome = follow(CupsSpooler(asked_once), QUEUE, [number], quick)
+    outcome = follow(CupsSpooler(run), QUEUE, [number], replace(quick, trouble_s=60.0))
     assert outcome == PrintOutcome(PrintState.UNCONFIRMED, "spooled")
+    assert tape.cancelled == []
+
+
+def test_trouble_that_comes_and_goes_is_not_added_up(quick: Limits) -> None:
+    tape = CupsTape(QUEUE, "stuck")
+    number, looks = tape.add(), 0
+
+    def run(words: Sequence[str]) -> str:
+        nonlocal looks
+        looks += "-o" in words
+        tape.fault = "paper-out" if looks % 2 else "stuck"
+        return tape.run(words)
+
+    outcome = follow(CupsSpooler(run), QUEUE, [number], replace(quick, spool_s=0.6, trouble_s=0.4))
+    assert outcome.state is PrintState.FAILED
+    assert looks > 2, "a second telling alone ends nothing"
 
 
 @pytest.mark.parametrize(
