@@ -77,7 +77,7 @@ class Code:
 
     text: str
     beside: tuple[str, ...]
-    side_mm: float = 18.0
+    side_mm: float = 15.0
     size_pt: float = 9.5
     means: Meaning | None = None
 

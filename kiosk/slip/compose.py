@@ -41,7 +41,7 @@ _SMALLEST_SCALE = 0.4
 _SCALE_STEP = 0.985
 _LOOSENING = 1.2
 """How much wider a sheet's column may be than a roll's of the same letters."""
-_NUMBER_SHARE = 0.9
+_NUMBER_SHARE = 0.84
 """Of the column, at most: air makes the number larger to the eye, and it is a third of what a serial line carries."""
 _LEAST_MODULE_DOTS = 3
 _BASELINE = 1.08

@@ -115,7 +115,7 @@ _DEFAULTS: Mapping[Field, tuple[Style, float, Weight]] = MappingProxyType(
         Field.HOSPITAL: (Style.LINE, 10.5, Weight.BOLD),
         Field.DEPARTMENT: (Style.LINE, 8.5, Weight.REGULAR),
         Field.ADDRESS: (Style.LINE, 8.5, Weight.REGULAR),
-        Field.CAPTION: _LINES,
+        Field.CAPTION: (Style.LINE, 9.0, Weight.REGULAR),
         Field.NUMBER: (Style.LINE, 92.0, Weight.BOLD),
         Field.ROOM: (Style.LINE, 20.0, Weight.BOLD),
         Field.PLACE: _LINES,
@@ -158,7 +158,7 @@ _KEYS: Mapping[Field, tuple[str, ...]] = MappingProxyType(
 _SIZES_PT = {Field.NUMBER: (36.0, 120.0), Field.SPACE: (0.5, 60.0)}
 _LETTERS_PT = (7.0, 48.0)
 _HEIGHTS_MM = {Field.LOGO: (4.0, 30.0), Field.CODE: (15.0, 40.0)}
-_DEFAULT_HEIGHTS_MM = {Field.LOGO: 12.0, Field.CODE: 18.0}
+_DEFAULT_HEIGHTS_MM = {Field.LOGO: 12.0, Field.CODE: 15.0}
 _MOST_ENTRIES = 60
 _LONGEST_TEXT = 300
 

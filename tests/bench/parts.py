@@ -1,4 +1,4 @@
-"""Single parts: the slip's dots and bytes, decoding of pictures, a lookup's own time, the journal's commits."""
+"""Single parts: decoding of pictures, a lookup's own time, the journal's commits."""
 
 import json
 import time
@@ -19,7 +19,6 @@ from kiosk.checkin.record import CheckIn, CheckInRequest, Priority
 from kiosk.checkin.store.store import open_store
 from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Decision, Verdict
-from kiosk.fonts import find_fonts
 from kiosk.identity.identify import identify
 from kiosk.identity.person import Trust
 from kiosk.lookup.answer import CardAnswer, NotAsked
@@ -32,12 +31,6 @@ from kiosk.reader.document import TypedDocument
 from kiosk.settings import config_folder
 from kiosk.simulator.codes import citizen_payload, qr_image
 from kiosk.simulator.gateway import GatewaySandbox
-from kiosk.slip.escpos import encode
-from kiosk.slip.facts import SlipFacts
-from kiosk.slip.layout import lay_out
-from kiosk.slip.raster import WIDTHS_DOTS, render
-from kiosk.slip.template import load_template
-from kiosk.text import Language
 
 REFERENCE = "999090000123"
 FRAMES = MappingProxyType({"720p": (1280, 720), "1080p": (1920, 1080)})
@@ -52,21 +45,6 @@ def median_ms(action: Callable[[], object], times: int) -> float:
         action()
         taken.append(time.perf_counter() - started_s)
     return median(taken) * 1000
-
-
-def slips() -> list[tuple[int, bool, float, float, int, int]]:
-    """By width and whether it is marked MẪU: milliseconds to draw and to encode, bytes of the job, rows of dots."""
-    clinic, fonts, template = _clinic(), find_fonts(), load_template(config_folder() / "slips" / "mau.toml")
-    measured = []
-    for width_dots in WIDTHS_DOTS:
-        for training in (False, True):
-            facts = SlipFacts(_check_in(clinic), clinic, is_training=training)
-            blocks = lay_out(facts, template, (Language.VI,))
-            image = render(blocks, width_dots, fonts)
-            draw_ms = median_ms(partial(render, blocks, width_dots, fonts), 20)
-            encode_ms = median_ms(partial(encode, image), 20)
-            measured.append((width_dots, training, draw_ms, encode_ms, len(encode(image)), image.height))
-    return measured
 
 
 def decoding() -> list[tuple[str, float, float, float]]:

@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench import guns, lookups, parts, reading, visits
+from tests.bench import slips as slip_bench
 from tests.bench.processes import environment, outcome_of, output_of
 from tests.bench.reading import EXTENDED, REFERENCE, Reading, Way
 from tests.bench.scan_folder import rates
@@ -26,6 +27,7 @@ README = Path(__file__).parent / "README.md"
 _MARK = "<!-- below: written by run.py -->"
 _STARTS = 5
 _SESSIONS = 200
+_NAMES = 300
 _GATEWAY = {
     "KIOSK_GATEWAY_USERNAME": "99001_BV",
     "KIOSK_GATEWAY_PASSWORD": "invented",
@@ -188,13 +190,12 @@ def starting(folder: Path) -> str:
 
 
 def slips(folder: Path) -> str:
-    """Drawing and encoding."""
-    rows = [
-        (f"{width}{', marked MẪU' if training else ''}", draw, encode, draw + encode, size, height)
-        for width, training, draw, encode, size, height in parts.slips()
-    ]
-    figures = table(("dots across", "draw, ms", "encode, ms", "both, ms", "bytes", "rows"), rows)
-    return "\n\n".join(["## The slip", figures, "Goals: both ≤ 30 ms, ≤ 40,000 bytes."])
+    """Making them, and reading names back."""
+    head = ("dots across", "draw, ms", "encode, ms", "both, ms", "bytes", "s at 115,200", "rows")
+    sheets = table(("sheet", "set, ms"), slip_bench.setting())
+    names = f"Read back: {slip_bench.told(_NAMES, slip_bench.read_back(_NAMES))}"
+    goals = "Goals: both ≤ 30 ms, ≤ 40,000 bytes, an ordinary slip ≤ 3 s at 115,200 baud; no fault."
+    return "\n\n".join(["## The slip", table(head, slip_bench.making()), sheets, names, goals])
 
 
 def codes(folder: Path) -> str:

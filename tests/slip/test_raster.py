@@ -188,3 +188,19 @@ def test_slip_says_nothing_of_the_person_in_its_repr(slip_of: SlipOf, blocks_of:
     slip = slip_of(384)
     assert repr(slip) == "<Slip>"
     assert "Nguyễn" not in repr(blocks_of())
+
+
+@pytest.mark.parametrize(
+    ("changes", "most_bytes"),
+    [
+        ({}, 34_560),
+        ({"now_serving": "A036", "ahead": 5, "wait": (20, 30)}, 34_560),
+        ({"now_serving": "A036", "ahead": 5, "wait": (20, 30), "priority": Priority.SEVENTY_FIVE}, 40_000),
+    ],
+    ids=["plain", "with-queue", "with-queue-and-priority"],
+)
+@widths
+def test_ordinary_slip_takes_three_seconds_of_a_serial_line(
+    slip_of: SlipOf, width_dots: int, changes: dict[str, object], most_bytes: int
+) -> None:
+    assert len(slip_of(width_dots, **changes).job) <= most_bytes  # 115,200 baud: 11,520 bytes a second
