@@ -27,6 +27,8 @@ from kiosk.text import Language
 
 EXIT_FAILED = 1
 EXIT_INTERRUPTED = 130
+_PLACE_STATES = ("waiting", "called", "in-room", "done", "no-show", "cancelled")
+_PRIORITIES = ("none", "emergency", "under-six", "pregnant", "disability", "seventy-five", "merit")
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
@@ -130,6 +132,11 @@ def parser() -> argparse.ArgumentParser:
 
     run = _command(commands, "run", "the kiosk with real devices")
     run.add_argument("--mode", choices=("patient", "desk"), default=None)
+
+    board = _command(commands, "board", "the hall's call board, on a screen and as a page for televisions")
+    board.add_argument("--screen", type=int, default=None, metavar="N", help="which screen, from 1 (default: as set)")
+    board.add_argument("--web", default=None, metavar="HOST:PORT", help="serve the page here")
+    board.add_argument("--no-window", action="store_true", help="only the page")
 
     read_card = _command(commands, "read-card", "read the chip on the reader", json=True)
     read_card.add_argument("--reader", default="", metavar="NAME")
@@ -249,9 +256,42 @@ def parser() -> argparse.ArgumentParser:
     verify = proofs.add_parser("verify", help="check such a JSON; needs neither settings nor journal")
     verify.add_argument("file", type=Path, metavar="FILE")
 
+    queue = _command(commands, "queue", "who waits where and who is next, by tickets", json=True)
+    queue.add_argument("--by", type=as_utf8, default="", metavar="NAME", help="who does it (default: this computer)")
+    queue.add_argument("--reason", type=as_utf8, default="", metavar="TEXT", help="why, for the history")
+    _queue_acts(queue)
+
     _command(commands, "recheck", "ask again about those who were admitted without a check", json=True).add_argument(
         "--list", action="store_true", help="only list them and what changed"
     )
+
+    audit = _command(commands, "audit", "who read whose record and who changed what", json=True)
+    looks = audit.add_subparsers(dest="action", metavar="verify|list|anchor|accept", required=True)
+    looks.add_parser("verify", help="go through the chain, its seals and the anchors; names the first bad row")
+    rows = looks.add_parser("list", help="the last rows")
+    rows.add_argument("--days", type=_jobs, default=7, metavar="N", help="back from now (default: 7)")
+    rows.add_argument("--subject", default="", metavar="ID", help="about one visit only")
+    looks.add_parser("anchor", help="write where the chain ends now into the anchors' file")
+    accepted = looks.add_parser("accept", help="stand up for rows of a time without the data key")
+    accepted.add_argument("--first", type=_count, required=True, metavar="N")
+    accepted.add_argument("--last", type=_count, required=True, metavar="N")
+    accepted.add_argument("--reason", type=as_utf8, required=True, metavar="TEXT")
+    accepted.add_argument("--officer", default="", metavar="CODE", help="asks for the PIN, or takes a line from a pipe")
+
+    person = _command(commands, "person", "all that is kept of one person: given out, or erased", json=True)
+    rights = person.add_subparsers(dest="action", metavar="export|erase", required=True)
+    for action, what in (("export", "as JSON and as a text"), ("erase", "what no law obliges to keep")):
+        one = rights.add_parser(action, help=what)
+        one.add_argument("--id", required=True, metavar="N", help="personal, VSS or card number, or KOR:M12345678")
+        one.add_argument("--reason", type=as_utf8, required=action == "erase", default="", metavar="TEXT")
+        one.add_argument("--officer", default="", metavar="CODE", help="asks for the PIN, or takes a line from a pipe")
+        if action == "export":
+            one.add_argument("--out", type=Path, required=True, metavar="FILE", help="FILE.json; FILE.txt beside it")
+
+    retention = _command(commands, "retention", "what is kept how long, and removing what is over", json=True)
+    works = retention.add_subparsers(dest="action", metavar="show|run", required=True)
+    works.add_parser("show", help="days and what is over, by purpose")
+    works.add_parser("run", help="remove it now").add_argument("--dry-run", action="store_true", help="only count it")
 
     reprint = _command(commands, "reprint", "slips that did not come out, and one of them again", json=True)
     reprint.add_argument("--ticket", default="", metavar="A042", help="print this one's; default: list them")
@@ -293,6 +333,40 @@ def _command(
     if json:
         command.add_argument("--json", action="store_true", help="one JSON object on stdout")
     return command
+
+
+def _queue_acts(queue: _Parser) -> None:
+    acts = queue.add_subparsers(dest="action", metavar="list|board|next|…", required=True)
+    listed = acts.add_parser("list", help="today's visits, their rooms and how far they are")
+    for option, what in (("--room", "ROOM"), ("--service", "CODE"), ("--department", "CODE")):
+        listed.add_argument(option, default="", metavar=what)
+    listed.add_argument("--state", action="append", default=[], choices=_PLACE_STATES)
+    acts.add_parser("board", help="each room: who is called and who comes next")
+    for act, what in (("next", "calls whose turn it is"), ("undo", "takes the last call back")):
+        acts.add_parser(act, help=what).add_argument("room", metavar="ROOM")
+    for act, what in (
+        ("call", "calls this one, whoever's turn it is"),
+        ("recall", "calls again"),
+        ("enter", "came in"),
+        ("done", "the visit is over"),
+        ("no-show", "nobody came"),
+        ("cancel", "does not wait any more"),
+        ("return", "waits again, from now on"),
+        ("history", "all that happened to it"),
+    ):
+        acts.add_parser(act, help=what).add_argument("ticket", metavar="TICKET")
+    move = acts.add_parser("move", help="to another room, or to another service")
+    move.add_argument("ticket", metavar="TICKET")
+    move.add_argument("--room", default="", metavar="ROOM")
+    move.add_argument("--service", default="", metavar="CODE")
+    priority = acts.add_parser("priority", help="who goes first by law, and why")
+    priority.add_argument("ticket", metavar="TICKET")
+    priority.add_argument("kind", choices=_PRIORITIES)
+    priority.add_argument("--asked", action="store_true", help="the patient said so; staff saw nothing")
+    room = acts.add_parser("room", help="opens or closes a room for today")
+    room.add_argument("room", metavar="ROOM")
+    room.add_argument("state", choices=("open", "closed", "as-written"))
+    room.add_argument("--doctors", type=_jobs, default=None, metavar="N", help="how many see people at once today")
 
 
 def _visit_options(command: _Parser) -> None:
@@ -362,7 +436,7 @@ def _drop_stdout() -> None:
 
 def _is_lasting(given: argparse.Namespace) -> bool:
     """Whether a command works until it is ended, and logs meanwhile."""
-    return given.module in {"run", "simulate"} or (given.module == "demo" and not given.headless)
+    return given.module in {"run", "board", "simulate"} or (given.module == "demo" and not given.headless)
 
 
 @contextmanager

@@ -144,6 +144,15 @@ class QueueSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BoardSettings:
+    """[board]: the hall's call board."""
+
+    screen: int = 0
+    web: str = ""
+    voice: str = "vi"
+
+
+@dataclass(frozen=True, slots=True)
 class StoreSettings:
     """[store]: where check-ins are kept."""
 
@@ -167,6 +176,27 @@ class BackupSettings:
     folder: str = ""
     hour: int = 20
     keep: int = 14
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """[audit]: who read and changed what, and where the ends of its days are kept."""
+
+    anchors: str = "{data}/audit-anchors.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """[retention]: for how many days what is kept; 0: without end."""
+
+    visits: int = 1826
+    proofs: int = 1826
+    questions: int = 400
+    print_log: int = 400
+    queue_events: int = 400
+    duty_log: int = 1826
+    audit: int = 3652
+    hour: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,9 +252,12 @@ class Settings:
     secrets: SecretsSettings = field(default_factory=SecretsSettings)
     officer: OfficerSettings = field(default_factory=OfficerSettings)
     queue: QueueSettings = field(default_factory=QueueSettings)
+    board: BoardSettings = field(default_factory=BoardSettings)
     store: StoreSettings = field(default_factory=StoreSettings)
     desk: DeskSettings = field(default_factory=DeskSettings)
     backup: BackupSettings = field(default_factory=BackupSettings)
+    audit: AuditSettings = field(default_factory=AuditSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     printer: PrinterSettings = field(default_factory=PrinterSettings)
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     log: LogSettings = field(default_factory=LogSettings)
@@ -256,6 +289,11 @@ class Settings:
         """`backup.folder` as a real one, which may not exist yet; None: no daily backup."""
         written = self.backup.folder.replace("{data}", self.data_folder.as_posix())
         return self.path(written) if written else None
+
+    @property
+    def anchors_file(self) -> Path:
+        """`audit.anchors` as a real one; it may not exist yet."""
+        return self.path(self.audit.anchors.replace("{data}", self.data_folder.as_posix()))
 
     @property
     def desk_name(self) -> str:
@@ -412,6 +450,7 @@ _ALLOWED: dict[tuple[str, str], tuple[object, ...]] = {
     ("backup", "hour"): tuple(range(24)),
     ("screen", "mode"): ("patient", "desk"),
     ("queue", "board_names"): ("none", "masked"),
+    ("board", "voice"): ("off", "vi", "vi+en"),
     ("log", "level"): ("debug", "info", "warning", "error"),
 }
 

@@ -6,7 +6,7 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -138,6 +138,18 @@ class EvidenceFolder:
         if not _NAME.fullmatch(name) or not file.is_file():
             raise KioskError(FailureCode.INPUT_INVALID, "no such evidence; kiosk evidence list")
         return self._read(file)
+
+    def forget(self, texts: Sequence[str]) -> int:
+        """Removes replies that hold one of these texts, and says how many; what does not open ends by its days.
+
+        Raises:
+            KioskError: KEYSTORE_…; KEY_WRONG: there are boxes, and none of them opens.
+        """
+        wanted = [text.encode() for text in texts if text]
+        named = [kept.name for kept in self.kept() if any(text in kept.body for text in wanted)]
+        for name in named:
+            (self._folder / f"{name}{_ENDING}").unlink(missing_ok=True)
+        return len(named)
 
     def purge(self, now: datetime, *, spare: int = 0) -> None:
         """Removes what is too old, and the oldest that are too many; `spare` leaves room for so many more."""

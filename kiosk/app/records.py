@@ -1,0 +1,220 @@
+"""The audit, what is kept how long, and one person's records, as the settings name them."""
+
+import getpass
+import logging
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from kiosk.app.clock import now
+from kiosk.app.desk import evidence_of
+from kiosk.app.keeping import store_of
+from kiosk.checkin.officer import Happened, Refused
+from kiosk.failure import FailureCode, KioskError
+from kiosk.keystore import data_key
+from kiosk.settings import Settings
+from kiosk.text import Language, say
+
+if TYPE_CHECKING:
+    from kiosk.checkin.audit.anchors import AnchorFile
+    from kiosk.checkin.audit.chain import Audit
+    from kiosk.checkin.audit.entry import AuditKey
+    from kiosk.checkin.records.person import PersonRecords
+    from kiosk.checkin.records.retention import Retention, RetentionDays
+    from kiosk.checkin.store.store import Store
+
+BY_COMMAND = "command-line"
+"""Who acts where a command is given and nobody signs in with it."""
+BY_ITSELF = "kiosk"
+
+_LOOK_EVERY_S = 300.0
+_AGAIN_AFTER_S = 1800.0
+_QUIET = timedelta(minutes=10)
+_LONGEST_PIN = 200
+
+log = logging.getLogger(__name__)
+
+
+def audit_key_of(settings: Settings) -> "AuditKey | None":
+    """What seals the audit's rows; None: there is no data key, and they are kept without a seal."""
+    from kiosk.checkin.audit.entry import AuditKey
+
+    try:
+        key = data_key(settings.keystore)
+    except KioskError as error:
+        log.warning("no data key: the audit's rows are not sealed (%s)", error)
+        return None
+    return AuditKey.of(key) if key is not None else None
+
+
+def anchor_file_of(settings: Settings, key: "AuditKey | None") -> "AnchorFile":
+    """Where the ends of the audit's days are kept outside the store."""
+    from kiosk.checkin.audit.anchors import AnchorFile
+
+    return AnchorFile(settings.anchors_file, key)
+
+
+def audit_in(store: "Store", settings: Settings, actor: Callable[[], str] = lambda: BY_COMMAND) -> "Audit":
+    """The audit in an open store; `actor` says who acts."""
+    from kiosk.checkin.audit.chain import Audit
+
+    key = audit_key_of(settings)
+    return Audit(store, now, actor, key=key, anchors=anchor_file_of(settings, key))
+
+
+def retention_days_of(settings: Settings) -> "RetentionDays":
+    """For how long each purpose's rows are kept.
+
+    Raises:
+        KioskError: SETTINGS_INVALID: shorter than the law or the day's work allows.
+    """
+    from kiosk.checkin.records.retention import SHORTEST_AUDIT_DAYS, SHORTEST_VISIT_DAYS, RetentionDays
+
+    written = settings.retention
+    if 0 < written.audit < SHORTEST_AUDIT_DAYS:
+        raise KioskError(FailureCode.SETTINGS_INVALID, f"retention.audit: {SHORTEST_AUDIT_DAYS} days at least, or 0")
+    if 0 < written.visits < SHORTEST_VISIT_DAYS:
+        raise KioskError(FailureCode.SETTINGS_INVALID, f"retention.visits: {SHORTEST_VISIT_DAYS} days at least, or 0")
+    return RetentionDays(
+        written.visits,
+        written.proofs,
+        written.questions,
+        written.print_log,
+        written.queue_events,
+        written.duty_log,
+        written.audit,
+    )
+
+
+def retention_in(store: "Store", settings: Settings, trail: "Audit") -> "Retention":
+    """What removes what is over.
+
+    Raises:
+        KioskError: SETTINGS_INVALID.
+    """
+    from kiosk.checkin.records.retention import Retention
+
+    return Retention(store, trail, retention_days_of(settings), now)
+
+
+def person_records_in(store: "Store", settings: Settings, trail: "Audit") -> "PersonRecords":
+    """One person's records.
+
+    Raises:
+        KioskError: SETTINGS_INVALID.
+    """
+    from kiosk.checkin.records.person import PersonRecords
+
+    return PersonRecords(store, trail, retention_days_of(settings), now)
+
+
+@contextmanager
+def signed_in_officer(store: "Store", settings: Settings, code: str) -> Iterator[str]:
+    """The officer who gives a command, by staff code and PIN; signed out when the block ends.
+
+    The PIN is asked for at the terminal without echo, or read as a line from a pipe. A kiosk that has no officers knows
+    nobody to ask for: then it is the command line itself.
+
+    Raises:
+        KioskError: OFFICER_NEEDED; STORE_…, KEY_WRONG, KEYSTORE_….
+    """
+    from kiosk.checkin.officers import Officers
+
+    officers = Officers(store, partial(data_key, settings.keystore), now, tries=settings.officer.tries_before_pause)
+    if not officers.listed():
+        yield BY_COMMAND
+        return
+    if not code:
+        raise KioskError(FailureCode.OFFICER_NEEDED, "--officer CODE")
+    signed = officers.sign_in(code.lower(), _pin())
+    if isinstance(signed, Refused):
+        raise KioskError(FailureCode.OFFICER_NEEDED, f"code or PIN refused; next try in {signed.wait_s:.0f} s")
+    try:
+        yield signed.officer_id
+    finally:
+        officers.log(signed.officer_id, Happened.SIGNED_OUT)
+
+
+def _pin() -> str:
+    if sys.stdin.isatty():
+        return getpass.getpass(say("officer.command.pin", Language.VI))
+    return sys.stdin.readline(_LONGEST_PIN).strip("\r\n")
+
+
+@contextmanager
+def cared_for_daily(settings: Settings) -> Iterator[None]:
+    """While the block runs, a thread carries the audit's ends out of the store and removes what is over.
+
+    Removing begins after `retention.hour`, once a day, when nobody has checked in for ten minutes, and stops as soon as
+    somebody does.
+
+    Raises:
+        KioskError: SETTINGS_INVALID.
+    """
+    retention_days_of(settings)
+    ended = threading.Event()
+    worker = threading.Thread(target=_care, args=(settings, ended), name="records")
+    worker.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        worker.join()
+
+
+def _care(settings: Settings, ended: threading.Event) -> None:
+    cared_on: date | None = None
+    wait_s = _LOOK_EVERY_S
+    while not ended.wait(wait_s):
+        moment = now()
+        if cared_on == moment.date():
+            continue
+        try:
+            if care_once(settings, moment, ended.is_set):
+                cared_on = moment.date()
+            wait_s = _LOOK_EVERY_S
+        except KioskError as error:
+            log.error("what is over was not removed: %s", error)  # noqa: TRY400 - it is told by its code
+            wait_s = _AGAIN_AFTER_S
+
+
+def care_once(settings: Settings, moment: datetime, is_ended: Callable[[], bool] = lambda: False) -> bool:
+    """Carries the audit's ends out, and removes what is over where it is time; True: the day's work is done.
+
+    Raises:
+        KioskError: STORE_…, KEY_WRONG, KEYSTORE_…; OUTPUT_UNWRITABLE: the anchors' file.
+    """
+    with store_of(settings) as store:
+        trail = audit_in(store, settings, lambda: BY_ITSELF)
+        trail.carry_anchors_out()
+        evidence_of(settings).purge(moment)
+        if moment.hour < settings.retention.hour or not _is_quiet(store, moment):
+            return False
+        retention = retention_in(store, settings, trail)
+        retention.run(may_go_on=lambda: not is_ended() and _is_quiet(store, now()))
+        return not any(retention.due().values())
+
+
+def _is_quiet(store: "Store", moment: datetime) -> bool:
+    """Whether nobody has checked in for a while."""
+    from sqlalchemy import func, select
+
+    from kiosk.checkin.proof_row import milliseconds
+    from kiosk.checkin.store.records_tables import visit_name
+
+    with store.transaction(reading=True) as connection:
+        newest = connection.execute(select(func.max(visit_name.c.at_ms))).scalar()
+    return newest is None or newest < milliseconds(moment - _QUIET)
+
+
+def forget_replies(settings: Settings, numbers: Sequence[str]) -> int:
+    """Removes the gateway's kept replies that hold one of these numbers, and says how many.
+
+    Raises:
+        KioskError: KEY_WRONG, KEYSTORE_….
+    """
+    return evidence_of(settings).forget(numbers)

@@ -1,0 +1,95 @@
+"""`kiosk audit`: who read whose record and who changed what, and whether that is as it was written."""
+
+import json
+from argparse import Namespace
+from datetime import datetime, timedelta
+from typing import Any
+
+from kiosk.app.clock import now
+from kiosk.app.keeping import store_of
+from kiosk.app.records import anchor_file_of, audit_in, audit_key_of, signed_in_officer
+from kiosk.checkin.audit.entry import Act, AuditRow
+from kiosk.checkin.audit.verify import Verified, verify
+from kiosk.checkin.store.store import Store
+from kiosk.commands.report import write_report
+from kiosk.failure import FailureCode, KioskError
+from kiosk.settings import Settings
+from kiosk.text import Language, catalog, say
+
+_LISTED = 1_000
+
+
+def run(settings: Settings, given: Namespace) -> int:
+    """Verifies the chain, lists its last rows, writes where it ends, or stands up for unsealed rows.
+
+    Raises:
+        KioskError: AUDIT_BROKEN, naming what is wrong and the first row that shows it; OUTPUT_UNWRITABLE;
+            OFFICER_NEEDED; STORE_…, KEY_WRONG, KEYSTORE_….
+    """
+    with store_of(settings) as store:
+        match given.action:
+            case "verify":
+                write_report(_verified(store, settings), as_json=given.json)
+            case "list":
+                _list(store, settings, given)
+            case "anchor":
+                anchor = audit_in(store, settings).anchor_now()
+                line = anchor.written() if anchor else ""
+                write_report({"anchor": line, "file": str(settings.anchors_file)}, as_json=given.json)
+            case "accept":
+                _accept(store, settings, given)
+    return 0
+
+
+def _verified(store: Store, settings: Settings) -> dict[str, Any]:
+    key = audit_key_of(settings)
+    verified = verify(store, key, anchor_file_of(settings, key).read())
+    if verified.findings:
+        raise KioskError(FailureCode.AUDIT_BROKEN, _broken(verified))
+    return {
+        "verified": True,
+        "rows": verified.rows,
+        "first": verified.first,
+        "last": verified.last,
+        "digest": verified.digest,
+        "sealed": verified.sealed,
+        "foreign": verified.foreign,
+        "unsealed": verified.unsealed,
+        "anchors": verified.anchors,
+        "from_file": verified.from_file,
+        "checked_with_key": key is not None,
+    }
+
+
+def _broken(verified: Verified) -> str:
+    """The first bad row first: `changed: row 4; anchor: row 6`."""
+    return "; ".join(f"{one.found.value}: row {one.seq}" for one in verified.findings)
+
+
+def _list(store: Store, settings: Settings, given: Namespace) -> None:
+    since = None if given.subject else (now() - timedelta(days=given.days)).date()
+    rows = audit_in(store, settings).rows(since=since, subject=given.subject, most=_LISTED)
+    write_report({"audit": [_described(row, as_json=given.json) for row in rows]}, as_json=given.json)
+
+
+def _described(row: AuditRow, *, as_json: bool) -> Any:  # noqa: ANN401 - an entry of a report
+    detail = json.loads(row.detail)
+    if as_json:
+        told = {"seq": row.seq, "at": row.at, "happened": row.happened, "actor": row.actor, "subject": row.subject}
+        return told | {"reason": row.reason, "detail": detail}
+    act = catalog(Language.VI).get(f"audit.act.{row.happened}", row.happened)
+    values = " ".join(f"{name}={value}" for name, value in detail.items())
+    at = f"{datetime.fromisoformat(row.at):%d/%m/%Y %H:%M:%S}"
+    return "  ".join(filter(None, (str(row.seq), at, row.actor, act, row.subject, values, row.reason)))
+
+
+def _accept(store: Store, settings: Settings, given: Namespace) -> None:
+    if audit_key_of(settings) is None:
+        raise KioskError(FailureCode.KEYSTORE_UNAVAILABLE, "no data key to stand up with")
+    if not given.reason.strip() or given.first > given.last:
+        raise KioskError(FailureCode.INPUT_INVALID, "--first N --last N --reason TEXT")
+    with signed_in_officer(store, settings, given.officer) as officer:
+        trail = audit_in(store, settings, lambda: officer)
+        with store.transaction() as connection:
+            seq = trail.note(connection, Act.UNSEALED_ACCEPTED, "", given.reason, first=given.first, last=given.last)
+    write_report({"seq": seq, "happened": say("audit.act.unsealed-accepted", Language.VI)}, as_json=given.json)
