@@ -10,8 +10,9 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
+from kiosk.app.qt import ended_by_signals, open_app
 from kiosk.app.training import Training, gateway_faults, open_training
-from kiosk.app.window import Station, ended_by_signals, open_app
+from kiosk.app.window import Station
 from kiosk.failure import KioskError
 from kiosk.fonts import find_fonts
 from kiosk.settings import Settings

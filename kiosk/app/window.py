@@ -1,8 +1,5 @@
 """Starts the window with the real devices."""
 
-import os
-import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -14,10 +11,10 @@ from kiosk.app.clock import now
 from kiosk.app.desk import ReaderInUse, clinic_of, open_desk, watch_cards
 from kiosk.app.guns import Guns
 from kiosk.app.officers import DeskDuty, open_duty
+from kiosk.app.qt import ended_by_signals, open_app
 from kiosk.app.sign_ins import SignIns
 from kiosk.app.visit_questions import VisitQuestions
 from kiosk.checkin.clinic import Clinic
-from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
 from kiosk.settings import Secrets, Settings
 from kiosk.ui.camera.camera import NO_CAMERA, Camera
@@ -62,10 +59,28 @@ def run_window(settings: Settings, secrets: Secrets) -> int:
         )
         station = Station(settings, clinic, facade, training=False, duty=desk_duty)
         show_window(station.window, fills_screen=settings.screen.fills_screen)
-        with DeskThread(line, facade), watch_cards(line, reader), ended_by_signals(app):
+        with (
+            _board_beside(settings, clinic),
+            DeskThread(line, facade),
+            watch_cards(line, reader),
+            ended_by_signals(app),
+        ):
             status = app.exec()
         station.close()
     return status
+
+
+@contextmanager
+def _board_beside(settings: Settings, clinic: Clinic) -> Iterator[None]:
+    """The hall's board, as far as the settings want one, until the block ends."""
+    if not (settings.board.screen or settings.board.web):
+        yield
+        return
+    # Imported here: most kiosks have no board, and voices take time.
+    from kiosk.app.board import board_of
+
+    with board_of(settings, clinic, with_window=settings.board.screen > 0):
+        yield
 
 
 def show_window(window: QWidget, *, fills_screen: bool) -> None:
@@ -75,37 +90,6 @@ def show_window(window: QWidget, *, fills_screen: bool) -> None:
         window.showFullScreen()
     else:
         window.showMaximized()
-
-
-def open_app() -> QApplication:
-    """The Qt application of this process.
-
-    Raises:
-        KioskError: DISPLAY_MISSING.
-    """
-    if existing := QApplication.instance():
-        return existing  # type: ignore[return-value]  # only ever made here, as a QApplication
-    has_display = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM")
-    if sys.platform == "linux" and not has_display:
-        # Qt would abort the process without a word that a clinic could use.
-        raise KioskError(FailureCode.DISPLAY_MISSING)
-    app = QApplication(["kiosk"])
-    app.setApplicationName("kiosk")
-    return app
-
-
-@contextmanager
-def ended_by_signals(app: QApplication) -> Iterator[None]:
-    """Ctrl+C and the service manager's SIGTERM end `app` in order, until the block ends.
-
-    Python hears a signal when it next runs: at the latest with the window's clock, a second later.
-    """
-    before = {number: signal.signal(number, lambda *_: app.quit()) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 class Station(QObject):

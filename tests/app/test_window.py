@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.app.demonstration import Hands, place_beside
 from kiosk.app.training import Training, open_training
-from kiosk.app.window import Station, open_app, show_window
+from kiosk.app.qt import open_app
+from kiosk.app.window import Station, show_window
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import load_settings
 from kiosk.ui.demo_panel import DemoPanel, DemoPerson

@@ -1,0 +1,89 @@
+"""The watch tells every change once, and a store that is away stops nothing and clears nothing."""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import pytest
+
+from kiosk.board.shown import BoardShown, Call
+from kiosk.board.watch import BoardWatch
+from kiosk.checkin.queue.entry import RoomBoard
+from kiosk.failure import FailureCode, KioskError, RetriableError
+
+Rooms = Callable[..., RoomBoard]
+
+
+class Hall:
+    """A store that can be away, and what the hall saw and heard."""
+
+    def __init__(self, at: datetime) -> None:
+        self.rooms: Sequence[RoomBoard] = ()
+        self.is_away = False
+        self.seen: list[BoardShown] = []
+        self.heard: list[Call] = []
+        self.watch = BoardWatch(self.read, lambda: at, on_board=self.seen.append, on_call=self.heard.append)
+
+    def read(self) -> Sequence[RoomBoard]:
+        if self.is_away:
+            raise RetriableError(FailureCode.STORE_UNAVAILABLE, "away")
+        return self.rooms
+
+
+@pytest.fixture
+def hall(at: datetime) -> Hall:
+    return Hall(at)
+
+
+def test_board_is_told_only_when_it_differs(hall: Hall, make_room: Rooms) -> None:
+    hall.rooms = [make_room(0, ("A001", 1))]
+    for _ in range(3):
+        hall.watch.look()
+    assert len(hall.seen) == 1
+    hall.rooms = [make_room(0, ("A002", 1))]
+    hall.watch.look()
+    assert [room.now[0].ticket for board in hall.seen for room in board.rooms] == ["A001", "A002"]
+    assert [call.ticket for call in hall.heard] == ["A002"]
+
+
+def test_store_away_keeps_what_is_shown_and_says_so(
+    hall: Hall, make_room: Rooms, caplog: pytest.LogCaptureFixture
+) -> None:
+    hall.rooms = [make_room(0, ("A001", 1))]
+    hall.watch.look()
+    hall.is_away = True
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            hall.watch.look()
+    assert len(caplog.records) == 1
+    assert (hall.watch.board.is_stale, hall.watch.board.rooms) == (True, tuple(hall.rooms))
+    hall.is_away = False
+    hall.rooms = [make_room(0, ("A001", 1), ("A002", 1))]
+    assert not hall.watch.look().is_stale
+    assert [call.ticket for call in hall.heard] == ["A002"], "what was called meanwhile is announced, and only that"
+
+
+def test_watch_looks_by_itself_until_it_is_stopped(make_room: Rooms, at: datetime) -> None:
+    looked = threading.Event()
+
+    def read() -> Sequence[RoomBoard]:
+        looked.set()
+        return [make_room(0)]
+
+    with BoardWatch(read, lambda: at, every_s=0.001):
+        assert looked.wait(10)
+    assert "board" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_first_board_without_a_store_is_empty_and_stale(hall: Hall) -> None:
+    hall.is_away = True
+    board = hall.watch.look()
+    assert (board.rooms, board.is_stale) == ((), True)
+
+
+def test_what_is_no_failure_of_the_store_is_not_hidden(hall: Hall, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hall.watch, "_read", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        hall.watch.look()
+    assert issubclass(RetriableError, KioskError)
