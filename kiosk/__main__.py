@@ -257,8 +257,6 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("file", type=Path, metavar="FILE")
 
     queue = _command(commands, "queue", "who waits where and who is next, by tickets", json=True)
-    queue.add_argument("--by", type=as_utf8, default="", metavar="NAME", help="who does it (default: this computer)")
-    queue.add_argument("--reason", type=as_utf8, default="", metavar="TEXT", help="why, for the history")
     _queue_acts(queue)
 
     _command(commands, "recheck", "ask again about those who were admitted without a check", json=True).add_argument(
@@ -336,35 +334,42 @@ def _command(
 
 
 def _queue_acts(queue: _Parser) -> None:
+    """What staff do; who and why may stand before or after the act."""
+    why = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    for parser, default in ((queue, ""), (why, argparse.SUPPRESS)):
+        parser.add_argument("--by", type=as_utf8, default=default, metavar="NAME", help="who (default: this computer)")
+        parser.add_argument("--reason", type=as_utf8, default=default, metavar="TEXT", help="why, for the history")
+    why.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
     acts = queue.add_subparsers(dest="action", metavar="list|board|next|…", required=True)
-    listed = acts.add_parser("list", help="today's visits, their rooms and how far they are")
-    for option, what in (("--room", "ROOM"), ("--service", "CODE"), ("--department", "CODE")):
-        listed.add_argument(option, default="", metavar=what)
+
+    def act(name: str, what: str, *takes: str) -> _Parser:
+        parser: _Parser = acts.add_parser(name, help=what, parents=[why])
+        for one in takes:
+            parser.add_argument(one, metavar=one.upper())
+        return parser
+
+    listed = act("list", "today's visits, their rooms and how far they are")
+    for option, takes in (("--room", "ROOM"), ("--service", "CODE"), ("--department", "CODE")):
+        listed.add_argument(option, default="", metavar=takes)
     listed.add_argument("--state", action="append", default=[], choices=_PLACE_STATES)
-    acts.add_parser("board", help="each room: who is called and who comes next")
-    for act, what in (("next", "calls whose turn it is"), ("undo", "takes the last call back")):
-        acts.add_parser(act, help=what).add_argument("room", metavar="ROOM")
-    for act, what in (
-        ("call", "calls this one, whoever's turn it is"),
-        ("recall", "calls again"),
-        ("enter", "came in"),
-        ("done", "the visit is over"),
-        ("no-show", "nobody came"),
-        ("cancel", "does not wait any more"),
-        ("return", "waits again, from now on"),
-        ("history", "all that happened to it"),
-    ):
-        acts.add_parser(act, help=what).add_argument("ticket", metavar="TICKET")
-    move = acts.add_parser("move", help="to another room, or to another service")
-    move.add_argument("ticket", metavar="TICKET")
+    act("board", "each room: who is called and who comes next")
+    act("next", "calls whose turn it is", "room")
+    act("undo", "takes the room's last call back", "room")
+    act("call", "calls this one, whoever's turn it is", "ticket")
+    act("recall", "calls again", "ticket")
+    act("enter", "came in", "ticket")
+    act("done", "the visit is over", "ticket")
+    act("no-show", "nobody came", "ticket")
+    act("cancel", "does not wait any more", "ticket")
+    act("return", "waits again, from now on", "ticket")
+    act("history", "all that happened to it", "ticket")
+    move = act("move", "to another room, or to another service", "ticket")
     move.add_argument("--room", default="", metavar="ROOM")
     move.add_argument("--service", default="", metavar="CODE")
-    priority = acts.add_parser("priority", help="who goes first by law, and why")
-    priority.add_argument("ticket", metavar="TICKET")
+    priority = act("priority", "who goes first by law, and why", "ticket")
     priority.add_argument("kind", choices=_PRIORITIES)
     priority.add_argument("--asked", action="store_true", help="the patient said so; staff saw nothing")
-    room = acts.add_parser("room", help="opens or closes a room for today")
-    room.add_argument("room", metavar="ROOM")
+    room = act("room", "opens or closes a room for today", "room")
     room.add_argument("state", choices=("open", "closed", "as-written"))
     room.add_argument("--doctors", type=_jobs, default=None, metavar="N", help="how many see people at once today")
 
