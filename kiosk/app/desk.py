@@ -264,7 +264,7 @@ def open_desk(
     clock = clinic_clock()
     with (
         gateway_of(settings, secrets, duty.officer_on_duty if duty else None) as gateway,
-        keep(settings, clinic, seal_if_any(settings), clock) as kept,
+        keep(settings, clinic, seal_if_any(settings), clock, acting(duty, settings) if duty else None) as kept,
         patients_first(
             settings, clinic, hearing(gateway, clock), kept.journal.worklist, rechecks=rechecks, duty=duty
         ) as lookup,
@@ -283,6 +283,11 @@ def open_desk(
             copay=copay_of(gateway) if copay else None,
             clock=clock.now,
         )
+
+
+def acting(duty: Duty, settings: Settings) -> Callable[[], str]:
+    """Who acts at the desk now: the officer who is signed in, else the desk."""
+    return lambda: signed.officer_id if (signed := duty.signed_in) else settings.desk_name
 
 
 def courier_of(

@@ -115,13 +115,14 @@ def journal_of(settings: Settings, clinic: Clinic, seal: Seal | None = None) -> 
 
 def journal_in(
     store: "Store", settings: Settings, clinic: Clinic, seal: Seal | None = None,
-    clock: Callable[[], datetime] = now,
+    clock: Callable[[], datetime] = now, actor: Callable[[], str] | None = None,
 ) -> "SqlJournal":  # fmt: skip
-    """The journal in an open store.
+    """The journal in an open store; `actor` says who acts, without it this desk does.
 
     Raises:
         KioskError: STORE_….
     """
+    from kiosk.app.records import audit_in
     from kiosk.checkin.journal import SqlJournal
 
     return SqlJournal(
@@ -130,6 +131,7 @@ def journal_in(
         clock,
         seal=seal,
         rule=queue_rule_of(settings),
+        audit=audit_in(store, settings, actor or (lambda: settings.desk_name)),
         offline=OfflineLimits(settings.offline.service_away_h, settings.offline.last_check_days),
         recheck=RecheckLimits(
             settings.recheck.tries,
@@ -142,24 +144,30 @@ def journal_in(
 
 
 @contextmanager
-def keep(settings: Settings, clinic: Clinic, seal: Seal | None, clock: ClinicClock) -> Iterator[Kept]:
+def keep(
+    settings: Settings, clinic: Clinic, seal: Seal | None, clock: ClinicClock, actor: Callable[[], str] | None = None
+) -> Iterator[Kept]:
     """What a running kiosk keeps, until the block ends; a desk with a shared store goes on while that is away.
+
+    `actor` says who acts, without it this desk does.
 
     Raises:
         KioskError: SETTINGS_INVALID, STORE_…; KEY_WRONG, KEYSTORE_….
     """
     if settings.store_url.startswith("sqlite"):
         with store_of(settings) as store:
-            journal = journal_in(store, settings, clinic, seal, clock.now)
+            journal = journal_in(store, settings, clinic, seal, clock.now, actor)
             clock.keep_after(journal.latest_day())
             yield Kept(journal, offers_of(queue_in(store, settings, clinic, clock.now), clinic))
         return
-    with _steady(settings, clinic, seal, clock) as steady:
+    with _steady(settings, clinic, seal, clock, actor) as steady:
         yield Kept(steady, _offers_while_there(steady, settings, clinic, clock), lambda: steady.state)
 
 
 @contextmanager
-def _steady(settings: Settings, clinic: Clinic, seal: Seal | None, clock: ClinicClock) -> "Iterator[SteadyJournal]":
+def _steady(
+    settings: Settings, clinic: Clinic, seal: Seal | None, clock: ClinicClock, actor: Callable[[], str] | None
+) -> "Iterator[SteadyJournal]":
     from kiosk.checkin.away.queues import queues_of
     from kiosk.checkin.away.spool import Spool
     from kiosk.checkin.away.steady import SteadyJournal
@@ -173,7 +181,7 @@ def _steady(settings: Settings, clinic: Clinic, seal: Seal | None, clock: Clinic
     key = key_of_file(f"sqlite:///{file.as_posix()}", settings.keystore) if settings.store.encryption == "on" else None
 
     def open_shared() -> "SqlJournal":
-        journal = journal_in(store_of(settings), settings, clinic, seal, clock.now)
+        journal = journal_in(store_of(settings), settings, clinic, seal, clock.now, actor)
         clock.keep_after(journal.latest_day())
         return journal
 
@@ -185,7 +193,7 @@ def _steady(settings: Settings, clinic: Clinic, seal: Seal | None, clock: Clinic
         prefix=prefix,
         at_least=settings.desk.away_numbers,
         open_store=lambda file: open_store(f"sqlite:///{file.as_posix()}", key=key),
-        make_journal=lambda store, of: journal_in(store, settings, of, seal, clock.now),
+        make_journal=lambda store, of: journal_in(store, settings, of, seal, clock.now, actor),
     )
     with SteadyJournal(
         open_shared,

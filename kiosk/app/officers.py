@@ -33,11 +33,13 @@ def officers_of(settings: Settings) -> "Iterator[Officers]":
     Raises:
         KioskError: SETTINGS_INVALID, STORE_….
     """
+    from kiosk.app.records import audit_in
     from kiosk.checkin.officers import Officers
 
     key = partial(data_key, settings.keystore)
     with store_of(settings) as store:
-        yield Officers(store, key, now, tries=settings.officer.tries_before_pause)
+        audit = audit_in(store, settings)
+        yield Officers(store, key, now, tries=settings.officer.tries_before_pause, audit=audit)
 
 
 @contextmanager

@@ -19,6 +19,8 @@ from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
+from kiosk.checkin.audit.chain import Audit
+from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.business_day import business_day, in_clinic
 from kiosk.checkin.clinic import Clinic, Service
 from kiosk.checkin.kept_visit import keep_first_decision, kept_check_in, last_verified_card
@@ -65,7 +67,8 @@ class SqlJournal:
 
     `clock` gives the moment with its zone, `new_id` a visit's random 32 hex characters. `seal` encrypts whom to ask
     about again and what was asked; without it neither is kept. `offline` says how long going without a check is borne,
-    `recheck` how long it is tried again. `store` is closed by who opened it.
+    `recheck` how long it is tried again. `store` is closed by who opened it. `audit`
+    keeps who acted; without it a desk of no name does.
 
     Raises:
         KioskError: STORE_….
@@ -82,18 +85,20 @@ class SqlJournal:
         offline: OfflineLimits = OfflineLimits(),  # noqa: B008 - frozen
         recheck: RecheckLimits = RecheckLimits(),  # noqa: B008 - frozen
         rule: QueueRule = QueueRule(),  # noqa: B008 - frozen
+        audit: Audit | None = None,
     ) -> None:
         self._clinic = clinic
         self._clock = clock
         self._new_id = new_id
         self._transaction = store.transaction
         self.store = store
+        self.audit = audit or Audit(store, clock)
         with self._transaction(reading=True) as connection:
             self._person_salt = bytes(connection.execute(select(journal.c.person_salt)).scalar_one())
         self._ledger = Ledger(self._person_salt, seal, offline, new_id)
         self._offline = offline
         self._arrivals = Arrivals(clinic, rule)
-        self._worklist = SqlWorklist(self._transaction, self._ledger, recheck, clock)
+        self._worklist = SqlWorklist(self._transaction, self._ledger, recheck, clock, self.audit)
         self._warn_of_a_clock_behind()
 
     @property
@@ -213,6 +218,7 @@ class SqlJournal:
         """
         with self._transaction() as connection:
             self._log_print(connection, check_in, REPRINT)
+            self.audit.note(connection, Act.REPRINTED, check_in.visit_id)
             return replace(check_in, reprints=_reprints(connection, check_in.visit_id))
 
     def log_print(self, check_in: CheckIn, outcome: str) -> None:

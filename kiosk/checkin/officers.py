@@ -14,6 +14,8 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection, select, update
 
+from kiosk.checkin.audit.chain import Audit
+from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.business_day import in_clinic
 from kiosk.checkin.duty_log import entries, note, wait_s
 from kiosk.checkin.officer import (
@@ -62,11 +64,13 @@ class Officers:
         *,
         tries: int = 5,
         cost: Cost = Cost(),  # noqa: B008 - frozen
+        audit: Audit | None = None,
     ) -> None:
         self._open_key, self._clock, self._cost = open_key, clock, cost
         self._tries = max(1, tries)
         self._transaction = store.transaction
         self.store = store
+        self._audit = audit or Audit(store, clock)
 
     # -- who there is ---------------------------------------------------------------------------------------------
     def listed(self) -> tuple[ListedOfficer, ...]:
@@ -156,6 +160,7 @@ class Officers:
             else:
                 connection.execute(update(officer).where(officer.c.officer_id == officer_id).values(values))
             self._log(connection, officer_id, Happened.ADDED)
+            self._audit.note(connection, Act.OFFICER_ADDED, officer_id)
         return KeptOfficer(officer_id, code, full_name, number)
 
     def remove(self, short_code: str) -> None:
@@ -169,6 +174,7 @@ class Officers:
             gone = update(officer).where(officer.c.officer_id == found["officer_id"])
             connection.execute(gone.values(removed_at=self._now().isoformat()))
             self._log(connection, found["officer_id"], Happened.REMOVED)
+            self._audit.note(connection, Act.OFFICER_REMOVED, found["officer_id"])
 
     def set_pin(self, short_code: str, pin: str) -> None:
         """Another PIN; a pause ends.
@@ -182,6 +188,7 @@ class Officers:
             _check_pin(pin, keys.open(found).number)
             self._keep_pin(connection, found["officer_id"], PinHash.of(pin, keys.pepper, self._cost))
             self._log(connection, found["officer_id"], Happened.PIN_SET)
+            self._audit.note(connection, Act.PIN_SET, found["officer_id"])
 
     def is_active(self, officer_id: str) -> bool:
         """Whether this officer has not been removed.

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Update, or_, select, update
 
 from kiosk.checkin.asked_person import open_person, seal_person
+from kiosk.checkin.audit.chain import Audit
+from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.business_day import in_clinic
 from kiosk.checkin.decision_row import read_decision, written_decision
 from kiosk.checkin.kept_visit import kept_check_in
@@ -37,12 +39,14 @@ class SqlWorklist:
     """The worklist of one journal; safe to use from several threads and processes at once."""
 
     def __init__(
-        self, transaction: Transaction, ledger: Ledger, limits: RecheckLimits, clock: Callable[[], datetime]
-    ) -> None:
+        self, transaction: Transaction, ledger: Ledger, limits: RecheckLimits, clock: Callable[[], datetime],
+        audit: Audit,
+    ) -> None:  # fmt: skip
         self._transaction = transaction
         self._ledger = ledger
         self._limits = limits
         self._clock = clock
+        self._audit = audit
 
     def add(self, connection: Connection, visit_id: str, request: CheckInRequest) -> None:
         """Puts a visit on the list, in its check-in's transaction.
@@ -157,7 +161,10 @@ class SqlWorklist:
         )
         again = given_up.values(state=_WAITING, attempts=0, added_ms=now_ms, due_ms=now_ms, finished_ms=None)
         with self._transaction() as connection:
-            return connection.execute(again).rowcount > 0
+            found = connection.execute(again).rowcount > 0
+            if found:
+                self._audit.note(connection, Act.ASKED_AGAIN, visit_id)
+            return found
 
     def set_aside(self, visit_id: str) -> bool:
         """Staff dealt with an entry by hand: it leaves the list, and what was kept to ask with is removed.
@@ -168,7 +175,10 @@ class SqlWorklist:
         with self._transaction() as connection:
             undone = update(recheck).where(recheck.c.visit_id == visit_id, recheck.c.state.in_([_WAITING, _GIVEN_UP]))
             aside = undone.values(_done(self._now_ms(), tried=False) | {"state": RecheckState.SET_ASIDE.value})
-            return connection.execute(aside).rowcount > 0
+            found = connection.execute(aside).rowcount > 0
+            if found:
+                self._audit.note(connection, Act.SET_ASIDE, visit_id)
+            return found
 
     def entries(self, *, finished: bool = False) -> tuple[WorklistEntry, ...]:
         """Those who wait, are asked about or were given up, oldest first; `finished` adds what is done.
