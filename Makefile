@@ -30,10 +30,16 @@ format: install  ## writes the house style
 bench: install   ## measures and prints the tables of tests/bench/README.md
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.run
 
+drill: install   ## kills desks and servers while numbers are given: writes tests/drill/README.md
+	@$(BIN)/python -m tests.drill.run --write
+
 faults: install  ## one fault at each command of a card's reading: writes tests/bench/faults.md
 	@$(BIN)/python -m tests.bench.faults
 
-printer-faults: install  ## every fault of a printer on every line: writes tests/bench/printer_faults.md
+printer-drill: install   ## kills desks and servers while numbers are given: writes tests/drill/README.md
+	@$(BIN)/python -m tests.drill.run --write
+
+faults: install  ## every fault of a printer on every line: writes tests/bench/printer_faults.md
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.printer_faults
 
 fuzz: install    ## fuzzes the parsers, SECONDS for each; with atheris where that is installed
