@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 OUT    ?= out
 SECONDS ?= 20
 
-.PHONY: help demo test check format bench faults printer-faults fuzz lock clean install
+.PHONY: help demo test check format bench drill faults printer-faults fuzz lock clean install
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -36,10 +36,7 @@ drill: install   ## kills desks and servers while numbers are given: writes test
 faults: install  ## one fault at each command of a card's reading: writes tests/bench/faults.md
 	@$(BIN)/python -m tests.bench.faults
 
-printer-drill: install   ## kills desks and servers while numbers are given: writes tests/drill/README.md
-	@$(BIN)/python -m tests.drill.run --write
-
-faults: install  ## every fault of a printer on every line: writes tests/bench/printer_faults.md
+printer-faults: install  ## every fault of a printer on every line: writes tests/bench/printer_faults.md
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.printer_faults
 
 fuzz: install    ## fuzzes the parsers, SECONDS for each; with atheris where that is installed
