@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.checkin.clinic import Clinic
@@ -84,7 +84,10 @@ def _system_printer(name: str) -> PagePrinter:
 
 @dataclass(frozen=True, slots=True)
 class SlipMaker:
-    """Makes this clinic's slips and prints them; the picture of the last one is kept in `kept`, where that is set."""
+    """Makes this clinic's slips and prints them; the picture of the last one is kept in `kept`, where that is set.
+
+    `serving`: which ticket a check-in's room called last; without it no slip says so.
+    """
 
     clinic: Clinic
     printer: Printer
@@ -92,6 +95,7 @@ class SlipMaker:
     template: Template
     training: bool = False
     kept: Path | None = None
+    serving: Callable[[CheckIn], str] = field(default=lambda _: "")
 
     def make(self, check_in: CheckIn) -> Slip:
         """The slip of a committed check-in as picture and printer job."""
@@ -126,7 +130,7 @@ class SlipMaker:
         return outcome
 
     def _facts(self, check_in: CheckIn) -> SlipFacts:
-        return SlipFacts(check_in, self.clinic, is_training=self.training)
+        return SlipFacts(check_in, self.clinic, self.training, self.serving(check_in))
 
 
 def _copies(print_one: Callable[[], PrintOutcome], copies: int) -> PrintOutcome:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.queue.rule import QueueRule, read_alternation
+from kiosk.checkin.record import CheckIn
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import Settings
 from kiosk.workflow.state import ServiceOffer
 
 if TYPE_CHECKING:
     # SQLAlchemy costs more time than all other imports: whoever only reads a card does without it.
-    from kiosk.checkin.queue.entry import QueuePosition
     from kiosk.checkin.queue.sql_queue import SqlQueue
     from kiosk.checkin.store.store import Store
 
@@ -60,10 +60,14 @@ def offers_of(queue: "SqlQueue", clinic: Clinic) -> Callable[[], tuple[ServiceOf
     return offers
 
 
-def position_of(queue: "SqlQueue", visit_id: str) -> "QueuePosition | None":
-    """Where a visit is when its slip is printed; None also where the store cannot say: the slip is printed without."""
-    try:
-        return queue.screens.position(visit_id)
-    except KioskError as error:
-        log.warning("a slip without its place in the queue: %s", error)
-        return None
+def serving_of(queue: "SqlQueue") -> Callable[[CheckIn], str]:
+    """Which ticket a check-in's room called last; empty: none yet, or the store cannot say: the slip goes without."""
+
+    def serving(check_in: CheckIn) -> str:
+        try:
+            return queue.screens.now_serving(check_in.room.code)
+        except KioskError as error:
+            log.warning("a slip without the number that is called: %s", error)
+            return ""
+
+    return serving

@@ -1,6 +1,5 @@
 """`kiosk queue`: who waits where and who is next, for scripts and for clinics without a screen in each room."""
 
-import platform
 from argparse import Namespace
 from typing import Any
 
@@ -32,13 +31,9 @@ def run(settings: Settings, given: Namespace) -> int:
     clinic = clinic_of(settings)
     with store_of(settings) as store:
         queue = queue_in(store, settings, clinic, now)
-        write_report(_report(queue, settings, given, given.by[:_LONGEST_NAME] or desk_name()), as_json=given.json)
+        by = (given.by or settings.desk_name)[:_LONGEST_NAME]
+        write_report(_report(queue, settings, given, by), as_json=given.json)
     return 0
-
-
-def desk_name() -> str:
-    """What stands in the history where nobody is named: this computer."""
-    return platform.node()[:_LONGEST_NAME] or "kiosk"
 
 
 def _report(queue: SqlQueue, settings: Settings, given: Namespace, by: str) -> dict[str, Any]:

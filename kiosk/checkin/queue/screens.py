@@ -100,6 +100,11 @@ class QueueScreens:
             ahead = now.ahead(place.lane, waiting_before(connection, place, day), self._rule)
         return QueuePosition(room, place.state, ahead, now.wait(ahead, service, at), opens_at, serving)
 
+    def now_serving(self, room_code: str) -> str:
+        """The ticket that a room called last today; empty: none yet."""
+        with self._transaction(reading=True) as connection:
+            return _now_serving(connection, business_day(self._clock()), room_code)
+
     def history(self, visit_id: str) -> tuple[QueueEvent, ...]:
         """All that happened to a visit in the queues, in order."""
         events = select(queue_event).where(queue_event.c.visit_id == visit_id).order_by(queue_event.c.id)
