@@ -34,6 +34,7 @@ from kiosk.checkin.queue.rule import QueueRule
 from kiosk.checkin.recheck import RecheckLimits
 from kiosk.checkin.record import CheckIn, CheckInRequest, Priority
 from kiosk.checkin.records.searchable import keep_searchable
+from kiosk.checkin.staff_acts import note_staff_acts
 from kiosk.checkin.store.errors import LostRace, UnansweredCommit
 from kiosk.checkin.store.numbering import torn_queues
 from kiosk.checkin.store.store import Store
@@ -67,8 +68,8 @@ class SqlJournal:
 
     `clock` gives the moment with its zone, `new_id` a visit's random 32 hex characters. `seal` encrypts whom to ask
     about again and what was asked; without it neither is kept. `offline` says how long going without a check is borne,
-    `recheck` how long it is tried again. `store` is closed by who opened it. `audit`
-    keeps who acted; without it a desk of no name does.
+    `recheck` how long it is tried again. `store` is closed by who opened it. `audit` keeps
+    who acted; without it a desk of no name does.
 
     Raises:
         KioskError: STORE_….
@@ -191,7 +192,8 @@ class SqlJournal:
             self._prove(connection, check_in.visit_id, person_keys, request)
             if request.decision.verdict is Verdict.UNVERIFIED:
                 self._worklist.add(connection, check_in.visit_id, request)
-            check_in = self._arrivals.enqueue(connection, check_in)
+            check_in = self._arrivals.enqueue(connection, check_in, request.room_code)
+            note_staff_acts(self.audit, connection, visit_id, request)
         self.store.gave(day, service.prefix, number)
         return check_in
 

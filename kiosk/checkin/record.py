@@ -9,6 +9,7 @@ from kiosk.checkin.clinic import Room, Service
 from kiosk.checkin.notice import NoticeSeen
 from kiosk.checkin.queue.waits import WaitRange
 from kiosk.eligibility.decision import Decision
+from kiosk.eligibility.override import Override
 from kiosk.eligibility.visit import Visit
 from kiosk.identity.person import Identity, Trust
 from kiosk.lookup.answer import Answer
@@ -68,7 +69,8 @@ class CheckInRequest(Personal):
     `answered_at`: when the gateway was asked; None: it was not. `answer` is what is proven; None: nothing is. `visit`
     is what was decided with, for a later decision about the same visit; None: what the clinic's settings say. `claim`
     is a priority that staff set or the patient named; what follows from the birth date needs none.
-    `notice_seen`: what the person was told about their data on the screen; None: told at the desk.
+    `notice_seen`: what the person was told about their data on the screen; None: told at the desk. `room_code`: the
+    room that staff chose; empty: the least loaded one. `override`: who decided otherwise than the rules, and why.
     """
 
     identity: Identity
@@ -79,6 +81,8 @@ class CheckInRequest(Personal):
     visit: Visit | None = None
     claim: PriorityClaim | None = None
     notice_seen: NoticeSeen | None = None
+    room_code: str = ""
+    override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

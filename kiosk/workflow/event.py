@@ -11,6 +11,7 @@ from kiosk.privacy import Personal
 from kiosk.reader.document import ReadPhase, TypedDocument
 from kiosk.slip.outcome import PrintOutcome
 from kiosk.slip.status import PrinterStatus
+from kiosk.workflow.order import Order
 from kiosk.workflow.state import DeviceState, ServiceOffer
 from kiosk.workflow.visit_answers import VisitAnswers
 
@@ -83,6 +84,13 @@ class VisitAnswered(Personal):
     """Staff said what they know of the visit: all of it, whatever was said before."""
 
     answers: VisitAnswers
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Ordered(Personal):
+    """Staff gave the order for a number."""
+
+    order: Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +233,7 @@ Event = (
     | PriorityAnswered
     | Agreed
     | VisitAnswered
+    | Ordered
     | WentBack
     | StaffCalled
     | ReprintAsked

@@ -13,6 +13,7 @@ from kiosk.checkin.notice import NoticeSeen
 from kiosk.checkin.priority import priority_of
 from kiosk.checkin.record import CheckIn, CheckInRequest, Priority, PriorityBasis, PriorityClaim
 from kiosk.eligibility.decision import Decision, Verdict
+from kiosk.eligibility.override import overridden
 from kiosk.eligibility.rules import decide
 from kiosk.eligibility.visit import Visit
 from kiosk.failure import FailureCode
@@ -41,6 +42,7 @@ from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.workflow import event as happened
 from kiosk.workflow.effect import AskCopay, Commit, CountServices, Effect, LookUp, PrintSlip, ReadChip
 from kiosk.workflow.event import Event
+from kiosk.workflow.order import Order
 from kiosk.workflow.state import (
     AskingCard,
     AskingKey,
@@ -157,6 +159,8 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
             return _chosen(desk, code, world)
         case happened.PriorityAnswered(priority):
             return _priority_answered(desk, priority)
+        case happened.Ordered(order):
+            return _ordered(desk, order, world)
         case happened.Agreed(seen):
             return _agreed(desk, seen, world)
         case happened.Committed(check_in):
@@ -418,13 +422,34 @@ def _agreed(desk: Desk, seen: NoticeSeen, world: World) -> Step:
     return desk, ()
 
 
+def _ordered(desk: Desk, order: Order, world: World) -> Step:
+    """From the person's page as from the choice of a service; while the gateway is asked nothing is decided yet."""
+    match desk.state:
+        case Found(identity, _, answer, decision) | Choosing(identity, answer, decision) if (
+            answer is not None and decision is not None
+        ):
+            if order.override is not None:
+                decision = overridden(decision, order.override)
+            return _commit(desk, identity, answer, decision, order.service_code, world, claim=order.claim, order=order)
+    return desk, ()
+
+
 def _commit(
     desk: Desk, identity: Identity, answer: Answer, decision: Decision, service: str, world: World, *,
-    claim: PriorityClaim | None = None, seen: NoticeSeen | None = None,
+    claim: PriorityClaim | None = None, seen: NoticeSeen | None = None, order: Order | None = None,
 ) -> Step:  # fmt: skip
     visit = desk.answers.at(world.visit)
     request = CheckInRequest(
-        identity, decision, service, answer.checked_at, answer, visit, claim=claim, notice_seen=seen
+        identity,
+        decision,
+        service,
+        answer.checked_at,
+        answer,
+        visit,
+        claim=claim,
+        notice_seen=seen,
+        room_code=order.room_code if order else "",
+        override=order.override if order else None,
     )
     return replace(desk, state=Issuing(identity, decision)), (Commit(request),)
 

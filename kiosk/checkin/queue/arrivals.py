@@ -29,13 +29,16 @@ class Arrivals:
         self._paces: Paces = {}
         self._paces_at: datetime | None = None
 
-    def enqueue(self, connection: Connection, check_in: CheckIn) -> CheckIn:
-        """The check-in with its place: the least loaded open room of its service, behind its own lane."""
+    def enqueue(self, connection: Connection, check_in: CheckIn, room_code: str = "") -> CheckIn:
+        """The check-in with its place behind its own lane: in the room that staff chose, or the least loaded open one.
+
+        A room that there is not any more is as good as none.
+        """
         at, service, claim = check_in.created_at, check_in.service, check_in.claim
         self._day.open(connection, at)
-        rooms = rooms_now(
-            connection, self._clinic, service.rooms, check_in.business_day, self._paces_of(connection, at)
-        )
+        chosen = self._clinic.room(room_code) if room_code else None
+        of_these = service.rooms if chosen is None else (chosen,)
+        rooms = rooms_now(connection, self._clinic, of_these, check_in.business_day, self._paces_of(connection, at))
         now = rooms[route([one.day for one in rooms.values()], at).room.code]
         place = Place(
             visit_id=check_in.visit_id,
