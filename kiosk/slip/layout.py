@@ -18,7 +18,7 @@ from kiosk.eligibility.decision import Verdict
 from kiosk.privacy import mask_name
 from kiosk.slip.blocks import Band, Block, Code, Meaning, Number, Pair, Picture, Rule, Space, Text
 from kiosk.slip.facts import SlipFacts
-from kiosk.slip.page import Weight as Weight
+from kiosk.slip.page import Weight
 from kiosk.slip.template import Entry, Field, Style, Template
 from kiosk.slip.visit_code import visit_code
 from kiosk.text import Language, catalog, say
@@ -105,7 +105,7 @@ def _row(entry: Entry, facts: SlipFacts, meanings: list[Meaning]) -> Pair:
     labels = [meaning.label for meaning in others if meaning.label != first.label]
     values = [meaning.value for meaning in others if meaning.value != first.value]
     if entry.field is Field.NAME and not entry.is_masked and not _LATIN_NAME.fullmatch(first.value):
-        values = [_clean(facts.latin_name)]
+        values = [one_line(facts.latin_name)]
     return Pair(first.label, first.value, " · ".join(labels), " · ".join(values), entry.size_pt, entry.weight, first)
 
 
@@ -154,9 +154,9 @@ def _meaning(entry: Entry, facts: SlipFacts, language: Language) -> Meaning:
     """What the field says in one language; an empty value: not known."""
     field = entry.field
     if field is Field.TEXT:
-        text = _clean(entry.text[language]) if entry.text else ""
+        text = one_line(entry.text[language]) if entry.text else ""
         return Meaning(field, "", text, _sentence(text))
-    value = _clean(_VALUES[field](facts, language))
+    value = one_line(_VALUES[field](facts, language))
     if field is Field.NAME and entry.is_masked:
         value = mask_name(value)
     label = catalog(language).get(f"slip.label.{field.value}", "")
@@ -272,7 +272,7 @@ _HEARD: Mapping[Field, _Say] = MappingProxyType(
     {
         Field.CAPTION: lambda *_: "",
         Field.NUMBER: lambda facts, language: spoken_ticket(facts.check_in.ticket, language),
-        Field.SERVING: lambda facts, language: spoken_ticket(_clean(facts.now_serving), language),
+        Field.SERVING: lambda facts, language: spoken_ticket(one_line(facts.now_serving), language),
         Field.TAKEN: _taken_heard,
     }
 )
@@ -283,7 +283,7 @@ def _say(key: str, language: Language, **values: object) -> str:
     return say(f"slip.{key}", language, **values)
 
 
-def _clean(text: str) -> str:
+def one_line(text: str) -> str:
     """One line of NFC without control, format and private characters: they would move, hide or reverse letters.
 
     Joiners stay within words of scripts that need them.

@@ -1,6 +1,6 @@
 """A slip set on its paper, free of any device: every mark with its place in millimetres from the upper left corner.
 
-The blocks of `kiosk.slip.layout` are set once, by `kiosk.slip.setting`; thermal dots, PDF and the system's printers
+The blocks of `kiosk.slip.layout` are set once, by `kiosk.slip.compose`; thermal dots, PDF and the system's printers
 draw the same marks. Sizes of letters are points, 72 to the inch.
 """
 

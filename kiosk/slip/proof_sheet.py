@@ -6,7 +6,7 @@ from typing import Any
 
 from kiosk.checkin.business_day import in_clinic
 from kiosk.fonts import FontFiles
-from kiosk.slip.layout import Weight
+from kiosk.slip.page import Weight
 from kiosk.slip.pdf import WIDTH_MM, Page
 from kiosk.text import Language, catalog, say
 

@@ -15,6 +15,7 @@ from kiosk.fonts import FontFiles, find_fonts, has_all
 from kiosk.slip.blocks import Block, Code, Pair, Text
 from kiosk.slip.compose import compose, modules
 from kiosk.slip.facts import SlipFacts
+from kiosk.slip.layout import one_line
 from kiosk.slip.page import MM_PER_INCH, PAPERS, BoxMark, CodeMark, Paper, PictureMark, RuleMark, SlipPage, TextRun
 from kiosk.slip.raster import draw_dots
 from kiosk.slip.template import Template
@@ -188,13 +189,11 @@ def test_whole_slip_logs_nothing(blocks_of: BlocksOf, fonts: FontFiles, caplog: 
 @given(name=st.text(st.characters(codec="utf-8", exclude_categories=["C"]), min_size=1, max_size=100))
 @settings(max_examples=40, deadline=None)
 def test_any_name_is_set_whole_and_inside(name: str, letters_of: LettersOf) -> None:
-    from kiosk.slip.layout import _clean as clean
-
     fonts, paper = find_fonts(), PAPERS["58"]
-    page = compose([Pair("Họ tên", clean(name))], paper, fonts)
+    page = compose([Pair("Họ tên", one_line(name))], paper, fonts)
     assert_inside(page, paper)
     set_letters = letters_of(page).removeprefix("Họtên")
-    assert len(set_letters) == len("".join(clean(name).split()))
+    assert len(set_letters) == len("".join(one_line(name).split()))
 
 
 @papers

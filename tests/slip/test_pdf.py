@@ -10,7 +10,7 @@ import pytest
 from fontTools.ttLib import TTFont  # a second opinion on what was embedded
 
 from kiosk.fonts import VIETNAMESE_LETTERS, FontFiles, find_fonts
-from kiosk.slip.layout import Weight
+from kiosk.slip.page import Weight
 from kiosk.slip.pdf import Page
 
 MADE_AT = datetime(2026, 11, 21, 8, 0)  # noqa: DTZ001 - the clinic's own clock, as it is printed
