@@ -382,7 +382,12 @@ def test_training_has_the_sandboxs_officer_on_duty_and_each_lookup_bears_whose_i
 
 
 def _training_settings(settings: Settings, out: Path) -> Settings:
-    return settings_in(out, f"store.url=sqlite:///{out}/training.db", f"secrets.file={out}/training-secrets.json")
+    return settings_in(
+        out,
+        f"store.url=sqlite:///{out}/training.db",
+        "store.encryption=off",
+        f"secrets.file={out}/training-secrets.json",
+    )
 
 
 def test_nothing_is_sent_while_somebody_has_to_sign_in_first(qtbot: QtBot, tmp_path: Path) -> None:

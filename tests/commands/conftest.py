@@ -159,6 +159,7 @@ def desk(gateway: str, tmp_path: Path, account: None) -> list[str]:
     """The words before a command that give it the sandbox, a store of its own, no printer and no camera."""
     return flags(
         f"lookup.base_url={gateway}", f"store.url=sqlite:///{tmp_path}/kiosk.db", "printer.target=none",
+        "store.encryption=off",  # tests look into it with another program
         "camera.name=none", *QUICK,
     )  # fmt: skip
 

@@ -50,7 +50,7 @@ def test_code_becomes_a_ticket_and_a_slip_in_the_promised_shape(
     settings: "Settings", reference_person: Person, tmp_path: Path, tape: PrinterTape, kept: Callable[[], int],
 ) -> None:  # fmt: skip
     store = f"store.url=sqlite:///{tmp_path}/kiosk.db"
-    words = settings(f"lookup.base_url={gateway}", store, f"printer.target={tape.target}")
+    words = settings(f"lookup.base_url={gateway}", store, "store.encryption=off", f"printer.target={tape.target}")
     report = run_process(
         *words, "check-in", "--payload", citizen_payload(reference_person), "--json", env=env(**account_env)
     ).json

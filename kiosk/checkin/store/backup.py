@@ -20,6 +20,7 @@ from kiosk.checkin.audit.verify import verify as verify_audit
 from kiosk.checkin.store.cipher import connect, is_plain
 from kiosk.checkin.store.new_beginning import free_name, remove_database
 from kiosk.checkin.store.numbering import go_on_after, queues_behind, torn_queues
+from kiosk.checkin.store.page import opens_first_page
 from kiosk.checkin.store.place import BESIDE, Place
 from kiosk.checkin.store.private_file import make_private_file, make_private_folder, sync_file, sync_folder
 from kiosk.checkin.store.schema import bring_up_to_date
@@ -130,13 +131,13 @@ def prove_copy(file: Path, key: bytes | None) -> None:
         raise KioskError(FailureCode.STORE_UNAVAILABLE, f"{file.name}: no such file")
     if key is not None and is_plain(file):
         raise KioskError(FailureCode.KEY_WRONG, f"{file.name} is not encrypted, store.encryption is on")
-    try:
-        glance(file, key)
-    except KioskError as error:
-        if error.code is FailureCode.STORE_CORRUPT and key is not None:
+    with named_file_errors(key):
+        if not file.stat().st_size:
+            raise KioskError(FailureCode.STORE_CORRUPT, f"{file.name} is empty")
+        if key is not None and not opens_first_page(file, key):
             # A copy has no box beside it: whether its key or its first page is another nobody can tell.
-            raise KioskError(FailureCode.KEY_WRONG, f"{file.name} does not open") from None
-        raise
+            raise KioskError(FailureCode.KEY_WRONG, f"{file.name} does not open")
+    glance(file, key)
 
 
 def restore(backup: Path, url: URL, key: bytes | None) -> tuple[Contents, Path | None]:

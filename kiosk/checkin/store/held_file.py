@@ -17,6 +17,7 @@ from kiosk.checkin.store.cipher import PAGE_BYTES, connect, export_encrypted, is
 from kiosk.checkin.store.errors import failure_named
 from kiosk.checkin.store.key_check import KeyCheck, key_is_missing, read_key_check, write_key_check
 from kiosk.checkin.store.numbering import go_on_after, queues_behind
+from kiosk.checkin.store.page import opens_first_page
 from kiosk.checkin.store.place import Place
 from kiosk.checkin.store.private_file import make_private_file
 from kiosk.checkin.store.soundness import glance, named_file_errors, read_through
@@ -163,10 +164,10 @@ def prove_key(place: Place, key: bytes | None) -> None:
     except KioskError:
         if not is_encrypted and not place.is_empty:
             return  # an unencrypted file was put here, and is encrypted next
-        if is_encrypted and _opens(place.file, key):
+        if is_encrypted and opens_first_page(place.file, key):
             return
         raise
-    if known is None and is_encrypted and not _opens(place.file, key):
+    if known is None and is_encrypted and not opens_first_page(place.file, key):
         # Without a box nothing tells a wrong key from damage; a file of whole pages may still have its key somewhere.
         if place.file.stat().st_size % PAGE_BYTES:
             raise KioskError(FailureCode.STORE_CORRUPT, "no database")
@@ -209,13 +210,3 @@ def _counts(file: Path, key: bytes | None) -> dict[str, int]:
             name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 - its own name
             for (name,) in names
         }
-
-
-def _opens(file: Path, key: bytes) -> bool:
-    try:
-        glance(file, key)
-    except KioskError as error:
-        if error.code is FailureCode.STORE_CORRUPT:
-            return False
-        raise
-    return True

@@ -6,12 +6,13 @@ both and the page's number; the first page begins with the file's salt instead o
 
 import hashlib
 import hmac
+from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
-from kiosk.checkin.store.cipher import KEY_BYTES
+from kiosk.checkin.store.cipher import KEY_BYTES, PAGE_BYTES
 
 SALT_BYTES = 16
 _IV_BYTES = 16
@@ -43,3 +44,14 @@ class PageCipher:
     def _hmac(self, page: bytes, number: int) -> bytes:
         start = SALT_BYTES if number == 1 else 0
         return hmac.digest(self._hmac_key, page[start:] + number.to_bytes(4, "little"), "sha512")
+
+
+def opens_first_page(file: Path, key: bytes) -> bool:
+    """Whether this key made the file's first page: then whatever else is wrong, it is not the key.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with file.open("rb") as opened:
+        first = opened.read(PAGE_BYTES)
+    return len(first) == PAGE_BYTES and PageCipher(key, first[:SALT_BYTES]).is_sound(first, 1)

@@ -13,6 +13,15 @@ from kiosk.failure import FailureCode, KioskError
 
 _STEPS_BETWEEN_LOOKS = 20_000
 _STOPPED = "SQLITE_INTERRUPT"
+_BY_WORDS = {
+    "database or disk is full": "SQLITE_FULL",
+    "disk I/O error": "SQLITE_IOERR_WRITE",  # a page that cannot be read is "malformed" by its check sum
+    "attempt to write a readonly database": "SQLITE_READONLY",
+    "database disk image is malformed": "SQLITE_CORRUPT",
+    "file is not a database": "SQLITE_NOTADB",
+    "database is locked": "SQLITE_BUSY",
+}
+"""Copying page by page is the one call whose errors SQLCipher's driver gives no name."""
 
 
 @contextmanager
@@ -26,7 +35,8 @@ def named_file_errors(key: bytes | None) -> Iterator[None]:
     try:
         yield
     except driver(key).Error as error:
-        raise failure_named(getattr(error, "sqlite_errorname", "") or type(error).__name__) from None
+        name = getattr(error, "sqlite_errorname", "") or _BY_WORDS.get(str(error), type(error).__name__)
+        raise failure_named(name) from None
     except OSError as error:
         raise failure_of(error) from None
 
