@@ -89,3 +89,13 @@ def test_ruler_without_a_printer_says_so(target: str, code: str, capsys: pytest.
 def test_ruler_into_nowhere_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["slip", "ruler"]) == 1
     assert "--print" in capsys.readouterr().err
+
+
+def test_template_of_the_settings_is_used_and_a_missing_one_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "slip.txt"
+    assert main(["--set", "printer.template=slips/brief.toml", "slip", "preview", "--out", str(out)]) == 0
+    assert "Họ tên" not in out.read_text("utf-8")
+    assert main(["--set", "printer.template=slips/none.toml", "slip", "preview", "--out", str(out)]) == 1
+    assert "settings-invalid" in capsys.readouterr().err
