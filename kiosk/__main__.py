@@ -337,7 +337,7 @@ def _queue_acts(queue: _Parser) -> None:
     """What staff do; who and why may stand before or after the act."""
     why = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     for parser, default in ((queue, ""), (why, argparse.SUPPRESS)):
-        parser.add_argument("--by", type=as_utf8, default=default, metavar="NAME", help="who (default: this computer)")
+        parser.add_argument("--by", type=as_utf8, default=default, metavar="NAME", help="who (default: this desk)")
         parser.add_argument("--reason", type=as_utf8, default=default, metavar="TEXT", help="why, for the history")
     why.add_argument("--json", action="store_true", help=argparse.SUPPRESS)
     acts = queue.add_subparsers(dest="action", metavar="list|board|next|…", required=True)

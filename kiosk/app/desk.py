@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
@@ -276,7 +277,7 @@ def open_desk(
             connect=connect,
             lookup=lookup,
             kept=kept,
-            print_slip=slips.print,
+            print_slip=replace(slips, serving=kept.serving).print,
             printer_status=status_of(slips.printer),
             lengths=LengthMemory(settings.data_folder / "lengths.json"),
             duty=duty,

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from kiosk.app.clock import now
-from kiosk.app.queues import offers_of, queue_in, queue_rule_of
+from kiosk.app.queues import offers_of, queue_in, queue_rule_of, serving_of
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.clinic_clock import ClinicClock
 from kiosk.checkin.recheck import RecheckLimits
+from kiosk.checkin.record import CheckIn
 from kiosk.eligibility.proof import OfflineLimits
 from kiosk.failure import FailureCode, KioskError
 from kiosk.keystore import SecretName, data_key
@@ -34,10 +35,15 @@ _SHORTEST_LEASE_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the line needs of it. `state`: how a shared store is; None: the store is this kiosk's own file."""
+    """What the line needs of it.
+
+    `serving`: which ticket a check-in's room called last. `state`: how a shared store is; None: the store is this
+    kiosk's own file.
+    """
 
     journal: "SqlJournal | SteadyJournal"
     offers: Callable[[], tuple[ServiceOffer, ...]]
+    serving: Callable[[CheckIn], str]
     state: "Callable[[], StoreState] | None" = None
 
 
@@ -158,10 +164,12 @@ def keep(
         with store_of(settings) as store:
             journal = journal_in(store, settings, clinic, seal, clock.now, actor)
             clock.keep_after(journal.latest_day())
-            yield Kept(journal, offers_of(queue_in(store, settings, clinic, clock.now), clinic))
+            queue = queue_in(store, settings, clinic, clock.now)
+            yield Kept(journal, offers_of(queue, clinic), serving_of(queue))
         return
     with _steady(settings, clinic, seal, clock, actor) as steady:
-        yield Kept(steady, _offers_while_there(steady, settings, clinic, clock), lambda: steady.state)
+        offers = _offers_while_there(steady, settings, clinic, clock)
+        yield Kept(steady, offers, _serving_while_there(steady, settings, clinic, clock), lambda: steady.state)
 
 
 @contextmanager
@@ -203,6 +211,18 @@ def _steady(
         queues=lambda journal: queues_of(journal, clock.now),
     ) as steady:
         yield steady
+
+
+def _serving_while_there(
+    steady: "SteadyJournal", settings: Settings, clinic: Clinic, clock: ClinicClock
+) -> Callable[[CheckIn], str]:
+    """The number that is called; while the shared store is away nobody knows it."""
+
+    def serving(check_in: CheckIn) -> str:
+        shared = steady.shared
+        return "" if shared is None else serving_of(queue_in(shared.store, settings, clinic, clock.now))(check_in)
+
+    return serving
 
 
 def _offers_while_there(

@@ -230,7 +230,7 @@ def open_training(
                 )
             ),
             kept=kept,
-            print_slip=slips.print,
+            print_slip=replace(slips, serving=kept.serving).print,
             printer_status=status_of(slips.printer),
             training=True,
             duty=duty,
