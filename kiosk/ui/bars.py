@@ -12,10 +12,13 @@ from kiosk.text import Language, say
 from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.scale import Scale
 from kiosk.ui.widgets.band import TrainingBand
+from kiosk.ui.widgets.controls import Controls
 from kiosk.ui.widgets.footer import Footer
-from kiosk.ui.widgets.header import MARGIN_MM, Header
+from kiosk.ui.widgets.header import MARGIN_MM, Board, Header, name_fits
+from kiosk.ui.widgets.lights import Lights
 from kiosk.ui.widgets.staff_strip import OnDuty, StaffStrip
 from kiosk.ui.widgets.taps import Taps
+from kiosk.ui.wishes import Wishes
 from kiosk.workflow.state import Devices
 
 _LOW_MM = 210.0
@@ -31,7 +34,8 @@ class Dress:
     clinic: Clinic
     now: Callable[[], datetime]
     language: Language
-    large: bool
+    wishes: Wishes
+    may_speak: bool
     training: bool
     staff: bool
     devices: Devices
@@ -52,16 +56,35 @@ class Bars:
         self.strip: StaffStrip | None = None
         if dress.staff:
             self.strip = StaffStrip(look, dress.taps, language, dress.on_duty, in_session=dress.in_session)
-        clinic = dress.clinic
-        self.header = Header(
-            look, dress.taps, clinic.name[language], clinic.department[language], language, large=dress.large
-        )
-        self.footer = Footer(look, dress.taps, language, dress.devices)
+        clinic, lowered = dress.clinic, dress.wishes.lowered
+        name, department = clinic.name[language], clinic.department[language]
+        self.lights = Lights(look, language, dress.devices)
+        self.controls = self._controls(look, dress, name)
+        self.header: Header | Board
+        if lowered and window.height() > window.width():
+            self.header = Board(look, name, department, self.lights, round(window.height() * Board.SHARE))
+        else:
+            self.header = Header(look, name, department, self.lights if lowered else self.controls)
+        self.footer = Footer(look, dress.taps, language, self.controls if lowered else self.lights)
         for bar in self._all():
             bar.setParent(window)
             bar.show()
         self.show_clock()
         self.place()
+
+    def _controls(self, look: Look, dress: Dress, name: str) -> Controls:
+        """In long words where they leave room for the clinic's name."""
+
+        def made(*, short: bool) -> Controls:
+            return Controls(look, dress.taps, dress.language, dress.wishes, may_speak=dress.may_speak, short=short)
+
+        if dress.wishes.lowered:
+            return made(short=True)
+        controls = made(short=False)
+        if name_fits(look, name, controls, self._window.width()):
+            return controls
+        controls.deleteLater()
+        return made(short=True)
 
     @property
     def margin(self) -> int:

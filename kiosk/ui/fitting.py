@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from kiosk.ui.pages.of_state import page_of
 from kiosk.ui.pages.page import Page, Setting
+from kiosk.ui.shelf import Shelf
 from kiosk.ui.theme.scale import Scale
 from kiosk.ui.widgets.piece import wipe
 from kiosk.workflow.state import State
@@ -20,7 +21,7 @@ _FITTINGS = (
 
 def fitting_page(
     state: State,
-    sheet: int,
+    shelf: Shelf,
     setting_on: Callable[[Scale], Setting],
     scale: Scale,
     size: tuple[int, int],
@@ -31,7 +32,7 @@ def fitting_page(
     rungs = [rung for rung in _FITTINGS if rung[0] <= (LARGE if large else 1.0)]
 
     def built(at: int) -> Page:
-        return page_of(state, setting_on(scale.with_text(*rungs[at])), sheet)
+        return page_of(state, setting_on(scale.with_text(*rungs[at])), shelf)
 
     page = built(0)
     if page.fits(*size):

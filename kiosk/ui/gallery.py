@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
+from enum import Enum
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from kiosk.checkin.clinic import Clinic
+from kiosk.checkin.queue.waits import WaitRange
 from kiosk.checkin.record import CheckIn, Priority
 from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Decision, Verdict
-from kiosk.failure import FailureCode
+from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.person import Identity, Trust
 from kiosk.lookup.answer import CardAnswer, InsuranceCard, ServiceTrouble, TroubleKind
 from kiosk.reader.document import Evidence, FaceImage, ReadPhase
@@ -20,10 +22,11 @@ from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.text import Language
 from kiosk.ui.camera.advice import Hint
 from kiosk.ui.room import draw_room
+from kiosk.ui.shelf import Shelf
 from kiosk.ui.theme.letters import load_letters
-from kiosk.ui.theme.palette import LIGHT, Palette
 from kiosk.ui.theme.scale import Scale
 from kiosk.ui.window import PatientWindow
+from kiosk.ui.wishes import Wishes
 from kiosk.workflow.state import (
     AskingCard,
     AskingKey,
@@ -66,6 +69,37 @@ GLASSES = (
 )
 
 
+class Dress(Enum):
+    """How the pages are wished; the value ends the picture's name."""
+
+    NORMAL = ""
+    LARGE = "-large"
+    CONTRAST = "-contrast"
+    LOWERED = "-lowered"
+
+    @property
+    def wishes(self) -> Wishes:
+        """What the window is told."""
+        return Wishes(large=self is Dress.LARGE, contrast=self is Dress.CONTRAST, lowered=self is Dress.LOWERED)
+
+
+class Mute:
+    """A voice of every language that nobody hears: its buttons are seen in the pictures."""
+
+    def speaks(self, language: Language) -> bool:  # noqa: ARG002
+        """Every one."""
+        return True
+
+    def say(self, sentence: str, language: Language) -> bool:  # noqa: ARG002
+        """Silently."""
+        return True
+
+    say_now = say
+
+    def hush(self) -> None:
+        """As before."""
+
+
 def examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
     """A state for every page, and the variants that look different, by picture name."""
     identity = Identity(
@@ -91,7 +125,13 @@ def examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
     self_pay = Decision(Verdict.SELF_PAY, facility="99043", valid_to=date(2025, 12, 31))
     trouble = ServiceTrouble(TroubleKind.TIMEOUT, "", MOMENT)
     counts = (11, 4, 0, 7, 2, 23, 1, 3, 5)
-    offers = tuple(ServiceOffer(s, counts[at % len(counts)]) for at, s in enumerate(clinic.services))
+    waits = (WaitRange(25, 40), WaitRange(10, 20), WaitRange(0, 5), None, WaitRange(60, 90))
+    offers = tuple(
+        ServiceOffer(s, counts[at % len(counts)], s.room, waits[at % len(waits)])
+        for at, s in enumerate(clinic.services)
+    )
+    few = tuple(replace(offer, opens_at=None if offer.wait else MOMENT.replace(hour=15)) for offer in offers[:5])
+    child = replace(identity, full_name="Trần Mẫu An", date_of_birth=PartialDate(2022, 3, 2))
     service = clinic.services[0]
     check_in = CheckIn(
         visit_id="0" * 32,
@@ -135,9 +175,11 @@ def examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
         ),
         "found-unverified": Found(identity, False, trouble, Decision(Verdict.UNVERIFIED)),
         "choosing": Choosing(identity, answer, covered, offers),
-        "choosing-self-pay": Choosing(identity, answer, self_pay, offers[:5]),
+        "choosing-self-pay": Choosing(identity, answer, self_pay, few),
+        "choosing-child": Choosing(child, answer, covered, few),
         "asking-priority": AskingPriority(long_name, answer, attention, offers, offers[0]),
         "confirming": Confirming(identity, answer, covered, offers, offers[0], None, asked=False),
+        "confirming-self-pay": Confirming(long_name, answer, self_pay, offers, offers[3], None, asked=True),
         "issuing": Issuing(identity, covered),
         "done-printing": Done(check_in, None),
         "done-slow": Done(check_in, PrintOutcome(PrintState.WAITING)),
@@ -145,8 +187,33 @@ def examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
         "done-not-printed": Done(to_desk, PrintOutcome(PrintState.FAILED, "paper-out")),
         "done-maybe-printed": Done(to_desk, PrintOutcome(PrintState.UNCONFIRMED, "status-unknown")),
         "failed": Failed(FailureCode.CARD_REMOVED),
+        "failed-staff": Failed(FailureCode.STORE_UNAVAILABLE),
         "assistance": Assistance(),
     }
+
+
+def further_examples(clinic: Clinic) -> dict[str, State]:
+    """Pictures of what the screen adds to a state: a department's services, what lies over a page, broken devices."""
+    states = examples(clinic)
+    return {
+        "choosing-department": states["choosing"],
+        "notice": states["confirming"],
+        "time-question": states["found-covered"],
+        "waiting-no-slips": states["waiting"],
+        "waiting-no-reader": states["waiting"],
+    }
+
+
+def _add(window: PatientWindow, name: str) -> None:
+    """What is not in the state."""
+    match name:
+        case "choosing-department":
+            departments = [department.code for department in window.clinic.departments]
+            window.leaf(Shelf(departments[0] if departments else ""))
+        case "notice":
+            window.open_notice()
+        case "time-question":
+            window.ask_for_time()
 
 
 def camera_examples() -> dict[str, tuple[State, Hint]]:
@@ -173,52 +240,75 @@ def render_gallery(
     glasses: Sequence[Glass] = GLASSES,
     languages: Sequence[Language] = tuple(Language),
     pages: Iterable[str] = (),
-    large: bool = False,
+    dresses: Sequence[Dress] = (Dress.NORMAL,),
     training: bool = True,
-    palette: Palette = LIGHT,
     face: FaceImage | None = None,
 ) -> list[Path]:
-    """Writes `{page}-{language}-{width}x{height}.png` for each; nothing moves, so the pictures are repeatable."""
+    """Writes `{page}-{language}-{width}x{height}{dress}.png` for each; nothing moves, so each is the same every time.
+
+    Raises:
+        KioskError: OUTPUT_UNWRITABLE.
+    """
     app = QApplication.instance() or QApplication([])
     out.mkdir(parents=True, exist_ok=True)
     wanted = set(pages)
     written = []
     letters = load_letters()
     camera = camera_examples()
-    states = examples(clinic, face) | {name: state for name, (state, _) in camera.items()}
-    devices = Devices(DeviceState.READY, DeviceState.READY, DeviceState.READY, card_laid=True)
+    states = pictured(clinic, face)
+    shown = {name: state for name, state in states.items() if not wanted or name in wanted}
     for glass in glasses:
         window = PatientWindow(
             clinic,
             scale=Scale(glass.px_per_mm),
             letters=letters,
-            palette=palette,
             training=training,
             animated=False,
             now=lambda: MOMENT,
+            speech=Mute(),
         )
         window.resize(glass.width, glass.height)
-        window.show_devices(devices)
         window.show()
         for language in languages:
-            for name, state in states.items():
-                if wanted and name not in wanted:
-                    continue
-                window.set_card_laid(not isinstance(state, Waiting))
-                window.show_state(Waiting())
-                window.set_language(language)
-                window.set_large_letters(large)
-                window.show_state(state)
-                if isinstance(state, Waiting):
-                    window.set_language(language)
-                    window.set_large_letters(large)
-                if name in camera:
-                    _show_camera(window, camera[name][1])
-                app.processEvents()
-                path = out / f"{name}-{language.value}-{glass.width}x{glass.height}.png"
-                window.grab().save(str(path))
-                written.append(path)
+            for dress in dresses:
+                for name, state in shown.items():
+                    _pose(window, name, state, language, dress.wishes)
+                    if name in camera:
+                        _show_camera(window, camera[name][1])
+                    app.processEvents()
+                    path = out / f"{name}-{language.value}-{glass.width}x{glass.height}{dress.value}.png"
+                    if not window.grab().save(str(path)):
+                        raise KioskError(FailureCode.OUTPUT_UNWRITABLE, path.name)
+                    written.append(path)
         window.close()
         window.deleteLater()
         app.processEvents()
     return written
+
+
+def pictured(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
+    """Everything that has a picture, by its name."""
+    camera = {name: state for name, (state, _) in camera_examples().items()}
+    return examples(clinic, face) | camera | further_examples(clinic)
+
+
+def _pose(window: PatientWindow, name: str, state: State, language: Language, wishes: Wishes) -> None:
+    """As if nobody had been there before."""
+    window.show_state(Waiting())
+    window.show_devices(_devices(name))
+    window.set_card_laid(not isinstance(state, Waiting))
+    window.set_language(language)
+    window.set_wishes(wishes)
+    if not isinstance(state, Waiting):
+        window.show_state(state)
+    _add(window, name)
+
+
+def _devices(name: str) -> Devices:
+    ready = DeviceState.READY
+    match name:
+        case "waiting-no-slips":
+            return Devices(ready, ready, DeviceState.TROUBLE, printer_reason="paper-out")
+        case "waiting-no-reader":
+            return Devices(DeviceState.ABSENT, ready, ready)
+    return Devices(ready, ready, ready)

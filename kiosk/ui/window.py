@@ -5,8 +5,17 @@ from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from kiosk.checkin.clinic import Clinic
@@ -14,33 +23,78 @@ from kiosk.text import Language, catalog, say
 from kiosk.ui.bars import Bars, Dress
 from kiosk.ui.camera.advice import Hint
 from kiosk.ui.fitting import fitting_page
+from kiosk.ui.guidance import Guidance, Voice
 from kiosk.ui.idle import Idle, watch_of
 from kiosk.ui.pages.begin import ScanningCodePage, WaitingPage
-from kiosk.ui.pages.choosing import ChoosingPage
+from kiosk.ui.pages.confirming import ConfirmingPage
 from kiosk.ui.pages.end import CardLeft, DonePage
 from kiosk.ui.pages.of_state import updates
 from kiosk.ui.pages.page import Page, Setting
 from kiosk.ui.pages.typing import AskingKeyPage, TypingPage
+from kiosk.ui.shelf import FIRST_SHELF, Shelf
+from kiosk.ui.sounds import Sound, Sounds
 from kiosk.ui.theme.letters import Letters, load_letters
 from kiosk.ui.theme.look import Look
-from kiosk.ui.theme.palette import LIGHT, Palette
+from kiosk.ui.theme.palette import HIGH_CONTRAST, LIGHT, Palette
 from kiosk.ui.theme.scale import Scale, scale_of
 from kiosk.ui.widgets.dialog import TimeQuestion
+from kiosk.ui.widgets.keypad import BACKSPACE
 from kiosk.ui.widgets.piece import wipe
+from kiosk.ui.widgets.sheet import NoticeSheet
 from kiosk.ui.widgets.staff_strip import OnDuty
 from kiosk.ui.widgets.taps import Taps
+from kiosk.ui.widgets.target import Touched as Touchable
+from kiosk.ui.wishes import NO_WISHES, Wishes
 from kiosk.workflow.event import StaffCalled, TimedOut, Touched
 from kiosk.workflow.patience import RESULT_S
-from kiosk.workflow.state import Choosing, Devices, DeviceState, Found, State, Waiting
+from kiosk.workflow.state import (
+    AskingKey,
+    Choosing,
+    Devices,
+    DeviceState,
+    Done,
+    Failed,
+    Found,
+    Reading,
+    ScanningCode,
+    State,
+    Waiting,
+)
 
+_ONWARD = (Qt.Key.Key_Tab, Qt.Key.Key_Right, Qt.Key.Key_Down)
+_BACKWARD = (Qt.Key.Key_Backtab, Qt.Key.Key_Left, Qt.Key.Key_Up)
 _FORGOTTEN_S = 10.0
 """A card that still lies there so long after everything was done was forgotten."""
 
 
-def _ways(devices: Devices) -> tuple[bool, bool]:
-    """Which ways to begin are open: the waiting page shows no more of the devices than that."""
+def _ways(devices: Devices) -> tuple[bool, bool, bool]:
+    """Which ways to begin are open, and whether slips come: the waiting page shows no more of the devices than that."""
     broken = (DeviceState.TROUBLE, DeviceState.ABSENT)
-    return devices.reader not in broken, devices.scanner not in broken
+    return (
+        devices.reader not in broken,
+        devices.scanner not in broken,
+        devices.printer is not DeviceState.TROUBLE,
+    )
+
+
+def _sound_of(before: State, after: State) -> Sound | None:
+    """What is heard of a change."""
+    match before, after:
+        case Reading(), Found():
+            return Sound.CARD
+        case _, Failed() | AskingKey(wrong=True) | ScanningCode(unreadable=True):
+            return Sound.ATTENTION
+        case _, Done() if not isinstance(before, Done):
+            return Sound.DONE
+    return None
+
+
+def _typed(event: QKeyEvent) -> str:
+    """The keypad's key of a keyboard's; empty: it has none."""
+    if event.key() == Qt.Key.Key_Backspace:
+        return BACKSPACE
+    text = event.text()
+    return text if len(text) == 1 and text.isascii() and text.isdecimal() else ""
 
 
 def _local_now() -> datetime:
@@ -50,8 +104,9 @@ def _local_now() -> datetime:
 class PatientWindow(QWidget):
     """`intent` carries events of the workflow, `camera_wanted` whether the page looks for codes.
 
-    Language and letters return to normal when a session ends. `pinned`: no key of the window system closes it.
-    `staff`: with the strip that patients do not have.
+    Language and wishes return to normal when a session ends. `pinned`: no key of the window system closes it.
+    `staff`: with the strip that patients do not have. `speech`, `sounds`: without them it is silent; `voice_key` turns
+    the voice on and off like the button.
     """
 
     intent = Signal(object)
@@ -73,6 +128,9 @@ class PatientWindow(QWidget):
         animated: bool = True,
         pinned: bool = False,
         staff: bool = False,
+        speech: Voice | None = None,
+        sounds: Sounds | None = None,
+        voice_key: str = "",
         now: Callable[[], datetime] = _local_now,
         clock: Callable[[], float] = monotonic,
     ) -> None:
@@ -82,18 +140,23 @@ class PatientWindow(QWidget):
         screen = QGuiApplication.primaryScreen()
         self._look = Look(letters or load_letters(), scale or scale_of(screen), palette, animated)
         self._clinic, self._training, self._now = clinic, training, now
-        self._taps = Taps(clock)
-        self._language, self._large = Language.VI, False
+        self._sounds = sounds
+        self._taps = Taps(clock, sounds.play_tap if sounds else lambda: None)
+        self._guidance = Guidance(speech, clinic)
+        self._voice_key = QKeySequence(voice_key)
+        self._palette = palette
+        self._language, self._wishes = Language.VI, NO_WISHES
         self._state: State = Waiting()
         self._devices = Devices()
         self._hint = Hint.AIM
-        self._sheet = 0
+        self._shelf = FIRST_SHELF
         self._dressed = self._wear
         self._bars: Bars | None = None
         self._question: TimeQuestion | None = None
+        self._notice: NoticeSheet | None = None
         self._page: Page | None = None
         self.idle = Idle(self, clock)
-        self.idle.asks.connect(self._ask_for_time)
+        self.idle.asks.connect(self.ask_for_time)
         self.idle.left.connect(self._show_left)
         self.idle.expired.connect(self._time_is_over)
         self._tick = QTimer(self)
@@ -110,10 +173,13 @@ class PatientWindow(QWidget):
         """Shows `state`: in place where it only adds to the page, else on a new page."""
         before, self._state = self._state, state
         if isinstance(state, Waiting):
-            self._large, self._sheet = False, 0
+            self._set_wishes(NO_WISHES)
             self._set_language(Language.VI)
+        if self._sounds is not None and (sound := _sound_of(before, state)) is not None and state != before:
+            self._sounds.play(sound)
         if self._page is None or type(state) is not type(before) or not updates(self._page, state):
-            self._sheet = 0
+            self._shelf = FIRST_SHELF
+            self._drop_notice()
             self._taps.page_changed()
             if self._dressed != self._wear:
                 self._dress()
@@ -129,7 +195,7 @@ class PatientWindow(QWidget):
         before = self._devices
         self._devices = replace(devices, card_laid=before.card_laid)
         if self._bars is not None:
-            self._bars.footer.show_devices(devices)
+            self._bars.lights.show_devices(devices)
         if isinstance(self._state, Waiting) and _ways(devices) != _ways(before):
             self._open_page()
         self.set_card_laid(devices.card_laid)
@@ -173,6 +239,11 @@ class PatientWindow(QWidget):
         return self._page
 
     @property
+    def clinic(self) -> Clinic:
+        """Whose kiosk it is."""
+        return self._clinic
+
+    @property
     def language(self) -> Language:
         """The language that is spoken."""
         return self._language
@@ -184,9 +255,9 @@ class PatientWindow(QWidget):
         return self._staff and isinstance(self._state, Found | Choosing)
 
     @property
-    def _wear(self) -> tuple[Language, bool, bool]:
+    def _wear(self) -> tuple[Language, Wishes, bool]:
         """What the bars depend on besides duty and devices."""
-        return self._language, self._large, self._in_session
+        return self._language, self._wishes, self._in_session
 
     def _set_language(self, language: Language) -> None:
         if language is not self._language:
@@ -194,10 +265,27 @@ class PatientWindow(QWidget):
             self.language_changed.emit(language)
         self.setWindowTitle(say("screen.window.title", language))
 
-    def set_large_letters(self, large: bool) -> None:
-        """What A+ does; ends with the session."""
-        self._large = large
-        self._redress()
+    def set_wishes(self, wishes: Wishes) -> None:
+        """How whoever is there wants the screen; ends with the session."""
+        if wishes != self._wishes:
+            self._set_wishes(wishes)
+            self._redress()
+            self._guidance.turned(self._language, on=wishes.aloud)
+
+    @property
+    def wishes(self) -> Wishes:
+        """How the screen is wished now."""
+        return self._wishes
+
+    def _set_wishes(self, wishes: Wishes) -> None:
+        self._wishes = wishes
+        self._look = replace(self._look, palette=HIGH_CONTRAST if wishes.contrast else self._palette)
+        if not wishes.aloud:
+            self._guidance.hush()
+
+    def _wish(self, wishes: Wishes) -> None:
+        self.intent.emit(Touched())
+        self.set_wishes(wishes)
 
     def _choose_language(self, language: Language) -> None:
         self.intent.emit(Touched())
@@ -206,6 +294,8 @@ class PatientWindow(QWidget):
     def _redress(self) -> None:
         self._dress()
         self._open_page()
+        if self._notice is not None:
+            self.open_notice()
         self._follow()
 
     def _dress(self) -> None:
@@ -219,7 +309,8 @@ class PatientWindow(QWidget):
             self._clinic,
             self._now,
             self._language,
-            self._large,
+            self._wishes,
+            self._guidance.speaks(self._language),
             self._training,
             self._staff,
             self._devices,
@@ -227,8 +318,8 @@ class PatientWindow(QWidget):
             self._in_session,
         )
         self._bars = bars = Bars(self, dress)
-        bars.header.language_chosen.connect(self._choose_language)
-        bars.header.larger_letters.connect(self.set_large_letters)
+        bars.controls.language_chosen.connect(self._choose_language)
+        bars.controls.wished.connect(self._wish)
         bars.footer.staff_called.connect(self._call_staff)
         if bars.strip is not None:
             bars.strip.gun_asked.connect(self.gun_page_asked)
@@ -242,16 +333,20 @@ class PatientWindow(QWidget):
         if self._bars is None:
             return
         area, old = self._bars.page_area(), self._page
+        by_keys = isinstance(self.focusWidget(), Touchable) and not isinstance(self._state, Waiting)
         page = fitting_page(
             self._state,
-            self._sheet,
+            self._shelf,
             self._setting,
             self._look.scale,
             (area.width(), area.height()),
-            large=self._large,
+            large=self._wishes.large,
         )
-        if isinstance(page, TypingPage) and type(old) is type(page) and isinstance(old, TypingPage):
-            page.carry_over(old)
+        match page, old:
+            case TypingPage(), TypingPage() if type(old) is type(page):
+                page.carry_over(old)
+            case ConfirmingPage(), ConfirmingPage():
+                page.carry_over(old)
         if isinstance(page, ScanningCodePage | AskingKeyPage):
             page.show_hint(self._hint)
         else:
@@ -263,13 +358,17 @@ class PatientWindow(QWidget):
             old.deleteLater()
         self._page = page
         page.intent.connect(self._tell)
-        if isinstance(page, ChoosingPage):
-            page.turned.connect(self._turn)
+        page.turned.connect(self.leaf)
+        page.notice_wanted.connect(self.open_notice)
+        page.number_wanted.connect(self._read_number)
         page.setParent(self)
         page.setGeometry(area)
         page.show()
-        if self._question is not None:
-            self._question.raise_()
+        for over in (self._notice, self._question):
+            if over is not None:
+                over.raise_()
+        if by_keys:
+            self._lead_on(1)
         self.camera_wanted.emit(isinstance(page, ScanningCodePage | AskingKeyPage))
 
     def _setting(self, scale: Scale) -> Setting:
@@ -282,13 +381,16 @@ class PatientWindow(QWidget):
             clinic=self._clinic,
             now=self._now,
             margin=self._bars.margin,
-            upright=area.height() > area.width(),
-            brief=self._large,
+            upright=self.height() > self.width() if self._wishes.lowered else area.height() > area.width(),
+            brief=self._wishes.large,
+            lowered=self._wishes.lowered,
+            speaks=self._guidance.speaks(self._language),
             devices=self._devices,
         )
 
-    def _turn(self, sheet: int) -> None:
-        self._sheet = sheet
+    def leaf(self, shelf: Shelf) -> None:
+        """Shows other services of the same choice."""
+        self._shelf = shelf
         self.intent.emit(Touched())
         self._taps.page_changed()
         self._open_page()
@@ -303,13 +405,92 @@ class PatientWindow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Another size may need other letters, and the page on its side another order."""
-        self._dress()
-        self._open_page()
-        self._follow()
+        self._redress()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """The ground."""
         QPainter(self).fillRect(self.rect(), self._look.colour("ground"))
+
+    # -- the notice, the voice, the keyboard ----------------------------------------------------------------------
+    def open_notice(self) -> None:
+        """Over the page; whoever reads it is there."""
+        self._drop_notice()
+        if self._bars is None:
+            return
+        self.intent.emit(Touched())
+        self.idle.touched()
+        scale = self._look.scale.with_text(1.5 if self._wishes.large else 1.0)
+        area = self._bars.page_area()
+        self._notice = sheet = NoticeSheet(
+            self._look.with_scale(scale),
+            self._taps,
+            self._language,
+            margin=self._bars.margin,
+            upright=area.height() > area.width(),
+        )
+        sheet.left.connect(self._drop_notice)
+        sheet.leafed.connect(self.stay)
+        sheet.setParent(self)
+        sheet.setGeometry(area)
+        sheet.show()
+        sheet.raise_()
+        if self._question is not None:
+            self._question.raise_()
+
+    def _drop_notice(self) -> None:
+        if self._notice is not None:
+            self._notice.hide()
+            self._notice.deleteLater()
+            self._notice = None
+            self._taps.page_changed()
+
+    def _read_number(self) -> None:
+        """Only because whoever is there wants to hear it."""
+        if isinstance(self._state, Done):
+            self.intent.emit(Touched())
+            self.idle.touched()
+            self._guidance.read_number(self._state.check_in, self._language)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, ARG002 - Qt's own signature
+        """Never by itself: Qt would lead the keyboard on whenever the widget under it goes, and nobody asked."""
+        return False
+
+    def _lead_on(self, step: int) -> None:
+        """Round what can be touched: the page's controls as they are read, then those of the bars."""
+        if order := self._touchables():
+            here = self.focusWidget()
+            at = order.index(here) if here in order else min(0, -step)
+            order[(at + step) % len(order)].setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _touchables(self) -> list[QWidget]:
+        over = self._question or self._notice or self._page
+        groups: list[QWidget | None] = [over]
+        if self._bars is not None and self._question is None:
+            groups += [self._bars.footer, self._bars.header, self._bars.strip]
+        order: list[QWidget] = []
+        for group in groups:
+            found = [w for w in group.findChildren(QWidget) if isinstance(w, Touchable)] if group is not None else []
+            shown = [widget for widget in found if widget.isVisible() and widget.isEnabled()]
+            order += sorted(shown, key=self._reading_order)
+        return order
+
+    def _reading_order(self, widget: QWidget) -> tuple[int, int]:
+        """Rows of a finger's height, each from the left."""
+        middle = widget.mapTo(self, widget.rect().center())
+        return middle.y() // max(1, self._look.mm(16)), middle.x()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What no button takes: Tab and arrows lead on, figures are typed."""
+        key = Qt.Key(event.key())
+        if not self._voice_key.isEmpty() and self._voice_key.matches(QKeySequence(event.keyCombination())):
+            self._wish(replace(self._wishes, aloud=not self._wishes.aloud))
+        elif key in _ONWARD or key in _BACKWARD:
+            self._lead_on(1 if key in _ONWARD else -1)
+        elif event.text() or key == Qt.Key.Key_Backspace:
+            self._taps.key_typed()
+            free = self._question is None and self._notice is None
+            if isinstance(self._page, TypingPage) and free and (text := _typed(event)):
+                self._page.keypad.pressed.emit(text)
 
     # -- time -----------------------------------------------------------------------------------------------------
     def _follow(self) -> None:
@@ -317,6 +498,8 @@ class PatientWindow(QWidget):
         if self._bars is not None and self._page is not None:
             self._bars.footer.show_hint(self._page.hint(card_laid=self._devices.card_laid))
         self.idle.watch(watch_of(self._state, card_laid=self._devices.card_laid))
+        if self._wishes.aloud:
+            self._guidance.tell(self._state, self._shelf, self._language)
 
     def _tell(self, event: object) -> None:
         self.idle.touched()
@@ -325,13 +508,14 @@ class PatientWindow(QWidget):
     def _call_staff(self) -> None:
         self.intent.emit(StaffCalled())
 
-    def _ask_for_time(self) -> None:
+    def ask_for_time(self) -> None:
+        """Asks whether somebody is still there."""
         # The line would give up now; the question is a sign of life until it is answered or not.
         self.intent.emit(Touched())
         forms = catalog(self._language)
         words = {name: forms[f"screen.time.{name}"] for name in ("question", "sentence", "yes", "no")}
         upright = self.height() > self.width()
-        look = self._look.with_scale(self._look.scale.with_text(1.0 if not self._large else 1.2))
+        look = self._look.with_scale(self._look.scale.with_text(1.2 if self._wishes.large else 1.0))
         self._question = TimeQuestion(look, self._taps, words, upright=upright)
         self._question.wanted.connect(self._more_time)
         self._question.declined.connect(self._time_is_over)

@@ -14,8 +14,10 @@ from pytestqt.qtbot import QtBot
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.text import Language
 from kiosk.ui.gallery import MOMENT, Glass, examples
+from kiosk.ui.guidance import Voice
 from kiosk.ui.theme.scale import Scale
 from kiosk.ui.window import PatientWindow
+from kiosk.ui.wishes import NO_WISHES, Wishes
 from kiosk.workflow.state import Devices, DeviceState, State, Waiting
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,8 +58,9 @@ OpenWindow = Callable[..., PatientWindow]
 @pytest.fixture
 def open_window(qtbot: QtBot, clinic: Clinic, time: Time) -> OpenWindow:
     def opened(
-        glass: Glass | None = None, *, training: bool = False, language: Language = Language.VI, large: bool = False
-    ) -> PatientWindow:
+        glass: Glass | None = None, *, training: bool = False, language: Language = Language.VI,
+        wishes: Wishes = NO_WISHES, speech: Voice | None = None,
+    ) -> PatientWindow:  # fmt: skip
         size = glass or Glass(1920, 1080, 4.03)
         window = PatientWindow(
             clinic,
@@ -66,6 +69,7 @@ def open_window(qtbot: QtBot, clinic: Clinic, time: Time) -> OpenWindow:
             animated=False,
             now=lambda: MOMENT,
             clock=time,
+            speech=speech,
         )
         qtbot.addWidget(window)
         window.resize(size.width, size.height)
@@ -73,7 +77,7 @@ def open_window(qtbot: QtBot, clinic: Clinic, time: Time) -> OpenWindow:
         window.show()
         window.show_state(Waiting())
         window.set_language(language)
-        window.set_large_letters(large)
+        window.set_wishes(wishes)
         return window
 
     return opened

@@ -9,6 +9,7 @@ from kiosk.ui.fitting import LARGE, fitting_page
 from kiosk.ui.gallery import GLASSES, Glass
 from kiosk.ui.pages.of_state import page_of
 from kiosk.ui.pages.page import Page, Setting
+from kiosk.ui.shelf import FIRST_SHELF, Shelf
 from kiosk.ui.widgets.piece import wipe
 from kiosk.workflow.state import State
 
@@ -26,12 +27,12 @@ def test_the_page_has_the_largest_letters_that_fit(
     setting, scale = window._setting, window._look.scale
     built: list[Page] = []
 
-    def counted(state: State, setting: Setting, sheet: int = 0) -> Page:
-        built.append(page_of(state, setting, sheet))
+    def counted(state: State, setting: Setting, shelf: Shelf = FIRST_SHELF) -> Page:
+        built.append(page_of(state, setting, shelf))
         return built[-1]
 
     monkeypatch.setattr(fitting, "page_of", counted)
-    page = fitting_page(states[name], 0, setting, scale, area, large=large)
+    page = fitting_page(states[name], FIRST_SHELF, setting, scale, area, large=large)
     assert len(built) <= 7
     for rung in [rung for rung in RUNGS if rung[0] <= (LARGE if large else 1.0)]:
         tried = page_of(states[name], setting(scale.with_text(*rung)))

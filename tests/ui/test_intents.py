@@ -1,5 +1,6 @@
 """What is tapped becomes an event of the workflow, once, and only when a finger meant it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,14 +11,21 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from kiosk.checkin.clinic import Clinic
+from kiosk.checkin.notice import NoticeSeen, PurposeAnswer, notice_version, text_version
+from kiosk.checkin.record import Priority
+from kiosk.reader.document import Sex
 from kiosk.text import Language, say
 from kiosk.ui.widgets.keypad import Key
+from kiosk.ui.widgets.sheet import NoticeSheet
 from kiosk.ui.widgets.tile import Tile
 from kiosk.ui.window import PatientWindow
+from kiosk.ui.wishes import Wishes
 from kiosk.workflow.event import (
+    Agreed,
     Confirmed,
     Denied,
     NumberTyped,
+    PriorityAnswered,
     ReprintAsked,
     ServiceChosen,
     StaffCalled,
@@ -64,7 +72,10 @@ def tap(window: PatientWindow, name: str) -> None:
         ("found-covered", "Đúng, tiếp tục", Confirmed()),
         ("found-covered", "Không phải tôi", Denied()),
         ("found-ask-staff", "Lấy số đến quầy", Confirmed()),
-        ("choosing", "Tim mạch", ServiceChosen("tim-mach")),
+        ("choosing-self-pay", "Tim mạch", ServiceChosen("tim-mach")),
+        ("asking-priority", "Không, tiếp tục", PriorityAnswered(Priority.NONE)),
+        ("asking-priority", "Phụ nữ có thai", PriorityAnswered(Priority.PREGNANT)),
+        ("confirming", "Quay lại", WentBack()),
         ("choosing", "Quay lại", WentBack()),
         ("done-printed", "Xong", WentBack()),
         ("done-printed", "Thêm thời gian", Touched()),
@@ -165,19 +176,126 @@ def test_a_finger_that_slides_off_does_not_tap(open_window: Any, states: Any, ti
     assert events == []
 
 
-def test_services_beyond_six_stand_on_further_pages(open_window: Any, states: Any, time: Any) -> None:
+def tiles(window: PatientWindow) -> list[str]:
+    return [tile.accessibleName().split(".")[0] for tile in window.findChildren(Tile) if tile.isVisible()]
+
+
+def test_more_than_six_services_are_found_by_department(open_window: Any, states: Any, time: Any) -> None:
     window = open_window()
     window.show_state(states["choosing"])
-    offers = states["choosing"].offers
-    assert len(window.findChildren(Tile)) == 6 < len(offers)
+    assert tiles(window) == ["Khoa Nội", "Nhi", "Sản phụ khoa", "Liên chuyên khoa"]
+    time.passes(1)
+    events = told(window)
+    tap(window, "Khoa Nội")
+    assert tiles(window) == ["Nội tổng quát", "Tim mạch", "Da liễu", "Nội tiết"]
+    time.passes(1)
+    tap(window, "Khoa khác")
+    assert len(tiles(window)) == 4
+    time.passes(1)
+    tap(window, "Nhi")
+    assert [event for event in events if event != Touched()] == [ServiceChosen("nhi")]
+
+
+def test_services_without_departments_stand_on_further_pages(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    whole = states["choosing"]
+    offers = tuple(replace(offer, service=replace(offer.service, department=None)) for offer in whole.offers)
+    window.show_state(replace(whole, offers=offers))
+    assert len(tiles(window)) == 6 < len(offers)
     assert not button(window, "Trước").isEnabled()
     time.passes(1)
     tap(window, "Xem thêm")
-    tiles = [tile for tile in window.findChildren(Tile) if tile.isVisible()]
-    assert len(tiles) == len(offers) - 6
+    assert len(tiles(window)) == len(offers) - 6
     time.passes(1)
     tap(window, "Trước")
-    assert len([tile for tile in window.findChildren(Tile) if tile.isVisible()]) == 6
+    assert len(tiles(window)) == 6
+
+
+def test_man_is_not_asked_whether_he_is_pregnant(open_window: Any, states: Any) -> None:
+    window = open_window()
+    asked = states["asking-priority"]
+    window.show_state(asked)
+    assert "Phụ nữ có thai" in tiles(window)
+    window.show_state(states["waiting"])
+    window.show_state(replace(asked, identity=replace(asked.identity, sex=Sex.MALE)))
+    assert tiles(window) == ["Người khuyết tật nặng hoặc đặc biệt nặng", "Người có công với cách mạng"]
+
+
+def answers(window: PatientWindow, time: Any) -> NoticeSeen:
+    events = told(window)
+    time.passes(1)
+    tap(window, "Lấy số")
+    [agreed] = [event for event in events if isinstance(event, Agreed)]
+    return agreed.seen
+
+
+def test_side_purposes_are_empty_boxes_and_refusing_is_an_answer(
+    open_window: Any, states: Any, clinic: Clinic, time: Any
+) -> None:
+    window = open_window()
+    window.show_state(states["confirming"])
+    seen = answers(window, time)
+    [purpose] = clinic.purposes
+    assert seen.answers == (PurposeAnswer("research", text_version(purpose.text.vi), given=False),)
+    assert (seen.version, seen.language) == (notice_version(Language.VI), Language.VI)
+
+
+def test_ticked_box_is_an_answer_and_can_be_taken_back(open_window: Any, states: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(states["confirming"])
+    for given in (True, False, True):
+        time.passes(1)
+        tap(window, "Cho phép")
+        assert window.page.ticks[0].isChecked() is given
+    window.set_wishes(Wishes(large=True))
+    assert answers(window, time).answers[0].given
+
+
+def test_tick_in_one_language_says_nothing_about_the_words_of_another(
+    open_window: Any, states: Any, clinic: Clinic, time: Any
+) -> None:
+    window = open_window()
+    window.show_state(states["confirming"])
+    time.passes(1)
+    tap(window, "Cho phép")
+    window.set_language(Language.EN)
+    assert not window.page.ticks[0].isChecked()
+    window.page._agree()
+    window.set_language(Language.VI)
+    assert not answers(window, time).answers[0].given
+
+
+@pytest.mark.parametrize(("state", "name"), [("waiting", "Máy đọc gì"), ("confirming", "Xem chi tiết")])
+def test_whole_notice_is_read_over_the_page_and_left_again(
+    open_window: Any, states: Any, time: Any, state: str, name: str
+) -> None:
+    window = open_window()
+    window.show_state(states[state])
+    page = window.page
+    time.passes(1)
+    tap(window, name)
+    [sheet] = window.findChildren(NoticeSheet)
+    read = ""
+    for at in range(sheet.sheets):
+        read += "".join(label.text() for label in sheet.findChildren(QLabel) if label.isVisible())
+        if at + 1 < sheet.sheets:
+            time.passes(1)
+            tap(window, "Xem thêm")
+    for paragraph in say("notice.full", Language.VI).strip().split("\n\n"):
+        assert paragraph.partition(": ")[0] in read
+        assert paragraph[-20:] in read
+    time.passes(1)
+    tap(window, "Đã xem")
+    assert not any(sheet.isVisible() for sheet in window.findChildren(NoticeSheet))
+    assert window.page is page
+
+
+def test_notice_goes_with_its_page(open_window: Any, states: Any) -> None:
+    window = open_window()
+    window.show_state(states["confirming"])
+    window.open_notice()
+    window.show_state(states["waiting"])
+    assert not any(sheet.isVisible() for sheet in window.findChildren(NoticeSheet))
 
 
 def test_keys_are_quick_but_do_not_bounce(open_window: Any, states: Any, time: Any) -> None:

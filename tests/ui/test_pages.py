@@ -5,7 +5,7 @@ from typing import Any, TypeVar, get_args
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.text import Language
@@ -15,14 +15,18 @@ from kiosk.ui.widgets.button import Button, Rank
 from kiosk.ui.widgets.keypad import Key
 from kiosk.ui.widgets.panel import Badge, Banner, Fact
 from kiosk.ui.widgets.text import Text
+from kiosk.ui.widgets.tick import Tick
+from kiosk.ui.widgets.toggle import Toggle
+from kiosk.ui.wishes import Wishes
 from kiosk.workflow.state import Devices, DeviceState, Found, State
 
 Shown = TypeVar("Shown", bound=QWidget)
 NAMES = [
     "waiting", "typing-number", "scanning-code", "scanning-code-unreadable", "asking-card", "asking-key",
     "asking-key-wrong", "reading", "found-reading", "found-covered", "found-attention", "found-self-pay",
-    "found-ask-staff", "found-unverified", "choosing", "choosing-self-pay", "asking-priority", "confirming", "issuing", "done-printing",
-    "done-slow", "done-printed", "done-not-printed", "done-maybe-printed", "failed", "assistance",
+    "found-ask-staff", "found-unverified", "choosing", "choosing-self-pay", "choosing-child", "asking-priority",
+    "confirming", "confirming-self-pay", "issuing", "done-printing", "done-slow", "done-printed", "done-not-printed",
+    "done-maybe-printed", "failed", "failed-staff", "assistance",
 ]  # fmt: skip
 SIZES = [pytest.param(glass, id=f"{glass.width}x{glass.height}") for glass in GLASSES]
 
@@ -42,7 +46,7 @@ def test_the_examples_show_every_state(states: dict[str, State]) -> None:
 def test_nothing_is_cut_and_nothing_overlaps(
     open_window: Any, states: Any, glass: Glass, language: Language, large: bool
 ) -> None:
-    window = open_window(glass, training=True, language=language, large=large)
+    window = open_window(glass, training=True, language=language, wishes=Wishes(large=large))
     for name, state in states.items():
         window.show_state(state)
         page = window.page
@@ -124,14 +128,18 @@ def test_on_an_upright_panel_the_controls_are_within_reach(open_window: Any, sta
 
 
 @pytest.mark.parametrize("language", list(Language))
-def test_every_control_is_a_button_with_a_spoken_name(open_window: Any, states: Any, language: Language) -> None:
+def test_every_control_is_named_and_is_a_button_or_a_box_that_says_whether_it_is_on(
+    open_window: Any, states: Any, language: Language
+) -> None:
     window = open_window(language=language)
     for name, state in states.items():
         window.show_state(state)
-        for button in shown(window, QPushButton):
+        for button in shown(window, QAbstractButton):
             spoken = QAccessible.queryAccessibleInterface(button)
             assert spoken.text(QAccessible.Text.Name), name
-            assert spoken.role() == QAccessible.Role.Button
+            boxes = isinstance(button, Tick | Toggle)
+            assert spoken.role() == (QAccessible.Role.CheckBox if boxes else QAccessible.Role.Button)
+            assert bool(spoken.state().checked) == button.isChecked()
 
 
 def test_screens_never_show_a_whole_number_or_name(open_window: Any, states: Any) -> None:
@@ -156,7 +164,7 @@ def test_english_speaks_no_vietnamese_and_switches_in_place(open_window: Any, st
 
 
 def test_a_new_session_speaks_vietnamese_in_normal_letters(open_window: Any, states: Any) -> None:
-    window = open_window(language=Language.EN, large=True)
+    window = open_window(language=Language.EN, wishes=Wishes(large=True))
     window.show_state(states["reading"])
     spoken = [window.language]
     window.show_state(states["waiting"])
@@ -169,7 +177,7 @@ def test_larger_letters_are_larger_where_there_is_room(open_window: Any, states:
     window = open_window(GLASSES[1])
     window.show_state(states["assistance"])
     before = window.page.look.scale.text_factor
-    window.set_large_letters(True)
+    window.set_wishes(Wishes(large=True))
     assert window.page.look.scale.text_factor == pytest.approx(before * 1.5)
 
 

@@ -31,6 +31,7 @@ class WaitingPage(Page):
     def __init__(self, setting: Setting, state: Waiting) -> None:  # noqa: ARG002
         super().__init__(setting)
         look = self.look
+        read = self.button("what_is_read", self.notice_wanted.emit, Rank.QUIET, icon="shield")
         ways = [
             self._way("scan", CodeScene(look, "", height_mm=(40, 18)), StartedScanning()),
             self._way("type", TypingScene(look, "", height_mm=(40, 18)), StartedTyping()),
@@ -39,11 +40,23 @@ class WaitingPage(Page):
             ways[0].setEnabled(False)
         content: Block
         if setting.upright:
-            content = Column([self._card(), Row(ways, gap=look.mm(7), shares=[1, 1])], gap=look.mm(7), stretch=[5, 2])
+            content = Column(
+                [self._card(), Row(ways, gap=look.mm(7), shares=[1, 1])],
+                gap=look.mm(7),
+                stretch=[5, 0 if setting.lowered else 2],
+            )
         else:
             content = Row([self._card(), *ways], gap=look.mm(7), shares=[39, 20, 20])
-        heading = self.heading(self.say("waiting.title"), self.say("waiting.sentence"))
-        self.compose(Column([heading, gap(look.mm(6)), content], stretch=[0, 0, 1]))
+        heading: Block = self.heading(self.say("waiting.title"), self.say("waiting.sentence"))
+        if not setting.upright:
+            heading = Row([heading, read], gap=look.mm(8), shares=[1, 0], along=Along.CENTRE)
+        told: list[Block] = [heading, gap(look.mm(6))]
+        if setting.devices.printer is DeviceState.TROUBLE:
+            told += [Banner(look, Tone.ATTENTION, self.say("waiting.no_slip"), icon="printer"), gap(look.mm(6))]
+        if setting.upright:
+            self.compose(Column([*told, content], stretch=[0] * len(told) + [1]), Row([spring(), read, spring()]))
+        else:
+            self.compose(Column([*told, content], stretch=[0] * len(told) + [1]))
 
     def _card(self) -> Panel:
         look = self.look
@@ -82,16 +95,15 @@ class WaitingPage(Page):
     def _way(self, name: str, scene: Scene, event: Event) -> Tile:
         look, title = self.look, self.say(f"waiting.{name}")
         sentence = self.say(f"waiting.{name}_sentence")
-        inner = Column(
-            [
-                Row([Text(look, title, Voice.HEADING), Arrow(look)], shares=[1, 0], gap=look.mm(2), along=Along.CENTRE),
-                Text(look, sentence, Voice.SOFT, "ink_soft"),
-                gap(look.mm(3)),
-                scene,
-            ],
-            gap=look.mm(1.5),
-            stretch=[0, 0, 0, 1],
-        )
+        words: list[Block] = [
+            Row([Text(look, title, Voice.HEADING), Arrow(look)], shares=[1, 0], gap=look.mm(2), along=Along.CENTRE),
+            Text(look, sentence, Voice.SOFT, "ink_soft"),
+        ]
+        if self.setting.lowered and self.setting.upright:
+            # What room there is belongs to the card's drawing.
+            inner = Column([*words, spring()], gap=look.mm(1.5))
+        else:
+            inner = Column([*words, gap(look.mm(3)), scene], gap=look.mm(1.5), stretch=[0, 0, 0, 1])
         tile = Tile(look, self.setting.taps, inner, f"{title}. {sentence}")
         tile.tapped.connect(partial(self.tell, event))
         return tile

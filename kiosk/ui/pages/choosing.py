@@ -1,11 +1,10 @@
-"""What the person comes for: six tiles a page."""
+"""What the person comes for: six tiles a page, by department where there are more services."""
 
 from functools import partial
 
-from PySide6.QtCore import Signal
-
 from kiosk.eligibility.decision import Verdict
 from kiosk.ui.pages.page import Page, Setting
+from kiosk.ui.shelf import FIRST_SHELF, PER_PAGE, Entry, Group, Shelf, entries_of, sheets_of, tiles_on
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.button import Button, Rank
@@ -13,45 +12,69 @@ from kiosk.ui.widgets.flow import Along, Block, Column, Row, Space, gap, spring
 from kiosk.ui.widgets.mark import Icon
 from kiosk.ui.widgets.panel import Badge
 from kiosk.ui.widgets.text import Text
-from kiosk.ui.widgets.tile import Tile
+from kiosk.ui.widgets.tile import Arrow, Tile
 from kiosk.workflow.event import ServiceChosen, WentBack
 from kiosk.workflow.state import Choosing, ServiceOffer
 
-PER_PAGE = 6
+CHILD_AGE = 16
+"""Under it the screen speaks of the child, whoever taps [Law 102/2016 art. 1]."""
+
+
+_TWO_BY_TWO = (2, 4)
+"""So many tiles fill two columns."""
 
 
 class ChoosingPage(Page):
-    """Tiles with name, room, price or "BHYT", and how many wait."""
+    """Tiles with name, room, how many wait and how long, price or "BHYT"; a department's tile leads to its own."""
 
     step = 2
-    turned = Signal(int)
 
-    def __init__(self, setting: Setting, state: Choosing, sheet: int = 0) -> None:
+    def __init__(self, setting: Setting, state: Choosing, shelf: Shelf) -> None:
         super().__init__(setting)
-        self._offers, self._decision = state.offers, state.decision
-        self.sheets = max(1, -(-len(state.offers) // PER_PAGE))
-        self.sheet = min(sheet, self.sheets - 1)
+        self._decision = state.decision
+        entries = entries_of(state.offers, shelf.department)
+        self.sheets = sheets_of(entries)
+        self.shelf = Shelf(shelf.department, min(shelf.sheet, self.sheets - 1))
         look = self.look
         side: list[Block] = []
         if self.sheets > 1:
-            words = self.say("choosing.sheet", sheet=self.sheet + 1, sheets=self.sheets)
+            words = self.say("choosing.sheet", sheet=self.shelf.sheet + 1, sheets=self.sheets)
             side.append(Text(look, words, Voice.SOFT, "ink_soft", tabular=True, one_line=True))
         if payer := self._payer():
             side.append(payer)
-        title = Text(look, self.say("choosing.title"), Voice.TITLE)
+        title = Text(look, self.say("choosing.child" if self._is_child(state) else "choosing.title"), Voice.TITLE)
+        sentence = Text(look, self._sentence(entries), Voice.BODY, "ink_soft")
         if setting.upright:
-            sentence = Text(look, self.say("choosing.sentence"), Voice.BODY, "ink_soft")
-            heading: Block = Column([title, sentence, Row(side, gap=look.mm(5), along=Along.CENTRE)], gap=look.mm(2))
+            told: list[Block] = [title, sentence]
+            if side:
+                told.append(Row(side, gap=look.mm(5), along=Along.CENTRE))
+            heading: Block = Column(told, gap=look.mm(2))
         else:
-            heading = Row([title, *side], gap=look.mm(5), shares=[1] + [0] * len(side), along=Along.CENTRE)
-        shown = state.offers[self.sheet * PER_PAGE : (self.sheet + 1) * PER_PAGE]
-        self._tiles = [self._tile(offer) for offer in shown]
-        columns = 2 if setting.upright else 3
+            above = Row([title, *side], gap=look.mm(5), shares=[1] + [0] * len(side), along=Along.CENTRE)
+            heading = Column([above, sentence], gap=look.mm(1)) if shelf.department else above
+        self._tiles = [self._tile(entry) for entry in tiles_on(state.offers, self.shelf)]
+        columns = 2 if setting.upright or (self.sheets == 1 and len(self._tiles) in _TWO_BY_TWO) else 3
+        # On an upright page the tiles begin where an arm reaches without being raised.
+        air = 2 if setting.upright and not setting.lowered else 0
         self.compose(
-            # On an upright page the tiles begin where an arm reaches without being raised.
-            Column([heading, gap(look.mm(6)), self._grid(columns)], stretch=[0, 2 if setting.upright else 0, 5]),
+            Column([heading, gap(look.mm(6)), self._grid(columns)], stretch=[0, air, 5]),
             self._buttons(),
         )
+
+    def _sentence(self, entries: tuple[Entry, ...]) -> str:
+        if self.shelf.department:
+            [name] = {
+                entry.service.department.name[self.setting.language]
+                for entry in entries
+                if isinstance(entry, ServiceOffer) and entry.service.department is not None
+            }
+            return self.say("choosing.in_department", department=name)
+        grouped = any(isinstance(entry, Group) for entry in entries)
+        return self.say("choosing.departments" if grouped else "choosing.sentence")
+
+    def _is_child(self, state: Choosing) -> bool:
+        born = state.identity.date_of_birth
+        return born is not None and born.age_on(self.setting.now().date()) < CHILD_AGE
 
     def _payer(self) -> Badge | None:
         fund = self._decision.benefit_percent
@@ -72,12 +95,44 @@ class ChoosingPage(Page):
             lines.append(Row(tiles, gap=self.look.mm(6), shares=[1] * columns))
         return Column(lines, gap=self.look.mm(6), stretch=[1] * len(lines), even=True)
 
-    def _tile(self, offer: ServiceOffer) -> Tile:
+    # -- tiles ----------------------------------------------------------------------------------------------------
+    def _tile(self, entry: Entry) -> Tile:
+        return self._group(entry) if isinstance(entry, Group) else self._service(entry)
+
+    def _group(self, group: Group) -> Tile:
+        look, language = self.look, self.setting.language
+        name = group.department.name[language]
+        services = ", ".join(offer.service.name[language] for offer in group.offers)
+        waiting = self._waiting(group.waiting)
+        inner = Column(
+            [
+                Row([Text(look, name, Voice.HEADING), Arrow(look)], shares=[1, 0], gap=look.mm(2), along=Along.CENTRE),
+                Text(look, services, Voice.SOFT, "ink_soft"),
+                spring(),
+                gap(look.mm(2)),
+                *([self._line("people", waiting)] if waiting else []),
+            ],
+            gap=look.mm(1),
+        )
+        tile = Tile(
+            look, self.setting.taps, inner, ". ".join(part for part in (name, services, waiting) if part), pad_mm=(8, 7)
+        )
+        tile.tapped.connect(partial(self.turned.emit, Shelf(group.department.code)))
+        return tile
+
+    def _service(self, offer: ServiceOffer) -> Tile:
         look, service, language = self.look, offer.service, self.setting.language
-        name, room = service.name[language], service.room.name[language]
-        waiting = self.say("choosing.waiting" if offer.waiting else "choosing.nobody", count=offer.waiting)
+        name, room = service.name[language], (offer.room or service.room).name[language]
+        waiting, wait = self._waiting(offer.waiting), wait_words(self.setting, offer)
         price = ""
-        foot: list[Block] = [self._line("people", waiting), spring()]
+        lines: list[Block] = [self._line("place", room)]
+        lines += [self._line("people", waiting)] if waiting else []
+        clock: list[Block] = [self._line("clock", wait)] if wait else []
+        if self.setting.upright:
+            lines += clock
+            foot: list[Block] = []
+        else:
+            lines, foot = [Row(lines, gap=look.mm(6), along=Along.CENTRE)], [*clock, spring()]
         if self._covered():
             price = self.say("choosing.insurance")
             foot.append(Badge(look, Tone.GOOD, price, icon="shield", voice=Voice.SMALL_STRONG))
@@ -87,17 +142,23 @@ class ChoosingPage(Page):
         inner = Column(
             [
                 Text(look, name, Voice.HEADING),
-                self._line("place", room),
+                *lines,
                 spring(),
                 gap(look.mm(2)),
                 Row(foot, gap=look.mm(2), along=Along.CENTRE),
             ],
             gap=look.mm(1),
         )
-        spoken = ". ".join(part for part in (name, room, price, waiting) if part)
+        told = self.say("choosing.spoken_wait", wait=wait) if wait and offer.wait else wait
+        spoken = ". ".join(part for part in (name, room, price, waiting, told) if part)
         tile = Tile(look, self.setting.taps, inner, spoken, pad_mm=(8, 7))
         tile.tapped.connect(partial(self.tell, ServiceChosen(service.code)))
         return tile
+
+    def _waiting(self, count: int | None) -> str:
+        if count is None:
+            return ""
+        return self.say("choosing.waiting" if count else "choosing.nobody", count=count)
 
     def _line(self, icon: str, words: str) -> Row:
         look = self.look
@@ -108,17 +169,30 @@ class ChoosingPage(Page):
         )
 
     def _buttons(self) -> Block:
-        back = self.button("back", WentBack(), Rank.STEP, icon="arrow-left")
+        if self.shelf.department:
+            up = partial(self.turned.emit, FIRST_SHELF)
+            back = self.button("departments", up, Rank.STEP, icon="arrow-left")
+        else:
+            back = self.button("back", WentBack(), Rank.STEP, icon="arrow-left")
         if self.sheets == 1:
             return self.action_row(lead=back)
         turn: list[Button] = []
         for key, icon, step, last in (("previous", "chevron-left", -1, False), ("next", "chevron-right", 1, True)):
             button = self.button(key, partial(self._turn, step), Rank.STEP, icon=icon, last=last)
-            button.setEnabled(0 <= self.sheet + step < self.sheets)
+            button.setEnabled(0 <= self.shelf.sheet + step < self.sheets)
             turn.append(button)
         if self.setting.upright:
             return Row([back, *turn], gap=self.look.mm(4), shares=[1, 1, 1])
         return self.action_row(*turn, lead=back)
 
     def _turn(self, step: int) -> None:
-        self.turned.emit(self.sheet + step)
+        self.turned.emit(Shelf(self.shelf.department, self.shelf.sheet + step))
+
+
+def wait_words(setting: Setting, offer: ServiceOffer) -> str:
+    """How long a newcomer would wait, or when the room opens; empty: nobody can say."""
+    if offer.wait is not None:
+        if offer.wait.low_min:
+            return setting.say("choosing.wait", low=offer.wait.low_min, high=offer.wait.high_min)
+        return setting.say("choosing.wait_under", high=offer.wait.high_min)
+    return setting.say("choosing.opens_at", time=f"{offer.opens_at:%H:%M}") if offer.opens_at else ""

@@ -134,6 +134,10 @@ class DonePage(Page):
             Text(look, f"{service.room.name[language]} · {service.name[language]}", Voice.TITLE, align=align),
             Text(look, service.room.place[language], Voice.BODY, "ink_soft", align=align),
         ]
+        if setting.speaks:
+            read = self.button("read_number", self.number_wanted.emit, Rank.QUIET, icon="speaker")
+            aside: list[Block] = [spring(), read, spring()] if upright else [read, spring()]
+            number += [gap(look.mm(4)), Row(aside)]
         rows = facts(look, self._facts(state))
         self._notices = Notices(look, [self._banner(name) for name in self._may_say])
         self.again = self.button("print_again", ReprintAsked(), Rank.SECOND, icon="printer")
@@ -147,7 +151,7 @@ class DonePage(Page):
             below: list[Block] = [gap(look.mm(8)), spring(3), panel, gap(look.mm(6)), self._notices, spring()]
             content: Block = Column([spring(2), *number, *below])
         else:
-            left = Column([spring(), *number, spring()], stretch=[1, 0, 2, 0, 0, 1])
+            left = Column([spring(), *number, spring()], stretch=[1, 0, 2, *[0] * (len(number) - 2), 1])
             right = Column([spring(), panel, gap(look.mm(6)), self._notices, spring()])
             content = Row([left, right], gap=look.mm(10), shares=[6, 5])
         self._settle(state)

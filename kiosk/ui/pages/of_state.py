@@ -9,6 +9,7 @@ from kiosk.ui.pages.end import AssistancePage, DonePage, FailedPage, IssuingPage
 from kiosk.ui.pages.found import FoundPage
 from kiosk.ui.pages.page import Page, Setting
 from kiosk.ui.pages.typing import AskingKeyPage, TypingNumberPage
+from kiosk.ui.shelf import FIRST_SHELF, Shelf
 from kiosk.workflow.state import (
     AskingCard,
     AskingKey,
@@ -28,8 +29,8 @@ from kiosk.workflow.state import (
 )
 
 
-def page_of(state: State, setting: Setting, sheet: int = 0) -> Page:
-    """A new page that shows `state`; `sheet` is the page of tiles where there are several."""
+def page_of(state: State, setting: Setting, shelf: Shelf = FIRST_SHELF) -> Page:
+    """A new page that shows `state`; `shelf` is where somebody has leafed to among the services."""
     match state:
         case Waiting():
             return WaitingPage(setting, state)
@@ -46,7 +47,7 @@ def page_of(state: State, setting: Setting, sheet: int = 0) -> Page:
         case Found():
             return FoundPage(setting, state)
         case Choosing():
-            return ChoosingPage(setting, state, sheet)
+            return ChoosingPage(setting, state, shelf)
         case AskingPriority():
             return AskingPriorityPage(setting, state)
         case Confirming():

@@ -28,7 +28,8 @@ class Setting:
     """What every page is built in.
 
     `now` tells the local time; `margin`, in pixels, is that of the bars; `upright`: taller than wide;
-    `brief`: larger letters are wished for, and what is said besides the question makes room.
+    `brief`: larger letters are wished for, and what is said besides the question makes room. `lowered`: what is
+    touched lies where a seated person reaches. `speaks`: there is a voice of this language.
     """
 
     look: Look
@@ -39,6 +40,8 @@ class Setting:
     margin: int
     upright: bool = False
     brief: bool = False
+    lowered: bool = False
+    speaks: bool = False
     devices: Devices = Devices()  # noqa: RUF009 - frozen
 
     def say(self, key: str, /, **values: object) -> str:
@@ -52,9 +55,15 @@ def hint_words(setting: Setting) -> dict[Hint, str]:
 
 
 class Page(QWidget):
-    """A page. `intent` carries an event of the workflow."""
+    """A page. `intent` carries an event of the workflow, `turned` a shelf of services to leaf to.
+
+    `notice_wanted`: the whole notice is to be read; `number_wanted`: the ticket is to be spoken.
+    """
 
     intent = Signal(object)
+    turned = Signal(object)
+    notice_wanted = Signal()
+    number_wanted = Signal()
     step: int | None = None
 
     def __init__(self, setting: Setting) -> None:
@@ -131,6 +140,8 @@ class Page(QWidget):
     def action_row(self, *buttons: Button, lead: Block | None = None) -> Block:
         """Buttons at the right end, the strongest last, `lead` at the left; over the whole width on an upright page."""
         if self.setting.upright:
+            if isinstance(lead, Button) and not buttons:
+                return Row([lead, Space()], shares=[1, 1])
             if isinstance(lead, Button):
                 buttons, lead = (lead, *buttons), None
             ordered = Row(buttons, gap=self.look.mm(5), shares=[2] * (len(buttons) - 1) + [3])

@@ -68,6 +68,10 @@ class TypingNumberPage(TypingPage):
         heading = self.heading(self.say("typing.title"), self.say("typing.sentence"))
         entry = Column([self.digits, self._count_text], gap=look.mm(1.5))
         scene = NumberScene(look, self.say("typing.scene"), height_mm=(40, 26))
+        if setting.upright and setting.lowered:
+            content = Column([heading, gap(look.mm(4)), entry, gap(look.mm(5)), self.keypad], stretch=[0, 0, 0, 0, 1])
+            self.compose(content, self.action_row(self.back, self.go))
+            return
         if setting.upright:
             content = Column(
                 [heading, gap(look.mm(4)), scene, gap(look.mm(4)), entry, gap(look.mm(5)), self.keypad],

@@ -27,6 +27,7 @@ class Voice(Enum):
     STRONG = (29.0, QFont.Weight.DemiBold, 1.0)
     HEADING = (36.0, QFont.Weight.Bold, 0.6)
     TITLE = (48.0, QFont.Weight.Bold, 0.3)
+    SIGN = (76.0, QFont.Weight.Bold, 0.0)
     TICKET = (330.0, QFont.Weight.Bold, 0.0)
 
     @property

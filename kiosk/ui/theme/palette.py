@@ -23,7 +23,10 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """One set of colours, `#RRGGBB`. `line` bounds controls (3:1), `hairline` only decorates."""
+    """One set of colours, `#RRGGBB`. `line` bounds controls (3:1), `hairline` only decorates.
+
+    `focus` rings what the keyboard stands on.
+    """
 
     ground: str
     surface: str
@@ -44,6 +47,7 @@ class Palette:
     chip: str
     paper: str
     paper_line: str
+    focus: str
     tones: tuple[tuple[Tone, Pair], ...]
 
     def tone(self, tone: Tone) -> Pair:
@@ -71,6 +75,7 @@ LIGHT = Palette(
     chip="#C9A227",
     paper="#F9FAF9",
     paper_line="#B7C6C1",
+    focus="#B34700",
     tones=(
         (Tone.GOOD, Pair("#0A5230", "#E6F4EC")),
         (Tone.ATTENTION, Pair("#7A4100", "#FFF3DC")),
@@ -99,6 +104,7 @@ HIGH_CONTRAST = Palette(
     chip="#C9A227",
     paper="#FFFFFF",
     paper_line="#6A6A6A",
+    focus="#00D5FF",
     tones=(
         (Tone.GOOD, Pair("#8CF0B4", "#00210F")),
         (Tone.ATTENTION, Pair("#FFC56B", "#2A1A00")),

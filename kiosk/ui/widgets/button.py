@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from enum import Enum
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.look import Look
 from kiosk.ui.widgets.piece import paint_box
 from kiosk.ui.widgets.taps import Taps
+from kiosk.ui.widgets.target import Target
 from kiosk.ui.widgets.text import Typesetter
 
 
@@ -39,25 +40,17 @@ class Rank(Enum):
         return self.value[2]
 
 
-class Button(QPushButton):
-    """One thing to do. `tapped` is the only signal to connect to: it knows what counts as a tap."""
-
-    tapped = Signal()
+class Button(Target):
+    """One thing to do."""
 
     def __init__(
         self, look: Look, taps: Taps, text: str, rank: Rank = Rank.PRIMARY, *, icon: str = "", icon_last: bool = False
     ) -> None:
-        super().__init__(text)
-        self._look = look
-        self._taps = taps
+        super().__init__(look, taps, text)
         self._rank = rank
         self._icon = icon
         self._icon_last = icon_last
         self._setter = Typesetter(look.font(rank.voice))
-        self.setAccessibleName(text)
-        # A barcode gun types Enter: a button with the keyboard's focus would take it for a tap.
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.clicked.connect(self._finger_left_inside)
 
     @property
     def rank(self) -> Rank:
@@ -107,11 +100,6 @@ class Button(QPushButton):
         """At the present width."""
         return QSize(self.least_width(), self.least_height(max(self.width(), self.least_width())))
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A finger that was there before the page does not press."""
-        if self._taps.may_press():
-            super().mousePressEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """The box, then icon and word as one centred group."""
         painter = QPainter(self)
@@ -128,10 +116,11 @@ class Button(QPushButton):
             paint_icon(painter, self._icon, QRectF(at, (self.height() - side) / 2, side, side), ink)
         area = QRect(text_left, (self.height() - tall) // 2, words, tall)
         self._setter.paint(painter, lines, area, self._look.colour(ink), Qt.AlignmentFlag.AlignHCenter)
+        self.paint_focus(painter, self._radius())
 
     def _paint_ground(self, painter: QPainter) -> str:
         look, palette = self._look, self._look.palette
-        radius = look.mm(3.5 if self._rank is not Rank.QUIET else 3)
+        radius = self._radius()
         if not self.isEnabled():
             paint_box(painter, self.rect(), radius, look.colour("disabled"))
             return palette.ink_soft
@@ -143,6 +132,9 @@ class Button(QPushButton):
         paint_box(painter, self.rect(), radius, look.colour(fill), look.colour(edge), max(2.0, look.mm(0.5)))
         return palette.brand if self._rank is Rank.QUIET else palette.ink
 
+    def _radius(self) -> int:
+        return self._look.mm(3.5 if self._rank is not Rank.QUIET else 3)
+
     def _icon_side(self) -> int:
         return round(self._setter.font.pixelSize() * 1.1)
 
@@ -151,7 +143,3 @@ class Button(QPushButton):
 
     def _lines(self, width: int) -> list[str]:
         return self._setter.lines(self.text(), width - self._icon_room() - self._look.mm(self._rank.padding_mm / 2) * 2)
-
-    def _finger_left_inside(self) -> None:
-        if self._taps.accept(self):
-            self.tapped.emit()

@@ -3,37 +3,28 @@
 from functools import partial
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent
 
 from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.look import Look
 from kiosk.ui.widgets.piece import Piece, paint_box
 from kiosk.ui.widgets.taps import Taps
+from kiosk.ui.widgets.target import Target
 from kiosk.ui.widgets.text import Typesetter
 
 BACKSPACE = "backspace"
 CLEAR = "clear"
 _KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", CLEAR, "0", BACKSPACE)
-_KEY_DEBOUNCE_S = 0.06
 
 
-class Key(QPushButton):
-    """One key."""
+class Key(Target):
+    """One key. Quick fingers type faster than a debounce of buttons allows; only a bounce of the panel is dropped."""
 
-    tapped = Signal()
+    debounce_s = 0.06
 
     def __init__(self, look: Look, taps: Taps, name: str, spoken: str) -> None:
-        super().__init__(name if name.isdigit() else "")
-        self._look, self._taps, self._name, self._spoken = look, taps, name, spoken
-        self.setAccessibleName(spoken)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.clicked.connect(self._finger_left_inside)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A finger that was there before the page does not press."""
-        if self._taps.may_press():
-            super().mousePressEvent(event)
+        super().__init__(look, taps, name if name.isdigit() else "", spoken)
+        self._name, self._spoken = name, spoken
 
     def sizeHint(self) -> QSize:
         """A finger's size."""
@@ -53,6 +44,7 @@ class Key(QPushButton):
             side = look.mm(10.5)
             box = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
             paint_icon(painter, "backspace", box, look.palette.ink)
+            self.paint_focus(painter, look.mm(3))
             return
         digit = self._name.isdigit()
         weight = QFont.Weight.DemiBold
@@ -66,11 +58,7 @@ class Key(QPushButton):
             setter = Typesetter(look.letters.sized(weight, pixels))
         area = QRect(0, (self.height() - setter.line) // 2, self.width(), setter.line)
         setter.paint(painter, [word], area, look.colour("ink"), Qt.AlignmentFlag.AlignHCenter)
-
-    def _finger_left_inside(self) -> None:
-        # Quick fingers type faster than a debounce of buttons allows; only a bounce of the panel is dropped.
-        if self._taps.accept(self, _KEY_DEBOUNCE_S):
-            self.tapped.emit()
+        self.paint_focus(painter, look.mm(3))
 
 
 class Keypad(Piece):

@@ -11,10 +11,11 @@ from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import Tone
-from kiosk.ui.widgets.header import MARGIN_MM, Toggle
+from kiosk.ui.widgets.header import MARGIN_MM
 from kiosk.ui.widgets.piece import Piece
 from kiosk.ui.widgets.taps import Taps
 from kiosk.ui.widgets.text import Typesetter
+from kiosk.ui.widgets.toggle import Toggle
 
 VISIT_KEY = Qt.Key.Key_F6
 DUTY_KEY = Qt.Key.Key_F8

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.letters import Voice
@@ -12,25 +12,21 @@ from kiosk.ui.theme.look import Look
 from kiosk.ui.widgets.flow import Block
 from kiosk.ui.widgets.piece import paint_box
 from kiosk.ui.widgets.taps import Taps
+from kiosk.ui.widgets.target import Target
 
 
-class Tile(QPushButton):
-    """A button that is a surface with pieces on it; the arrow says that it leads on."""
-
-    tapped = Signal()
+class Tile(Target):
+    """A surface with pieces on it that is one button."""
 
     def __init__(
         self, look: Look, taps: Taps, inner: Block, spoken: str, *, pad_mm: tuple[float, float] = (9, 8)
     ) -> None:
-        super().__init__("")
-        self._look, self._taps, self._inner = look, taps, inner
+        super().__init__(look, taps, "", spoken)
+        self._inner = inner
         self._pad_x, self._pad_y = look.mm(pad_mm[0]), look.mm(pad_mm[1])
-        self.setAccessibleName(spoken)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for leaf in inner.leaves():
             leaf.setParent(self)
             leaf.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.clicked.connect(self._finger_left_inside)
 
     def natural_width(self) -> int:
         """The inside and its air."""
@@ -56,11 +52,6 @@ class Tile(QPushButton):
         """Itself; what is on it is its own."""
         yield self
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A finger that was there before the page does not press."""
-        if self._taps.may_press():
-            super().mousePressEvent(event)
-
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Places the inside."""
         spare = self.height() - self._inner.natural_height(max(1, self.width() - 2 * self._pad_x))
@@ -75,10 +66,7 @@ class Tile(QPushButton):
         fill = "brand_tint" if self.isDown() else "surface" if enabled else "ground"
         edge = "brand" if self.isDown() else "line" if enabled else "hairline"
         paint_box(painter, self.rect(), look.mm(4), look.colour(fill), look.colour(edge), max(2.0, look.mm(0.5)))
-
-    def _finger_left_inside(self) -> None:
-        if self._taps.accept(self):
-            self.tapped.emit()
+        self.paint_focus(painter, look.mm(4))
 
 
 class Arrow(QWidget):
