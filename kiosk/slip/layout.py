@@ -87,7 +87,7 @@ def _set(entry: Entry, facts: SlipFacts, meanings: list[Meaning]) -> Iterator[Bl
         case Style.ROW:
             yield _row(entry, facts, meanings)
         case Style.LINE:
-            for at, text in enumerate(texts):
+            for at, text in enumerate([*texts, *_in_latin(entry, facts, first)]):
                 size_pt = min(entry.size_pt * _SECOND_SIZE, _SECOND_AT_MOST_PT) if at else entry.size_pt
                 weight = Weight.REGULAR if at else entry.weight
                 yield Text(text, size_pt, weight, entry.lines, entry.align, None if at else first)
@@ -104,9 +104,15 @@ def _row(entry: Entry, facts: SlipFacts, meanings: list[Meaning]) -> Pair:
     first, *others = meanings
     labels = [meaning.label for meaning in others if meaning.label != first.label]
     values = [meaning.value for meaning in others if meaning.value != first.value]
-    if entry.field is Field.NAME and not entry.is_masked and not _LATIN_NAME.fullmatch(first.value):
-        values = [one_line(facts.latin_name)]
+    values += _in_latin(entry, facts, first)
     return Pair(first.label, first.value, " · ".join(labels), " · ".join(values), entry.size_pt, entry.weight, first)
+
+
+def _in_latin(entry: Entry, facts: SlipFacts, name: Meaning) -> list[str]:
+    """The Latin spelling of a whole name in another script, where it is known."""
+    if entry.field is not Field.NAME or entry.is_masked or _LATIN_NAME.fullmatch(name.value):
+        return []
+    return [one_line(facts.latin_name)] if facts.latin_name else []
 
 
 def _line(entry: Entry, meaning: Meaning) -> str:

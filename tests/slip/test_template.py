@@ -90,6 +90,17 @@ def test_line_is_set_as_the_template_wants(written: Written, blocks_of: BlocksOf
     assert (words.text, words.solid) == ("Hotline 1900 0000", False)
 
 
+@pytest.mark.parametrize(("masked", "latin"), [("false", ["WANG"]), ("true", [])])
+@pytest.mark.parametrize("style", ["line", "row"])
+def test_latin_spelling_follows_a_name_unless_it_is_masked(
+    written: Written, blocks_of: BlocksOf, style: str, masked: str, latin: list[str]
+) -> None:
+    template = written(NUMBER + f'[[line]]\nshow = "name"\nstyle = "{style}"\nmasked = {masked}\n')
+    _, *rest = blocks_of(by=template, full_name="王 小明", latin_name="WANG")
+    said = [text for block in rest for text in (getattr(block, "also_value", ""), getattr(block, "text", "")) if text]
+    assert [text for text in said if text == "WANG"] == latin
+
+
 def test_template_without_the_name_prints_no_name(blocks_of: BlocksOf) -> None:
     brief = load_template(config_folder() / "slips" / "brief.toml")
     assert "Mẫu" not in "".join(block.value for block in blocks_of(by=brief) if isinstance(block, Pair))
