@@ -163,7 +163,7 @@ class SqlJournal:
                 connection.rollback()
                 connection.begin()
                 self._prove_again(connection, known.visit_id, person_keys, request)
-                known = self._arrivals.again(connection, known, now)
+                known = self._arrivals.again(connection, replace(known, claim=claim_of(request, day)), now)
                 return replace(known, full_name=_name(request.identity), birth_year=_birth_year(request.identity))
             claim = claim_of(request, day)
             check_in = CheckIn(

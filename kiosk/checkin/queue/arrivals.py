@@ -1,7 +1,7 @@
 """A check-in joins its queue, in the transaction that gives its number."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -13,7 +13,7 @@ from kiosk.checkin.queue.place import Act, Place, PlaceState, Refused, act_on, l
 from kiosk.checkin.queue.rooms import Paces, RoomNow, read_paces, rooms_now
 from kiosk.checkin.queue.routing import route
 from kiosk.checkin.queue.rule import QueueRule
-from kiosk.checkin.record import CheckIn, Placement, Priority
+from kiosk.checkin.record import CheckIn, Placement, Priority, PriorityBasis, PriorityClaim
 
 _KIOSK = "kiosk"
 _PACES_KEPT = timedelta(seconds=30)
@@ -60,11 +60,13 @@ class Arrivals:
         """A check-in that its person repeats, with its place as it is now.
 
         One that was over (done, cancelled, nobody came) waits again with the same ticket, from now on: to the insurance
-        it is one visit of that day and service, and its number is on the slip in the person's hand.
+        it is one visit of that day and service, and its number is on the slip in the person's hand. `check_in.claim` is
+        what is known of its priority now.
         """
         self._day.open(connection, at)
         if (kept := locked_place(connection, check_in.visit_id)) is None:  # of a release without queues
-            return self.enqueue(connection, replace(check_in, created_at=at))
+            joined = self.enqueue(connection, replace(check_in, created_at=at))
+            return replace(joined, created_at=check_in.created_at)
         place, day = kept
         service = self._clinic.service(place.service_code) or check_in.service
         all_rooms = {**{room.code: room for room in service.rooms}, place.room_code: self._room(place, service)}
@@ -76,6 +78,7 @@ class Arrivals:
             place = replace(back, room_code=open_code)
             keep_place(connection, place, day)
             keep_event(connection, Act.RETURN, place, place.place_ms, _KIOSK)
+        place = self._raised(connection, place, check_in.claim, day, at)
         before = waiting_before(connection, place, day) if place.state is PlaceState.WAITING else 0
         placement = self._placement(rooms[place.room_code], place, before, service, at)
         return replace(
@@ -85,6 +88,23 @@ class Arrivals:
             claim=place.claim,
             placement=replace(placement, returned=is_back),
         )
+
+    def _raised(
+        self, connection: Connection, place: Place, claim: PriorityClaim | None, day: date, at: datetime
+    ) -> Place:
+        """In a better lane, where the second document or staff tell what the first check-in did not know.
+
+        What a patient says counts at the first one: nobody is asked twice.
+        """
+        if claim is None or claim.basis is PriorityBasis.ASKED or lane_of(claim) >= place.lane:
+            return place
+        raised = act_on(place, Act.PRIORITY, milliseconds(at), self._rule)
+        if isinstance(raised, Refused):
+            return place
+        raised = replace(raised, claim=claim, lane=lane_of(claim))
+        keep_place(connection, raised, day)
+        keep_event(connection, Act.PRIORITY, raised, milliseconds(at), claim.by or _KIOSK, claim.why)
+        return raised
 
     def _placement(self, now: RoomNow, place: Place, before: int, service: Service, at: datetime) -> Placement:
         opens_at = now.day.opens_at(at)

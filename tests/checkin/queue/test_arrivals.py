@@ -202,6 +202,28 @@ def test_priority_that_staff_took_away_is_gone_from_the_slip_too(house: House) -
     assert house.arrive(person=50).priority is Priority.NONE
 
 
+def test_second_document_that_tells_the_birth_date_gives_the_priority_that_it_proves(
+    house: House, request_for: Callable[..., CheckInRequest]
+) -> None:
+    first, other = request_for(50, "nhi", born=None), house.arrive()
+    mine = house.journal.check_in(first)
+    assert (mine.priority, mine.placement.ahead) == (Priority.NONE, 1)
+    again = house.journal.check_in(request_for(50, "nhi", born=PartialDate(2023, 4)))
+    assert (again.priority, again.claim.basis, again.placement.ahead) == (
+        Priority.UNDER_SIX, PriorityBasis.BIRTH_DATE, 0,
+    )  # fmt: skip
+    assert [house.next().ticket for _ in range(2)] == [mine.ticket, other.ticket]
+    assert house.queue.screens.history(mine.visit_id)[1].act is Act.PRIORITY
+
+
+def test_patient_is_not_asked_into_a_priority_by_checking_in_again(
+    house: House, request_for: Callable[..., CheckInRequest]
+) -> None:
+    house.journal.check_in(request_for(50, "nhi"))
+    claim = PriorityClaim(Priority.PREGNANT, PriorityBasis.ASKED)
+    assert house.journal.check_in(replace(request_for(50, "nhi"), claim=claim)).priority is Priority.NONE
+
+
 def test_room_that_left_the_clinics_file_still_has_its_people(open_house: Callable[..., House], clinic: Clinic) -> None:
     mine = open_house().arrive("noi-tong-quat", person=50)
     kept = [
