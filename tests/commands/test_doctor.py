@@ -23,16 +23,21 @@ from serial.tools.list_ports_common import ListPortInfo
 
 from kiosk.app.clock import HO_CHI_MINH
 from kiosk.commands.doctor import EXAMINATIONS
+from kiosk.commands.doctor.finding import Health
 from kiosk.commands.doctor.machine import EARLIEST, judge_clock
+from kiosk.commands.doctor.printer import examine_printers
 from kiosk.reader import zbar
 from kiosk.reader.gun import Way
 from kiosk.reader.gun.trial import TEST_TEXT
+from kiosk.settings import load_settings
 from kiosk.simulator.cups import CupsTape
 from kiosk.simulator.pcscd import READER_NAMES
 from kiosk.simulator.pki import Pki
 from kiosk.simulator.printer import PrinterTape
 from kiosk.simulator.printer_pty import PrinterPty
 from kiosk.slip.printers.cups import CupsSpooler
+from kiosk.slip.printers.escpos_printer import EscPosPrinter
+from kiosk.slip.printers.target import open_printer
 from kiosk.slip.printers.usb import UsbPrinter
 from kiosk.text import Language, catalog
 from kiosk.ui.gun_search import BAUDS, FoundGun, find_gun
@@ -303,7 +308,7 @@ class TestPrinter:
 class TestPrinters:
     """What is found is told as lines for the settings."""
 
-    def test_usb_serial_and_system_printers_are_named(self, examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_usb_serial_and_system_printers_are_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
         ports = [ListPortInfo("/dev/ttyUSB0"), ListPortInfo("/dev/ttyS9")]
         ports[0].description = "USB-Serial Controller"
         monkeypatch.setattr("serial.tools.list_ports.comports", lambda: ports)
@@ -311,16 +316,16 @@ class TestPrinters:
         monkeypatch.setattr("kiosk.commands.doctor.printer.usb_printers", lambda _: (epson,))
         queues = CupsSpooler(CupsTape("Van-phong").run)
         monkeypatch.setattr("kiosk.commands.doctor.printer.system_spooler", lambda: queues)
-        found = examine("printers", "gun.port=/dev/ttyS9")
-        assert found["health"] == "good"
-        assert found["detail"] == (
+        found = examine_printers(load_settings(overrides=["gun.port=/dev/ttyS9"]))
+        assert found.health is Health.GOOD
+        assert found.detail == (
             'target = "usb:04b8:0202" (EPSON TM-T88V); '
             'target = "serial:/dev/ttyUSB0?baud=115200" (USB-Serial Controller); '
             'target = "system:Van-phong"'
         )
-        for told in found["detail"].split("; "):
-            target = told.partition('"')[2].partition('"')[0]
-            assert examine("settings", f"printer.target={target}")["health"] == "good"
+        usb, serial, _ = (told.partition('"')[2].partition('"')[0] for told in found.detail.split("; "))
+        assert isinstance(open_printer(usb), EscPosPrinter)
+        assert isinstance(open_printer(serial), EscPosPrinter)
 
     def test_machine_with_none_says_so(self, examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("serial.tools.list_ports.comports", list)
