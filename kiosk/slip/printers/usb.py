@@ -79,6 +79,8 @@ class UsbPort:
 
     def open(self, limit_s: float) -> "UsbChannel":  # noqa: ARG002 - the kernel says at once whether it is there
         """Opens it; the kernel lets one in at a time."""
+        if not hasattr(os, "O_NONBLOCK"):
+            raise OSError("no device files here")  # Windows, whose spooler has such printers
         return UsbChannel(os.open(self.device, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY), self.status)
 
 
