@@ -47,13 +47,13 @@ Open = Callable[..., Officers]
 
 
 @pytest.fixture
-def open_officers(file: Path, keys: Keys, clock: Any) -> Iterator[Open]:
+def open_officers(store_url: str, keys: Keys, clock: Any) -> Iterator[Open]:
     """Opens the officers of the same file, as several programs and restarts do."""
     opened: list[Store] = []
 
     def open_some(**options: Any) -> Officers:
         chosen = {"open_key": keys, "cost": CHEAP, "tries": 3, **options}
-        opened.append(open_store(f"sqlite:///{file}"))
+        opened.append(open_store(store_url))
         return Officers(opened[-1], clock=clock, **chosen)
 
     yield open_some
@@ -141,6 +141,7 @@ def test_pauses_grow_after_the_allowed_tries_and_end_by_themselves(officers: Off
     assert expected == LONGEST_PAUSE_S
 
 
+@pytest.mark.both_databases
 def test_right_pin_waits_for_the_end_of_the_pause_and_then_ends_the_count(officers: Officers, clock: Any) -> None:
     refused(officers, 3)
     assert officers.sign_in("dttd", PIN) == Refused(FIRST_PAUSE_S)
@@ -155,6 +156,7 @@ def test_tries_during_a_pause_do_not_lengthen_it(officers: Officers, clock: Any)
     assert refused(officers, 5) == [10.0] * 5
 
 
+@pytest.mark.both_databases
 def test_pause_survives_a_restart_and_a_clock_set_back(officers: Officers, open_officers: Open, clock: Any) -> None:
     refused(officers, 3)
     officers.store.close()
@@ -179,6 +181,7 @@ def test_one_officers_pause_stops_no_other(officers: Officers) -> None:
     assert isinstance(officers.sign_in("tvt", OTHER_PIN), KeptOfficer)
 
 
+@pytest.mark.both_databases
 def test_tries_from_many_threads_are_no_more_than_the_allowed_ones(
     officers: Officers, open_officers: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -207,6 +210,7 @@ def test_tries_from_many_threads_are_no_more_than_the_allowed_ones(
 
 
 # -- changes --------------------------------------------------------------------------------------------------------
+@pytest.mark.both_databases
 def test_removed_officer_is_not_let_in_and_stays_nameable(officers: Officers) -> None:
     officers.remove("dttd")
     assert officers.listed() == ()
@@ -230,6 +234,7 @@ def test_officer_removed_while_the_pin_is_compared_is_not_let_in(
     assert officers.sign_in("dttd", PIN) == Refused()
 
 
+@pytest.mark.both_databases
 def test_officer_who_comes_back_is_the_same_one(officers: Officers) -> None:
     officers.remove("dttd")
     officers.add("Đào Thị Tiếp", NUMBER, OTHER_PIN, "tiep")
@@ -239,6 +244,7 @@ def test_officer_who_comes_back_is_the_same_one(officers: Officers) -> None:
     assert officers.sign_in("tiep", PIN) == Refused()
 
 
+@pytest.mark.both_databases
 def test_new_pin_replaces_the_old_one_and_ends_a_pause(officers: Officers) -> None:
     refused(officers, 4)
     officers.set_pin("dttd", OTHER_PIN)
@@ -291,6 +297,7 @@ def test_short_code_is_made_of_the_initials(name: str, initials: str) -> None:
     assert initials_of(name) == initials
 
 
+@pytest.mark.both_databases
 def test_officers_are_listed_by_given_name(officers: Officers) -> None:
     officers.add("Ân Văn An", OTHER_NUMBER, OTHER_PIN)
     assert [listed.full_name for listed in officers.listed()] == ["Ân Văn An", NAME]
@@ -333,6 +340,7 @@ def test_number_copied_into_another_row_does_not_open_there(officers: Officers, 
 
 
 # -- the log --------------------------------------------------------------------------------------------------------
+@pytest.mark.both_databases
 def test_everything_that_happened_is_in_the_log_in_order(officers: Officers, open_officers: Open) -> None:
     officers.sign_in("dttd", "8350")
     officers.sign_in("nobody", PIN)
@@ -371,7 +379,7 @@ def test_neither_pin_nor_number_is_in_the_database_or_a_repr_or_a_log_line(
     kept = officers.all()
     shown = repr((kept, officers.listed(), officers.history(), kept[0].for_gateway)) + caplog.text
     officers.store.close()
-    stored = b"".join(one.read_bytes() for one in file.parent.iterdir())
+    stored = b"".join(one.read_bytes() for one in file.parent.rglob("*") if one.is_file())
     for secret in (NUMBER, PIN, OTHER_PIN, "999078000451"):
         assert secret.encode() not in stored
         assert secret not in shown

@@ -60,13 +60,13 @@ Open = Callable[..., SqlJournal]
 
 
 @pytest.fixture
-def open_sealed(file: Path, clinic: Clinic, clock: Clock) -> Iterator[Open]:
+def open_sealed(store_url: str, clinic: Clinic, clock: Clock) -> Iterator[Open]:
     """Opens journals of one file that encrypt with a key, or with none."""
     with ExitStack() as opened:
 
         def open_one(key: bytes | None = KEY, **limits: OfflineLimits) -> SqlJournal:
             seal = Seal(key) if key else None
-            store = opened.enter_context(open_store(f"sqlite:///{file}"))
+            store = opened.enter_context(open_store(store_url))
             return SqlJournal(store, clinic, clock, seal=seal, **limits)  # type: ignore[arg-type]
 
         yield open_one
@@ -105,6 +105,7 @@ def outcomes(journal: SqlJournal, visit_id: str) -> list[ProofOutcome]:
     return [kept.proof.outcome for kept in visit.proofs]
 
 
+@pytest.mark.both_databases
 def test_check_in_keeps_the_proof_of_its_lookup(sealed: SqlJournal, clock: Clock) -> None:
     check_in = sealed.check_in(request(answered(clock()), COVERED))
     visit = sealed.proofs.of_ticket("A001", check_in.business_day)
@@ -126,6 +127,7 @@ def test_check_in_that_fails_keeps_no_proof(sealed: SqlJournal, clock: Clock, fi
     sealed.verify()
 
 
+@pytest.mark.both_databases
 def test_person_seen_again_is_valid_unchanged_across_days_and_services(sealed: SqlJournal, clock: Clock) -> None:
     first = clock()
     sealed.check_in(request(answered(first), COVERED))
@@ -146,6 +148,7 @@ def test_another_person_with_an_equal_card_is_not_unchanged(sealed: SqlJournal, 
     assert outcomes(sealed, second.visit_id) == [ProofOutcome.VALID]
 
 
+@pytest.mark.both_databases
 def test_repeated_check_in_proves_its_own_lookup_and_takes_no_number(sealed: SqlJournal, clock: Clock) -> None:
     first = sealed.check_in(request(answered(clock()), COVERED))
     clock.now += timedelta(minutes=5)
@@ -155,6 +158,7 @@ def test_repeated_check_in_proves_its_own_lookup_and_takes_no_number(sealed: Sql
     sealed.verify()
 
 
+@pytest.mark.both_databases
 def test_same_answer_handed_in_twice_is_one_lookup_with_one_proof(sealed: SqlJournal, clock: Clock) -> None:
     once = request(answered(clock()), COVERED)
     first = sealed.check_in(once)
@@ -162,6 +166,7 @@ def test_same_answer_handed_in_twice_is_one_lookup_with_one_proof(sealed: SqlJou
     assert outcomes(sealed, first.visit_id) == [ProofOutcome.VALID]
 
 
+@pytest.mark.both_databases
 def test_outage_is_counted_from_its_first_lookup_over_all_patients(open_sealed: Open, clock: Clock) -> None:
     journal = open_sealed(offline=OfflineLimits(service_away_h=2, last_check_days=0))
     unverified = Decision(Verdict.UNVERIFIED)

@@ -79,12 +79,12 @@ class Open(Protocol):
 
 
 @pytest.fixture
-def open_sealed(file: Path, clinic: Clinic, clock: Clock) -> Iterator[Open]:
+def open_sealed(store_url: str, clinic: Clinic, clock: Clock) -> Iterator[Open]:
     with ExitStack() as opened:
 
         def open_one(key: bytes | None = KEY, limits: RecheckLimits = RecheckLimits(rest_s=0)) -> SqlJournal:  # noqa: B008
             seal = Seal(key) if key else None
-            store = opened.enter_context(open_store(f"sqlite:///{file}"))
+            store = opened.enter_context(open_store(store_url))
             return SqlJournal(store, clinic, clock, seal=seal, recheck=limits)
 
         yield open_one
@@ -132,6 +132,7 @@ def trouble(clock: Clock, kind: TroubleKind = TroubleKind.TIMEOUT) -> ServiceTro
     return ServiceTrouble(kind, "", clock())
 
 
+@pytest.mark.both_databases
 def test_only_who_is_unverified_waits(desk: SqlJournal) -> None:
     waits = admit(desk)
     admit(desk, 2, Decision(Verdict.COVERED))
@@ -139,6 +140,7 @@ def test_only_who_is_unverified_waits(desk: SqlJournal) -> None:
     assert (entry.visit_id, entry.ticket, entry.state, entry.attempts) == (waits, "A001", RecheckState.WAITING, 0)
 
 
+@pytest.mark.both_databases
 def test_claim_gives_back_whom_to_ask_about_without_what_nobody_needs(desk: SqlJournal, clock: Clock) -> None:
     visit_id = admit(desk)
     claim = claimed(desk)
@@ -168,7 +170,7 @@ def test_what_staff_said_of_the_visit_decides_later_too_and_is_kept_encrypted(
     desk.check_in(CheckInRequest(person(1), UNVERIFIED, "noi-tong-quat", visit=visit))
     assert claimed(desk).visit == visit
     desk.store.close()
-    assert not any(b"listed_disease" in one.read_bytes() for one in file.parent.iterdir())
+    assert not any(b"listed_disease" in one.read_bytes() for one in file.parent.rglob("*") if one.is_file())
 
 
 @given(some.builds(Visit, some.text(max_size=5), points=some.none() | some.integers(0, 100)))
@@ -187,6 +189,7 @@ def test_box_of_another_release_opens_without_what_this_one_does_not_know() -> N
     assert open_person(seal, "a" * 32, later)[1] == Visit("99001", emergency=True)
 
 
+@pytest.mark.both_databases
 def test_entry_rests_first_and_longer_after_each_try(open_sealed: Open, clock: Clock) -> None:
     journal = open_sealed(limits=RecheckLimits(rest_s=60, longest_rest_s=200))
     admit(journal)
@@ -222,6 +225,7 @@ def test_verified_entry_is_done_and_forgets_whom_it_was_about(desk: SqlJournal, 
     assert desk.worklist.claim() is None
 
 
+@pytest.mark.both_databases
 def test_staff_see_what_changed_and_the_first_decision_stays(desk: SqlJournal, clock: Clock) -> None:
     visit_id = admit(desk)
     clock.now += timedelta(hours=2)
@@ -274,6 +278,7 @@ def test_refusal_of_the_card_is_an_answer_too(desk: SqlJournal, clock: Clock) ->
 
 
 @pytest.mark.parametrize(("verdict", "left"), [(Verdict.COVERED, 0), (Verdict.ASK_STAFF, 1), (Verdict.UNVERIFIED, 1)])
+@pytest.mark.both_databases
 def test_person_who_comes_again_is_done_when_the_card_is_found_valid(
     desk: SqlJournal, clock: Clock, verdict: Verdict, left: int
 ) -> None:
@@ -285,6 +290,7 @@ def test_person_who_comes_again_is_done_when_the_card_is_found_valid(
 
 
 # -- giving up ------------------------------------------------------------------------------------------------------
+@pytest.mark.both_databases
 def test_entry_tried_often_enough_is_the_staffs(open_sealed: Open, clock: Clock) -> None:
     journal = open_sealed(limits=RecheckLimits(rest_s=0, tries=3))
     admit(journal)
@@ -399,7 +405,7 @@ def test_file_holds_neither_name_nor_number_of_who_waits_beside_the_visit(
     claim = claimed(desk)
     desk.worklist.release(claim)
     desk.store.close()
-    written = b"".join(one.read_bytes() for one in file.parent.iterdir())
+    written = b"".join(one.read_bytes() for one in file.parent.rglob("*") if one.is_file())
     assert NAME.encode() in written, "the visit's own row names the patient"
     assert written.count(NAME.encode()) == 1
     assert claim.identity.personal_number.encode() not in written
@@ -407,6 +413,7 @@ def test_file_holds_neither_name_nor_number_of_who_waits_beside_the_visit(
 
 
 # -- several desks --------------------------------------------------------------------------------------------------
+@pytest.mark.both_databases
 def test_two_journals_never_have_the_same_entry(open_sealed: Open) -> None:
     here, there = open_sealed(), open_sealed()
     visits = {admit(here, number) for number in range(6)}
@@ -416,6 +423,7 @@ def test_two_journals_never_have_the_same_entry(open_sealed: Open) -> None:
     assert here.worklist.claim() is there.worklist.claim() is None
 
 
+@pytest.mark.both_databases
 def test_eight_desks_at_once_share_the_entries(open_sealed: Open) -> None:
     journals = [open_sealed() for _ in range(8)]
     visits = {admit(journals[0], number) for number in range(24)}
@@ -435,6 +443,7 @@ def test_eight_desks_at_once_share_the_entries(open_sealed: Open) -> None:
     assert (len(taken), set(taken)) == (24, visits)
 
 
+@pytest.mark.both_databases
 def test_desk_that_was_not_heard_of_loses_its_entry_and_only_its_proof_counts(open_sealed: Open, clock: Clock) -> None:
     slow, quick = open_sealed(), open_sealed()
     visit_id = admit(slow)
@@ -452,6 +461,7 @@ def test_desk_that_was_not_heard_of_loses_its_entry_and_only_its_proof_counts(op
     assert (len(visit.proofs), visit.decision.verdict) == (2, Verdict.ATTENTION)
 
 
+@pytest.mark.both_databases
 def test_late_desk_neither_frees_nor_rests_the_entry_of_another(open_sealed: Open, clock: Clock) -> None:
     slow, quick = open_sealed(), open_sealed()
     admit(slow)

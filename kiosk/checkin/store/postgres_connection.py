@@ -5,6 +5,7 @@ the other desks. pg8000 alone exchanges three messages for every statement, and 
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -38,6 +39,11 @@ class DurableConnection(pg8000.dbapi.Connection):  # type: ignore[misc]  # the p
             self.execute_simple("ROLLBACK")
             raise pg8000.dbapi.InternalError("commit of a failed transaction")
         self.execute_simple("COMMIT")
+
+    def close(self) -> None:
+        """Ends the connection; one that is gone already is no news to whoever gives it up."""
+        with suppress(pg8000.dbapi.InterfaceError):
+            super().close()
 
     def execute_prepared(self, statement: str, values: Sequence[object]) -> pg8000.core.Context:
         """Runs a statement whose parameters are `$1`, `$2` …, prepared at its first time."""
