@@ -2,12 +2,19 @@
 
 import os
 import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.engine import make_url
 
@@ -17,6 +24,8 @@ from kiosk.checkin.record import CheckInRequest
 from kiosk.checkin.store.cipher import PAGE_BYTES
 from kiosk.checkin.store.gap_tables import number_gap
 from kiosk.checkin.store.new_beginning import PutAside, begin_anew, is_recovered, put_aside
+from kiosk.checkin.store.raw_pages import RawPages
+from kiosk.checkin.store.raw_rows import RawRows
 from kiosk.checkin.store.recovery import recover
 from kiosk.checkin.store.store import Store, open_store
 from kiosk.checkin.store.tables import officer, visit
@@ -240,3 +249,112 @@ def test_power_cut_alone_costs_no_number(file: Path, desk: Desk, request_for: Re
         journal.verify()
     finally:
         journal.store.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+@pytest.mark.usefixtures("busy_day")
+@pytest.mark.parametrize("key", [KEY], indirect=True, ids=["encrypted"])
+@pytest.mark.parametrize("step", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30])
+def test_killed_while_it_begins_anew_the_next_one_ends_it(
+    file: Path, key: bytes, desk: Desk, request_for: Requests, killed_at: Callable[..., int], step: int
+) -> None:
+    cut_off_the_end(file)
+    content = file.read_bytes()
+    assert killed_at(step, "begin-anew", file, key.hex()) in {0, -signal.SIGKILL}
+    begin_anew(make_url(f"sqlite:///{file}"), key)
+    noted = put_aside(file)
+    assert noted is not None
+    assert file.with_name(noted.name).read_bytes() == content
+    journal = desk()
+    assert BEFORE < journal.check_in(request_for(10_000)).number <= BEFORE + 20
+    journal.verify()
+    journal.store.close()
+
+
+@pytest.mark.usefixtures("busy_day")
+@pytest.mark.parametrize("key", [KEY], indirect=True, ids=["encrypted"])
+def test_of_two_programs_that_find_the_damage_at_once_one_begins_anew(
+    file: Path, key: bytes, desk: Desk, request_for: Requests
+) -> None:
+    garbage_header(file)
+    program = str(Path(__file__).with_name("store_process.py"))
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    words = [sys.executable, program, "0", "begin-anew", str(file), key.hex()]
+    both = [subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = sorted(one.communicate(timeout=60)[0] for one in both)
+    assert [one.returncode for one in both] == [0, 0]
+    assert said[0].startswith(f"{file.name}.damaged-")
+    assert said[1] == "sound"
+    assert len([one for one in file.parent.glob("*.damaged-*") if "key-check" not in one.name]) == 1
+    journal = desk()
+    assert BEFORE < journal.check_in(request_for(10_000)).number <= BEFORE + 20
+    journal.store.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
+@pytest.mark.usefixtures("busy_day")
+@pytest.mark.parametrize("key", [KEY], indirect=True, ids=["encrypted"])
+@pytest.mark.parametrize("step", [3, 5, 7, 9])
+def test_killed_while_visits_come_back_the_next_time_brings_the_rest(
+    file: Path, key: bytes, desk: Desk, killed_at: Callable[..., int], step: int
+) -> None:
+    garbage_header(file)
+    aside = file.with_name(begin(file, key).name)
+    killed_at(step, "recover", file, key.hex(), aside)
+    recover(aside, file, key)
+    journal = desk()
+    journal.verify()
+    assert len(numbers(journal.store)) == BEFORE
+    journal.store.close()
+
+
+def test_file_of_garbage_has_nothing_to_bring_back(file: Path, tmp_path: Path, desk: Desk, key: bytes | None) -> None:
+    desk().store.close()
+    (tmp_path / "garbage").write_bytes(os.urandom(40_960))
+    with pytest.raises(KioskError) as caught:
+        recover(tmp_path / "garbage", file, key)
+    assert caught.value.code is FailureCode.STORE_CORRUPT
+
+
+@given(st.binary(max_size=6000), st.binary(max_size=9000))
+def test_any_bytes_are_read_without_an_error(content: bytes, log: bytes) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "any.db"
+        file.write_bytes(b"SQLite format 3\0" + content)
+        file.with_name("any.db-wal").write_bytes(log)
+        for given_key in (None, KEY):
+            with RawPages(file, given_key) as opened:
+                list(RawRows(opened, {}).all())
+
+
+@given(st.data())
+def test_changed_database_is_read_without_an_error(sample: bytes, data: st.DataObject) -> None:
+    content = bytearray(sample)
+    for _ in range(data.draw(st.integers(1, 30))):
+        content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "changed.db"
+        file.write_bytes(content)
+        with RawPages(file, None) as opened:
+            assert len(list(RawRows(opened, {}).all())) < 3000
+
+
+@pytest.fixture(scope="module")
+def sample() -> bytes:
+    """A small database of four pages and some more, in which a row spills over pages."""
+    with closing(sqlite3.connect(":memory:")) as memory:
+        memory.execute("CREATE TABLE visit (visit_id TEXT, number INTEGER, price REAL, photo BLOB)")
+        rows = [(f"{at:032x}", at * 10**6 - 5, at / 7, bytes(at * 30)) for at in range(200)]
+        memory.executemany("INSERT INTO visit VALUES (?, ?, ?, ?)", [*rows, ("0" * 32, 1, 1.5, bytes(9000))])
+        memory.commit()
+        return memory.serialize()
+
+
+def test_rows_are_read_as_sqlite_reads_them(sample: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "sample.db"
+    file.write_bytes(sample)
+    with RawPages(file, None) as opened:
+        found = [row for table, row in RawRows(opened, {}).all() if table.name == "visit"]
+    with closing(sqlite3.connect(file)) as connection:
+        told = connection.execute("SELECT rowid, visit_id, number, price, photo FROM visit ORDER BY rowid").fetchall()
+    assert [(number, *values) for number, values in found] == told

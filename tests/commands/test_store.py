@@ -1,0 +1,229 @@
+"""`kiosk store` and the data key on paper, as an IT person uses them."""
+
+import io
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.app import store_care
+from kiosk.app.clock import HO_CHI_MINH
+from kiosk.app.keeping import store_of
+from kiosk.commands.doctor.finding import Health
+from kiosk.commands.doctor.store import examine_backup
+from kiosk.commands.recovery_code import key_of_code, recovery_code
+from kiosk.failure import FailureCode, KioskError
+from kiosk.keystore import FileKeystore, SecretName, data_key
+from kiosk.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from tests.commands.conftest import Run
+
+Kiosk = Callable[..., Any]
+
+
+@pytest.fixture
+def words(tmp_path: Path) -> list[str]:
+    return [
+        "secrets.keystore=file",
+        f"secrets.file={tmp_path}/secrets.json",
+        f"store.url=sqlite:///{tmp_path}/data/kiosk.db",
+        f"backup.folder={tmp_path}/backups",
+    ]
+
+
+@pytest.fixture
+def configured(words: list[str]) -> Settings:
+    return load_settings(overrides=words)
+
+
+@pytest.fixture
+def kiosk(run: "Run", words: list[str], monkeypatch: pytest.MonkeyPatch) -> Kiosk:
+    flags = [word for setting in words for word in ("--set", setting)]
+
+    def run_it(command: str, *given_words: str | Path, said: str = "") -> Any:
+        monkeypatch.setattr("sys.stdin", io.StringIO(said))
+        return run(*flags, command, "--json", *map(str, given_words))
+
+    return run_it
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "data" / "kiosk.db"
+
+
+def test_store_is_encrypted_from_its_first_start(kiosk: Kiosk, file: Path) -> None:
+    assert kiosk("store", "check").json["visits"] == 0
+    status = kiosk("store", "status").json
+    assert (status["encrypted"], status["put_aside"], status["backups"]) == (True, "", 0)
+    assert b"SQLite" not in file.read_bytes()
+
+
+def test_backup_restore_and_rehearsal(kiosk: Kiosk, tmp_path: Path) -> None:
+    kiosk("store", "check")
+    made = Path(kiosk("store", "backup").json["backup"])
+    assert made.parent == tmp_path / "backups"
+    assert kiosk("store", "rehearse", made).json["visits"] == 0
+    aside = kiosk("store", "restore", made).json["put_aside"]
+    assert (tmp_path / "data" / aside).exists()
+    assert kiosk("store", "restore", made, "--to", f"sqlite:///{tmp_path}/other/kiosk.db").status == 0
+    assert (tmp_path / "other" / "kiosk.db").exists()
+    assert kiosk("store", "status").json["backups"] == 1
+    assert kiosk("store", "backup", made).error == "output-unwritable"
+    assert kiosk("store", "rehearse", tmp_path / "absent").error == "store-unavailable"
+
+
+def test_unencrypted_store_is_encrypted_on_wish(kiosk: Kiosk, words: list[str], file: Path) -> None:
+    store_of(load_settings(overrides=[*words, "store.encryption=off"])).close()
+    assert file.read_bytes().startswith(b"SQLite format 3\0")
+    assert kiosk("store", "encrypt").json["encrypted"] is True
+    assert b"SQLite" not in file.read_bytes()
+
+
+def test_damaged_store_is_told_put_aside_at_the_start_and_read_out(
+    kiosk: Kiosk, configured: Settings, file: Path
+) -> None:
+    kiosk("store", "check")
+    file.write_bytes(bytes(4096) + file.read_bytes()[4096:])
+    assert kiosk("store", "check").error == "store-corrupt"
+    noted = store_care.go_on_where_damaged(configured)
+    assert noted is not None
+    assert store_care.put_aside_of(configured) == noted
+    assert kiosk("store", "status").json["put_aside"] == noted.name
+    found = examine_backup(configured)
+    assert (found.health, found.detail, found.cure_key) == (
+        Health.ATTENTION, noted.name, "command.doctor.cure.put-aside",
+    )  # fmt: skip
+    assert kiosk("store", "recover", file.with_name(noted.name)).json["refused"] == 0
+    assert store_care.put_aside_of(configured) is None
+    assert store_care.go_on_where_damaged(configured) is None
+
+
+def test_lost_key_is_told_and_its_paper_brings_it_back(kiosk: Kiosk, tmp_path: Path, file: Path) -> None:
+    kiosk("store", "check")
+    paper = kiosk("secrets", "recovery-code", "show").json["recovery_code"]
+    before = file.read_bytes()
+    kiosk("secrets", "forget", "data-key")
+    assert kiosk("store", "check").error == "key-wrong"
+    assert kiosk("store", "status").error == "key-wrong"
+    assert file.read_bytes() == before
+    assert not kiosk("secrets", "list").json["kept"]["data-key"], "no key was made over the lost one"
+
+    other = "\n".join(recovery_code(bytes(32)))
+    assert kiosk("secrets", "recovery-code", "enter", said=other).error == "key-wrong"
+    mistaken = [paper[0][:-1] + ("0" if paper[0][-1] != "0" else "1"), *paper[1:]]
+    assert kiosk("secrets", "recovery-code", "enter", said="\n".join(mistaken)).error == "input-invalid"
+    entered = kiosk("secrets", "recovery-code", "enter", said="\n".join(paper).lower())
+    assert entered.json["opens_the_store"] is True
+    assert kiosk("store", "check").json["visits"] == 0
+
+
+def test_code_never_replaces_a_key_that_nothing_disproves(kiosk: Kiosk, tmp_path: Path) -> None:
+    keystore = FileKeystore(tmp_path / "secrets.json")
+    kept = data_key(keystore, create=True)
+    entered = kiosk("secrets", "recovery-code", "enter", said="\n".join(recovery_code(bytes(32))))
+    assert entered.error == "input-invalid"
+    assert data_key(keystore) == kept
+    keystore.forget(SecretName.DATA_KEY)
+    assert kiosk("secrets", "recovery-code", "enter", said="\n".join(recovery_code(bytes(32)))).status == 0
+    assert data_key(keystore) == bytes(32)
+
+
+def test_code_of_no_key_is_told(kiosk: Kiosk) -> None:
+    assert kiosk("secrets", "recovery-code", "show").error == "keystore-unavailable"
+
+
+@given(st.binary(min_size=32, max_size=32))
+def test_every_key_comes_back_from_its_code(key: bytes) -> None:
+    assert key_of_code(recovery_code(key)) == key
+    assert key_of_code([line.replace("-", " ").lower() for line in recovery_code(key)]) == key
+
+
+@given(st.binary(min_size=32, max_size=32), st.lists(st.text(max_size=30), max_size=5), st.permutations(range(4)))
+def test_whatever_is_no_code_is_refused(key: bytes, lines: list[str], order: list[int]) -> None:
+    with pytest.raises(KioskError) as caught:
+        key_of_code(lines)
+    assert caught.value.code is FailureCode.INPUT_INVALID
+    code = recovery_code(key)
+    if order != [0, 1, 2, 3]:
+        with pytest.raises(KioskError, match="has a mistake"):
+            key_of_code([code[at] for at in order])
+
+
+class Looks:
+    """A clock that counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self._asked = threading.Semaphore(0)
+
+    def __call__(self) -> datetime:
+        self._asked.release()
+        return at(21)
+
+    def wait_for(self, times: int) -> None:
+        for _ in range(times):
+            assert self._asked.acquire(timeout=30)
+
+
+def at(hour: int, day: int = 22, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=HO_CHI_MINH)
+
+
+@pytest.mark.parametrize(
+    ("moment", "newest", "due"),
+    [
+        (at(20), None, True),
+        (at(9), None, True),
+        (at(20), at(20, 21), True),
+        (at(20, minute=1), at(20), False),
+        (at(19), at(20, 21, 5), False),
+        (at(8), at(12, 21), True),
+    ],
+)
+def test_backup_is_due_once_a_day_and_after_a_missed_hour(moment: datetime, newest: datetime | None, due: bool) -> None:
+    assert store_care.is_due(moment, 20, newest) is due
+
+
+def test_daily_backup_is_made_once_and_old_ones_go(kiosk: Kiosk, words: list[str], tmp_path: Path) -> None:
+    configured = load_settings(overrides=[*words, "backup.keep=2"])
+    kiosk("store", "check")
+    made = [store_care.back_up_if_due(configured, at(20, day)) for day in (18, 18, 19, 20)]
+    assert [one is not None for one in made] == [True, False, True, True]
+    kept = sorted(one.name for one in (tmp_path / "backups").iterdir())
+    assert kept == ["kiosk-20261119-200000.kioskdb", "kiosk-20261120-200000.kioskdb"]
+
+
+def test_kiosk_that_runs_backs_up_by_itself(
+    kiosk: Kiosk, configured: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kiosk("store", "check")
+    monkeypatch.setattr(store_care, "_LOOK_EVERY_S", 0.01)
+    looked = Looks()
+    with store_care.backed_up_daily(configured, looked):
+        looked.wait_for(3)
+    assert len(list((tmp_path / "backups").iterdir())) == 1
+
+
+def test_without_a_folder_nothing_runs(words: list[str]) -> None:
+    configured = load_settings(overrides=[*words, "backup.folder="])
+    with store_care.backed_up_daily(configured):
+        assert store_care.back_up_if_due(configured, at(20)) is None
+
+
+def test_doctor_advises_a_backup_and_is_content_with_a_new_one(
+    kiosk: Kiosk, configured: Settings, words: list[str]
+) -> None:
+    kiosk("store", "check")
+    none = examine_backup(load_settings(overrides=[*words, "backup.folder="]))
+    assert (none.health, none.cure_key) == (Health.ATTENTION, "command.doctor.cure.backup-none")
+    assert examine_backup(configured).cure_key == "command.doctor.cure.backup-old"
+    kiosk("store", "backup")
+    assert examine_backup(configured).health is Health.GOOD
+    server = load_settings(overrides=[*words, "store.url=postgresql://k@db.clinic.example/k", "backup.folder="])
+    assert examine_backup(server).health is Health.GOOD
