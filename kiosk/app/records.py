@@ -22,7 +22,7 @@ from kiosk.text import Language, say
 if TYPE_CHECKING:
     from kiosk.checkin.audit.anchors import AnchorFile
     from kiosk.checkin.audit.chain import Audit
-    from kiosk.checkin.audit.entry import AuditKey
+    from kiosk.checkin.audit.entry import Act, AuditKey, Value
     from kiosk.checkin.records.person import PersonRecords
     from kiosk.checkin.records.retention import Retention, RetentionDays
     from kiosk.checkin.store.store import Store
@@ -64,6 +64,19 @@ def audit_in(store: "Store", settings: Settings, actor: Callable[[], str] = lamb
 
     key = audit_key_of(settings)
     return Audit(store, now, actor, key=key, anchors=anchor_file_of(settings, key))
+
+
+def note_of_command(settings: Settings, happened: "Act", *, about: str = "", **detail: "Value") -> None:
+    """Keeps that a command read something; `about` is a person's number, of which the digest alone is kept.
+
+    Raises:
+        KioskError: STORE_…, KEY_WRONG, KEYSTORE_….
+    """
+    from kiosk.checkin.records.person_key import person_keys
+
+    with store_of(settings) as store, store.transaction() as connection:
+        subject = next(iter(person_keys(connection, about)), "")
+        audit_in(store, settings).note(connection, happened, subject, "", by=BY_COMMAND, **detail)
 
 
 def retention_days_of(settings: Settings) -> "RetentionDays":

@@ -4,6 +4,8 @@ from argparse import Namespace
 from typing import Any
 
 from kiosk.app.desk import evidence_of
+from kiosk.app.records import note_of_command
+from kiosk.checkin.audit.entry import Act
 from kiosk.commands.report import write_report
 from kiosk.lookup.evidence import KeptReply
 from kiosk.settings import Settings
@@ -13,11 +15,13 @@ def run(settings: Settings, given: Namespace) -> int:
     """Lists what is kept, or shows one reply; only who may read the data key can.
 
     Raises:
-        KioskError: INPUT_INVALID: none of this name; KEY_WRONG, KEYSTORE_….
+        KioskError: INPUT_INVALID: none of this name; KEY_WRONG, KEYSTORE_…; STORE_…: a reply is shown to nobody of whom
+            the audit does not know.
     """
     folder = evidence_of(settings)
     if given.action == "show":
         kept = folder.reply(given.name)
+        note_of_command(settings, Act.EVIDENCE_SHOWN, digest=kept.digest)
         text = kept.body.decode("utf-8", "replace")
         write_report({**_head(kept), "body": text if given.json else text.splitlines()}, as_json=given.json)
         return 0

@@ -4,6 +4,8 @@ from argparse import Namespace
 
 from kiosk.app.clock import now
 from kiosk.app.desk import clinic_of, gateway_of, secrets_of, when_to_ask_copay, world_of
+from kiosk.app.records import note_of_command
+from kiosk.checkin.audit.entry import Act
 from kiosk.commands.report import write_report
 from kiosk.commands.visit_options import visit_answers
 from kiosk.dates import PartialDate, parse_date
@@ -55,6 +57,7 @@ def run(settings: Settings, given: Namespace) -> int:
     decision = decide(identity, answer, answers.at(world.visit), world.today, copay=copay)
     report = describe_answer(answer, decision)
     if given.history:
+        note_of_command(settings, Act.HISTORY_SHOWN, about=given.id)
         report["history"] = None if history is None else describe_history(history)
     write_report(report, as_json=given.json)
     return 0

@@ -9,6 +9,8 @@ from pathlib import Path
 from kiosk.app.clock import now
 from kiosk.app.desk import clinic_of
 from kiosk.app.keeping import journal_of, seal_of
+from kiosk.app.records import BY_COMMAND
+from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.business_day import in_clinic
 from kiosk.checkin.proof_document import check_document, write_document
 from kiosk.checkin.proofs import ProvenVisit
@@ -74,8 +76,11 @@ def _export(settings: Settings, given: Namespace) -> None:
     with journal_of(settings, clinic) as journal:
         day = given.day or now().date()
         visit = journal.proofs.of_visit(given.visit) if given.visit else journal.proofs.of_ticket(given.ticket, day)
-    if visit is None:
-        raise KioskError(FailureCode.INPUT_INVALID, "no such visit in the journal")
+        if visit is None:
+            raise KioskError(FailureCode.INPUT_INVALID, "no such visit in the journal")
+        with journal.store.transaction() as connection:
+            opened = given.with_question
+            journal.audit.note(connection, Act.PROOF_EXPORTED, visit.visit_id, by=BY_COMMAND, with_question=opened)
     document = write_document(clinic, visit, now(), seal)
     name = f"{file_stem(visit)}.json"
     page = make_proof_sheet(document, clinic.health_department[Language.VI], name, find_fonts(settings.screen.font))

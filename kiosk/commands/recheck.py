@@ -8,6 +8,8 @@ from typing import Any
 from kiosk.app.clock import now
 from kiosk.app.desk import clinic_of, courier_of, gateway_of, secrets_of
 from kiosk.app.keeping import journal_of, seal_of
+from kiosk.app.records import BY_COMMAND
+from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.recheck import Change, WorklistEntry
 from kiosk.commands.report import write_report
@@ -38,6 +40,8 @@ def run(settings: Settings, given: Namespace) -> int:
                 journal.worklist.make_due()
                 courier = courier_of(settings, clinic, gateway, journal.worklist)
                 rounds = courier.drain()
+                with journal.store.transaction() as connection:
+                    journal.audit.note(connection, Act.RECHECKED, by=BY_COMMAND, count=len(rounds))
                 if courier.trouble is not None:
                     raise courier.trouble
         report = describe(journal, as_json=given.json)

@@ -29,6 +29,8 @@ def written(tmp_path: Path) -> list[str]:
         f"lookup.evidence_folder={tmp_path / 'evidence'}",
         "secrets.keystore=file",
         f"secrets.file={tmp_path / 'secrets.json'}",
+        f"store.url=sqlite:///{tmp_path}/kiosk.db",
+        f"audit.anchors={tmp_path}/audit-anchors.txt",
     ]
 
 
