@@ -19,7 +19,7 @@ from kiosk.checkin.store.store import Store
 from kiosk.dates import PartialDate
 from kiosk.eligibility.visit import Visit
 
-House = Any
+House = Any  # of conftest; what may be absent in general is there in these tests
 BY = "desk-1"
 STATEMENTS_OF_THE_QUEUE = 3
 

@@ -15,12 +15,12 @@ from kiosk.checkin.queue.waits import WaitRange
 from kiosk.checkin.record import CheckInRequest, Priority
 from kiosk.privacy import mask_initials
 
-House = Any
+House = Any  # of conftest; what may be absent in general is there in these tests
 BY = "desk-1"
 
 
 def board_of(house: House, code: str, **options: Any) -> RoomBoard:
-    boards = {one.room.code: one for one in house.queue.screens.board(**options)}
+    boards: dict[str, RoomBoard] = {one.room.code: one for one in house.queue.screens.board(**options)}
     assert len(boards) == 13
     return boards[code]
 

@@ -16,7 +16,7 @@ from kiosk.checkin.store.queue_tables import queue_event
 from kiosk.checkin.store.store import Store
 from kiosk.failure import FailureCode, KioskError
 
-House = Any
+House = Any  # of conftest; what may be absent in general is there in these tests
 BY = "desk-1"
 
 

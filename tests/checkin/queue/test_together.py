@@ -10,7 +10,7 @@ from kiosk.checkin.queue.entry import QueueEntry
 from kiosk.checkin.queue.place import PlaceState, Refused
 from kiosk.checkin.record import CheckIn, CheckInRequest
 
-House = Any
+House = Any  # of conftest; what may be absent in general is there in these tests
 DOCTORS = 6
 BY = "desk-1"
 
