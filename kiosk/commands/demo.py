@@ -28,7 +28,7 @@ def run(settings: Settings, given: Namespace) -> int:
         "who": mask_name(check_in.full_name),
         "trust": check_in.trust.value,
         "insurance": say(f"decision.verdict.{decision.verdict.value}.title", Language.VI),
-        "ticket": f"{check_in.ticket} · {check_in.service.room.name[Language.VI]}",
+        "ticket": f"{check_in.ticket} · {check_in.room.name[Language.VI]}",
         "slip": f"{printing.state.value if printing else ''} · {given.out / 'slip.png'}",
         "screens": f"{len(visit.screens)} · {given.out / 'screens'}",
     }

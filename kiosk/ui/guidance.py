@@ -95,7 +95,7 @@ class Guidance:
 
 def number_of(check_in: CheckIn, language: Language) -> str:
     """The ticket letter by letter, the room and the way."""
-    room = check_in.service.room
+    room = check_in.room
     ticket = spoken_ticket(check_in.ticket, language)
     return say("screen.voice.number", language, ticket=ticket, room=room.name[language], place=room.place[language])
 

@@ -1,5 +1,6 @@
 """Every state has a page that shows it whole and in words, at every size, in both languages and letter sizes."""
 
+from dataclasses import replace
 from typing import Any, TypeVar, get_args
 
 import pytest
@@ -7,9 +8,11 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 
+from kiosk.checkin.record import Placement
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.text import Language
 from kiosk.ui.gallery import GLASSES, Glass
+from kiosk.ui.guidance import number_of
 from kiosk.ui.pages.found import FoundPage
 from kiosk.ui.widgets.button import Button, Rank
 from kiosk.ui.widgets.keypad import Key
@@ -18,7 +21,7 @@ from kiosk.ui.widgets.text import Text
 from kiosk.ui.widgets.tick import Tick
 from kiosk.ui.widgets.toggle import Toggle
 from kiosk.ui.wishes import Wishes
-from kiosk.workflow.state import Devices, DeviceState, Found, State
+from kiosk.workflow.state import Devices, DeviceState, Done, Found, State
 
 Shown = TypeVar("Shown", bound=QWidget)
 NAMES = [
@@ -92,6 +95,19 @@ def test_whatever_is_said_about_the_slip_has_room_where_it_stands(
         said.append(banner())
     assert len({words for words, _ in said}) == 4
     assert all(place == said[0][1] and window.page.rect().contains(place) for _, place in said)
+
+
+def test_number_is_shown_and_spoken_with_the_room_that_was_chosen(open_window: Any, states: Any, clinic: Any) -> None:
+    done = states["done-printed"]
+    service = clinic.services[0]
+    other = service.other_rooms[0]
+    check_in = replace(done.check_in, service=service, placement=Placement(other, ahead=2))
+    window = open_window()
+    window.show_state(Done(check_in, done.printing))
+    words = " ".join(one.accessibleName() or one.text() for one in shown(window, Text))
+    assert other.name[Language.VI] in words
+    assert service.room.name[Language.VI] not in words
+    assert other.name[Language.VI] in number_of(check_in, Language.VI)
 
 
 @pytest.mark.parametrize("glass", SIZES)

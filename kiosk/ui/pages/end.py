@@ -115,7 +115,7 @@ class DonePage(Page):
         super().__init__(setting)
         look, language, upright = self.look, setting.language, setting.upright
         check_in = state.check_in
-        service = check_in.service
+        service, room = check_in.service, check_in.room
         align = _CENTRE if upright else Qt.AlignmentFlag.AlignLeft
         self._shown = state
         self._card = CardLeft.LAID if setting.devices.card_laid else CardLeft.TAKEN
@@ -131,8 +131,8 @@ class DonePage(Page):
                 align=align,
             ),
             self._number,
-            Text(look, f"{service.room.name[language]} · {service.name[language]}", Voice.TITLE, align=align),
-            Text(look, service.room.place[language], Voice.BODY, "ink_soft", align=align),
+            Text(look, f"{room.name[language]} · {service.name[language]}", Voice.TITLE, align=align),
+            Text(look, room.place[language], Voice.BODY, "ink_soft", align=align),
         ]
         if setting.speaks:
             read = self.button("read_number", self.number_wanted.emit, Rank.QUIET, icon="speaker")
