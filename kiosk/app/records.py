@@ -35,6 +35,7 @@ _LOOK_EVERY_S = 300.0
 _AGAIN_AFTER_S = 1800.0
 _QUIET = timedelta(minutes=10)
 _LONGEST_PIN = 200
+_MADE_SEARCHABLE_AT_ONCE = 200
 
 log = logging.getLogger(__name__)
 
@@ -196,7 +197,9 @@ def _care(settings: Settings, ended: threading.Event) -> None:
 
 
 def care_once(settings: Settings, moment: datetime, is_ended: Callable[[], bool] = lambda: False) -> bool:
-    """Carries the audit's ends out, and removes what is over where it is time; True: the day's work is done.
+    """Carries the audit's ends out, lets old visits be found, and removes what is over where it is time.
+
+    True: the day's work is done.
 
     Raises:
         KioskError: STORE_…, KEY_WRONG, KEYSTORE_…; OUTPUT_UNWRITABLE: the anchors' file.
@@ -205,11 +208,22 @@ def care_once(settings: Settings, moment: datetime, is_ended: Callable[[], bool]
         trail = audit_in(store, settings, lambda: BY_ITSELF)
         trail.carry_anchors_out()
         evidence_of(settings).purge(moment)
+        _let_be_found(store, is_ended)
         if moment.hour < settings.retention.hour or not _is_quiet(store, moment):
             return False
         retention = retention_in(store, settings, trail)
         retention.run(may_go_on=lambda: not is_ended() and _is_quiet(store, now()))
         return not any(retention.due().values())
+
+
+def _let_be_found(store: "Store", is_ended: Callable[[], bool]) -> None:
+    """Visits of a release that had no search, in small transactions; soon there are none left."""
+    from kiosk.checkin.records.searchable import make_searchable
+
+    found = 1
+    while found and not is_ended():
+        with store.transaction() as connection:
+            found = make_searchable(connection, _MADE_SEARCHABLE_AT_ONCE)
 
 
 def _is_quiet(store: "Store", moment: datetime) -> bool:

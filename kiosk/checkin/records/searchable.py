@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, tuple_
 
@@ -9,6 +10,7 @@ from kiosk.checkin.officer import plain
 from kiosk.checkin.proof_row import milliseconds
 from kiosk.checkin.record import CheckIn
 from kiosk.checkin.store.records_tables import visit_name, visit_word
+from kiosk.checkin.store.tables import visit
 from kiosk.lookup.question import fold_name
 
 MOST_WORDS = 12
@@ -23,16 +25,30 @@ def words_of(name: str) -> list[str]:
 
 def keep_searchable(connection: Connection, check_in: CheckIn) -> None:
     """Lets a visit be found from now on, by its ticket and by every word of its name."""
-    words = words_of(check_in.full_name)
-    at_ms = milliseconds(check_in.created_at)
+    names = (check_in.visit_id, check_in.service.prefix, check_in.number)
+    _keep(connection, *names, check_in.full_name, milliseconds(check_in.created_at))
+
+
+def make_searchable(connection: Connection, most: int) -> int:
+    """Lets visits be found that were kept before there was a search, the newest first; returns how many."""
+    lacking = (
+        select(visit.c.visit_id, visit.c.prefix, visit.c.number, visit.c.full_name, visit.c.created_at)
+        .outerjoin(visit_name, visit_name.c.visit_id == visit.c.visit_id)
+        # Whoever was erased has no name, and is not to be found again.
+        .where(visit_name.c.visit_no.is_(None), visit.c.full_name != "")
+        .order_by(visit.c.business_day.desc())
+        .limit(most)
+    )
+    rows = connection.execute(lacking).all()
+    for visit_id, prefix, number, full_name, created_at in rows:
+        _keep(connection, visit_id, prefix, number, full_name, milliseconds(datetime.fromisoformat(created_at)))
+    return len(rows)
+
+
+def _keep(connection: Connection, visit_id: str, prefix: str, number: int, full_name: str, at_ms: int) -> None:
+    words = words_of(full_name)
     folded = "".join(f" {word}" for word in words)
-    row = {
-        "visit_id": check_in.visit_id,
-        "at_ms": at_ms,
-        "number": check_in.number,
-        "prefix": check_in.service.prefix,
-        "folded": folded,
-    }
+    row = {"visit_id": visit_id, "at_ms": at_ms, "number": number, "prefix": prefix, "folded": folded}
     visit_no = connection.execute(visit_name.insert().returning(visit_name.c.visit_no), row).scalar_one()
     if words:
         rows = [{"word": word, "at_ms": at_ms, "visit_no": visit_no, "folded": folded} for word in sorted(set(words))]

@@ -12,7 +12,7 @@ from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckIn, CheckInRequest
 from kiosk.checkin.records import search as search_module
 from kiosk.checkin.records.search import Found, FoundVisit, VisitSearch, Wanted
-from kiosk.checkin.records.searchable import words_of
+from kiosk.checkin.records.searchable import forget_searchable, make_searchable, words_of
 from kiosk.eligibility.decision import Decision, Verdict
 
 Ask = Callable[..., CheckInRequest]
@@ -194,6 +194,19 @@ def test_a_repeated_check_in_is_found_once(keep: Callable[..., CheckIn], search:
     keep("Nguyễn Văn Mẫu", person=5)
     keep("Nguyễn Văn Mẫu", person=5)
     assert len(search.find(Wanted("mau")).visits) == 1
+
+
+@pytest.mark.both_databases
+def test_visits_of_a_release_without_search_are_made_to_be_found_once(
+    keep: Callable[..., CheckIn], search: VisitSearch, journal: SqlJournal
+) -> None:
+    kept = [keep(f"Nguyễn Văn {word}").visit_id for word in ("An", "Bình", "Chi")]
+    with journal.store.transaction() as connection:
+        forget_searchable(connection, kept)
+    assert search.find(Wanted("nguyen")).visits == ()
+    with journal.store.transaction() as connection:
+        assert [make_searchable(connection, 2) for _ in range(3)] == [2, 1, 0]
+    assert [visit.visit_id for visit in search.find(Wanted("nguyen")).visits] == kept[::-1]
 
 
 @given(st.text(max_size=200))
