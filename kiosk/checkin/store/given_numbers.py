@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from kiosk.checkin.store.private_file import make_private_file, replace_private
+from kiosk.checkin.store.private_file import make_private_folder, replace_private
 
 MARK_AHEAD = 20
 _LARGEST = 1 << 20
@@ -93,8 +93,7 @@ class GivenNumbers:
             return []
 
     def _append(self, line: str, *, durable: bool) -> None:
-        make_private_file(self._file)
-        handle = os.open(self._file, os.O_WRONLY | os.O_APPEND)
+        handle = self._opened()
         try:
             # One write each, and a line's own break before it: a torn line spoils no other.
             os.write(handle, f"\n{line}\n".encode("ascii"))
@@ -102,6 +101,14 @@ class GivenNumbers:
                 os.fsync(handle)
         finally:
             os.close(handle)
+
+    def _opened(self) -> int:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        try:
+            return os.open(self._file, flags, 0o600)
+        except FileNotFoundError:
+            make_private_folder(self._file.parent)
+            return os.open(self._file, flags, 0o600)
 
     def _is_large(self) -> bool:
         try:
