@@ -13,10 +13,9 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from functools import cache
 
-from sqlalchemy import Connection, Table, func, select
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.sql.dml import ReturningInsert
 
 from kiosk.checkin.audit.chain import Audit
@@ -39,6 +38,7 @@ from kiosk.checkin.store.errors import LostRace, UnansweredCommit
 from kiosk.checkin.store.numbering import torn_queues
 from kiosk.checkin.store.store import Store
 from kiosk.checkin.store.tables import journal, print_log, ticket_counter, visit, visit_person
+from kiosk.checkin.store.upsert import upsert_for
 from kiosk.checkin.visit_row import row_of
 from kiosk.checkin.worklist import SqlWorklist
 from kiosk.eligibility.decision import Verdict
@@ -48,9 +48,6 @@ from kiosk.identity.person import Identity
 from kiosk.lookup.answer import CardAnswer
 from kiosk.lookup.question import question_for
 from kiosk.sealed import Seal
-
-if TYPE_CHECKING:
-    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
 
 _TRIES = 3
 """Of one check-in: another desk may win a race, a server may fall silent at the commit. More is no race any more."""
@@ -325,41 +322,39 @@ class SqlJournal:
         connection.execute(print_log.insert().values(visit_id=check_in.visit_id, at=at, outcome=outcome))
 
 
-def next_number_statement(database: str, day: date, prefix: str) -> ReturningInsert[int]:
-    """Takes the queue's next number in one statement, for `sqlite` or `postgresql`."""
+@cache
+def next_number_statement(database: str) -> ReturningInsert[int]:
+    """Takes a queue's next number in one statement, for `sqlite` or `postgresql`; a day's first is `last`."""
     return (
-        _insert(database, ticket_counter)
-        .values(business_day=day, prefix=prefix, last=1)
+        upsert_for(database, ticket_counter)
         .on_conflict_do_update(index_elements=["business_day", "prefix"], set_={"last": ticket_counter.c.last + 1})
         .returning(ticket_counter.c.last)
     )
 
 
-def _insert(database: str, table: Table) -> "sqlite.Insert | PostgresInsert":
-    if database != "postgresql":
-        return sqlite.insert(table)
-    # Imported here: a kiosk with its own file starts quicker without all those drivers.
-    from sqlalchemy.dialects.postgresql import insert
-
-    return insert(table)
-
-
 def _next_number(connection: Connection, day: date, prefix: str) -> int:
-    return int(connection.execute(next_number_statement(connection.dialect.name, day, prefix)).scalar_one())
+    queue = {"business_day": day, "prefix": prefix, "last": 1}
+    return int(connection.execute(next_number_statement(connection.dialect.name), queue).scalar_one())
+
+
+# Built once: putting it together took longer than the database takes to answer it.
+_SAME_PERSON_TODAY = (
+    select(visit)
+    .join(visit_person)
+    .where(
+        visit_person.c.person_key.in_(bindparam("person_keys", expanding=True)),
+        visit_person.c.business_day == bindparam("day"),
+        visit_person.c.service_code == bindparam("service_code"),
+    )
+    .order_by(visit.c.number)
+)
 
 
 def _find(connection: Connection, person_keys: list[str], day: date, service: Service) -> CheckIn | None:
-    same = (
-        select(visit)
-        .join(visit_person)
-        .where(
-            visit_person.c.person_key.in_(person_keys),
-            visit_person.c.business_day == day,
-            visit_person.c.service_code == service.code,
-        )
-        .order_by(visit.c.number)
-    )
-    row = connection.execute(same).mappings().first()
+    if not person_keys:
+        return None
+    same = {"person_keys": person_keys, "day": day, "service_code": service.code}
+    row = connection.execute(_SAME_PERSON_TODAY, same).mappings().first()
     return None if row is None else kept_check_in(connection, row, _reprints(connection, row["visit_id"]))
 
 

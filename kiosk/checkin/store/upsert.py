@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
 def upsert(connection: Connection, table: Table) -> "sqlite.Insert | PostgresInsert":
     """An INSERT for this connection's database that can say what happens where the row is there already."""
-    if connection.dialect.name != "postgresql":
+    return upsert_for(connection.dialect.name, table)
+
+
+def upsert_for(database: str, table: Table) -> "sqlite.Insert | PostgresInsert":
+    """The same for `sqlite` or `postgresql`."""
+    if database != "postgresql":
         return sqlite.insert(table)
     # Imported here: a kiosk with its own file starts quicker without all those drivers.
     from sqlalchemy.dialects.postgresql import insert
