@@ -224,11 +224,19 @@ class ScreenSettings:
     px_per_mm: float = 0.0
     full_screen: bool = True
     animation: bool = True
+    sounds: bool = True
+    voice: bool = True
+    voice_key: str = ""
+
+    @property
+    def is_self_service(self) -> bool:
+        """Whether patients stand before it."""
+        return self.mode == "patient"
 
     @property
     def fills_screen(self) -> bool:
         """Whether nothing but the kiosk is to be seen: at a patient's screen, never at the staff's."""
-        return self.full_screen and self.mode == "patient"
+        return self.full_screen and self.is_self_service
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,8 +167,10 @@ def read_card(settings: Settings, anchors: TrustAnchors, watch: Watch, connectio
     )
 
 
-def world_of(clinic: Clinic, *, training: bool, ask_copay: AskCopay = "staff") -> Callable[[date], World]:
-    """What decisions depend on besides the person, by business day.
+def world_of(
+    clinic: Clinic, *, training: bool, ask_copay: AskCopay = "staff", self_service: bool = False
+) -> Callable[[date], World]:
+    """What decisions depend on besides the person, by business day. `self_service`: patients are asked themselves.
 
     Raises:
         KioskError: SETTINGS_INVALID, of the tables of the law: they are read here, before the first patient comes.
@@ -181,7 +183,7 @@ def world_of(clinic: Clinic, *, training: bool, ask_copay: AskCopay = "staff") -
         former_tier=FormerTier(clinic.former_tier),
         primary_kind=PrimaryKind(clinic.primary_kind),
     )
-    return lambda today: World(visit, clinic.desk.code, today, training, ask_copay)
+    return lambda today: World(visit, clinic.desk.code, today, training, ask_copay, self_service)
 
 
 def when_to_ask_copay(settings: Settings) -> AskCopay:
@@ -211,6 +213,7 @@ def assemble(
     printer_status: Callable[[], PrinterStatus] | None = None,
     lengths: LengthMemory | None = None,
     training: bool = False,
+    self_service: bool = False,
     duty: Duty | None = None,
     copay: AskForCopay | None = None,
     clock: Callable[[], datetime] = now,
@@ -218,6 +221,7 @@ def assemble(
     """The line's edges from this kiosk's parts; without `lengths` they are remembered until it ends.
 
     With `duty` nothing is asked of the gateway while nobody may be asked for. `copay`: how a co-pay is asked for.
+    `self_service`: patients stand before it.
     """
     known = lengths or LengthMemory()
 
@@ -238,7 +242,9 @@ def assemble(
         journal=kept.journal,
         offers=kept.offers,
         print_slip=print_slip,
-        world=world_of(clinic, training=training, ask_copay=when_to_ask_copay(settings)),
+        world=world_of(
+            clinic, training=training, ask_copay=when_to_ask_copay(settings), self_service=self_service
+        ),
         now=clock,
         printer_status=printer_status,
         copay=copay,
@@ -250,12 +256,13 @@ def assemble(
 @contextmanager
 def open_desk(
     settings: Settings, secrets: Secrets, clinic: Clinic, connect: Connect, *, rechecks: bool = False,
-    duty: Duty | None = None, copay: bool = False,
+    duty: Duty | None = None, copay: bool = False, self_service: bool = False,
 ) -> Iterator[Edges]:  # fmt: skip
     """The line's edges with the real gateway, journal and printer, until the block ends.
 
     `rechecks`: meanwhile the courier asks again about those who were admitted without a check. `duty`: in whose name
     cards are looked up, without it in the secrets' officer's. `copay`: it is asked for while the person goes on.
+    `self_service`: patients stand before it.
 
     Raises:
         KioskError: LOOKUP_NOT_CONFIGURED, PRINTER_NOT_CONFIGURED, SETTINGS_INVALID, STORE_….
@@ -280,6 +287,7 @@ def open_desk(
             print_slip=replace(slips, serving=kept.serving).print,
             printer_status=status_of(slips.printer),
             lengths=LengthMemory(settings.data_folder / "lengths.json"),
+            self_service=self_service,
             duty=duty,
             copay=copay_of(gateway) if copay else None,
             clock=clock.now,

@@ -233,6 +233,7 @@ def open_training(
             print_slip=replace(slips, serving=kept.serving).print,
             printer_status=status_of(slips.printer),
             training=True,
+            self_service=settings.screen.is_self_service,
             duty=duty,
             copay=copay_of(asked),
             clock=clock.now,

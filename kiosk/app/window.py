@@ -21,6 +21,8 @@ from kiosk.ui.camera.camera import NO_CAMERA, Camera
 from kiosk.ui.camera.worker import Looking
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
+from kiosk.ui.sounds import Sounds
+from kiosk.ui.speech import Speech
 from kiosk.ui.theme.letters import load_letters
 from kiosk.ui.theme.scale import scale_of
 from kiosk.ui.window import PatientWindow
@@ -47,6 +49,7 @@ def run_window(settings: Settings, secrets: Secrets) -> int:
             rechecks=True,
             duty=desk_duty.duty if desk_duty else None,
             copay=True,
+            self_service=settings.screen.is_self_service,
         ) as edges,
     ):
         app = open_app()
@@ -104,6 +107,9 @@ class Station(QObject):
         super().__init__()
         screen = QApplication.primaryScreen()
         letters = load_letters(find_fonts(settings.screen.font))
+        patients = settings.screen.is_self_service
+        self._speech = Speech(self) if patients and settings.screen.voice else None
+        self._sounds = Sounds(self, wanted=patients and settings.screen.sounds)
         self.window = PatientWindow(
             clinic,
             scale=scale_of(screen, settings.screen.px_per_mm or None),
@@ -111,7 +117,10 @@ class Station(QObject):
             letters=letters,
             animated=settings.screen.animation,
             pinned=settings.screen.fills_screen and not training,
-            staff=settings.screen.mode == "desk",
+            staff=not settings.screen.is_self_service,
+            speech=self._speech,
+            sounds=self._sounds,
+            voice_key=settings.screen.voice_key,
             now=now,
         )
         self.window.intent.connect(facade.post)

@@ -9,11 +9,14 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.app.demonstration import Hands, place_beside
-from kiosk.app.training import Training, open_training
 from kiosk.app.qt import open_app
+from kiosk.app.training import Training, open_training
 from kiosk.app.window import Station, show_window
+from kiosk.checkin.notice import NoticeSeen, notice_version
+from kiosk.checkin.record import Priority
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import load_settings
+from kiosk.text import Language
 from kiosk.ui.demo_panel import DemoPanel, DemoPerson
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
@@ -22,7 +25,9 @@ from kiosk.workflow import event as happened
 from kiosk.workflow.line import Line
 from kiosk.workflow.state import (
     AskingKey,
+    AskingPriority,
     Choosing,
+    Confirming,
     Devices,
     DeviceState,
     Done,
@@ -32,6 +37,9 @@ from kiosk.workflow.state import (
     State,
     Waiting,
 )
+
+SILENT = ["screen.voice=false", "screen.sounds=false"]
+"""Looking for voices and loudspeakers logs what the machine has not."""
 
 
 class Play:
@@ -64,7 +72,7 @@ class Play:
 
 @pytest.fixture
 def play(qtbot: QtBot, tmp_path: Path) -> Iterator[Play]:
-    settings = load_settings(overrides=["camera.name=none", "screen.px_per_mm=4.03", "printer.target=none"])
+    settings = load_settings(overrides=["camera.name=none", "screen.px_per_mm=4.03", "printer.target=none", *SILENT])
     open_app()
     with open_training(settings, tmp_path) as training:
         facade = DeskFacade()
@@ -110,6 +118,10 @@ def test_person_plays_a_whole_check_in_with_the_panel(qtbot: QtBot, play: Play, 
     play.window.intent.emit(happened.Confirmed())
     until(Choosing)
     play.window.intent.emit(happened.ServiceChosen(play.training.clinic.services[0].code))
+    until(AskingPriority)
+    play.window.intent.emit(happened.PriorityAnswered(Priority.NONE))
+    until(Confirming)
+    play.window.intent.emit(happened.Agreed(NoticeSeen(notice_version(Language.VI), Language.VI)))
     qtbot.waitUntil(lambda: isinstance(play.last, Done) and play.last.printing is not None, timeout=10_000)
     assert play.devices.card_laid
     play.window.intent.emit(happened.WentBack())

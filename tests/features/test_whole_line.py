@@ -16,7 +16,19 @@ from kiosk.simulator.card import BankCard, Card, VirtualCard
 from kiosk.simulator.slot import FaultyCard, RemovedAt
 from kiosk.slip.outcome import PrintState
 from kiosk.workflow import event as happened
-from kiosk.workflow.state import AskingKey, Choosing, Done, Failed, Found, Issuing, Reading, State, Waiting
+from kiosk.workflow.state import (
+    AskingKey,
+    AskingPriority,
+    Choosing,
+    Confirming,
+    Done,
+    Failed,
+    Found,
+    Issuing,
+    Reading,
+    State,
+    Waiting,
+)
 
 if TYPE_CHECKING:
     from tests.features.conftest import MakeKiosk, WholeKiosk
@@ -43,7 +55,17 @@ def test_card_through_pcscd_gateway_and_printer_becomes_a_slip(make_kiosk: "Make
     assert walk.last.printing.state is PrintState.PRINTED
     kinds = [type(state) for state in walk.states]
     assert kinds[:2] == [Waiting, AskingKey]
-    assert list(dict.fromkeys(kinds)) == [Waiting, AskingKey, Reading, Found, Choosing, Issuing, Done]
+    assert list(dict.fromkeys(kinds)) == [
+        Waiting,
+        AskingKey,
+        Reading,
+        Found,
+        Choosing,
+        AskingPriority,
+        Confirming,
+        Issuing,
+        Done,
+    ]
     phases = [state.phase for state in walk.states if isinstance(state, Reading)]
     assert list(dict.fromkeys(phases)) == [
         ReadPhase.CONNECTING, ReadPhase.OPENING, ReadPhase.READING, ReadPhase.CHECKING,
