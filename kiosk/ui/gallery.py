@@ -60,6 +60,11 @@ class Glass:
     height: int
     px_per_mm: float
 
+    @property
+    def name(self) -> str:
+        """As in the pictures' names."""
+        return f"{self.width}x{self.height}"
+
 
 GLASSES = (
     Glass(1920, 1080, 4.03),  # 21.5 inches
@@ -276,7 +281,7 @@ def render_gallery(
                     if name in camera:
                         _show_camera(window, camera[name][1])
                     app.processEvents()
-                    path = out / f"{name}-{language.value}-{glass.width}x{glass.height}{dress.value}.png"
+                    path = out / f"{name}-{language.value}-{glass.name}{dress.value}.png"
                     if not window.grab().save(str(path)):
                         raise KioskError(FailureCode.OUTPUT_UNWRITABLE, path.name)
                     written.append(path)
