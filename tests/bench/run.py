@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from tests.bench import guns, lookups, parts, reading, visits
+from tests.bench import guns, lookups, parts, reading, search, visits
 from tests.bench import slips as slip_bench
 from tests.bench.processes import environment, outcome_of, output_of
 from tests.bench.reading import EXTENDED, REFERENCE, Reading, Way
@@ -232,11 +232,16 @@ def journal(folder: Path) -> str:
     return "\n\n".join(["## The journal", f"{parts.journal_rate(folder):,.0f} durable check-ins a second, one desk."])
 
 
+def searching(folder: Path) -> str:
+    """The desk's search among a million check-ins."""
+    return "\n\n".join(["## The search", search.section(f"sqlite:///{folder / 'search.db'}")])
+
+
 def _goals(rows: list[_Row], what: str = "figure") -> str:
     return table((what, "measured", "target", "goal"), rows)
 
 
-SECTIONS = (reading_a_card, card_to_slip, starting, slips, codes, scanning, scanner_guns, lookup, journal)
+SECTIONS = (reading_a_card, card_to_slip, starting, slips, codes, scanning, scanner_guns, lookup, journal, searching)
 
 if __name__ == "__main__":
     main()

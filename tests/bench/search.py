@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate, islice
 from pathlib import Path
+from statistics import median
 from types import MappingProxyType
 from typing import Any
 
@@ -100,8 +101,9 @@ def section(url: str, visits: int = VISITS) -> str:
         loaded_s = time.perf_counter() - started_s
         rows = [(kind, *measured) for kind, measured in searches(store).items()]
         database = store.database
-    told = f"{visits:,} check-ins in {database}, loaded in {loaded_s:.0f} s; milliseconds, first pages; goal: p99 ≤ 20."
-    return "\n\n".join([told, table(("looked for", "found", "median", "p99", "longest"), rows)])
+    told = f"{visits:,} check-ins in {database}, loaded in {loaded_s:.0f} s; milliseconds of a first page, of "
+    told += "which the program's own CPU; goal: p99 ≤ 20."
+    return "\n\n".join([told, table(("looked for", "found", "median", "p99", "CPU p99"), rows)])
 
 
 def names(seed: int = _SEED) -> Iterator[str]:
@@ -175,7 +177,7 @@ def _insert(connection: Connection, kept: Any, rows: list[dict[str, Any]]) -> No
         connection.execute(kept.insert(), rows)
         return
     lines = io.StringIO()
-    writer = csv.writer(lines)
+    writer = csv.writer(lines, quoting=csv.QUOTE_ALL)  # an empty text without quotes would be NULL
     columns = list(rows[0])
     for row in rows:
         writer.writerow([json.dumps(one) if isinstance(one, dict | list) else one for one in row.values()])
@@ -186,7 +188,7 @@ def _insert(connection: Connection, kept: Any, rows: list[dict[str, Any]]) -> No
 
 
 def searches(store: Store, times: int = 200) -> dict[str, tuple[float, float, float, float]]:
-    """By what is looked for: visits found on a page, median, 99th of a hundred and longest time in milliseconds."""
+    """By what is looked for: visits on a page; the median, the 99th of a hundred and its CPU time in milliseconds."""
     search = VisitSearch(store)
     with store.transaction(reading=True) as connection:
         last = connection.execute(select(visit_name.c.visit_no).order_by(visit_name.c.visit_no.desc())).scalar() or 1
@@ -202,13 +204,14 @@ def searches(store: Store, times: int = 200) -> dict[str, tuple[float, float, fl
             wanted.setdefault(kind, []).append(replace(filters, typed=typed[base]))
     measured = {}
     for kind, questions in wanted.items():
-        taken, found = [], 0
+        taken, cpu, found = [], [], 0
         for question in questions:
-            started_s = time.perf_counter()
+            started_s, cpu_s = time.perf_counter(), time.process_time()
             found += len(search.find(question).visits)
             taken.append((time.perf_counter() - started_s) * 1000)
-        taken.sort()
-        measured[kind] = (found / times, taken[times // 2], taken[times * 99 // 100], taken[-1])
+            cpu.append((time.process_time() - cpu_s) * 1000)
+        late = times * 99 // 100
+        measured[kind] = (found / times, median(taken), sorted(taken)[late], sorted(cpu)[late])
     return measured
 
 
