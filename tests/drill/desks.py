@@ -4,7 +4,8 @@ import os
 import signal
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -66,9 +67,10 @@ class Desk:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
 
     def kill(self) -> None:
-        """Ends it with SIGKILL, wherever it is."""
-        os.kill(self._process, signal.SIGKILL)
-        os.waitpid(self._process, 0)
+        """Ends it with SIGKILL, wherever it is; one that has ended is left alone."""
+        if self._process:
+            os.kill(self._process, signal.SIGKILL)
+            self._wait()
 
     def finish(self, *, now: bool = True) -> None:
         """Waits until it ends; `now`: with the person who stands before it.
@@ -78,7 +80,7 @@ class Desk:
         """
         if now:
             os.kill(self._process, signal.SIGTERM)
-        if status := os.waitpid(self._process, 0)[1]:
+        if status := self._wait():
             raise RuntimeError(f"a desk ended with status {status}")
 
     def acknowledged(self) -> list[Acknowledged]:
@@ -87,6 +89,10 @@ class Desk:
             return []
         lines = self._file.read_text("ascii").split("\n")[:-1]
         return [_acknowledged(line) for line in lines]
+
+    def _wait(self) -> int:
+        process, self._process = self._process, 0
+        return os.waitpid(process, 0)[1]
 
     def _work(self, done: int) -> None:
         goes_on = [True]
@@ -105,6 +111,18 @@ class Desk:
             os.write(out, (" ".join(map(str, told)) + "\n").encode())
             done += 1
         store.close()
+
+
+@contextmanager
+def at_work(desks: list[Desk]) -> Iterator[list[Desk]]:
+    """Desks that have begun; none is left behind, however the block ends."""
+    try:
+        for desk in desks:
+            desk.start()
+        yield desks
+    finally:
+        for desk in desks:
+            desk.kill()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.store.store import open_store
 from kiosk.simulator.postgresql import PostgresServer
-from tests.drill.desks import KEY, Desk, Judgement, judge, patiently
+from tests.drill.desks import KEY, Desk, Judgement, at_work, judge, patiently
 
 _DESKS = 3
 _LONGEST_LIFE_S = 0.25
@@ -32,17 +32,15 @@ def kill_desks_on_a_file(folder: Path, clinic: Clinic, kills: int, seed: int = 1
     url = f"sqlite:///{folder / 'drill.db'}"
     with open_store(url, key=KEY):
         pass
-    desks = [Desk(number, url, clinic, folder) for number in range(_DESKS)]
-    for desk in desks:
-        desk.start()
     seen = []
-    for _ in range(kills):
-        time.sleep(chance.uniform(0, _LONGEST_LIFE_S))
-        victim = chance.choice(desks)
-        victim.kill()
-        seen.append(_judged(desks, url))
-        victim.start()
-    return Drill(f"{kills} desks", _at_the_end(desks, url, seen))
+    with at_work([Desk(number, url, clinic, folder) for number in range(_DESKS)]) as desks:
+        for _ in range(kills):
+            time.sleep(chance.uniform(0, _LONGEST_LIFE_S))
+            victim = chance.choice(desks)
+            victim.kill()
+            seen.append(_judged(desks, url))
+            victim.start()
+        return Drill(f"{kills} desks", _at_the_end(desks, url, seen))
 
 
 def kill_desks_and_server(
@@ -56,24 +54,22 @@ def kill_desks_and_server(
         url = server.url()
         with open_store(url):
             pass
-        desks = [Desk(number, url, clinic, folder) for number in range(_DESKS)]
-        for desk in desks:
-            desk.start()
         seen = []
-        for what in plan:
-            time.sleep(chance.uniform(0, _LONGEST_LIFE_S))
-            if what == "desk":
-                victim = chance.choice(desks)
-                victim.kill()
-                victim.start()
-            elif what == "server":
-                server.kill()
-                server.start()
-            else:
-                patiently(lambda: _kill_backend(url, chance))
-            seen.append(_judged(desks, url))
-        told = f"{desk_kills} desks, {server_kills} times the server, {backend_kills} of its processes"
-        return Drill(told, _at_the_end(desks, url, seen))
+        with at_work([Desk(number, url, clinic, folder) for number in range(_DESKS)]) as desks:
+            for what in plan:
+                time.sleep(chance.uniform(0, _LONGEST_LIFE_S))
+                if what == "desk":
+                    victim = chance.choice(desks)
+                    victim.kill()
+                    victim.start()
+                elif what == "server":
+                    server.kill()
+                    server.start()
+                else:
+                    patiently(lambda: _kill_backend(url, chance))
+                seen.append(_judged(desks, url))
+            told = f"{desk_kills} desks, {server_kills} times the server, {backend_kills} of its processes"
+            return Drill(told, _at_the_end(desks, url, seen))
 
 
 def _kill_backend(url: str, chance: random.Random) -> None:

@@ -15,7 +15,7 @@ from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.store.store import Store, open_store
 from kiosk.simulator.postgresql import PostgresServer
-from tests.drill.desks import DAY, KEY, Desk, Judgement, judge, request_of
+from tests.drill.desks import DAY, KEY, Desk, Judgement, at_work, judge, request_of
 
 VISITS_A_DAY = 400
 
@@ -37,12 +37,10 @@ def rush(folder: Path, clinic: Clinic, *, desks: int, each: int) -> Rush:
     with PostgresServer() as server:
         with open_store(server.url()):
             pass
-        crew = [Desk(number, server.url(), clinic, folder, persons=each) for number in range(desks)]
         began_s = time.perf_counter()
-        for desk in crew:
-            desk.start()
-        for desk in crew:
-            desk.finish(now=False)
+        with at_work([Desk(n, server.url(), clinic, folder, persons=each) for n in range(desks)]) as crew:
+            for desk in crew:
+                desk.finish(now=False)
         taken_s = time.perf_counter() - began_s
         with open_store(server.url()) as store:
             judgement = judge(crew, store)

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 def test_desks_and_servers_killed_a_few_times_lose_and_double_nothing() -> None:
     """In a process of its own, whose desks are forks of it: a test's threads must not be in them."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "tests.drill.run", "--only-kills", "--share", "0.05", "--json"],
+        [sys.executable, "-W", "error", "-m", "tests.drill.run", "--only-kills", "--share", "0.03", "--json"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
