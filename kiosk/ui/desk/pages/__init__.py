@@ -1,0 +1,1 @@
+"""Further pages of the staff's window, each opened by its key over list and person."""
