@@ -1,0 +1,73 @@
+"""The private PostgreSQL: apart from the system's, gone with whoever started it."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from kiosk.failure import FailureCode, KioskError
+from kiosk.simulator import postgresql
+from kiosk.simulator.postgresql import PostgresServer
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a private PostgreSQL is started on Linux")
+
+ENDS_WITHIN_S = 20.0
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_server_and_its_data_are_gone_at_the_end() -> None:
+    with PostgresServer(durable=False) as server:
+        assert listens(server.port)
+        assert "ready to accept connections" in server.log
+    assert not listens(server.port)
+    assert not server.folder.exists()
+
+
+def test_killed_server_starts_again_with_what_it_kept() -> None:
+    with PostgresServer() as server:
+        server.kill()
+        server.start()
+        assert "automatic recovery in progress" in server.log
+
+
+def test_server_ends_with_a_program_that_was_killed() -> None:
+    """Nobody was there to stop it; its folder is left to whoever looks why."""
+    program = (
+        "from kiosk.simulator.postgresql import PostgresServer\n"
+        "with PostgresServer(durable=False) as server:\n"
+        "    print(server.port, server.folder, flush=True)\n"
+        "    input()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as starter:
+        assert starter.stdout is not None
+        port, folder = starter.stdout.readline().split()
+        running = Path(folder, "data", "postmaster.pid")
+        assert running.exists()
+        starter.send_signal(signal.SIGKILL)
+    ended = threading.Event()  # nobody sets it: it only paces the look
+    deadline = time.monotonic() + ENDS_WITHIN_S
+    while running.exists() and time.monotonic() < deadline:
+        ended.wait(0.02)
+    assert not running.exists()
+    assert not listens(int(port))
+    shutil.rmtree(folder)
+
+
+def test_machine_without_postgresql_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(postgresql, "_PLACES", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(KioskError, match="not installed") as caught:
+        PostgresServer()
+    assert caught.value.code is FailureCode.SIMULATOR_UNAVAILABLE
