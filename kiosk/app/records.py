@@ -67,8 +67,10 @@ def audit_in(store: "Store", settings: Settings, actor: Callable[[], str] = lamb
     return Audit(store, now, actor, key=key, anchors=anchor_file_of(settings, key))
 
 
-def note_of_command(settings: Settings, happened: "Act", *, about: str = "", **detail: "Value") -> None:
-    """Keeps that a command read something; `about` is a person's number, of which the digest alone is kept.
+def note_of_command(
+    settings: Settings, happened: "Act", *, about: str = "", by: str = BY_COMMAND, **detail: "Value"
+) -> None:
+    """Keeps that a command did or read something; `about` is a person's number, of which the digest alone is kept.
 
     Raises:
         KioskError: STORE_…, KEY_WRONG, KEYSTORE_….
@@ -77,7 +79,7 @@ def note_of_command(settings: Settings, happened: "Act", *, about: str = "", **d
 
     with store_of(settings) as store, store.transaction() as connection:
         subject = next(iter(person_keys(connection, about)), "")
-        audit_in(store, settings).note(connection, happened, subject, "", by=BY_COMMAND, **detail)
+        audit_in(store, settings).note(connection, happened, subject, "", by=by, **detail)
 
 
 def retention_days_of(settings: Settings) -> "RetentionDays":

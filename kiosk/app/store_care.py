@@ -120,6 +120,8 @@ def back_up_if_due(settings: Settings, moment: datetime) -> Path | None:
     Raises:
         KioskError: STORE_…, KEY_WRONG, KEYSTORE_….
     """
+    from kiosk.app.records import BY_ITSELF, note_of_command
+    from kiosk.checkin.audit.entry import Act
     from kiosk.checkin.store.backup import backup_name, backups_in, thin_out
 
     folder = settings.backup_folder
@@ -127,6 +129,7 @@ def back_up_if_due(settings: Settings, moment: datetime) -> Path | None:
         return None
     target = folder / backup_name(moment)
     back_up_now(settings, target)
+    note_of_command(settings, Act.BACKED_UP, by=BY_ITSELF)
     thin_out(backups_in(folder), settings.backup.keep)
     return target
 

@@ -10,7 +10,9 @@ from sqlalchemy.exc import ArgumentError
 
 from kiosk.app.clock import now
 from kiosk.app.keeping import store_key_of, store_of, store_password_of
+from kiosk.app.records import note_of_command
 from kiosk.app.store_care import newest_backup, put_aside_of
+from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.store.backup import (
     Contents,
     back_up,
@@ -51,8 +53,10 @@ def run(settings: Settings, given: Namespace) -> int:
             report = _encrypt(settings, url)
         case "backup":
             report = _back_up(settings, url, given.file)
+            note_of_command(settings, Act.BACKED_UP)
         case "restore":
             report = _restore(settings, _url(given.to) if given.to else url, given.file)
+            note_of_command(settings, Act.RESTORED)
         case "rehearse":
             key = store_key_of(settings)
             report = _described(rehearse(given.file, key, settings.data_folder))
