@@ -11,7 +11,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate, islice
@@ -34,9 +34,10 @@ from tests.bench.tables import table
 
 VISITS = 1_000_000
 _SEED = 20261122
-_BATCH = 20_000
+_BATCH = 10_000
 _A_DAY = 1_500
 _ASKED_BY_NUMBER = 500
+"""So many people have the digests by which they are looked for; the others' are as long."""
 _FIRST_DAY = date(2024, 1, 2)
 
 SURNAMES = MappingProxyType({
@@ -120,29 +121,27 @@ def load(store: Store, visits: int) -> None:
     """Fills an empty database with check-ins, as many a day as a large clinic has."""
     people = [(name, words_of(name)) for name in islice(names(), max(1, visits // 3))]
     draw = random.Random(_SEED)
+    with store.transaction(reading=True) as connection:
+        keys = [person_keys(connection, number_of(person)) for person in range(_ASKED_BY_NUMBER)]
     for first in range(0, visits, _BATCH):
         rows: dict[Any, list[dict[str, Any]]] = {visit: [], visit_person: [], visit_name: [], visit_word: []}
-        with store.transaction() as connection:
-            for at in range(first, min(first + _BATCH, visits)):
-                person = draw.randrange(len(people))
-                _add(connection, rows, at, person, *people[person])
-            for kept in rows:
-                _insert(connection, kept, rows[kept])
+        for at in range(first, min(first + _BATCH, visits)):
+            person = draw.randrange(len(people))
+            _add(rows, at, keys[person] if person < len(keys) else [f"{person:064x}"], *people[person])
+        for kept, made in rows.items():
+            with store.transaction() as connection:
+                _insert(connection, kept, made)
     with store.transaction() as connection:
         connection.execute(text("ANALYZE"))
 
 
-def _add(
-    connection: Connection, rows: Mapping[Any, list[dict[str, Any]]], at: int, person: int, name: str, words: list[str]
-) -> None:
+def _add(rows: Mapping[Any, list[dict[str, Any]]], at: int, keys: Sequence[str], name: str, words: list[str]) -> None:
     day = _FIRST_DAY + timedelta(days=at // _A_DAY)
     number = at % _A_DAY + 1
     moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=number * 20)
     visit_id, at_ms = f"{at:032x}", milliseconds(moment)
     verdict = Verdict.UNVERIFIED if at % 97 == 0 else Verdict.SELF_PAY if at % 11 == 0 else Verdict.COVERED
     rows[visit].append(_visit_row(visit_id, day, number, name, verdict, moment))
-    # The first people have the digests by which they are looked for; the others' are as long.
-    keys = person_keys(connection, number_of(person)) if person < _ASKED_BY_NUMBER else [f"{person:064x}"]
     rows[visit_person] += [
         {"person_key": key, "business_day": day, "service_code": f"{number}", "visit_id": visit_id} for key in keys
     ]
