@@ -22,10 +22,10 @@ from cryptography.x509.oid import NameOID
 from serial.tools.list_ports_common import ListPortInfo
 
 from kiosk.app.clock import HO_CHI_MINH
-from kiosk.commands.doctor import EXAMINATIONS
-from kiosk.commands.doctor.finding import Health
-from kiosk.commands.doctor.machine import EARLIEST, judge_clock
-from kiosk.commands.doctor.printer import examine_printers
+from kiosk.app.doctor.examinations import EXAMINATIONS
+from kiosk.app.doctor.finding import Health
+from kiosk.app.doctor.machine import EARLIEST, judge_clock
+from kiosk.app.doctor.printer import examine_printers
 from kiosk.reader import zbar
 from kiosk.reader.gun import Way
 from kiosk.reader.gun.trial import TEST_TEXT
@@ -313,9 +313,9 @@ class TestPrinters:
         ports[0].description = "USB-Serial Controller"
         monkeypatch.setattr("serial.tools.list_ports.comports", lambda: ports)
         epson = UsbPrinter(Path("/dev/usb/lp0"), 0x04B8, 0x0202, "EPSON TM-T88V")
-        monkeypatch.setattr("kiosk.commands.doctor.printer.usb_printers", lambda _: (epson,))
+        monkeypatch.setattr("kiosk.app.doctor.printer.usb_printers", lambda _: (epson,))
         queues = CupsSpooler(CupsTape("Van-phong").run)
-        monkeypatch.setattr("kiosk.commands.doctor.printer.system_spooler", lambda: queues)
+        monkeypatch.setattr("kiosk.app.doctor.printer.system_spooler", lambda: queues)
         found = examine_printers(load_settings(overrides=["gun.port=/dev/ttyS9"]))
         assert found.health is Health.GOOD
         assert found.detail == (
@@ -329,9 +329,9 @@ class TestPrinters:
 
     def test_machine_with_none_says_so(self, examine: Examine, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("serial.tools.list_ports.comports", list)
-        monkeypatch.setattr("kiosk.commands.doctor.printer.usb_printers", lambda _: ())
+        monkeypatch.setattr("kiosk.app.doctor.printer.usb_printers", lambda _: ())
         queues = CupsSpooler(CupsTape("", "no-commands").run)
-        monkeypatch.setattr("kiosk.commands.doctor.printer.system_spooler", lambda: queues)
+        monkeypatch.setattr("kiosk.app.doctor.printer.system_spooler", lambda: queues)
         assert examine("printers")["detail"] == "–"
 
 

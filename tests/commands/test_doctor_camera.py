@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.commands.doctor.camera import examine_camera, judge_camera
-from kiosk.commands.doctor.finding import Health
+from kiosk.app.doctor.camera import examine_camera, judge_camera
+from kiosk.app.doctor.finding import Health
 from kiosk.settings import load_settings
 from kiosk.text import Language
 from kiosk.ui.camera.trial import Trial, try_camera

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from kiosk.commands.doctor.officers import examine_officers
+from kiosk.app.doctor.officers import examine_officers
 from kiosk.commands.officer import _new_pin
 from kiosk.failure import KioskError
 

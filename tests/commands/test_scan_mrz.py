@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from kiosk.commands.doctor import mrz as doctor
-from kiosk.commands.doctor.finding import Health
-from kiosk.commands.doctor.mrz import examine_mrz
+from kiosk.app.doctor import mrz as doctor
+from kiosk.app.doctor.finding import Health
+from kiosk.app.doctor.mrz import examine_mrz
 from kiosk.commands.scan import scan
 from kiosk.reader.mrz_camera import files
 from kiosk.reader.mrz_camera.reading import read_zone

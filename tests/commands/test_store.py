@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from kiosk.app import store_care
 from kiosk.app.clock import HO_CHI_MINH
+from kiosk.app.doctor.finding import Health
+from kiosk.app.doctor.store import examine_backup
 from kiosk.app.keeping import store_of
-from kiosk.commands.doctor.finding import Health
-from kiosk.commands.doctor.store import examine_backup
 from kiosk.commands.recovery_code import key_of_code, recovery_code
 from kiosk.failure import FailureCode, KioskError
 from kiosk.keystore import FileKeystore, SecretName, data_key

@@ -1,10 +1,10 @@
-"""The barcode gun: whether its port is there, and on wish which port and speed it has."""
+"""The barcode gun: on wish, which port and speed it has."""
 
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kiosk.commands.doctor.finding import Finding, Health
+from kiosk.app.doctor.gun import AUTO
 from kiosk.commands.report import json_line, printable
 from kiosk.reader.gun import Way
 from kiosk.settings import Settings
@@ -12,40 +12,6 @@ from kiosk.text import Language, say
 
 if TYPE_CHECKING:
     from kiosk.ui.gun_search import FoundGun
-
-_AUTO = "auto"
-
-
-def examine_gun(settings: Settings) -> Finding:
-    """Opens the port of the settings and closes it; without one the gun is a keyboard, and nothing is to be checked."""
-    try:
-        from PySide6.QtCore import QIODeviceBase
-        from PySide6.QtSerialPort import QSerialPort
-
-        from kiosk.ui.gun_search import qt_ports
-        from kiosk.ui.serial_gun import usb_ports
-
-        at_usb = usb_ports()
-    except ImportError as error:
-        return Finding(Health.ATTENTION, f"QtSerialPort: {error.name or ''}", "doctor.cure.gun-library")
-    told = f"USB: {', '.join(at_usb) or '–'}"
-    wished = settings.gun.port
-    if not wished:
-        return Finding(Health.GOOD, f"keyboard, {settings.gun.key_gap_ms} ms; {told}")
-    name = wished if wished != _AUTO else next(iter(at_usb), "")
-    if not name:
-        return Finding(Health.ATTENTION, f"{wished}; {told}", "doctor.cure.gun-absent")
-    with qt_ports():
-        port = QSerialPort()
-        port.setPortName(name)
-        port.setBaudRate(settings.gun.baud)
-        opens = port.open(QIODeviceBase.OpenModeFlag.ReadOnly)
-        port.close()
-        if opens:
-            return Finding(Health.GOOD, f"{name}, {settings.gun.baud}; {told}")
-        refused = port.error() == QSerialPort.SerialPortError.PermissionError
-        cure = "doctor.cure.gun-refused" if refused else "doctor.cure.gun-absent"
-        return Finding(Health.ATTENTION, f"{name}: {port.error().name}; {told}", cure)
 
 
 def listen_gun(settings: Settings, seconds: float, *, as_json: bool) -> int:
@@ -85,7 +51,7 @@ def _tell(found: "FoundGun | None", cure_key: str, *, as_json: bool) -> int:
 
 
 def _candidates(wished: str, at_usb: Sequence[str], everywhere: Sequence[str]) -> list[str]:
-    if wished and wished != _AUTO:
+    if wished and wished != AUTO:
         return [wished]
     return [*at_usb, *(name for name in everywhere if name not in at_usb)]
 

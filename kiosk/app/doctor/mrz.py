@@ -1,6 +1,6 @@
 """Whether machine-readable zones are read by camera: an extra that a desk may do without."""
 
-from kiosk.commands.doctor.finding import Finding, Health
+from kiosk.app.doctor.finding import Finding, Health
 from kiosk.reader.mrz_camera.engine import WordReader, is_installed, version
 from kiosk.settings import Settings
 

@@ -5,8 +5,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from kiosk.app.doctor.finding import Finding, Health
 from kiosk.app.printing import printer_of
-from kiosk.commands.doctor.finding import Finding, Health
 from kiosk.settings import Settings
 from kiosk.slip.outcome import CanBeAsked
 from kiosk.slip.printers.escpos_printer import EscPosPrinter

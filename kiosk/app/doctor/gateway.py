@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from kiosk.app import desk
-from kiosk.commands.doctor.finding import Finding, Health
+from kiosk.app.doctor.finding import Finding, Health
 from kiosk.settings import LookupSettings, Settings
 
 _PORTS = {"https": 443, "http": 80}

@@ -5,7 +5,7 @@ import io
 import segno
 from PIL import Image
 
-from kiosk.commands.doctor.finding import Finding, Health
+from kiosk.app.doctor.finding import Finding, Health
 from kiosk.reader import zbar
 from kiosk.reader.codes import decode
 from kiosk.settings import Settings

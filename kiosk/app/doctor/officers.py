@@ -1,8 +1,8 @@
 """Officers: who can sign in at the staff's window, and whose name stands in while nobody is."""
 
 from kiosk.app import desk
+from kiosk.app.doctor.finding import Finding, Health
 from kiosk.app.officers import officers_of
-from kiosk.commands.doctor.finding import Finding, Health
 from kiosk.settings import Settings
 
 

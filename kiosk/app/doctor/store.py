@@ -6,9 +6,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from kiosk.app.clock import now
+from kiosk.app.doctor.finding import Finding, Health
 from kiosk.app.store_care import newest_backup, put_aside_of
 from kiosk.checkin.store.backup import backups_in
-from kiosk.commands.doctor.finding import Finding, Health
 from kiosk.settings import Settings
 
 _OLD = timedelta(days=2)

@@ -8,8 +8,8 @@ from sqlalchemy.engine import make_url
 import kiosk
 from kiosk.app import desk
 from kiosk.app.clock import HO_CHI_MINH, now
+from kiosk.app.doctor.finding import Finding, Health
 from kiosk.app.keeping import journal_of
-from kiosk.commands.doctor.finding import Finding, Health
 from kiosk.fonts import VIETNAMESE_LETTERS, find_fonts
 from kiosk.settings import Settings
 from kiosk.text import Language

@@ -1,7 +1,7 @@
 """The keystore: which one it is, and what of the gateway's account is still missing."""
 
 from kiosk.app import desk
-from kiosk.commands.doctor.finding import Finding, Health
+from kiosk.app.doctor.finding import Finding, Health
 from kiosk.settings import Settings
 
 

@@ -3,7 +3,7 @@
 Without one the desk still takes cards, guns and numbers, so nothing here is bad.
 """
 
-from kiosk.commands.doctor.finding import Finding, Health
+from kiosk.app.doctor.finding import Finding, Health
 from kiosk.settings import Settings
 from kiosk.ui.camera.camera import NO_CAMERA
 from kiosk.ui.camera.supervision import COVERED_BELOW

@@ -5,7 +5,7 @@ Without them the desk still takes codes and numbers, so their absence calls for 
 
 from kiosk.app import desk
 from kiosk.app.clock import now
-from kiosk.commands.doctor.finding import Finding, Health
+from kiosk.app.doctor.finding import Finding, Health
 from kiosk.failure import KioskError
 from kiosk.reader import pcsc
 from kiosk.settings import Settings
