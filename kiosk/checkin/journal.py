@@ -10,12 +10,12 @@ import logging
 import re
 import secrets
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, select
 from sqlalchemy.sql.dml import ReturningInsert
 
 from kiosk.checkin.audit.chain import Audit
@@ -44,7 +44,7 @@ from kiosk.checkin.worklist import SqlWorklist
 from kiosk.eligibility.decision import Verdict
 from kiosk.eligibility.proof import OfflineLimits
 from kiosk.failure import FailureCode, KioskError
-from kiosk.identity.person import Identity
+from kiosk.identity.person import Identity, Trust
 from kiosk.lookup.answer import CardAnswer
 from kiosk.lookup.question import question_for
 from kiosk.sealed import Seal
@@ -156,12 +156,15 @@ class SqlJournal:
                 connection.rollback()
                 connection.begin()
                 return replace(self._arrivals.again(connection, saved, now), repeated=False)
-            if known := _find(connection, person_keys, day, service):
+            visits = _of_today(connection, person_keys, day)
+            also_today = _other_tickets(visits, service, request.identity)
+            if known := _known(connection, visits, service):
                 connection.rollback()
                 connection.begin()
                 self._prove_again(connection, known.visit_id, person_keys, request)
                 known = self._arrivals.again(connection, replace(known, claim=claim_of(request, day)), now)
-                return replace(known, full_name=_name(request.identity), birth_year=_birth_year(request.identity))
+                name, birth_year = _name(request.identity), _birth_year(request.identity)
+                return replace(known, full_name=name, birth_year=birth_year, also_today=also_today)
             claim = claim_of(request, day)
             check_in = CheckIn(
                 visit_id=visit_id,
@@ -176,6 +179,7 @@ class SqlJournal:
                 decision=request.decision,
                 created_at=now,
                 claim=claim,
+                also_today=also_today,
             )
             self.store.reserve(day, service.prefix, number)
             connection.execute(visit.insert(), row_of(check_in, request.answered_at))
@@ -344,18 +348,29 @@ _SAME_PERSON_TODAY = (
     .where(
         visit_person.c.person_key.in_(bindparam("person_keys", expanding=True)),
         visit_person.c.business_day == bindparam("day"),
-        visit_person.c.service_code == bindparam("service_code"),
     )
     .order_by(visit.c.number)
 )
 
 
-def _find(connection: Connection, person_keys: list[str], day: date, service: Service) -> CheckIn | None:
+def _of_today(connection: Connection, person_keys: list[str], day: date) -> Sequence[RowMapping]:
+    """The person's visits of that day, for each service the first number first."""
     if not person_keys:
-        return None
-    same = {"person_keys": person_keys, "day": day, "service_code": service.code}
-    row = connection.execute(_SAME_PERSON_TODAY, same).mappings().first()
+        return ()
+    return connection.execute(_SAME_PERSON_TODAY, {"person_keys": person_keys, "day": day}).mappings().all()
+
+
+def _known(connection: Connection, visits: Sequence[RowMapping], service: Service) -> CheckIn | None:
+    """The one among them that this service already has."""
+    row = next((row for row in visits if row["service_code"] == service.code), None)
     return None if row is None else kept_check_in(connection, row, _reprints(connection, row["visit_id"]))
+
+
+def _other_tickets(visits: Sequence[RowMapping], service: Service, identity: Identity) -> tuple[str, ...]:
+    """Their tickets of other services; whoever only typed a number learns nothing about whose it is."""
+    if identity.trust is Trust.TYPED:
+        return ()
+    return tuple(dict.fromkeys(row["ticket"] for row in visits if row["service_code"] != service.code))
 
 
 def _saved(connection: Connection, visit_id: str) -> CheckIn | None:
@@ -369,7 +384,8 @@ def _reprints(connection: Connection, visit_id: str) -> int:
 
 
 def _name(identity: Identity) -> str:
-    return unicodedata.normalize("NFC", identity.full_name)
+    """Composed; without the zero character, which a server's texts cannot hold and nobody's name has."""
+    return unicodedata.normalize("NFC", identity.full_name).replace("\0", "")
 
 
 def _birth_year(identity: Identity) -> int | None:

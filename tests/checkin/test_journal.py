@@ -179,6 +179,11 @@ def test_decomposed_name_is_kept_composed(journal: SqlJournal, request_for: Requ
 
 
 @pytest.mark.both_databases
+def test_zero_character_in_a_scanned_name_keeps_nobody_out(journal: SqlJournal, request_for: Requests) -> None:
+    assert journal.check_in(request_for(1, name="Nguyễn Văn\0 Mẫu")).full_name == "Nguyễn Văn Mẫu"
+
+
+@pytest.mark.both_databases
 def test_unknown_service_is_refused_and_nothing_saved(journal: SqlJournal, request_for: Requests) -> None:
     with pytest.raises(KioskError) as caught:
         journal.check_in(request_for(1, "khong-co"))
