@@ -18,6 +18,7 @@ from kiosk.simulator.postgresql import PostgresServer
 from tests.drill.desks import DAY, KEY, Desk, Judgement, at_work, judge, request_of
 
 VISITS_A_DAY = 400
+_KEPT_AT_ONCE = 20_000  # a server's desks wait no longer than ten seconds for an answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,20 +104,19 @@ def fill(store: Store, visits: int) -> None:
     days = -(-visits // VISITS_A_DAY)
     begins = DAY.date() - timedelta(days=days)
     for statement in _ROWS:
-        with store.transaction() as connection:
-            if store.database == "postgresql":
-                connection.execute(text("SET LOCAL statement_timeout = 0"))
-            connection.execute(text(_written_for(store.database, statement, begins)), {"visits": visits})
+        written = text(_written_for(store.database, statement, begins))
+        for first in range(0, visits, _KEPT_AT_ONCE):
+            with store.transaction() as connection:
+                connection.execute(written, {"first": first, "last": min(first + _KEPT_AT_ONCE, visits) - 1})
     if store.database == "postgresql":
         with store.transaction() as connection:
-            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             connection.exec_driver_sql("ANALYZE")
 
 
 def _written_for(database: str, statement: str, begins: date) -> str:
-    counted = "n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :visits)"
+    counted = "n(i) AS (SELECT :first UNION ALL SELECT i + 1 FROM n WHERE i < :last)"
     if database == "postgresql":
-        counted = "n(i) AS (SELECT generate_series(0, CAST(:visits AS INTEGER) - 1))"
+        counted = "n(i) AS (SELECT generate_series(CAST(:first AS INTEGER), CAST(:last AS INTEGER)))"
         day, hex32, answered = f"(DATE '{begins}' + i / {VISITS_A_DAY})", "md5(CAST(i AS TEXT))", "TRUE"
     else:
         day, hex32, answered = f"date('{begins}', '+' || (i / {VISITS_A_DAY}) || ' days')", "printf('%032x', i)", "1"
