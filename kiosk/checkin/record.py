@@ -93,6 +93,7 @@ class CheckIn(Personal):
     as `A042`: the queue's prefix and `number`, which counts from 1 without gaps per business day and queue.
     `repeated`: the person already had this ticket today. `reprints` counts the slips after the first. `claim`: what
     the priority rests on. `placement` is where it waits; None: it is over, or of a release without queues.
+    `also_today`: the tickets that the person has for other services today; none for a number that was only typed.
     """
 
     visit_id: str
@@ -110,6 +111,7 @@ class CheckIn(Personal):
     reprints: int = 0
     claim: PriorityClaim | None = None
     placement: Placement | None = None
+    also_today: tuple[str, ...] = ()
 
     @property
     def room(self) -> Room:

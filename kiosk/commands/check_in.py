@@ -55,7 +55,7 @@ def run(settings: Settings, given: Namespace) -> int:
 
 
 def describe(done: Done) -> dict[str, object]:
-    """`ticket, verdict, reasons[], trust, slip` of the command's JSON."""
+    """`ticket, verdict, reasons[], trust, slip, service, room, repeated, also_today[]` of the command's JSON."""
     check_in, printing = done.check_in, done.printing
     return {
         "ticket": check_in.ticket,
@@ -66,7 +66,9 @@ def describe(done: Done) -> dict[str, object]:
         if printing is None
         else {"state": printing.state.value, **({"reason": printing.reason} if printing.reason else {})},
         "service": check_in.service.code,
+        "room": check_in.room.code,
         "repeated": check_in.repeated,
+        "also_today": list(check_in.also_today),
     }
 
 

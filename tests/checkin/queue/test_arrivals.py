@@ -18,6 +18,7 @@ from kiosk.checkin.store.queue_tables import queue_event, queue_place
 from kiosk.checkin.store.store import Store
 from kiosk.dates import PartialDate
 from kiosk.eligibility.visit import Visit
+from kiosk.identity.person import Trust
 
 House = Any  # of conftest; what may be absent in general is there in these tests
 BY = "desk-1"
@@ -120,10 +121,21 @@ def test_second_check_in_shows_the_place_as_it_is_now(house: House) -> None:
     assert not again.placement.returned
 
 
-def test_second_service_of_the_day_is_a_second_visit(house: House) -> None:
+def test_second_service_of_the_day_is_a_second_visit_and_says_so(house: House) -> None:
     first, second = house.arrive("nhi", person=50), house.arrive("mat", person=50)
     assert first.visit_id != second.visit_id
     assert (second.ticket, second.repeated, second.placement.ahead) == ("M001", False, 0)
+    assert (first.also_today, second.also_today) == ((), ("B001",))
+    assert house.arrive("nhi", person=50).also_today == ("M001",)
+
+
+def test_number_that_was_only_typed_does_not_tell_its_other_tickets(
+    house: House, request_for: Callable[..., CheckInRequest]
+) -> None:
+    house.arrive("nhi", person=50)
+    request = request_for(50, "mat")
+    typed = replace(request, identity=replace(request.identity, trust=Trust.TYPED))
+    assert house.journal.check_in(typed).also_today == ()
 
 
 @pytest.mark.parametrize("end", ["cancelled", "done", "no-show"])
