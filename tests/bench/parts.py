@@ -125,7 +125,7 @@ def journal_rate(folder: Path, seconds: float = 3.0) -> float:
     """Durable check-ins per second from one desk: each a transaction that survives a power cut."""
     clinic = _clinic()
     counted = 0
-    with open_store(f"sqlite:///{folder / 'rate.db'}") as store:
+    with open_store(f"sqlite:///{folder / 'rate.db'}", key=bytes(32)) as store:
         journal = SqlJournal(store, clinic, lambda: datetime.now(UTC))
         started_s = time.perf_counter()
         while time.perf_counter() - started_s < seconds:

@@ -25,7 +25,7 @@ from kiosk.checkin.store.key_check import read_key_check
 from kiosk.checkin.store.place import BESIDE, Place
 from kiosk.checkin.store.private_file import make_private_file
 from kiosk.checkin.store.raw_pages import RawPages
-from kiosk.checkin.store.raw_rows import RawRows, RawTable, described
+from kiosk.checkin.store.raw_rows import RawRows, RawTable, Row, described
 from kiosk.checkin.store.schema import metadata
 from kiosk.checkin.store.soundness import named_file_errors
 from kiosk.checkin.store.sqlite import durable
@@ -33,6 +33,8 @@ from kiosk.checkin.store.tables import ticket_counter, visit
 from kiosk.failure import FailureCode, KioskError
 
 _BATCH = 200
+_CACHE_KIB = 64 * 1024
+"""The persons' digests come in no order: with SQLite's own two megabytes each would be read from the disk."""
 _LEFT_OUT = frozenset(
     {"journal", "purge_pass", "ticket_counter", "number_gap", "audit", "audit_anchor", "audit_chain", "visit_word"}
 )
@@ -67,6 +69,7 @@ def recover(damaged: Path, running: Path, key: bytes | None) -> Recovered:
         with named_file_errors(key):
             done = read_out(damaged, salvage, key, _spare_first_page(held.place, damaged, key))
             with closing(durable(connect(running, key))) as connection:
+                connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
                 attach(connection, salvage, key)
                 _merge(connection, done)
     finally:
@@ -97,7 +100,7 @@ def read_out(
             if table.name.startswith("sqlite_"):
                 continue
             _make(connection, table)
-            values = (_whole(table, number, row) for _, (number, row) in group)
+            values = _whole(table, (row for _, row in group))
             marks = ", ".join("?" * (len(table.columns) + 1))
             names = ", ".join(f'"{name}"' for name in table.names)
             # What hangs on its root comes first and wins over what lies about on pages that are free.
@@ -148,14 +151,17 @@ def _make(connection: Any, table: RawTable) -> None:  # noqa: ANN401 - a driver'
         connection.execute(f'CREATE INDEX "visit_of_{table.name}" ON "{table.name}" (visit_id)')
 
 
-def _whole(table: RawTable, number: int, values: tuple[object, ...]) -> tuple[object, ...]:
-    """A row with its number; columns that were added after it was written are NULL, a row's own number its id."""
-    filled = (*values, *(None,) * (len(table.columns) - len(values)))[: len(table.columns)]
+def _whole(table: RawTable, rows: Iterable[Row]) -> Iterator[tuple[object, ...]]:
+    """Rows with their numbers; columns that were added after one was written are NULL, a row's own number its id."""
+    width = len(table.columns)
     known = metadata.tables.get(table.name)
-    numbered = {column.name for column in known.primary_key if _is_row_number(known)} if known is not None else set()
-    return number, *(
-        number if value is None and name in numbered else value for name, value in zip(table.names, filled, strict=True)
-    )
+    own = next(iter(known.primary_key)).name if known is not None and _is_row_number(known) else None
+    place = table.names.index(own) if own in table.names else None
+    for number, values in rows:
+        filled = [number, *values[:width], *(None,) * (width - len(values))]
+        if place is not None and filled[place + 1] is None:
+            filled[place + 1] = number
+        yield tuple(filled)
 
 
 def _is_row_number(table: Table) -> bool:
@@ -215,12 +221,12 @@ def _merge(connection: Any, done: Recovered) -> None:  # noqa: ANN401
 
 
 def _bring_back(connection: Any, visit_ids: list[str], tables: list[Table], done: Recovered) -> None:  # noqa: ANN401
-    before = _count(connection, "main.visit")
+    before = done.brought_back.get(visit.name, 0)
     connection.execute("CREATE TEMP TABLE IF NOT EXISTS back (visit_id TEXT PRIMARY KEY)")
     connection.execute("DELETE FROM temp.back")
     connection.executemany("INSERT INTO temp.back VALUES (?)", [(one,) for one in visit_ids])
     _copy(connection, visit, done, where="s.visit_id IN (SELECT visit_id FROM temp.back)")
-    done.refused += len(visit_ids) - (_count(connection, "main.visit") - before)
+    done.refused += len(visit_ids) - (done.brought_back[visit.name] - before)
     for table in tables:
         column = _visit_column(table)
         _copy(connection, table, done, where=f's."{column}" IN (SELECT visit_id FROM temp.back)')  # noqa: S608
