@@ -160,7 +160,7 @@ def keep(
     Raises:
         KioskError: SETTINGS_INVALID, STORE_…; KEY_WRONG, KEYSTORE_….
     """
-    if settings.store_url.startswith("sqlite"):
+    if not settings.store_url.startswith("postgresql"):
         with store_of(settings) as store:
             journal = journal_in(store, settings, clinic, seal, clock.now, actor)
             clock.keep_after(journal.latest_day())

@@ -60,7 +60,13 @@ class SteadyJournal:
         self._refused = 0
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
-        self.look_after()
+        try:
+            self._go_round()
+        except KioskError as error:
+            # A store that is away may be away from the beginning; what else is wrong would stay wrong.
+            if not self._lost(error):
+                self.close()
+                raise
 
     # -- the journal --------------------------------------------------------------------------------------------------
     def check_in(self, request: CheckInRequest) -> CheckIn:
@@ -163,15 +169,18 @@ class SteadyJournal:
     def look_after(self) -> Merged:
         """One round: is the shared store there? Then what was checked in without it comes in, and numbers are taken."""
         try:
-            shared = self._reach()
-            # Who checks in from here on is in the shared store; what is in the file comes after.
-            self._is_away = False
-            merged = self._bring_in(shared)
-            self._spool.prepare(shared.store)
+            return self._go_round()
         except KioskError as error:
             if not self._lost(error):
                 _log.warning("the desk's own file: %s", error)
             return Merged()
+
+    def _go_round(self) -> Merged:
+        shared = self._reach()
+        # Who checks in from here on is in the shared store; what is in the file comes after.
+        self._is_away = False
+        merged = self._bring_in(shared)
+        self._spool.prepare(shared.store)
         if merged.brought:
             _log.info("brought %d check-ins into the shared store, %d doubled", merged.brought, merged.doubled)
         self._refused = merged.refused

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from kiosk.checkin.away.number_range import NumberRange, next_number, numbers_left, take_range
+from kiosk.checkin.away.steady import SteadyJournal
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckInRequest
@@ -301,3 +302,15 @@ def test_clinic_keeps_its_services_in_the_time_away(open_desk: Any, request_for:
     check_in = desk.journal.check_in(request_for(1, "nhi"))
     assert check_in.service.code == "nhi"
     assert check_in.service.name == clinic.service("nhi").name  # type: ignore[union-attr]
+
+
+def test_what_is_no_absence_is_told_at_the_start(
+    open_desk: Any, tmp_path: Path, clinic: Clinic, clock: Any, hall: Any
+) -> None:
+    def wrong() -> SqlJournal:
+        raise KioskError(FailureCode.SETTINGS_INVALID, "store.url")
+
+    spool = open_desk("K1").spool
+    with pytest.raises(KioskError) as caught:
+        SteadyJournal(wrong, spool, desk="K1", clock=clock, queues=hall.queues)
+    assert caught.value.code is FailureCode.SETTINGS_INVALID
