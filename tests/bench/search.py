@@ -34,7 +34,7 @@ from tests.bench.tables import table
 
 VISITS = 1_000_000
 _SEED = 20261122
-_BATCH = 10_000
+_BATCH = 2_000
 _A_DAY = 1_500
 _ASKED_BY_NUMBER = 500
 """So many people have the digests by which they are looked for; the others' are as long."""
