@@ -22,7 +22,10 @@ MASKED = "999 ••• ••• 724"
 @pytest.fixture
 def where(tmp_path: Path, settings: "Settings") -> list[str]:
     return settings(
-        "secrets.keystore=file", f"secrets.file={tmp_path}/secrets.json", f"store.url=sqlite:///{tmp_path}/kiosk.db"
+        "secrets.keystore=file",
+        f"secrets.file={tmp_path}/secrets.json",
+        f"store.url=sqlite:///{tmp_path}/kiosk.db",
+        "store.encryption=off",  # what is sealed in it is told apart from the file's own key
     )
 
 

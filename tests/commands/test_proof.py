@@ -31,7 +31,8 @@ def kiosk(
     """Runs a command of a kiosk with the sandbox, a store and a keystore of its own."""
     words = settings(
         f"lookup.base_url={sandbox.base_url}", f"lookup.evidence_folder={tmp_path}/evidence", "lookup.read_timeout_s=2",
-        f"store.url=sqlite:///{tmp_path}/kiosk.db", "secrets.keystore=file", f"secrets.file={tmp_path}/secrets.json",
+        f"store.url=sqlite:///{tmp_path}/kiosk.db", "store.encryption=off",
+        "secrets.keystore=file", f"secrets.file={tmp_path}/secrets.json",
         "printer.target=none", "recheck.pause_s=0", "recheck.most_per_minute=600",
     )  # fmt: skip
     return lambda *command: run(*words, *command)
