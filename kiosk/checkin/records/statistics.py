@@ -20,8 +20,8 @@ from kiosk.checkin.store.store import Store
 from kiosk.checkin.store.tables import print_log, proof, visit
 
 HOURS = 24
-_HOUR_AT = 12
-"""Where a moment's hour begins in its text, `2026-11-22T07:…`, which is of the clinic's zone."""
+_HOUR = func.substr(visit.c.created_at, literal_column("12"), literal_column("2"))
+"""A moment's hour in its text, `2026-11-22T07:…`, which is of the clinic's zone; literal, to be grouped by."""
 
 
 class Span(StrEnum):
@@ -146,9 +146,8 @@ def _kept(period: Period) -> ColumnElement[bool]:
 
 
 def _arrivals(period: Period) -> Select[Any]:
-    hour = func.substr(visit.c.created_at, _HOUR_AT, 2)
-    counted = select(hour, visit.c.verdict, visit.c.trust, func.count()).where(_kept(period))
-    return counted.group_by(hour, visit.c.verdict, visit.c.trust)
+    counted = select(_HOUR, visit.c.verdict, visit.c.trust, func.count()).where(_kept(period))
+    return counted.group_by(_HOUR, visit.c.verdict, visit.c.trust)
 
 
 def _removed(period: Period) -> Select[Any]:

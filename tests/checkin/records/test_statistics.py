@@ -35,6 +35,11 @@ def at(day: date, hour: int) -> datetime:
     return datetime(day.year, day.month, day.day, hour, tzinfo=UTC) - timedelta(hours=7)
 
 
+def check_in(visit_of: VisitOf, person: int, verdict: Verdict = Verdict.COVERED) -> CheckIn:
+    """The n-th invented person, with a card of their own."""
+    return visit_of(f"Mẫu {person}", f"9990{person:08}", card=f"GD499{person:010}", verdict=verdict)
+
+
 def day_of(store: Store, day: date = MONDAY) -> Statistics:
     return SqlStatistics(store).of(Period.around(Span.DAY, day))
 
@@ -53,10 +58,10 @@ def test_empty_day_has_zeros_and_no_waits(store: Store) -> None:
 
 
 def test_arrivals_stand_in_the_clinics_hours(store: Store, visit_of: VisitOf, clock: SetClock) -> None:
-    for hour, people in ((6, 1), (7, 3), (23, 2)):
+    for hour, called in ((6, 1), (7, 3), (23, 2)):
         clock.now = at(MONDAY, hour)
-        for person in range(people):
-            visit_of(f"Mẫu {hour} {person}", f"9990{hour:02}00{person:04}")
+        for person in range(called):
+            check_in(visit_of, 100 * hour + person)
     told = day_of(store)
     assert {hour: count for hour, count in enumerate(told.hours) if count} == {6: 1, 7: 3, 23: 2}
     assert told.visits == 6
@@ -65,7 +70,7 @@ def test_arrivals_stand_in_the_clinics_hours(store: Store, visit_of: VisitOf, cl
 def test_each_visit_has_one_verdict_and_one_trust(store: Store, visit_of: VisitOf, clock: SetClock) -> None:
     clock.now = at(MONDAY, 8)
     for person, verdict in enumerate([Verdict.COVERED, Verdict.COVERED, Verdict.SELF_PAY]):
-        visit_of(f"Mẫu {person}", f"99900000{person:04}", verdict=verdict)
+        check_in(visit_of, person, verdict)
     told = day_of(store)
     assert told.verdicts == (("covered", 2), ("self-pay", 1))
     assert told.trusts == (("CHIP_VERIFIED", 3),)
@@ -73,18 +78,18 @@ def test_each_visit_has_one_verdict_and_one_trust(store: Store, visit_of: VisitO
 
 def test_waits_are_ones_that_somebody_had(store: Store, visit_of: VisitOf, clock: SetClock) -> None:
     clock.now = at(MONDAY, 8)
-    visits = [visit_of(f"Mẫu {person}", f"99900000{person:04}").visit_id for person in range(10)]
+    visits = [check_in(visit_of, person).visit_id for person in range(10)]
     call_after(store, {one: 60.0 * (position + 1) for position, one in enumerate(visits)})
     assert day_of(store).waits == (("noi-tong-quat", ServiceWait(10, 300, 540)),)
 
 
-@pytest.mark.parametrize("people", [1, 2, 3])
-def test_few_waits_have_both_marks(store: Store, visit_of: VisitOf, clock: SetClock, people: int) -> None:
+@pytest.mark.parametrize("called", [1, 2, 3])
+def test_few_waits_have_both_marks(store: Store, visit_of: VisitOf, clock: SetClock, called: int) -> None:
     clock.now = at(MONDAY, 8)
-    visits = [visit_of(f"Mẫu {person}", f"99900000{person:04}").visit_id for person in range(people)]
+    visits = [check_in(visit_of, person).visit_id for person in range(called)]
     call_after(store, {one: 10.0 * (position + 1) for position, one in enumerate(visits)})
     [(_, wait)] = day_of(store).waits
-    assert wait == ServiceWait(people, 10 * -(-people // 2), 10 * people)
+    assert wait == ServiceWait(called, 10 * -(-called // 2), 10 * called)
 
 
 def test_who_was_never_called_is_in_no_wait(store: Store, visit_of: VisitOf, clock: SetClock) -> None:
@@ -107,9 +112,9 @@ def test_prints_are_parted_from_their_reasons(
 
 def test_lookups_without_an_answer_are_told_by_their_trouble(store: Store, visit_of: VisitOf, clock: SetClock) -> None:
     clock.now = at(MONDAY, 8)
-    kept = [visit_of(f"Mẫu {person}", f"99900000{person:04}") for person in range(3)]
-    assert kept
-    first = [one.visit_id for one in kept][0]
+    kept = [check_in(visit_of, person) for person in range(3)]
+
+    first = kept[0].visit_id
     assert day_of(store).asked == 3
     assert day_of(store).troubles == ()
     with store.transaction(reading=True) as connection:
@@ -126,10 +131,10 @@ def test_removed_days_keep_their_number_and_verdicts(
     store: Store, visit_of: VisitOf, trail: Audit, clock: SetClock
 ) -> None:
     clock.now = at(MONDAY, 8)
-    visit_of("Mẫu Một", "999000000001")
-    visit_of("Mẫu Hai", "999000000002", verdict=Verdict.SELF_PAY)
+    check_in(visit_of, 1)
+    check_in(visit_of, 2, Verdict.SELF_PAY)
     clock.now = at(MONDAY + timedelta(days=6), 8)
-    visit_of("Mẫu Ba", "999000000003")
+    check_in(visit_of, 3)
     Retention(store, trail, KEEP_VISITS_3_DAYS, clock).run()
     told = SqlStatistics(store).of(Period.around(Span.WEEK, MONDAY))
     assert (told.visits, told.removed, sum(told.hours)) == (3, 2, 1)
@@ -142,7 +147,7 @@ def test_day_that_is_half_removed_counts_nobody_twice(
 ) -> None:
     clock.now = at(MONDAY, 8)
     for person in range(3):
-        visit_of(f"Mẫu {person}", f"99900000{person:04}")
+        check_in(visit_of, person)
     clock.now = at(MONDAY + timedelta(days=6), 8)
     monkeypatch.setattr("kiosk.checkin.records.retention.BATCH", 1)
     Retention(store, trail, KEEP_VISITS_3_DAYS, clock).run(may_go_on=lambda: False)
