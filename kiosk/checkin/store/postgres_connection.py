@@ -45,6 +45,17 @@ class DurableConnection(pg8000.dbapi.Connection):  # type: ignore[misc]  # the p
         with suppress(pg8000.dbapi.InterfaceError):
             super().close()
 
+    def handle_messages(self, context: pg8000.core.Context) -> None:
+        """Reads an answer.
+
+        Raises:
+            pg8000.dbapi.InterfaceError: the line broke; pg8000 lets some of these through as the system's own errors.
+        """
+        try:
+            super().handle_messages(context)
+        except OSError as error:
+            raise pg8000.dbapi.InterfaceError("network error") from error
+
     def execute_prepared(self, statement: str, values: Sequence[object]) -> pg8000.core.Context:
         """Runs a statement whose parameters are `$1`, `$2` …, prepared at its first time."""
         kept = self._prepared.get(statement)

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -19,9 +20,13 @@ COMMIT = b"Q" + (4 + len(b"COMMIT\0")).to_bytes(4) + b"COMMIT\0"
 
 
 class Cut(Enum):
-    """What becomes of a commit: it never arrives; it arrives and its answer is lost; the line falls silent."""
+    """What becomes of a commit.
+
+    It never arrives, and the desk reads the line's end or a reset; it arrives and its answer is lost; nobody is told.
+    """
 
     BEFORE = auto()
+    RESET = auto()
     AFTER = auto()
     SILENT = auto()
 
@@ -76,7 +81,9 @@ class CutLine:
                 if cut is Cut.SILENT:
                     desk.shutdown(socket.SHUT_RDWR)
                     return  # the server is told nothing
-                if cut is Cut.BEFORE:
+                if cut is Cut.RESET:
+                    desk.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                if cut in {Cut.BEFORE, Cut.RESET}:
                     break
                 if cut is Cut.AFTER:
                     desk.shutdown(socket.SHUT_WR)  # whatever the server answers, the desk never reads it

@@ -42,7 +42,7 @@ def nameless(request: CheckInRequest) -> CheckInRequest:
 
 
 @pytest.mark.parametrize("times", [1, 2])
-@pytest.mark.parametrize("cut", ["BEFORE", "AFTER"])
+@pytest.mark.parametrize("cut", ["BEFORE", "AFTER", "RESET"])
 @pytest.mark.parametrize("known", [True, False], ids=["known-by-number", "nameless"])
 def test_line_cut_at_the_commit_gives_one_number(
     behind_the_line: SqlJournal, beside_it: SqlJournal, line: Any, cuts: Any, request_for: Requests,
