@@ -12,6 +12,7 @@ purge_pass = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
 )
 
+_UNLESS_PURGED = "WHEN NOT EXISTS (SELECT 1 FROM purge_pass)"
 _SERVER_REFUSES = """
 CREATE OR REPLACE FUNCTION rows_are_only_ever_added() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -43,7 +44,7 @@ def refusals(table: str, database: str) -> tuple[str, ...]:
         return _SERVER_REFUSES, guard + "FOR EACH STATEMENT EXECUTE FUNCTION rows_are_only_ever_added()"
     return tuple(
         f"CREATE TRIGGER IF NOT EXISTS {table}_no_{change.lower()} BEFORE {change} ON {table} "
-        "WHEN NOT EXISTS (SELECT 1 FROM purge_pass) "
+        f"{_UNLESS_PURGED} "
         f"BEGIN SELECT RAISE(ABORT, 'rows of {table} are only ever added'); END"
         for change in ("UPDATE", "DELETE")
     )

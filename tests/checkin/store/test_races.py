@@ -1,6 +1,6 @@
 """Desks at the same instant, each over a connection of its own: one number each, one ticket a person, none lost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
@@ -32,7 +32,7 @@ def open_desk(store_url: str, clinic: Clinic, clock: Callable[[], datetime]) -> 
         yield open_one
 
 
-def at_once(work: list[Callable[[], CheckIn]]) -> list[CheckIn]:
+def at_once(work: Sequence[Callable[[], CheckIn]]) -> list[CheckIn]:
     together = Barrier(len(work))
 
     def one(step: Callable[[], CheckIn]) -> CheckIn:
