@@ -21,6 +21,7 @@ from kiosk.reader.document import Evidence, FaceImage, ReadPhase
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.text import Language
 from kiosk.ui.camera.advice import Hint
+from kiosk.ui.idle import QUESTION_S
 from kiosk.ui.room import draw_room
 from kiosk.ui.shelf import Shelf
 from kiosk.ui.theme.letters import load_letters
@@ -219,6 +220,7 @@ def _add(window: PatientWindow, name: str) -> None:
             window.open_notice()
         case "time-question":
             window.ask_for_time()
+            window.idle.left.emit(round(QUESTION_S))
 
 
 def camera_examples() -> dict[str, tuple[State, Hint]]:

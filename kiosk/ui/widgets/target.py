@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractButton, QPushButton
 
 from kiosk.ui.theme.look import Look
@@ -48,6 +48,13 @@ class Touched(_AnyButton):
             event.ignore()
         elif not event.isAutoRepeat() and self._taps.key_may_act():
             self.click()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt gives the keyboard to the first control of a window that comes to the front; nobody led it there."""
+        if event.reason() is Qt.FocusReason.TabFocusReason:
+            super().focusInEvent(event)
+        else:
+            self.clearFocus()
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Nothing waits for a key to come up."""
