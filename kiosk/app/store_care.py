@@ -127,7 +127,7 @@ def back_up_if_due(settings: Settings, moment: datetime) -> Path | None:
     folder = settings.backup_folder
     if folder is None or not is_due(moment, settings.backup.hour, newest_backup(settings, moment)):
         return None
-    target = folder / backup_name(moment)
+    target = folder / backup_name(moment, of_server=not settings.store_url.startswith("sqlite"))
     back_up_now(settings, target)
     note_of_command(settings, Act.BACKED_UP, by=BY_ITSELF)
     thin_out(backups_in(folder), settings.backup.keep)

@@ -27,7 +27,7 @@ from kiosk.checkin.store.held_file import prove_key
 from kiosk.checkin.store.new_beginning import is_recovered
 from kiosk.checkin.store.place import Place
 from kiosk.checkin.store.recovery import recover
-from kiosk.checkin.store.server_backup import SUFFIX, dump, put_back
+from kiosk.checkin.store.server_backup import dump, put_back
 from kiosk.checkin.store.soundness import named_file_errors
 from kiosk.checkin.store.sqlite import file_of
 from kiosk.commands.report import write_report
@@ -99,9 +99,8 @@ def _encrypt(settings: Settings, url: URL) -> dict[str, Any]:
 def _back_up(settings: Settings, url: URL, file: Path | None) -> dict[str, Any]:
     if file is None and settings.backup_folder is None:
         raise KioskError(FailureCode.SETTINGS_INVALID, "backup.folder is empty: name a FILE")
-    target = file or (settings.backup_folder or Path()) / backup_name(now())
+    target = file or (settings.backup_folder or Path()) / backup_name(now(), of_server=not _is_file(url))
     if not _is_file(url):
-        target = target if file else target.with_suffix(SUFFIX)
         dump(url, store_password_of(settings), target)
         return {"backup": str(target), "size": target.stat().st_size}
     contents = back_up(url, store_key_of(settings), target)

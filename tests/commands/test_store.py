@@ -199,6 +199,17 @@ def test_daily_backup_is_made_once_and_old_ones_go(kiosk: Kiosk, words: list[str
     assert kept == ["kiosk-20261119-200000.kioskdb", "kiosk-20261120-200000.kioskdb"]
 
 
+def test_daily_dump_of_a_server_is_made_once_and_old_ones_go(
+    words: list[str], tmp_path: Path, postgresql_url: str
+) -> None:
+    configured = load_settings(overrides=[*words, f"store.url={postgresql_url}", "backup.keep=2"])
+    store_of(configured).close()
+    made = [store_care.back_up_if_due(configured, at(20, day)) for day in (18, 18, 19, 20)]
+    assert [one is not None for one in made] == [True, False, True, True]
+    kept = sorted(one.name for one in (tmp_path / "backups").iterdir())
+    assert kept == ["kiosk-20261119-200000.pgdump", "kiosk-20261120-200000.pgdump"]
+
+
 def test_kiosk_that_runs_backs_up_by_itself(
     kiosk: Kiosk, configured: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

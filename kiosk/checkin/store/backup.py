@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 
 from kiosk.checkin.audit.verify import verify as verify_audit
+from kiosk.checkin.store import server_backup
 from kiosk.checkin.store.cipher import connect, is_plain
 from kiosk.checkin.store.new_beginning import free_name, remove_database
 from kiosk.checkin.store.numbering import go_on_after, queues_behind, torn_queues
@@ -50,9 +51,9 @@ class Contents:
     audit_head: str
 
 
-def backup_name(now: datetime) -> str:
-    """`kiosk-20261122-200000.kioskdb`: names of one folder sort by their time."""
-    return f"kiosk-{now:%Y%m%d-%H%M%S}{_SUFFIX}"
+def backup_name(now: datetime, *, of_server: bool = False) -> str:
+    """`kiosk-20261122-200000.kioskdb`, of a server `….pgdump`: names of one folder sort by their time."""
+    return f"kiosk-{now:%Y%m%d-%H%M%S}{server_backup.SUFFIX if of_server else _SUFFIX}"
 
 
 def back_up(url: URL, key: bytes | None, target: Path) -> Contents:
@@ -87,7 +88,8 @@ def backups_in(folder: Path | None) -> list[Path]:
     """The finished backups of a folder, the newest first."""
     if folder is None or not folder.is_dir():
         return []
-    return sorted((one for one in folder.glob(f"kiosk-*{_SUFFIX}") if one.is_file()), reverse=True)
+    ours = (_SUFFIX, server_backup.SUFFIX)
+    return sorted((one for one in folder.glob("kiosk-*") if one.suffix in ours and one.is_file()), reverse=True)
 
 
 def read_contents(file: Path, key: bytes | None) -> Contents:
