@@ -2,24 +2,27 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, select
-from sqlalchemy.exc import IntegrityError
 
+from kiosk.checkin.audit.chain import Audit
+from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.business_day import business_day
 from kiosk.checkin.kept_visit import kept_check_in
 from kiosk.checkin.queue.kept_place import place_of
 from kiosk.checkin.record import CheckIn, PriorityClaim
 from kiosk.checkin.records.searchable import keep_searchable
+from kiosk.checkin.store.audit_tables import audit
 from kiosk.checkin.store.desk_tables import merged_visit
+from kiosk.checkin.store.errors import LostRace, RowRefused
 from kiosk.checkin.store.metadata import metadata
 from kiosk.checkin.store.queue_tables import queue_place
 from kiosk.checkin.store.store import Store
 from kiosk.checkin.store.tables import print_log, visit, visit_person
-from kiosk.failure import KioskError
 from kiosk.privacy import Personal
 
 _log = logging.getLogger(__name__)
@@ -53,10 +56,13 @@ class _Visit(Personal):
     rows: tuple[tuple[Table, dict[str, Any]], ...]
     persons: tuple[RowMapping, ...]
     claim: PriorityClaim | None
+    acts: tuple[RowMapping, ...]
 
 
-def merge(spool: Store, shared: Store, *, desk: str, now: datetime, queues: Queues) -> Merged:
+def merge(spool: Store, shared: Store, *, desk: str, now: datetime, queues: Queues, trail: Audit) -> Merged:
     """Copies every visit of `spool` that `shared` does not have, oldest first, each in a transaction of its own.
+
+    `trail` is the shared store's audit: what was done about a visit meanwhile stands there by who did it.
 
     Raises:
         KioskError: STORE_…, of either; what was copied stays.
@@ -68,10 +74,8 @@ def merge(spool: Store, shared: Store, *, desk: str, now: datetime, queues: Queu
         with spool.transaction(reading=True) as own:
             one = _read(own, visit_id)
         try:
-            same_as = _bring(shared, one, desk=desk, now=now, queues=queues)
-        except KioskError as error:
-            if not isinstance(error.__cause__, IntegrityError):
-                raise
+            same_as = _brought(shared, one, desk=desk, now=now, queues=queues, trail=trail)
+        except (LostRace, RowRefused):
             # One that does not fit must not keep the others out; it stays here, and staff are told.
             _log.error("a check-in that was made while the store was away does not fit into it")
             refused += 1
@@ -94,10 +98,22 @@ def _read(own: Connection, visit_id: str) -> _Visit:
             rows += [(table, {name: value for name, value in row.items() if name != "id"}) for row in found]
     persons = own.execute(select(visit_person).where(visit_person.c.visit_id == visit_id)).mappings().all()
     place = own.execute(select(queue_place).where(queue_place.c.visit_id == visit_id)).mappings().first()
-    return _Visit(visit_id, tuple(rows), tuple(persons), place_of(place).claim if place else None)
+    acts = own.execute(select(audit).where(audit.c.subject == visit_id).order_by(audit.c.seq)).mappings().all()
+    return _Visit(visit_id, tuple(rows), tuple(persons), place_of(place).claim if place else None, tuple(acts))
 
 
-def _bring(shared: Store, one: _Visit, *, desk: str, now: datetime, queues: Queues) -> str | None:
+def _brought(
+    shared: Store, one: _Visit, *, desk: str, now: datetime, queues: Queues, trail: Audit
+) -> str | None:  # fmt: skip
+    """One visit, tried again where another desk went first."""
+    with suppress(LostRace):
+        return _bring(shared, one, desk=desk, now=now, queues=queues, trail=trail)
+    return _bring(shared, one, desk=desk, now=now, queues=queues, trail=trail)
+
+
+def _bring(
+    shared: Store, one: _Visit, *, desk: str, now: datetime, queues: Queues, trail: Audit
+) -> str | None:  # fmt: skip
     """One visit; the id of the one that the same person, day and service had before, None where there was none."""
     with shared.transaction() as connection:
         if connection.execute(select(visit.c.visit_id).where(visit.c.visit_id == one.visit_id)).first():
@@ -110,6 +126,9 @@ def _bring(shared: Store, one: _Visit, *, desk: str, now: datetime, queues: Queu
         connection.execute(merged_visit.insert().values(row))
         check_in = _check_in(connection, one)
         keep_searchable(connection, check_in)
+        for act in one.acts:
+            trail.note(connection, Act(act["happened"]), one.visit_id, act["reason"], by=act["actor"])
+        trail.note(connection, Act.MERGED, one.visit_id, by=desk)
         if same_as is not None and _was_seen(connection, same_as):
             return same_as
         if same_as is not None:

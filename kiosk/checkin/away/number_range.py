@@ -1,13 +1,14 @@
 """Ranges of numbers for the time away: each belongs to one desk's file for good, and counts anew each day."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select
-from sqlalchemy.exc import IntegrityError
 
 from kiosk.checkin.store.desk_tables import number_range
+from kiosk.checkin.store.errors import LostRace
 from kiosk.checkin.store.store import Store
 from kiosk.failure import FailureCode, RetriableError
 
@@ -51,17 +52,13 @@ def take_range(shared: Store, *, desk: str, spool_id: str, size: int, at: dateti
         KioskError: STORE_…; RetriableError: STORE_LOCKED, every try met another desk's.
     """
     for _ in range(_TRIES):
-        with shared.transaction() as connection:
+        # Another desk may take the same first number between our reading and our writing.
+        with suppress(LostRace), shared.transaction() as connection:
             first = int(connection.execute(select(func.coalesce(func.max(number_range.c.last), 0))).scalar_one()) + 1
             taken = NumberRange(first, first + size - 1)
-            try:
-                keep_range(connection, taken, desk=desk, spool_id=spool_id, at=at)
-            except IntegrityError:
-                # Another desk took the same first number between our reading and our writing.
-                connection.rollback()
-                connection.begin()
-                continue
-        return taken
+            keep_range(connection, taken, desk=desk, spool_id=spool_id, at=at)
+            # Where nobody answers the commit the range is nobody's: numbers of the time away may have gaps.
+            return taken
     raise RetriableError(FailureCode.STORE_LOCKED, "number ranges")
 
 

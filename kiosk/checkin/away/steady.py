@@ -15,6 +15,7 @@ from kiosk.checkin.away.spool import Spool
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.recheck import Claim
 from kiosk.checkin.record import CheckIn, CheckInRequest
+from kiosk.checkin.store.errors import RowRefused
 from kiosk.eligibility.decision import Decision
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.person import Identity
@@ -248,7 +249,12 @@ class SteadyJournal:
             if not self._spool.waiting_to_be_merged():
                 return Merged()
             merged = merge(
-                self._spool.store, shared.store, desk=self._desk, now=self._clock(), queues=self._queues(shared)
+                self._spool.store,
+                shared.store,
+                desk=self._desk,
+                now=self._clock(),
+                queues=self._queues(shared),
+                trail=shared.audit,
             )
             if not merged.refused:
                 self._spool.renew()
@@ -256,7 +262,7 @@ class SteadyJournal:
 
     def _lost(self, error: KioskError) -> bool:
         """Whether this error means that the shared store is away; it then counts as away until it is heard again."""
-        if error.code is not FailureCode.STORE_UNAVAILABLE:
+        if error.code is not FailureCode.STORE_UNAVAILABLE or isinstance(error, RowRefused):
             return False
         if not self._is_away:
             _log.warning("the shared store is away: %s", error)

@@ -35,6 +35,8 @@ _SQLSTATES = {
 }
 _PASSES = {"53300", "57P01", "57P02", "57P03"}
 _ENDS_THE_SESSION = {"25P03", "57P01", "57P02", "57P03"}
+_REFUSED = ("SQLITE_CONSTRAINT", "SQLITE_MISMATCH", "SQLITE_TOOBIG", "22", "23")
+"""A broken constraint, or a value that no column takes; a server's classes 22 and 23."""
 _LOST_RACES = {"23505": "kept by another desk meanwhile", "40001": "serialization failure", "40P01": "deadlock"}
 # What of a server's message names no value: severity, code, schema, table, column, type, constraint, place in its code.
 _WITHOUT_VALUES = "SVCstcdnFLR"
@@ -52,6 +54,13 @@ class LostRace(RetriableError):  # noqa: N818
 
     def __init__(self, detail: str) -> None:
         super().__init__(FailureCode.STORE_LOCKED, detail)
+
+
+class RowRefused(KioskError):  # noqa: N818
+    """The database is there and does not take what it was given: trying again changes nothing."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(FailureCode.STORE_UNAVAILABLE, detail)
 
 
 @contextmanager
@@ -112,7 +121,7 @@ def without_values(error: BaseException) -> None:
 def _named_by_driver(error: DBAPIError) -> KioskError:
     original = error.orig if error.orig is not None else error
     if name := getattr(original, "sqlite_errorname", ""):
-        return failure_named(name)
+        return RowRefused(name) if name.startswith(_REFUSED) else failure_named(name)
     if isinstance(original.args[0] if original.args else None, dict) or is_lost(original):
         return _named_by_server(original)
     return failure_named(type(original).__name__)
@@ -124,6 +133,8 @@ def _named_by_server(error: BaseException) -> KioskError:
         return LostRace(race)
     if not state and _is_of_the_line(error):
         return RetriableError(FailureCode.STORE_UNAVAILABLE, "connection lost")
+    if state.startswith(_REFUSED):
+        return RowRefused(state)
     code, detail = _SQLSTATES.get(state, (FailureCode.STORE_UNAVAILABLE, state or type(error).__name__))
     passes = code is FailureCode.STORE_LOCKED or state in _PASSES or state.startswith("08")
     return RetriableError(code, detail) if passes else KioskError(code, detail)

@@ -88,8 +88,11 @@ def hall() -> Hall:
     return Hall()
 
 
-@pytest.fixture
-def shared_url(tmp_path: Path) -> str:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def shared_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The shared store: a server's, and a file in its place."""
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgresql_url"))
     return f"sqlite:///{tmp_path}/shared.db"
 
 

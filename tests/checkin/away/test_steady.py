@@ -222,6 +222,8 @@ def test_slip_is_logged_where_the_check_in_is(open_desk: Any, request_for: Reque
     with shared.store.transaction(reading=True) as connection:
         outcomes = connection.execute(select(print_log.c.outcome).order_by(print_log.c.id)).scalars().all()
     assert outcomes == ["failed:paper-out", "reprint", "reprint"]
+    acts = [(row.happened, row.subject) for row in reversed(shared.audit.rows())]
+    assert acts == [(act, check_in.visit_id) for act in ("reprinted", "merged", "reprinted")]
 
 
 def test_nobody_stays_in_the_desks_file_after_the_merge(
