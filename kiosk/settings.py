@@ -463,5 +463,10 @@ _ALLOWED: dict[tuple[str, str], tuple[object, ...]] = {
 }
 
 
+def allowed_values(section: str, key: str) -> tuple[Any, ...]:
+    """The only values that a key takes, all of its type; empty: there are too many to name."""
+    return _ALLOWED.get((section, key), ())
+
+
 def _invalid(detail: str) -> KioskError:
     return KioskError(FailureCode.SETTINGS_INVALID, detail)

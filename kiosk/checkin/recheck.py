@@ -145,8 +145,10 @@ class StaffWorklist(Protocol):
         """
         ...
 
-    def set_aside(self, visit_id: str) -> bool:
+    def set_aside(self, visit_id: str, reason: str = "") -> bool:
         """Staff dealt with an entry by hand: it leaves the list, and what was kept to ask with is removed.
+
+        `reason` is an officer's own words, for the audit.
 
         Raises:
             KioskError: STORE_…

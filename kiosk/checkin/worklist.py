@@ -166,8 +166,10 @@ class SqlWorklist:
                 self._audit.note(connection, Act.ASKED_AGAIN, visit_id)
             return found
 
-    def set_aside(self, visit_id: str) -> bool:
+    def set_aside(self, visit_id: str, reason: str = "") -> bool:
         """Staff dealt with an entry by hand: it leaves the list, and what was kept to ask with is removed.
+
+        `reason` is an officer's own words, for the audit.
 
         Raises:
             KioskError: STORE_…
@@ -177,7 +179,7 @@ class SqlWorklist:
             aside = undone.values(_done(self._now_ms(), tried=False) | {"state": RecheckState.SET_ASIDE.value})
             found = connection.execute(aside).rowcount > 0
             if found:
-                self._audit.note(connection, Act.SET_ASIDE, visit_id)
+                self._audit.note(connection, Act.SET_ASIDE, visit_id, reason)
             return found
 
     def entries(self, *, finished: bool = False) -> tuple[WorklistEntry, ...]:

@@ -129,17 +129,27 @@ class Audit:
             rows = connection.execute(kept.order_by(audit_anchor.c.business_day)).all()
         return tuple(Anchor(day, seq, digest) for day, seq, digest in rows)
 
-    def rows(self, *, since: date | None = None, subject: str = "", most: int = _LISTED) -> tuple[AuditRow, ...]:
-        """The last rows, oldest first: since a day, or about one visit, person or thing.
+    def rows(
+        self, *, since: date | None = None, until: date | None = None, subject: str = "", happened: str = "",
+        actor: str = "", before: int | None = None, most: int = _LISTED,
+    ) -> tuple[AuditRow, ...]:  # fmt: skip
+        """The last rows, oldest first: of days from `since` to before `until`, about one visit, person or thing.
+
+        `happened` is an act's word, `actor` who acted, `before` the number of a row of which older ones are wanted.
 
         Raises:
             KioskError: STORE_….
         """
         wanted = select(audit).order_by(audit.c.seq.desc()).limit(most)
-        if subject:
-            wanted = wanted.where(audit.c.subject == subject)
+        for column, value in ((audit.c.subject, subject), (audit.c.happened, happened), (audit.c.actor, actor)):
+            if value:
+                wanted = wanted.where(column == value)
         if since is not None:
             wanted = wanted.where(audit.c.at >= since.isoformat())
+        if until is not None:
+            wanted = wanted.where(audit.c.at < until.isoformat())
+        if before is not None:
+            wanted = wanted.where(audit.c.seq < before)
         with self._store.transaction(reading=True) as connection:
             rows = connection.execute(wanted).mappings().all()
         return tuple(AuditRow.of(row) for row in reversed(rows))

@@ -4,7 +4,7 @@ A plain chain shows what was changed, taken out or put in between, but whoever m
 anew from there. The seals take the data key for that, and the anchors are where that somebody cannot write.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import chain as joined
@@ -91,8 +91,13 @@ class _Walk:
     digests: dict[int, str] = field(default_factory=dict)
 
 
-def verify(store: Store, key: AuditKey | None = None, outside: AnchorLines = NO_LINES) -> Verified:
+def verify(
+    store: Store, key: AuditKey | None = None, outside: AnchorLines = NO_LINES, *,
+    heard: Callable[[int, int], None] | None = None,
+) -> Verified:  # fmt: skip
     """Goes through the whole chain; `key` checks the seals, `outside` is what the anchors' file holds.
+
+    `heard` is told now and then how many rows are done and how many there are.
 
     Raises:
         KioskError: STORE_….
@@ -112,6 +117,8 @@ def verify(store: Store, key: AuditKey | None = None, outside: AnchorLines = NO_
         wanted = {anchor.seq for anchor in joined(kept, outside.anchors)}
         for row in _rows(connection):
             _step(walk, row, key, wanted)
+            if heard is not None and walk.rows % _BATCH == 0:
+                heard(walk.rows, end_seq - start_seq)
             if walk.broken is not None:
                 break
         passes = connection.execute(select(func.count()).select_from(purge_pass)).scalar_one()
