@@ -43,7 +43,10 @@ def run_training(settings: Settings, out: Path, *, pcsc: bool) -> int:
             on_devices=facade.heard_devices,
             watch_printer_s=settings.printer.watch_s or None,
         )
-        station = Station(settings, training.clinic, facade, training=True, duty=training.duty)
+        station = Station(settings, training.clinic, facade, training=True)
+        if training.duty is not None:
+            station.sign_in_with(training.duty)
+        station.sound()
         panel = DemoPanel(
             [DemoPerson(person.number, person.full_name, person.special_vi) for person in training.people],
             gateway_faults(),

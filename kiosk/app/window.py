@@ -1,20 +1,20 @@
 """Starts the window with the real devices."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.app.clock import now
-from kiosk.app.desk import ReaderInUse, clinic_of, open_desk, watch_cards
 from kiosk.app.guns import Guns
-from kiosk.app.officers import DeskDuty, open_duty
+from kiosk.app.opening import FirstPaint, OpenDesk, Opening, check_configured, open_real_desk
 from kiosk.app.qt import ended_by_signals, open_app
-from kiosk.app.sign_ins import SignIns
 from kiosk.app.visit_questions import VisitQuestions
-from kiosk.checkin.clinic import Clinic
+from kiosk.checkin.clinic import Clinic, load_clinic
+from kiosk.failure import KioskError
 from kiosk.fonts import find_fonts
 from kiosk.settings import Secrets, Settings
 from kiosk.ui.camera.camera import NO_CAMERA, Camera
@@ -22,55 +22,84 @@ from kiosk.ui.camera.worker import Looking
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
 from kiosk.ui.sounds import Sounds
-from kiosk.ui.speech import Speech
 from kiosk.ui.theme.letters import load_letters
 from kiosk.ui.theme.scale import scale_of
 from kiosk.ui.window import PatientWindow
 from kiosk.workflow import event as happened
-from kiosk.workflow.line import Line
-from kiosk.workflow.state import AskingKey, Devices, DeviceState, ScanningCode, State
+from kiosk.workflow.state import AskingKey, Devices, DeviceState, ScanningCode, State, Waiting
+
+if TYPE_CHECKING:
+    # The first screen does without them: they are loaded when it is painted.
+    from kiosk.app.officers import DeskDuty
+    from kiosk.app.sign_ins import SignIns
+    from kiosk.ui.speech import Speech
 
 
-def run_window(settings: Settings, secrets: Secrets) -> int:
+def run_window(settings: Settings) -> int:
     """The kiosk with its real devices, until its window is closed; a full screen until the process is told to end.
+
+    What the settings alone show to be wrong is told first. Then the waiting page is shown, and when it is painted the
+    desk thread opens everything else: what is touched or scanned meanwhile waits for it. Where something keeps the
+    kiosk from starting, the window closes again.
 
     Raises:
         KioskError: what is not configured, or keeps it from starting.
     """
-    clinic = clinic_of(settings)
-    reader = ReaderInUse(settings.reader.name)
-    with (
-        open_duty(settings, secrets) as desk_duty,
-        open_desk(
-            settings,
-            secrets,
-            clinic,
-            reader.connect,
-            rechecks=True,
-            duty=desk_duty.duty if desk_duty else None,
-            copay=True,
-            self_service=settings.screen.is_self_service,
-        ) as edges,
-    ):
-        app = open_app()
-        facade = DeskFacade()
-        line = Line(
-            edges,
-            on_state=facade.heard_state,
-            on_devices=facade.heard_devices,
-            watch_printer_s=settings.printer.watch_s or None,
-        )
-        station = Station(settings, clinic, facade, training=False, duty=desk_duty)
+    clinic = load_clinic(settings.path(settings.clinic.file))
+    secrets = Secrets.from_environment().completed(settings.keystore)
+    check_configured(settings, secrets)
+    app = open_app()
+    facade = DeskFacade()
+    opening = Opening(partial(open_real_desk, settings, secrets, clinic, facade))
+    station = Station(settings, clinic, facade, training=False)
+    with ExitStack() as stack:
+        desk = DeskThread(opening, facade)
+        stack.callback(station.close)
+        beside = stack.enter_context(ExitStack())
+        kiosk = _Kiosk(app, station, partial(beside.enter_context, _board_beside(settings, clinic)))
+        opening.opened.connect(kiosk.desk_opened, Qt.ConnectionType.QueuedConnection)
+        opening.broke.connect(kiosk.end, Qt.ConnectionType.QueuedConnection)
+        FirstPaint(station.window).over.connect(desk.start)
         show_window(station.window, fills_screen=settings.screen.fills_screen)
-        with (
-            _board_beside(settings, clinic),
-            DeskThread(line, facade),
-            watch_cards(line, reader),
-            ended_by_signals(app),
-        ):
-            status = app.exec()
-        station.close()
+        with ended_by_signals(app):
+            try:
+                status = app.exec()
+            finally:
+                desk.end()
+    opening.raise_failure()
+    kiosk.raise_failure()
     return status
+
+
+class _Kiosk(QObject):
+    """What the main thread does when the desk is open, or does not open. Lives in the main thread."""
+
+    def __init__(self, app: QApplication, station: "Station", open_board: Callable[[], object]) -> None:
+        super().__init__()
+        self._app, self._station, self._open_board = app, station, open_board
+        self._failure: KioskError | None = None
+
+    @Slot(object)
+    def desk_opened(self, desk: OpenDesk) -> None:
+        """Who may sign in, voice and tones, the hall's board: in the order in which they are missed."""
+        if desk.duty is not None:
+            self._station.sign_in_with(desk.duty)
+        self._station.sound()
+        try:
+            self._open_board()
+        except KioskError as error:
+            self._failure = error
+            self.end()
+
+    @Slot()
+    def end(self) -> None:
+        """Ends the application: also a window that no key closes."""
+        self._app.exit()
+
+    def raise_failure(self) -> None:
+        """Raises what kept the board from opening, if something did."""
+        if self._failure is not None:
+            raise self._failure
 
 
 @contextmanager
@@ -98,18 +127,17 @@ def show_window(window: QWidget, *, fills_screen: bool) -> None:
 class Station(QObject):
     """The patient's window with what feeds it: camera, gun, and the facade's news. Lives in the main thread.
 
-    `duty`: of the staff's window, where somebody can sign in.
+    It is silent, and nobody can sign in, until `sound` and `sign_in_with`: neither is missed while it starts.
     """
 
-    def __init__(
-        self, settings: Settings, clinic: Clinic, facade: DeskFacade, *, training: bool, duty: DeskDuty | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, clinic: Clinic, facade: DeskFacade, *, training: bool) -> None:
         super().__init__()
         screen = QApplication.primaryScreen()
-        letters = load_letters(find_fonts(settings.screen.font))
-        patients = settings.screen.is_self_service
-        self._speech = Speech(self) if patients and settings.screen.voice else None
-        self._sounds = Sounds(self, wanted=patients and settings.screen.sounds)
+        self._letters = letters = load_letters(find_fonts(settings.screen.font))
+        self._settings = settings
+        self._sounds: Sounds | None = None
+        self._speech: Speech | None = None
+        self._is_first = True
         self.window = PatientWindow(
             clinic,
             scale=scale_of(screen, settings.screen.px_per_mm or None),
@@ -118,8 +146,6 @@ class Station(QObject):
             animated=settings.screen.animation,
             pinned=settings.screen.fills_screen and not training,
             staff=not settings.screen.is_self_service,
-            speech=self._speech,
-            sounds=self._sounds,
             voice_key=settings.screen.voice_key,
             now=now,
         )
@@ -143,7 +169,7 @@ class Station(QObject):
         self._guns.state_changed.connect(self._gun_changed)
         self._guns.start()
         self.window.gun_page_asked.connect(self._open_gun_page)
-        self.sign_ins = SignIns(duty, self.window, letters, self) if duty else None
+        self.sign_ins: SignIns | None = None
         self.visit_questions = VisitQuestions(self.window, letters, self)
         facade.state_changed.connect(self.show_state)
         facade.devices_changed.connect(self.show_devices)
@@ -157,9 +183,31 @@ class Station(QObject):
         self.visit_questions.close()
         self.window.close()
 
+    def sign_in_with(self, duty: "DeskDuty") -> None:
+        """From now on somebody can sign in at this window."""
+        from kiosk.app.sign_ins import SignIns
+
+        self.sign_ins = SignIns(duty, self.window, self._letters, self)
+
+    def sound(self) -> None:
+        """Voice and tones as the settings want them: they are the patients'."""
+        written = self._settings.screen
+        if not written.is_self_service:
+            return
+        if written.voice:
+            from kiosk.ui.speech import Speech
+
+            self._speech = Speech(self)
+        if written.sounds:
+            self._sounds = Sounds(self)
+        self.window.sound(self._speech, self._sounds)
+
     @Slot(object)
     def show_state(self, state: State) -> None:
         """Shows it; the camera looks only while a page asks for a code."""
+        is_first, self._is_first = self._is_first, False
+        if is_first and isinstance(state, Waiting):
+            return  # shown from the start: made anew, it would forget a finger that lies on it, and its language
         self.window.show_state(state)
         self._camera.set_wanted(isinstance(state, ScanningCode | AskingKey))
         self.visit_questions.show_state(state)

@@ -3,9 +3,6 @@
 from argparse import Namespace
 from dataclasses import replace
 
-from kiosk.app.desk import secrets_of
-from kiosk.app.records import cared_for_daily
-from kiosk.app.store_care import backed_up_daily, go_on_where_damaged
 from kiosk.app.window import run_window
 from kiosk.settings import Settings
 
@@ -18,7 +15,4 @@ def run(settings: Settings, given: Namespace) -> int:
             starting.
     """
     mode = given.mode or settings.screen.mode
-    secrets = secrets_of(settings)
-    go_on_where_damaged(settings)
-    with backed_up_daily(settings), cared_for_daily(settings):
-        return run_window(replace(settings, screen=replace(settings.screen, mode=mode)), secrets)
+    return run_window(replace(settings, screen=replace(settings.screen, mode=mode)))

@@ -32,13 +32,17 @@ class DeskThread:
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
+    def end(self) -> None:
+        """Ends the line; the log says if it still works."""
+        if not self.stop():
+            log.error("the desk thread did not end in time")
+
     def __enter__(self) -> "DeskThread":
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if not self.stop():
-            log.error("the desk thread did not end in time")
+        self.end()
 
     def _run(self) -> None:
         try:

@@ -5,6 +5,7 @@ import sys
 import wave
 from array import array
 from enum import StrEnum
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,7 @@ _NOTES: dict[Sound, tuple[tuple[float, float, float], ...]] = {
 """Hertz, seconds, loudness of 1, one after the other: below 1.1 kHz, which old ears still hear best."""
 
 
+@cache
 def tone_wav(sound: Sound) -> bytes:
     """A WAV file, 16 bits, one channel."""
     samples = array("h")

@@ -135,13 +135,13 @@ class PatientWindow(QWidget):
         clock: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__()
-        self._pinned, self._staff = pinned, staff
+        self._pinned, self._staff, self._left_alone = pinned, staff, False
         self._on_duty: OnDuty | None = None
         screen = QGuiApplication.primaryScreen()
         self._look = Look(letters or load_letters(), scale or scale_of(screen), palette, animated)
         self._clinic, self._training, self._now = clinic, training, now
         self._sounds = sounds
-        self._taps = Taps(clock, sounds.play_tap if sounds else lambda: None)
+        self._taps = Taps(clock, self._sound_tap)
         self._guidance = Guidance(speech, clinic)
         self._voice_key = QKeySequence(voice_key)
         self._palette = palette
@@ -217,6 +217,14 @@ class PatientWindow(QWidget):
             self._on_duty = on_duty
             self._dress()
 
+    def sound(self, speech: Voice | None, sounds: Sounds | None) -> None:
+        """From now on it speaks and sounds with these; None: silence."""
+        spoke = self._guidance.speaks(self._language)
+        self._guidance = Guidance(speech, self._clinic)
+        self._sounds = sounds
+        if self._guidance.speaks(self._language) != spoke:
+            self._dress()
+
     def stay(self) -> None:
         """Somebody is there, busy beside the page."""
         self._more_time()
@@ -249,6 +257,10 @@ class PatientWindow(QWidget):
         return self._language
 
     # -- the pieces -----------------------------------------------------------------------------------------------
+    def _sound_tap(self) -> None:
+        if self._sounds is not None:
+            self._sounds.play_tap()
+
     @property
     def _in_session(self) -> bool:
         """Whether staff may say something of a visit."""
@@ -553,8 +565,22 @@ class PatientWindow(QWidget):
         else:
             page.show_card(CardLeft.FORGOTTEN if shown_s >= _FORGOTTEN_S else CardLeft.LAID)
 
+    def _come_back(self) -> None:
+        """A window manager's own keys may show another desktop, or another program put itself in front."""
+        if not self._pinned or QGuiApplication.focusWindow() is not None:
+            self._left_alone = False
+            return
+        if self._left_alone:
+            # Asked in vain: a window that is shown anew comes onto the desktop that is looked at.
+            self.hide()
+        self._left_alone = not self._left_alone
+        self.showFullScreen()
+        self.raise_()
+        self.activateWindow()
+
     def tick(self) -> None:
         """Each second: the time of day, and a card that lies there though nobody does."""
+        self._come_back()
         if self._bars is not None:
             self._bars.show_clock()
         if isinstance(self._page, WaitingPage) and self._page.setting.devices.card_laid != self._devices.card_laid:

@@ -132,7 +132,8 @@ def open_desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Open
         assert duty is not None
         facade, heard = DeskFacade(), Heard()
         facade.serve(heard)
-        station = Station(settings, clinic_of(settings), facade, training=False, duty=duty)
+        station = Station(settings, clinic_of(settings), facade, training=False)
+        station.sign_in_with(duty)
         keys_s = [1000.0]
         station._guns.keys._clock = lambda: keys_s[0]
         with qtbot.waitActive(station.window):

@@ -38,9 +38,6 @@ from kiosk.workflow.state import (
     Waiting,
 )
 
-SILENT = ["screen.voice=false", "screen.sounds=false"]
-"""Looking for voices and loudspeakers logs what the machine has not."""
-
 
 class Play:
     """A running kiosk in training, its window and panel, and the states that were shown."""
@@ -72,7 +69,7 @@ class Play:
 
 @pytest.fixture
 def play(qtbot: QtBot, tmp_path: Path) -> Iterator[Play]:
-    settings = load_settings(overrides=["camera.name=none", "screen.px_per_mm=4.03", "printer.target=none", *SILENT])
+    settings = load_settings(overrides=["camera.name=none", "screen.px_per_mm=4.03", "printer.target=none"])
     open_app()
     with open_training(settings, tmp_path) as training:
         facade = DeskFacade()
