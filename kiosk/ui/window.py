@@ -567,7 +567,7 @@ class PatientWindow(QWidget):
 
     def _come_back(self) -> None:
         """A window manager's own keys may show another desktop, or another program put itself in front."""
-        if not self._pinned or QGuiApplication.focusWindow() is not None:
+        if not self._pinned or (self.isActiveWindow() and self.isFullScreen()):
             self._left_alone = False
             return
         if self._left_alone:

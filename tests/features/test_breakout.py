@@ -1,0 +1,248 @@
+"""A patient's screen on a real display with a window manager: nobody gets out of it, everybody gets through it."""
+
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+NEEDED = ("Xvfb", "openbox", "xdotool")
+WAIT_S = 20.0
+
+pytestmark = pytest.mark.skipif(
+    not all(map(shutil.which, NEEDED)), reason=f"needs {', '.join(NEEDED)} (Debian packages xvfb openbox xdotool)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The display and the kiosk on it."""
+
+    program: "subprocess.Popen[str]"
+    shown_in: Path
+    environment: dict[str, str]
+
+    def shown(self) -> dict[str, Any]:
+        """What stands there now."""
+        try:
+            shown: dict[str, Any] = json.loads(self.shown_in.read_text("utf-8"))
+        except FileNotFoundError:
+            return {"state": "", "targets": [], "full": False}
+        return shown
+
+    def until(self, holds: Callable[[dict[str, Any]], bool], what: str) -> dict[str, Any]:
+        """Waits for what the screen shows."""
+        give_up = time.monotonic() + WAIT_S
+        while not holds(shown := self.shown()):
+            assert self.program.poll() is None, f"the kiosk has gone before: {what}"
+            assert time.monotonic() < give_up, (what, shown["state"], [t["name"] for t in shown["targets"]])
+            select.select([], [], [], 0.03)
+        return shown
+
+    def until_state(self, *names: str) -> dict[str, Any]:
+        """Waits for one of these states, with something to touch."""
+        return self.until(lambda shown: shown["state"] in names and bool(shown["targets"]), " or ".join(names))
+
+    def do(self, *words: str) -> None:
+        """What hands at keyboard, mouse or glass do."""
+        subprocess.run(["xdotool", *words], env=self.environment, check=True, timeout=WAIT_S, capture_output=True)
+
+    def beat(self, count: int = 4) -> None:
+        """Lets the kiosk handle what was done."""
+        before = self.shown()["beats"]
+        self.until(lambda shown: shown["beats"] >= before + count, "another beat")
+
+    def order(self, word: str) -> None:
+        """Tells the card's stand-in."""
+        assert self.program.stdin is not None
+        self.program.stdin.write(f"{word}\n")
+        self.program.stdin.flush()
+
+    def where(self, name: str) -> list[str]:
+        """The middle of a control, once it can be touched."""
+        shown = self.until(lambda shown: any(_is(target, name) and target["on"] for target in shown["targets"]), name)
+        return next([str(at) for at in target["at"]] for target in shown["targets"] if _is(target, name))
+
+    def tap(self, name: str, then: str) -> dict[str, Any]:
+        """Touches until the page that follows is there: the first touch may come too early to count."""
+        give_up = time.monotonic() + WAIT_S
+        while then not in (self.shown()["state"], ""):
+            assert time.monotonic() < give_up, (name, then, self.shown()["state"])
+            self.do("mousemove", *self.where(name), "click", "1")
+            self._settle(then)
+        return self.until_state(then)
+
+    def key_to(self, name: str, then: str) -> dict[str, Any]:
+        """Leads the keyboard to a control and presses Enter there."""
+        for _ in range(60):
+            if any(_is(target, name) and target["focus"] for target in self.shown()["targets"]):
+                break
+            before = _focus(self.shown())
+            self.do("key", "Tab")
+            self.until(lambda shown, before=before: _focus(shown) != before, f"focus leaves {before}")  # type: ignore[misc]
+        give_up = time.monotonic() + WAIT_S
+        while self.shown()["state"] != then:
+            assert time.monotonic() < give_up, (name, then, self.shown()["state"])
+            self.do("key", "Return")
+            self._settle(then)
+        return self.until_state(then)
+
+    def _settle(self, then: str) -> None:
+        """A moment for the page to follow, cut short when it does."""
+        until = time.monotonic() + 0.7
+        while time.monotonic() < until and self.shown()["state"] != then:
+            select.select([], [], [], 0.03)
+
+
+def _is(target: dict[str, Any], name: str) -> bool:
+    return str(target["name"]).startswith(name)
+
+
+def _focus(shown: dict[str, Any]) -> list[int]:
+    return [at for at, target in enumerate(shown["targets"]) if target["focus"]]
+
+
+@pytest.fixture(scope="module")
+def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
+    """One display for all checks."""
+    folder = tmp_path_factory.mktemp("breakout")
+    reading, writing = os.pipe()
+    display = subprocess.Popen(
+        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1366x768x24", "-nolisten", "tcp"],
+        pass_fds=[writing], stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    os.close(writing)
+    with os.fdopen(reading) as told:
+        number = told.readline().strip()
+    home = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_CACHE_HOME": str(folder)}
+    environment = {**os.environ, **home, "DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
+    manager = subprocess.Popen(["openbox"], env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    program = subprocess.Popen(
+        [sys.executable, str(HERE / "breakout_screen.py"), str(folder)],
+        env=environment, cwd=HERE.parents[1], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    screen = Screen(program, folder / "shown.json", environment)
+    try:
+        screen.until(lambda shown: shown["state"] == "Waiting" and shown["full"], "the first page over all")
+        yield screen
+    finally:
+        for process in (program, manager, display):
+            process.terminate()
+            process.wait(WAIT_S)
+        if program.stdin is not None:
+            program.stdin.close()
+
+
+@pytest.fixture
+def first_page(screen: Screen) -> Iterator[Screen]:
+    """At the first page, and left there."""
+    screen.until_state("Waiting")
+    yield screen
+    screen.order("take")
+    if screen.shown()["state"] != "Waiting":
+        screen.tap("Gọi nhân viên", "Assistance")
+        screen.tap("Về trang đầu", "Waiting")
+    screen.until_state("Waiting")
+
+
+WAYS_OUT = [
+    ("key", "alt+F4"), ("key", "alt+Tab"), ("key", "ctrl+Escape"), ("key", "ctrl+alt+Delete"), ("key", "super"),
+    ("key", "alt+space"), ("key", "ctrl+q"), ("key", "ctrl+w"), ("key", "ctrl+p"), ("key", "ctrl+o"), ("key", "Escape"),
+    ("key", "Print"), ("key", "Menu"), ("key", "ctrl+alt+Right"), ("key", "super+d"), ("key", "super+e"),
+    *[("key", f"F{number}") for number in range(1, 13)],
+    ("key", *["shift"] * 5),
+    ("mousemove", "683", "400", "click", "3"), ("mousemove", "683", "400", "click", "2"),
+    ("mousemove", "300", "300", "mousedown", "1", "mousemove", "900", "700", "mouseup", "1"),
+    ("mousemove", "683", "2", "mousedown", "1", "mousemove", "683", "500", "mouseup", "1"),
+    ("mousemove", "683", "400", "click", "--repeat", "5", "4"),
+]  # fmt: skip
+
+
+def test_no_key_and_no_hand_gets_out_of_the_patients_screen(first_page: Screen) -> None:
+    screen = first_page
+    for way in WAYS_OUT:
+        screen.do(*way)
+        screen.beat()
+        shown = screen.until(lambda shown: shown["full"], f"still over all after {way}")
+        assert shown["windows"] == 1, way
+        assert screen.program.poll() is None, way
+        if shown["state"] != "Waiting":  # a drag that ended on a way to begin
+            screen.tap("Quay lại", "Waiting")
+    active = subprocess.run(
+        ["xdotool", "getactivewindow", "getwindowgeometry"],
+        env=screen.environment, check=True, capture_output=True, text=True, timeout=WAIT_S,
+    )  # fmt: skip
+    assert "1366x768" in active.stdout
+
+
+def enter_number(screen: Screen, press: Callable[[str], None]) -> None:
+    screen.beat(10)  # a page does not listen in its first moment
+    for count, digit in enumerate(screen.shown()["person"], start=1):
+        press(digit)
+        screen.until(lambda shown, count=count: shown["digits"] == count, f"digit {count}")  # type: ignore[misc]
+
+
+def choices(screen: Screen, go: Callable[[str, str], dict[str, Any]]) -> None:
+    """From the found person to the number."""
+    screen.until_state("Found")
+    go("Đúng, tiếp tục", "Choosing")
+    go("Nhi", "AskingPriority")
+    go("Không, tiếp tục", "Confirming")
+    go("Lấy số", "Done")
+    screen.until(lambda shown: bool(shown["ended"]), "the slip is settled")
+    screen.order("take")
+    go("Xong", "Waiting")
+
+
+def test_whole_journey_by_touch_alone(first_page: Screen) -> None:
+    screen = first_page
+    screen.tap("Nhập số", "TypingNumber")
+    enter_number(screen, lambda digit: screen.do("mousemove", *screen.where(digit), "click", "1"))
+    screen.tap("Tiếp tục", "AskingCard")
+    screen.order("lay")
+    choices(screen, screen.tap)
+
+
+def test_whole_journey_by_keyboard_alone(first_page: Screen) -> None:
+    screen = first_page
+    screen.key_to("Nhập số", "TypingNumber")
+    enter_number(screen, lambda digit: screen.do("key", digit))
+    screen.key_to("Tiếp tục", "AskingCard")
+    screen.order("lay")
+    choices(screen, screen.key_to)
+
+
+def test_gun_that_scans_something_else_moves_nobodys_page(first_page: Screen) -> None:
+    screen = first_page
+
+    def scan() -> None:
+        before = screen.shown()
+        screen.do("type", "--delay", "4", "8938505974125\n")
+        screen.beat()
+        # Tab shows that the keys before it were handled.
+        screen.do("key", "Tab")
+        after = screen.until(lambda shown: _focus(shown) != _focus(before), "the key after the scan")
+        assert after["state"] == before["state"]
+
+    screen.tap("Nhập số", "TypingNumber")
+    enter_number(screen, lambda digit: screen.do("mousemove", *screen.where(digit), "click", "1"))
+    screen.tap("Tiếp tục", "AskingCard")
+    screen.order("lay")
+    screen.until_state("Found")
+    screen.where("Đúng, tiếp tục")
+    scan()
+    screen.tap("Đúng, tiếp tục", "Choosing")
+    scan()
+    screen.tap("Nhi", "AskingPriority")
+    scan()
+    screen.tap("Không, tiếp tục", "Confirming")
+    scan()
