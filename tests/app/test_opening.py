@@ -269,7 +269,6 @@ def start(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     env = {**os.environ, **account, "KIOSK_OFFICER_ID": "999185000999", "QT_QPA_PLATFORM": "offscreen"}
     changes = (
         "lookup.base_url=http://127.0.0.1:9",
-        "printer.target=none",
         "log.level=error",
         "screen.voice=false",
         "screen.sounds=false",
@@ -277,8 +276,10 @@ def start(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         f"secrets.file={tmp_path / 'secrets.json'}",
     )
 
-    def started(*words: str, store: str, mode: str = "patient") -> subprocess.CompletedProcess[str]:
-        sets = [f"--set={change}" for change in (*changes, f"store.url=sqlite:///{store}")]
+    def started(
+        *words: str, store: str, printer: str = "none", mode: str = "patient"
+    ) -> subprocess.CompletedProcess[str]:
+        sets = [f"--set={change}" for change in (*changes, f"store.url=sqlite:///{store}", f"printer.target={printer}")]
         return subprocess.run(
             [sys.executable, *words, *sets, "run", "--mode", mode],
             cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60,
@@ -299,9 +300,9 @@ def test_first_screen_does_without_what_only_the_desk_needs(start: Start, tmp_pa
     assert loaded.isdisjoint(LATER)
 
 
-def test_store_that_does_not_open_ends_the_kiosk_with_its_one_line(start: Start, tmp_path: Path) -> None:
-    (tmp_path / "kiosk.db").mkdir()
-    done = start("-m", "kiosk", store=str(tmp_path / "kiosk.db"))
+def test_what_does_not_open_beside_the_window_ends_the_kiosk_with_its_one_line(start: Start, tmp_path: Path) -> None:
+    done = start("-m", "kiosk", printer="nowhere", store=str(tmp_path / "kiosk.db"))
     assert (done.returncode, done.stdout) == (1, "")
     [line] = done.stderr.splitlines()
-    assert line.startswith("kiosk: store-unavailable: ")
+    assert line.startswith("kiosk: settings-invalid: ")
+    assert "printer.target" in line
