@@ -1,19 +1,24 @@
 """When a session ends, nothing of the person is left in any widget."""
 
-from typing import Any
+import gc
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtGui import QAccessible, QImage
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.checkin.clinic import Clinic
+from kiosk.checkin.record import CheckIn
+from kiosk.identity.person import Identity
 from kiosk.reader.document import FaceImage
 from kiosk.ui.gallery import examples
 from kiosk.ui.widgets.piece import wipe
 from kiosk.ui.widgets.portrait import Portrait, face_image
 from kiosk.ui.widgets.preview import Preview
+from kiosk.workflow.state import Done, Waiting
 
 PERSONAL = ("Nguyễn", "999", "1948", "A042", "31/12/2026")
 
@@ -50,12 +55,14 @@ def traces(widgets: list[QWidget]) -> list[str]:
 
 
 @pytest.mark.parametrize("after", ["waiting", "failed", "assistance"])
-@pytest.mark.parametrize("before", ["found-covered", "choosing", "issuing", "done-printed"])
+@pytest.mark.parametrize(
+    "before", ["found-covered", "choosing", "asking-priority", "confirming", "issuing", "done-printed"]
+)
 def test_nothing_of_a_person_is_left(qtbot: QtBot, open_window: Any, clinic: Clinic, before: str, after: str) -> None:
     window = open_window()
     states = examples(clinic, a_face(qtbot))
     window.show_state(states[before])
-    if before in ("found-covered", "done-printed"):
+    if before in ("found-covered", "confirming", "done-printed"):
         assert traces(QApplication.allWidgets()), "the trap must see a person while there is one"
     if before == "found-covered":
         assert any(p.shows_photo for p in window.findChildren(Portrait))
@@ -92,3 +99,60 @@ def test_a_chips_jpeg2000_photo_is_shown(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("data", [b"", b"no picture", b"\x00\x00\x00\x0cjP  \r\n\x87\n" + b"\xff" * 40])
 def test_a_broken_photo_is_no_photo(data: bytes) -> None:
     assert face_image(FaceImage("image/jp2", data)) is None
+
+
+def objects_of(window: QObject) -> list[QObject]:
+    return [window, *window.findChildren(QObject)]
+
+
+def told_to_assistive_programs(widget: QWidget) -> list[str]:
+    words: list[str] = []
+    waiting = [QAccessible.queryAccessibleInterface(widget)]
+    while waiting:
+        one = waiting.pop()
+        if one is not None and one.isValid():
+            words += [one.text(kind) for kind in QAccessible.Text if kind is not QAccessible.Text.UserText]
+            waiting += [one.child(at) for at in range(one.childCount())]
+    return words
+
+
+def properties(thing: QObject) -> list[str]:
+    meta = thing.metaObject()
+    values = [thing.property(cast(str, meta.property(at).name())) for at in range(meta.propertyCount())]
+    return [value for value in values if isinstance(value, str)]
+
+
+ONLY_HERE = "Nguyễn Duy Nhất"
+
+
+def named(state: Any) -> Any:
+    """The same of somebody whom no other test has."""
+    field = "check_in" if isinstance(state, Done) else "identity"
+    return replace(state, **{field: replace(getattr(state, field), full_name=ONLY_HERE)})
+
+
+def kept() -> list[str]:
+    """Whatever in this process still is about them."""
+    kinds = (Identity, CheckIn)
+    return [type(one).__name__ for one in gc.get_objects() if type(one) in kinds and one.full_name == ONLY_HERE]
+
+
+@pytest.mark.parametrize("before", ["found-covered", "confirming", "done-printed"])
+def test_no_property_no_accessible_name_and_no_state_of_a_person_outlives_the_session(
+    qtbot: QtBot, open_window: Any, clinic: Clinic, caplog: pytest.LogCaptureFixture, before: str
+) -> None:
+    window = open_window()
+    with caplog.at_level("DEBUG"):
+        window.show_state(named(examples(clinic, a_face(qtbot))[before]))
+        assert kept()
+        found = told_to_assistive_programs(window)
+        assert any(piece in word for word in found for piece in PERSONAL), "the trap must see a person"
+        window.show_state(Waiting())
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
+    words = told_to_assistive_programs(window)
+    for thing in objects_of(window):
+        words += properties(thing)
+    assert [word for word in words if any(piece in word for piece in PERSONAL)] == []
+    assert not any(piece in caplog.text for piece in PERSONAL)
+    assert kept() == []

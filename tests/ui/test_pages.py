@@ -5,20 +5,22 @@ from typing import Any, TypeVar, get_args
 
 import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QFont, QFontMetricsF
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 
 from kiosk.checkin.record import Placement
 from kiosk.eligibility.decision import Decision, Verdict
-from kiosk.text import Language
+from kiosk.text import Language, say
 from kiosk.ui.gallery import GLASSES, Glass
 from kiosk.ui.guidance import number_of
 from kiosk.ui.pages.found import FoundPage
+from kiosk.ui.theme.letters import Voice
 from kiosk.ui.widgets.button import Button, Rank
 from kiosk.ui.widgets.keypad import Key
 from kiosk.ui.widgets.panel import Badge, Banner, Fact
 from kiosk.ui.widgets.text import Text
 from kiosk.ui.widgets.tick import Tick
+from kiosk.ui.widgets.tile import Tile
 from kiosk.ui.widgets.toggle import Toggle
 from kiosk.ui.wishes import Wishes
 from kiosk.workflow.state import Devices, DeviceState, Done, Found, State
@@ -43,13 +45,23 @@ def test_the_examples_show_every_state(states: dict[str, State]) -> None:
     assert {type(state) for state in states.values()} == set(get_args(State))
 
 
-@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
+WISHES = [
+    pytest.param(Wishes(large=large, contrast=contrast, lowered=lowered), id=name)
+    for name, large, contrast, lowered in (
+        ("normal", False, False, False),
+        ("large", True, False, False),
+        ("lowered", False, False, True),
+    )
+]
+
+
+@pytest.mark.parametrize("wishes", WISHES)
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("glass", SIZES)
 def test_nothing_is_cut_and_nothing_overlaps(
-    open_window: Any, states: Any, glass: Glass, language: Language, large: bool
+    open_window: Any, states: Any, glass: Glass, language: Language, wishes: Wishes
 ) -> None:
-    window = open_window(glass, training=True, language=language, wishes=Wishes(large=large))
+    window = open_window(glass, training=True, language=language, wishes=wishes)
     for name, state in states.items():
         window.show_state(state)
         page = window.page
@@ -255,3 +267,56 @@ def test_keys_are_named_by_their_digit(open_window: Any, states: Any) -> None:
     window = open_window()
     window.show_state(states["typing-number"])
     assert [key.accessibleName() for key in shown(window, Key)][:3] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("glass", GLASSES[:2], ids=lambda glass: glass.name)
+def test_whatever_asks_or_tells_is_read_at_sixty_centimetres(open_window: Any, states: Any, glass: Glass) -> None:
+    window = open_window(glass)
+    for name, state in states.items():
+        window.show_state(state)
+        for text in shown(window.page, Text):
+            font = text._setter.font
+            if text.text() and font.weight() >= QFont.Weight.DemiBold:
+                cap_mm = QFontMetricsF(font).capHeight() / glass.px_per_mm
+                # Icons' words and counts are smaller, as on every panel: 0.5 degrees.
+                least = 0.5 if font.pixelSize() < text._look.font(Voice.BODY).pixelSize() else 0.65
+                assert cap_mm / 600 * 57.296 >= least, (name, text.text())
+
+
+def test_targets_keep_three_millimetres_apart(open_window: Any, states: Any) -> None:
+    for glass in GLASSES[:2]:
+        window = open_window(glass)
+        for name, state in states.items():
+            window.show_state(state)
+            places = [(b, QRect(b.mapTo(window, b.rect().topLeft()), b.size())) for b in shown(window, QAbstractButton)]
+            for at, (one, place) in enumerate(places):
+                for other, there in places[at + 1 :]:
+                    if {one.accessibleName(), other.accessibleName()} == {"Tiếng Việt", "English"}:
+                        continue  # two halves of one switch
+                    wide = place.adjusted(*(round(side * 2.9 * glass.px_per_mm) for side in (-1, -1, 1, 1)))
+                    assert not wide.intersects(there), (name, one.accessibleName(), other.accessibleName())
+
+
+def test_children_are_spoken_of_as_children(open_window: Any, states: Any) -> None:
+    window = open_window()
+    window.show_state(states["choosing-child"])
+    assert "Hôm nay cháu khám gì?" in {text.text() for text in shown(window, Text)}
+    assert "Hôm nay ông/bà khám gì?" not in {text.text() for text in shown(window, Text)}
+
+
+def test_tile_says_room_people_and_wait(open_window: Any, states: Any) -> None:
+    window = open_window()
+    window.show_state(states["choosing-self-pay"])
+    spoken = [tile.accessibleName().replace("\xa0", " ") for tile in shown(window, Tile)]
+    assert spoken[0] == "Nội tổng quát. Phòng 203. 50.000 đ. 11 người chờ. chờ khoảng 25–40 phút"
+    assert spoken[2].endswith("Chưa ai chờ. chờ khoảng dưới 5 phút")
+    assert spoken[3].endswith("Mở cửa lúc 15:32")
+
+
+def test_printer_without_paper_is_told_before_anybody_begins(open_window: Any) -> None:
+    window = open_window()
+    ready, trouble = DeviceState.READY, DeviceState.TROUBLE
+    window.show_devices(Devices(ready, ready, trouble, printer_reason="paper-out"))
+    assert [banner.accessibleName() for banner in shown(window, Banner)] == [say("screen.waiting.no_slip", Language.VI)]
+    window.show_devices(Devices(ready, ready, ready))
+    assert shown(window, Banner) == []
