@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 ROWS_PER_LINE = 30
+_CENTRED = (b"\x01", b"1")
 _SIZES = {
-    b"\x1b@": 2, b"\x1bJ": 3, b"\x1bd": 3, b"\x1ba": 3, b"\x1dP": 4, b"\x1dV": 3, b"\x1dv": 8, b"\x1dI": 3,
+    b"\x1b@": 2, b"\x1bJ": 3, b"\x1bd": 3, b"\x1ba": 3, b"\x1dP": 4, b"\x1dW": 4, b"\x1dV": 3, b"\x1dv": 8, b"\x1dI": 3,
     b"\x1d(": 5, b"\x10\x04": 3,
 }  # fmt: skip
 _CUTS_WITH_FEED = (65, 66)
@@ -37,7 +38,7 @@ class Paper:
     """One connection's decoder. `answer` is called with n of each `DLE EOT n`, `printed` with each cut job.
 
     `may_print` is asked before each picture: False when there is no paper to print on. `identify` is called for
-    `GS I 67`.
+    `GS I 67`. The paper is as wide as `GS W` says, else as its widest picture.
     """
 
     answer: Callable[[int], None]
@@ -48,8 +49,10 @@ class Paper:
     _raw: bytearray = field(default_factory=bytearray)
     _unknown: bytearray = field(default_factory=bytearray)
     _obeyed: int = 0
-    _pictures: list[tuple[int, Image.Image]] = field(default_factory=list)
+    _pictures: list[tuple[int, int, Image.Image]] = field(default_factory=list)
     _height: int = 0
+    _across: int = 0
+    _is_centred: bool = False
 
     def feed(self, data: bytes) -> None:
         """Takes bytes as they come, in pieces of any size."""
@@ -83,7 +86,13 @@ class Paper:
             return
         self._raw += command
         match command[:2]:
-            case b"\x1b@" | b"\x1ba" | b"\x1dP" | b"\x1d(":
+            case b"\x1b@":
+                self._across, self._is_centred = 0, False
+            case b"\x1dW":
+                self._across = int.from_bytes(command[2:4], "little")
+            case b"\x1ba":
+                self._is_centred = command[2:] in _CENTRED
+            case b"\x1dP" | b"\x1d(":
                 return
             case b"\x1bJ":
                 self._height += command[2]
@@ -105,16 +114,17 @@ class Paper:
                 self.answer(command_inside[2][0])
         if rows and row_bytes and self.may_print():
             white_is_one = dots.translate(_WHITE_IS_ONE)
-            self._pictures.append((self._height, Image.frombytes("1", (row_bytes * 8, rows), white_is_one)))
+            left = max(0, self._across - row_bytes * 8) // 2 if self._is_centred else 0
+            self._pictures.append((left, self._height, Image.frombytes("1", (row_bytes * 8, rows), white_is_one)))
             self._height += rows
 
     def _cut(self, feed: int) -> None:
-        width = max((picture.width for _, picture in self._pictures), default=0)
         self._height += feed
-        if width:
+        if self._pictures:
+            width = self._across or max(picture.width for _, _, picture in self._pictures)
             paper = Image.new("1", (width, self._height), 1)
-            for top, picture in self._pictures:
-                paper.paste(picture, (0, top))
+            for left, top, picture in self._pictures:
+                paper.paste(picture, (left, top))
             self.printed(TapeJob(bytes(self._raw), paper, bytes(self._unknown), self._obeyed))
         self._raw, self._unknown, self._pictures = bytearray(), bytearray(), []
         self._height = self._obeyed = 0

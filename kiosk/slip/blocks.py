@@ -61,7 +61,10 @@ class Pair(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Band(Personal):
-    """What staff must not overlook: white on a black bar (`solid`), or in a frame; `notes` are small lines below."""
+    """What staff must not overlook: white on a black bar (`solid`), or in a frame; `notes` are small lines below it.
+
+    Bar and frame are only as wide as their letters: across the paper they were what a serial line carries most of.
+    """
 
     text: str
     size_pt: float

@@ -175,28 +175,30 @@ class _Setter:
         return height
 
     def _band(self, block: Band) -> None:
-        air = self._dots(2.5)
-        inner = self._inner - 2 * self._dots(6)
-        letters, lines = self._fit(block.text, inner, 1, block.size_pt, block.weight)
-        notes = [self._fit(note, inner, 2, _LABEL_PT, Weight.SEMIBOLD) for note in block.notes]
-        height = letters.line_height * len(lines) + 2 * air
-        height += sum(quiet.line_height * len(note) for quiet, note in notes)
+        """Letters in a bar or frame that is hardly larger than their ink, the notes below."""
+        air, side = self._dots(4.5), self._dots(8)
+        letters, lines = self._fit(block.text, self._inner - 2 * side, 1, block.size_pt, block.weight)
+        wide = min(self._inner, max(map(letters.width, lines)) + 2 * side)
+        (above, _), (_, below) = letters.cap_box(lines[0]), letters.cap_box(lines[-1])
+        height = air + above + letters.line_height * (len(lines) - 1) + below + air
         self.marks.append(
             BoxMark(
-                self._mm(self._left),
+                self._mm(self._left + (self._inner - wide) // 2),
                 self._mm(self._y),
-                self._mm(self._inner),
+                self._mm(wide),
                 self._mm(height),
                 self._mm(self._dots(2.5)),
                 self._mm(2 * self._line),
                 block.solid,
             )
         )
-        self._y += air
-        self._lines(letters, lines, Align.CENTRE, is_white=block.solid)
-        for quiet, note in notes:
-            self._lines(quiet, note, Align.CENTRE, is_white=block.solid)
-        self._y += air
+        first = self._y + air + above
+        for number, line in enumerate(lines):
+            left = self._left + (self._inner - letters.width(line)) // 2
+            self._run(letters, line, left, first + number * letters.line_height, is_white=block.solid)
+        self._y += height + (self._dots(1.5) if block.notes else 0)
+        for note in block.notes:
+            self._lines(*self._fit(note, self._inner, 2, _LABEL_PT, Weight.SEMIBOLD), Align.CENTRE)
 
     def _code(self, block: Code) -> None:
         rows = modules(block.text)

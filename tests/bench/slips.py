@@ -6,9 +6,10 @@ number of its name: the generator is repeatable.
 
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from PIL import Image
 
@@ -34,6 +35,20 @@ SHEETS = tuple(paper for paper in PAPERS.values() if not paper.is_roll)
 _SERIAL_BYTES_S = 11_520
 """115,200 baud with start and stop bit."""
 _TIMES = 20
+
+
+MOST_BYTES, MOST_SERIAL_S, MOST_MS = 40_000, 3.0, 30.0
+
+
+def bars(measured: Sequence[Sequence[Any]], faults: Mapping[str, int]) -> list[tuple[object, ...]]:
+    """What must hold of every slip in `making`, and of the names read back, with the worst of each."""
+    making_ms, size, serial_s = (max(row[column] for row in measured) for column in (3, 4, 5))
+    return [
+        ("set, drawn and encoded, ms", making_ms, "", f"≤ {MOST_MS:.0f}"),
+        ("bytes", f"{size:,}", "", f"≤ {MOST_BYTES:,}"),
+        ("seconds at 115,200 baud", serial_s, "", f"≤ {MOST_SERIAL_S:.1f}"),
+        ("names that are not what was drawn", sum(faults.values()), "", "0"),
+    ]
 
 
 def making() -> list[tuple[object, ...]]:
@@ -90,7 +105,9 @@ def _facts() -> dict[str, SlipFacts]:
         "plain": plain,
         "with queue": queued,
         "with queue and priority": replace(sample, is_training=False),
+        "reprint": replace(plain, check_in=replace(plain.check_in, reprints=1)),
         "marked MẪU": replace(plain, is_training=True),
+        "marked MẪU, with queue and priority": sample,
     }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,8 +10,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kiosk.checkin.record import Priority
+from kiosk.fonts import FontFiles
+from kiosk.settings import config_folder
+from kiosk.simulator.printer_paper import Paper, TapeJob
 from kiosk.slip.escpos import Finish, encode
-from kiosk.slip.slip import Slip
+from kiosk.slip.facts import SlipFacts
+from kiosk.slip.slip import Slip, make_slip
+from kiosk.slip.template import Template, load_template
+from kiosk.text import Language
 
 
 def picture(rows: list[bytes], width: int = 0) -> Image.Image:
@@ -29,6 +36,10 @@ def commands(job: bytes) -> list[tuple[str, bytes]]:
                 name, size = "init", 2
             case b"\x1dP":
                 name, size = "unit", 4
+            case b"\x1dW":
+                name, size = "across", 4
+            case b"\x1ba":
+                name, size = "align", 3
             case b"\x1bJ":
                 name, size = "feed", 3
             case b"\x1dV":
@@ -47,7 +58,7 @@ def commands(job: bytes) -> list[tuple[str, bytes]]:
 
 def test_one_black_dot_is_exactly_these_bytes() -> None:
     assert encode(picture([b"\x80"])) == (
-        b"\x1b@\x1dP\xcb\xcb\x1dv0\x00\x01\x00\x01\x00\x80\x1dVB\x00"
+        b"\x1b@\x1dP\xcb\xcb\x1dW\x08\x00\x1dv0\x00\x01\x00\x01\x00\x80\x1dVB\x00"
     )  # fmt: skip
 
 
@@ -67,29 +78,47 @@ def test_180_dpi_printer_is_told_its_own_unit() -> None:
 
 def test_white_rows_too_few_for_a_feed_stay_in_the_picture() -> None:
     rows = [b"\xff" * 48] + [bytes(48)] * 7 + [b"\xff" * 48]
-    assert [name for name, _ in commands(encode(picture(rows)))] == ["init", "unit", "picture", "cut"]
+    assert [name for name, _ in commands(encode(picture(rows)))] == ["init", "unit", "across", "picture", "cut"]
 
 
 def test_white_slip_is_only_fed_and_cut() -> None:
-    assert [name for name, _ in commands(encode(picture([bytes(48)] * 20)))] == ["init", "unit", "feed", "cut"]
+    assert [name for name, _ in commands(encode(picture([bytes(48)] * 20)))] == [
+        "init",
+        "unit",
+        "across",
+        "feed",
+        "cut",
+    ]
 
 
 def test_white_up_to_the_right_edge_is_not_sent() -> None:
     half = b"\xff" * 24 + bytes(48)
-    assert commands(encode(picture([half] * 20)))[2] == ("picture", b"0\x00\x18\x00\x14\x00" + b"\xff" * 480)
+    assert commands(encode(picture([half] * 20)))[3] == ("picture", b"0\x00\x18\x00\x14\x00" + b"\xff" * 480)
 
 
-def test_row_that_nearly_spans_the_paper_is_sent_whole() -> None:
-    assert commands(encode(picture([b"\xff" * 70 + bytes(2)])))[2] == (
-        "picture",
-        b"0\x00\x48\x00\x01\x00" + b"\xff" * 70 + bytes(2),
-    )
+def test_white_on_both_sides_is_not_sent_and_the_printer_centres_the_rest() -> None:
+    middle = bytes(20) + b"\xff" * 30 + bytes(22)
+    assert commands(encode(picture([middle] * 20)))[3:5] == [
+        ("align", b"\x01"),
+        ("picture", b"0\x00\x20\x00\x14\x00" + (b"\xff" * 30 + bytes(2)) * 20),
+    ]
+
+
+def test_lines_of_the_table_after_a_centred_one_stand_at_the_left_again() -> None:
+    middle, row = bytes(20) + b"\xff" * 32 + bytes(20), b"\xff" * 40 + bytes(32)
+    assert [value[:4] for name, value in commands(encode(picture([middle] * 9 + [row] * 9))) if name != "cut"][3:] == [
+        b"\x01",
+        b"0\x00\x20\x00",
+        b"\x00",
+        b"0\x00\x28\x00",
+    ]
 
 
 def test_narrow_rows_get_a_picture_of_their_own_only_where_it_saves_enough() -> None:
     wide, narrow = b"\xff" * 72, b"\xff" * 8 + bytes(64)
-    assert [name for name, _ in commands(encode(picture([wide] * 4 + [narrow] * 2)))][2:-1] == ["picture"]
-    assert [name for name, _ in commands(encode(picture([wide] * 4 + [narrow] * 3)))][2:-1] == ["picture", "picture"]
+    wide_only = commands(encode(picture([wide] * 4 + [b"\xff" * 40 + bytes(32)])))
+    assert [name for name, _ in wide_only][3:-1] == ["picture"]
+    assert [name for name, _ in commands(encode(picture([wide] * 4 + [narrow])))][3:-1] == ["picture", "picture"]
 
 
 def test_tall_picture_goes_in_bands() -> None:
@@ -126,14 +155,17 @@ def test_harmless_neighbours_are_left_as_they_are() -> None:
 def test_no_picture_hides_a_command_and_at_most_those_dots_change(rows: list[bytes]) -> None:
     job = encode(picture(rows))
     assert not hidden(job)
-    height, drawn = 0, {}
+    height, drawn, centred = 0, {}, False
     for name, value in commands(job):
         if name == "feed":
             height += value[0]
+        elif name == "align":
+            centred = value == b"\x01"
         elif name == "picture":
             width, dots = value[2], value[6:]
             for at in range(0, len(dots), width):
-                drawn[height] = dots[at : at + width].ljust(3, b"\x00")
+                row = dots[at : at + width]
+                drawn[height] = row.center(3, b"\x00") if centred else row.ljust(3, b"\x00")
                 height += 1
     assert height == len(rows)
     for at, row in enumerate(rows):
@@ -141,13 +173,56 @@ def test_no_picture_hides_a_command_and_at_most_those_dots_change(rows: list[byt
         assert all(g == b or (b == 0x10 and g == 0) for g, b in zip(got, row, strict=True))
 
 
-@pytest.mark.parametrize(("width_dots", "most_bytes"), [(576, 40_000), (512, 33_000), (384, 33_000)])
-def test_real_slip_holds_no_hidden_command_and_is_short_enough_for_a_serial_line(
-    slip_of: Callable[..., Slip], width_dots: int, most_bytes: int
-) -> None:
-    slip = slip_of(width_dots)
+QUEUED: dict[str, Any] = {"ahead": 5, "wait": (20, 30), "now_serving": "A036", "priority": Priority.SEVENTY_FIVE}
+CONTENTS: dict[str, dict[str, Any]] = {
+    "plain": {},
+    "reprint": {"reprints": 12},
+    "queue and priority": QUEUED,
+    "queue, priority and reprint": {**QUEUED, "reprints": 12},
+    "training": {"is_training": True},
+    "training with queue and priority": {**QUEUED, "is_training": True},
+}
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("contents", CONTENTS)
+@pytest.mark.parametrize("width_dots", [576, 512, 384])
+def test_slip_takes_a_serial_line_three_seconds_at_most_and_comes_out_as_it_was_drawn(
+    facts_of: Callable[..., SlipFacts], template: Template, fonts: FontFiles, width_dots: int, contents: str,
+    language: Language,
+) -> None:  # fmt: skip
+    slip = make_slip(facts_of(**CONTENTS[contents]), template, (language,), width_dots=width_dots, fonts=fonts)
     assert not hidden(slip.job)
-    assert len(slip.job) < most_bytes
+    assert len(slip.job) / BYTES_S < 3
+    assert came_out(slip.job).tobytes() == slip.image.tobytes()
+
+
+@pytest.mark.parametrize("name", ["mau", "brief", "bilingual"])
+def test_each_shipped_template_is_read_back_dot_for_dot(
+    facts_of: Callable[..., SlipFacts], fonts: FontFiles, name: str
+) -> None:
+    shipped = load_template(config_folder() / "slips" / f"{name}.toml")
+    facts = facts_of(**QUEUED, reprints=1, is_training=True)
+    slip = make_slip(facts, shipped, shipped.spoken(Language.VI), width_dots=576, fonts=fonts)
+    assert came_out(slip.job).tobytes() == slip.image.tobytes()
+
+
+@given(
+    st.integers(1, 72).flatmap(
+        lambda wide: st.lists(
+            st.tuples(st.integers(0, wide), st.integers(0, wide), st.integers(1, 12)), min_size=1, max_size=40
+        ).map(lambda runs: (wide, runs))
+    )
+)
+def test_whatever_is_drawn_comes_out_dot_for_dot(drawn: tuple[int, list[tuple[int, int, int]]]) -> None:
+    wide, runs = drawn
+    rows = [
+        bytes(min(run[:2])) + b"\xaa" * abs(run[0] - run[1]) + bytes(wide - max(run[:2]))
+        for run in [*runs, (0, wide, 1)]
+        for _ in range(run[2])
+    ]
+    image = picture(rows)
+    assert came_out(encode(image)).tobytes() == image.tobytes()
 
 
 def test_marked_slip_holds_no_hidden_command_and_ends_with_its_cut(slip_of: Callable[..., Slip]) -> None:
@@ -155,6 +230,19 @@ def test_marked_slip_holds_no_hidden_command_and_ends_with_its_cut(slip_of: Call
         slip = slip_of(width_dots, reprints=1, priority=Priority.UNDER_SIX)
         assert not hidden(slip.job)
         assert [name for name, _ in commands(slip.job)][-1] == "cut"
+
+
+BYTES_S = 11_520
+"""115,200 baud with start and stop bit."""
+
+
+def came_out(job: bytes) -> Image.Image:
+    """The paper of a job."""
+    jobs: list[TapeJob] = []
+    Paper(answer=lambda _: None, printed=jobs.append, may_print=lambda: True).feed(job)
+    (printed,) = jobs
+    assert not printed.unknown
+    return printed.paper
 
 
 def hidden(job: bytes) -> bool:

@@ -78,7 +78,7 @@ def test_training_slip_begins_with_a_large_mark(blocks_of: BlocksOf) -> None:
     first = blocks_of(is_training=True)[0]
     assert isinstance(first, Band)
     assert (first.text, first.solid) == ("MẪU", True)
-    assert first.size_pt >= 30
+    assert first.size_pt > max(block.size_pt for block in blocks_of() if isinstance(block, Text))
     assert "MẪU" not in texts(blocks_of())
 
 
