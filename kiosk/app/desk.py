@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -250,6 +251,7 @@ def assemble(
         copay=copay,
         last_verified=kept.journal.last_verified,
         visit_over=lookup.forget,
+        look_up_again=partial(lookup.look_up, because=AskedBecause.STAFF),
     )
 
 

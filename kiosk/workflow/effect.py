@@ -17,10 +17,14 @@ class ReadChip(Personal):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class LookUp(Personal):
-    """Ask the gateway beside everything else; ends in Answered with this session's number."""
+    """Ask the gateway beside everything else; ends in Answered with this session's number.
+
+    `again`: though it has answered in this session.
+    """
 
     session: int
     identity: Identity
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -94,6 +94,18 @@ class Ordered(Personal):
 
 
 @dataclass(frozen=True, slots=True)
+class AskedAgain:
+    """Staff want the service asked once more about the person in front of them."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class SlipOrdered(Personal):
+    """Staff want the slip of a check-in once more, whoever is in front of them now."""
+
+    check_in: CheckIn
+
+
+@dataclass(frozen=True, slots=True)
 class WentBack:
     """Tapped "Quay lại", "Xong", "Thử lại" or "Bỏ qua": back one step, or to the start."""
 
@@ -234,6 +246,8 @@ Event = (
     | Agreed
     | VisitAnswered
     | Ordered
+    | AskedAgain
+    | SlipOrdered
     | WentBack
     | StaffCalled
     | ReprintAsked

@@ -59,7 +59,7 @@ class Edges:
     ask of the gateway; `print_slip` renders and prints, `again` with the mark of a reprint; `printer_status` asks the
     printer how it is, printing nothing; None: it cannot be asked. `copay` asks for the year's co-pay; None: that is not
     asked here. `last_verified` says what the journal has of a person's card. `visit_over` drops what the lookup
-    remembers of the visit.
+    remembers of the visit. `look_up_again` asks though there is an answer; None: that answer is given again.
     """
 
     connect: Callable[[], AbstractContextManager[CardConnection]]
@@ -75,6 +75,7 @@ class Edges:
     copay: AskForCopay | None = None
     last_verified: Callable[[Identity], CardAnswer | None] = lambda _: None
     visit_over: Callable[[], None] = lambda: None
+    look_up_again: Callable[[Question], Answer] | None = None
 
 
 class Line:
@@ -203,8 +204,8 @@ class Line:
             match effect:
                 case ReadChip(keys):
                     self._read_chip(keys)
-                case LookUp(session, identity):
-                    self._look_up(session, identity)
+                case LookUp(session, identity, again):
+                    self._look_up(session, identity, again=again)
                 case AskCopay(session, identity):
                     self._ask_copay(session, identity)
                 case CountServices():
@@ -236,7 +237,7 @@ class Line:
         log.info("chip read in %.0f ms", (self._clock() - started_s) * 1000)
         self._handle(happened.ChipRead(identify(document)))
 
-    def _look_up(self, session: int, identity: Identity) -> None:
+    def _look_up(self, session: int, identity: Identity, *, again: bool) -> None:
         question = self._edges.question(identity, self._edges.now())
         if isinstance(question, NotAsked):
             self._handle(happened.Answered(session, question))
@@ -254,7 +255,8 @@ class Line:
             earlier = self._last_verified(identity) if isinstance(answer, ServiceTrouble) else None
             self.post(happened.Answered(session, answer, earlier))
 
-        self._asking.submit(self._edges.lookup.look_up, question).add_done_callback(answered)
+        anew = self._edges.look_up_again if again else None
+        self._asking.submit(anew or self._edges.lookup.look_up, question).add_done_callback(answered)
 
     def _last_verified(self, identity: Identity) -> CardAnswer | None:
         """In the lookup's thread: the journal may be away too, and that changes nothing either."""

@@ -161,6 +161,10 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
             return _priority_answered(desk, priority)
         case happened.Ordered(order):
             return _ordered(desk, order, world)
+        case happened.AskedAgain():
+            return _asked_again(desk)
+        case happened.SlipOrdered(check_in):
+            return desk, (PrintSlip(check_in, again=True),)
         case happened.Agreed(seen):
             return _agreed(desk, seen, world)
         case happened.Committed(check_in):
@@ -431,6 +435,15 @@ def _ordered(desk: Desk, order: Order, world: World) -> Step:
             if order.override is not None:
                 decision = overridden(decision, order.override)
             return _commit(desk, identity, answer, decision, order.service_code, world, claim=order.claim, order=order)
+    return desk, ()
+
+
+def _asked_again(desk: Desk) -> Step:
+    match desk.state:
+        case Found(identity, reading, answer) if answer is not None:
+            return replace(desk, state=Found(identity, reading, None, None)), (LookUp(desk.session, identity, again=True),)
+        case Choosing(identity):
+            return replace(desk, state=Found(identity, False, None, None)), (LookUp(desk.session, identity, again=True),)
     return desk, ()
 
 

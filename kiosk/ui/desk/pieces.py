@@ -62,7 +62,9 @@ class Words(QLabel):
 
     def heightForWidth(self, width: int) -> int:
         """All lines at `width`."""
-        return self._setter.line if self._one_line else self._setter.count(self.text(), max(1, width)) * self._setter.line
+        return (
+            self._setter.line if self._one_line else self._setter.count(self.text(), max(1, width)) * self._setter.line
+        )
 
     def sizeHint(self) -> QSize:
         """On one line."""
@@ -272,7 +274,9 @@ def paint_keycap(painter: QPainter, cap: QRectF, key: str, look: DeskLook, ink: 
     painter.setPen(QPen(look.colour(ink or "line"), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush if ink else look.colour("surface"))
     painter.drawRoundedRect(cap.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-    area = QRect(round(cap.left()), round(cap.top() + (cap.height() - setter.line) / 2), round(cap.width()), setter.line)
+    area = QRect(
+        round(cap.left()), round(cap.top() + (cap.height() - setter.line) / 2), round(cap.width()), setter.line
+    )
     setter.paint(painter, [key], area, look.colour(ink or "ink_soft"), Qt.AlignmentFlag.AlignHCenter)
 
 

@@ -1,0 +1,155 @@
+"""The store as the staff's window asks it: the shared one while it answers, with who is on duty beside each act."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from kiosk.app.queues import queue_in
+from kiosk.checkin.audit.entry import Act as Audited
+from kiosk.checkin.clinic import Clinic
+from kiosk.checkin.queue.entry import QueueEntry
+from kiosk.checkin.queue.place import Act, Refused
+from kiosk.checkin.record import CheckIn, PriorityClaim
+from kiosk.checkin.records.search import FoundVisit, VisitSearch, Wanted
+from kiosk.checkin.records.today import TodayList
+from kiosk.failure import FailureCode, KioskError
+from kiosk.settings import Settings
+from kiosk.ui.desk.records import OpenedVisit, StoreNews, Today
+from kiosk.workflow.line import Edges
+
+if TYPE_CHECKING:
+    from kiosk.checkin.journal import SqlJournal
+    from kiosk.checkin.queue.sql_queue import SqlQueue
+
+FOUND_AT_ONCE = 40
+"""So many visits of a search are listed; who wants another one types more."""
+
+_AUDITED = {Act.CANCEL: Audited.CANCELLED, Act.RETURN: Audited.RESTORED_TO_QUEUE}
+
+
+class SqlDeskRecords:
+    """`DeskRecords` of a line's edges. `by` says who acts now; every method may be called from any thread."""
+
+    def __init__(self, edges: Edges, settings: Settings, clinic: Clinic, by: Callable[[], str]) -> None:
+        self._edges, self._settings, self._clinic, self._by = edges, settings, clinic, by
+
+    # -- reading --------------------------------------------------------------------------------------------------
+    def today(self) -> Today:
+        """Today's list, the services with who waits, and how the store is."""
+        news = self._news()
+        if news.is_away:
+            return Today(None, self._edges.offers(), news)
+        visits = TodayList(self._journal().store, self._now).visits()
+        return Today(visits, self._edges.offers(), news)
+
+    def find(self, typed: str) -> tuple[FoundVisit, ...]:
+        """Visits of any day by name, number or ticket, newest first."""
+        return VisitSearch(self._journal().store).find(Wanted(typed), page=FOUND_AT_ONCE).visits
+
+    def open(self, visit_id: str) -> OpenedVisit | None:
+        """A kept person's record; whoever opened it is in the audit before it is shown."""
+        journal = self._journal()
+        if (visit := journal.proofs.of_visit(visit_id)) is None:
+            return None
+        with journal.store.transaction() as connection:
+            journal.audit.note(connection, Audited.VISIT_SHOWN, visit_id, by=self._by())
+        return OpenedVisit(visit, self._queue(journal).screens.history(visit_id))
+
+    def slip_of(self, visit_id: str) -> CheckIn | None:
+        """The check-in whose slip is wanted again, with its place in the queue."""
+        journal = self._journal()
+        visit = journal.proofs.of_visit(visit_id)
+        return None if visit is None else journal.slips.find(visit.ticket, visit.business_day)
+
+    # -- the queue ------------------------------------------------------------------------------------------------
+    def call_next(self, room_code: str) -> QueueEntry | None:
+        """Calls whose turn it is; None: nobody waits there."""
+        return self._queue(self._journal()).call_next(room_code, self._by())
+
+    def undo_call(self, room_code: str) -> QueueEntry | None:
+        """Takes the room's last call back, which the audit keeps too."""
+        journal, by = self._journal(), self._by()
+        entry = self._queue(journal).undo_call(room_code, by)
+        if entry is not None:
+            with journal.store.transaction() as connection:
+                journal.audit.note(connection, Audited.TURN_CHANGED, entry.visit_id, by=by, room=room_code)
+        return entry
+
+    def act(self, act: Act, visit_id: str, reason: str = "", room_code: str = "") -> QueueEntry | Refused:
+        """Moves a visit on; what turns a visit's way is in the audit too."""
+        journal, by = self._journal(), self._by()
+        done = self._acted(self._queue(journal), act, visit_id, reason, room_code, by)
+        if not isinstance(done, Refused):
+            with journal.store.transaction() as connection:
+                if act is Act.MOVE:
+                    journal.audit.note(connection, Audited.ROOM_CHANGED, visit_id, reason, by=by, room=room_code)
+                elif act in _AUDITED:
+                    journal.audit.note(connection, _AUDITED[act], visit_id, reason, by=by)
+        return done
+
+    def set_priority(self, visit_id: str, claim: PriorityClaim | None) -> QueueEntry | Refused:
+        """Another lane, and why in the audit."""
+        journal, by = self._journal(), self._by()
+        done = self._queue(journal).set_priority(visit_id, claim, by)
+        if not isinstance(done, Refused):
+            after = {"after": claim.priority} if claim is not None else {}
+            with journal.store.transaction() as connection:
+                why = claim.why if claim is not None else ""
+                journal.audit.note(connection, Audited.PRIORITY_CHANGED, visit_id, why, by=by, **after)
+        return done
+
+    # -- the pieces -----------------------------------------------------------------------------------------------
+    def _acted(
+        self, queue: "SqlQueue", act: Act, visit_id: str, reason: str, room_code: str, by: str
+    ) -> QueueEntry | Refused:
+        match act:
+            case Act.RECALL:
+                return queue.recall(visit_id, by)
+            case Act.ENTER:
+                return queue.enter(visit_id, by)
+            case Act.FINISH:
+                return queue.finish(visit_id, by)
+            case Act.NO_SHOW:
+                return queue.no_show(visit_id, by, reason)
+            case Act.RETURN:
+                return queue.come_back(visit_id, by, reason)
+            case Act.MOVE:
+                return queue.move(visit_id, by, room_code=room_code, reason=reason)
+            case Act.CANCEL:
+                return queue.cancel(visit_id, by, reason)
+            case Act.CALL:
+                return queue.call(visit_id, by, reason)
+            case _:
+                raise KioskError(FailureCode.INPUT_INVALID, f"no act of a desk: {act.value}")
+
+    def _queue(self, journal: "SqlJournal") -> "SqlQueue":
+        return queue_in(journal.store, self._settings, self._clinic, self._now)
+
+    def _journal(self) -> "SqlJournal":
+        """The journal that answers now.
+
+        Raises:
+            KioskError: STORE_UNAVAILABLE, the shared store is away.
+        """
+        from kiosk.checkin.journal import SqlJournal
+
+        journal = self._edges.journal
+        if isinstance(journal, SqlJournal):
+            return journal
+        from kiosk.checkin.away.steady import SteadyJournal
+
+        shared = journal.shared if isinstance(journal, SteadyJournal) else None
+        if shared is None:
+            raise KioskError(FailureCode.STORE_UNAVAILABLE, "the shared store is away")
+        return shared
+
+    def _news(self) -> StoreNews:
+        from kiosk.checkin.away.steady import SteadyJournal
+
+        if not isinstance(self._edges.journal, SteadyJournal):
+            return StoreNews()
+        state = self._edges.journal.state
+        return StoreNews(state.is_away, state.numbers_left, state.to_merge)
+
+    def _now(self) -> datetime:
+        return self._edges.now()

@@ -1,0 +1,293 @@
+"""The middle of the staff's window: what to do first, the key that opens a card, the camera, the person, the number."""
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from kiosk.checkin.queue.words import wait_words
+from kiosk.checkin.record import CheckIn
+from kiosk.failure import FailureCode
+from kiosk.slip.outcome import PrintOutcome, PrintState
+from kiosk.text import Language, catalog, say
+from kiosk.ui.camera.advice import Hint
+from kiosk.ui.desk.keys import Act, caption, words
+from kiosk.ui.desk.look import DeskLook, DeskVoice
+from kiosk.ui.desk.person import wrapped
+from kiosk.ui.desk.pieces import Badge, Card, Words, clear, paint_keycap, paint_ring
+from kiosk.ui.theme.palette import Tone
+from kiosk.ui.widgets.staff_form import form_field
+from kiosk.workflow.state import AskingCard, AskingKey, Reading, ScanningCode
+
+_FIELD_PX = 360
+
+
+class Centre(QScrollArea):
+    """A column of sheets, made anew for each thing to show. `digits` carries what was typed to open a card."""
+
+    digits = Signal(str)
+
+    def __init__(self, look: DeskLook, language: Language) -> None:
+        super().__init__()
+        self._look, self._language = look, language
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(say("desk.place.person", language))
+        self._column_holder = QWidget()
+        self._column = QVBoxLayout(self._column_holder)
+        self._column.setContentsMargins(24, 20, 24, 20)
+        self._column.setSpacing(14)
+        self.setWidget(self._column_holder)
+        self.viewport().setAutoFillBackground(False)
+        self._column_holder.setAutoFillBackground(False)
+        self.field: QLineEdit | None = None
+        self.camera: CameraView | None = None
+        self._shown = ""
+
+    # -- what it shows ----------------------------------------------------------------------------------------------
+    def show_cards(self, cards: list[QWidget], kind: str) -> None:
+        """These sheets; the same `kind` as before stays where it was scrolled to."""
+        place = self.verticalScrollBar().value() if kind == self._shown else 0
+        self._shown = kind
+        self.setUpdatesEnabled(False)
+        try:
+            self._clear()
+            for card in cards:
+                self._column.addWidget(card)
+                card.show()
+            self._column.addStretch(1)
+            self._column.activate()
+            self.verticalScrollBar().setValue(place)
+        finally:
+            self.setUpdatesEnabled(True)
+
+    def show_idle(self, *, camera: bool) -> None:
+        """Nobody is there: the ways to begin, each with its key."""
+        card = Card(self._look)
+        card.inside.setContentsMargins(32, 28, 32, 32)
+        card.inside.addWidget(Words(self._look, self._say("idle.title"), DeskVoice.NAME))
+        card.inside.addWidget(Words(self._look, self._say("idle.sentence"), DeskVoice.BODY, "ink_soft"))
+        card.inside.addSpacing(8)
+        acts = [Act.TYPE_IN, *((Act.SCAN,) if camera else ()), Act.SEARCH, Act.CALL_NEXT, Act.HELP]
+        for act in acts:
+            card.inside.addWidget(KeyLine(self._look, caption(act), words(act, self._language)))
+        self.show_cards([card], "idle")
+
+    def show_key(self, state: AskingKey | AskingCard) -> None:
+        """A card that waits for its key, or a number that waits for its card."""
+        card = Card(self._look)
+        card.inside.setContentsMargins(32, 28, 32, 32)
+        if isinstance(state, AskingCard):
+            card.inside.addWidget(Words(self._look, self._say("card_wanted.title"), DeskVoice.NAME))
+            card.inside.addWidget(Words(self._look, self._say("card_wanted.sentence"), DeskVoice.BODY, "ink_soft"))
+            card.inside.addWidget(KeyLine(self._look, caption(Act.GIVE), self._say("card_wanted.without")))
+            self.show_cards([card], "card-wanted")
+            return
+        card.inside.addWidget(Words(self._look, self._say("key.title"), DeskVoice.NAME))
+        card.inside.addWidget(Words(self._look, self._say("key.sentence"), DeskVoice.BODY, "ink_soft"))
+        if state.wrong:
+            wrong = self._say("key.wrong", left=state.tries_left)
+            card.inside.addWidget(wrapped([Badge(self._look, wrong, Tone.STOP)]))
+        field = form_field(
+            self._look.letters, self._say("key.field"), self._say("key.hint"), pixels=self._look.px(22),
+            height_px=self._look.px(52),
+        )  # fmt: skip
+        field.setMaxLength(12)
+        field.setMaximumWidth(self._look.px(_FIELD_PX))
+        field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        field.textEdited.connect(self._typed)
+        card.inside.addWidget(field)
+        self.show_cards([card], "key")
+        self.field = field
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_camera(self, state: ScanningCode) -> None:
+        """What the camera sees."""
+        card = Card(self._look)
+        card.inside.setContentsMargins(32, 28, 32, 32)
+        card.inside.addWidget(Words(self._look, self._say("camera.title"), DeskVoice.NAME))
+        card.inside.addWidget(Words(self._look, self._say("camera.sentence"), DeskVoice.BODY, "ink_soft"))
+        if state.unreadable:
+            card.inside.addWidget(wrapped([Badge(self._look, self._say("camera.unreadable"), Tone.ATTENTION)]))
+        camera = CameraView(self._look, self._say("camera.picture"))
+        card.inside.addWidget(camera)
+        self.show_cards([card], "camera")
+        self.camera = camera
+
+    def show_reading(self, state: Reading) -> None:
+        """How far the chip is."""
+        card = Card(self._look)
+        card.inside.setContentsMargins(32, 28, 32, 32)
+        card.inside.addWidget(Words(self._look, self._say("reading.title"), DeskVoice.NAME))
+        phase = say(f"desk.reading.{state.phase.value}", self._language)
+        card.inside.addWidget(Words(self._look, phase, DeskVoice.HEADING, "ink_soft"))
+        self.show_cards([card], "reading")
+
+    def show_failed(self, code: FailureCode) -> None:
+        """What broke, and its cure."""
+        card = Card(self._look)
+        card.inside.setContentsMargins(32, 28, 32, 32)
+        card.inside.addWidget(wrapped([Badge(self._look, self._say("failed.title"), Tone.STOP)]))
+        title = say(f"failure.{code.value}.staff", self._language)
+        card.inside.addWidget(Words(self._look, title, DeskVoice.NAME))
+        card.inside.addWidget(Words(self._look, say(f"failure.{code.value}.cure", self._language)))
+        card.inside.addWidget(Words(self._look, self._say("failed.code", code=code.value), DeskVoice.SMALL, "ink_soft"))
+        card.inside.addWidget(KeyLine(self._look, caption(Act.LEAVE), words(Act.LEAVE, self._language)))
+        self.show_cards([card], "failed")
+
+    def show_done(self, check_in: CheckIn, printing: PrintOutcome | None) -> None:
+        """The number, where to, and whether the slip came."""
+        card = Card(self._look, self._say("done.repeated" if check_in.repeated else "done.title"))
+        card.inside.setContentsMargins(32, 24, 32, 28)
+        card.inside.addWidget(Words(self._look, check_in.ticket, DeskVoice.TICKET, "brand"))
+        card.inside.addWidget(Words(self._look, check_in.full_name, DeskVoice.HEADING))
+        room, placement = check_in.room, check_in.placement
+        where = f"{check_in.service.name[self._language]} · {room.name[self._language]}"
+        card.inside.addWidget(Words(self._look, where, DeskVoice.HEADING))
+        if placement is not None:
+            ahead = self._say("done.ahead", count=placement.ahead)
+            wait = wait_words(placement.wait, self._language)
+            text = " · ".join(part for part in (ahead, wait) if part)
+            card.inside.addWidget(Words(self._look, text, DeskVoice.BODY, "ink_soft"))
+        card.inside.addWidget(wrapped([printing_badge(printing, self._look, self._language)]))
+        self.show_cards([card], "done")
+
+    def show_sentence(self, title: str, sentence: str) -> None:
+        """Something short that no person is in."""
+        card = Card(self._look)
+        card.inside.setContentsMargins(32, 28, 32, 32)
+        card.inside.addWidget(Words(self._look, title, DeskVoice.NAME))
+        if sentence:
+            card.inside.addWidget(Words(self._look, sentence, DeskVoice.BODY, "ink_soft"))
+        self.show_cards([card], "sentence")
+
+    # -- camera -----------------------------------------------------------------------------------------------------
+    def show_frame(self, frame: QImage) -> None:
+        """One picture of the camera."""
+        if self.camera is not None:
+            self.camera.show_frame(frame)
+
+    def show_hint(self, hint: Hint) -> None:
+        """What to do with what is held before it."""
+        if self.camera is not None:
+            key = f"screen.scanning.hint.{hint.value}"
+            self.camera.show_words(catalog(self._language).get(key, ""))
+
+    def forget(self) -> None:
+        """Nothing is shown."""
+        self._clear()
+        self._shown = ""
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The ring."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def _typed(self, text: str) -> None:
+        digits = "".join(one for one in text if one in "0123456789")
+        if self.field is not None and digits != text:
+            self.field.setText(digits)
+
+    def give_digits(self) -> bool:
+        """Enter: what was typed opens the card; False: it is not enough."""
+        if self.field is None or len(self.field.text()) not in (6, 12):
+            return False
+        digits = self.field.text()
+        self.field.clear()
+        self.digits.emit(digits)
+        return True
+
+    def _clear(self) -> None:
+        if self.field is not None:
+            self.field.clear()
+        if self.camera is not None:
+            self.camera.forget()
+        self.field = self.camera = None
+        clear(self._column)
+
+    def _say(self, key: str, **values: object) -> str:
+        return say(f"desk.{key}", self._language, **values)
+
+
+def printing_badge(printing: PrintOutcome | None, look: DeskLook, language: Language) -> Badge:
+    """Whether the slip came out."""
+    if printing is None or printing.state is PrintState.WAITING:
+        return Badge(look, say("desk.printing.waiting", language), Tone.INFO, icon="printer")
+    if printing.is_in_order:
+        return Badge(look, say("desk.printing.printed", language), Tone.GOOD, icon="printer")
+    reason = catalog(language).get(f"screen.device.printer.reason.{printing.reason}", "")
+    key = "unsure" if printing.state is PrintState.UNCONFIRMED else "failed"
+    words = say(f"desk.printing.{key}", language)
+    return Badge(look, f"{words}: {reason}" if reason else words, Tone.ATTENTION, icon="printer")
+
+
+class KeyLine(QWidget):
+    """A key and what it does, to read."""
+
+    def __init__(self, look: DeskLook, key: str, text: str) -> None:
+        super().__init__()
+        self._look, self._key = look, key
+        self._setter = look.setter(DeskVoice.SMALL)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(look.px(118), look.px(3), 0, look.px(3))
+        row.addWidget(Words(look, text), 1)
+        self.setAccessibleName(f"{key}: {text}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """The key before its words."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        wide, tall = self._setter.width(self._key) + self._look.px(14), self._setter.line + 2
+        paint_keycap(painter, QRectF(0, self._look.px(3), wide, tall), self._key, self._look)
+        painter.end()
+
+
+class CameraView(QWidget):
+    """The camera's picture, and a sentence about what is held before it."""
+
+    def __init__(self, look: DeskLook, name: str) -> None:
+        super().__init__()
+        self._look, self._frame, self._words = look, QImage(), ""
+        self._setter = look.setter(DeskVoice.STRONG)
+        self.setMinimumHeight(look.px(320))
+        self.setAccessibleName(name)
+
+    def show_frame(self, frame: QImage) -> None:
+        """The next picture."""
+        self._frame = frame
+        self.update()
+
+    def show_words(self, words: str) -> None:
+        """What to do."""
+        self._words = words
+        self.update()
+
+    def forget(self) -> None:
+        """No picture."""
+        self._frame, self._words = QImage(), ""
+
+    def sizeHint(self) -> QSize:
+        """Four to three."""
+        return QSize(480, 360)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """The picture as large as fits, the sentence below."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        high = self.height() - self._setter.line - 12
+        wide = min(self.width(), high * 4 // 3)
+        box = QRect(0, 0, wide, wide * 3 // 4)
+        clip = QPainterPath()
+        clip.addRoundedRect(QRectF(box), 8, 8)
+        painter.save()
+        painter.setClipPath(clip)
+        painter.fillRect(box, self._look.colour("disabled"))
+        if not self._frame.isNull():
+            painter.drawImage(box, self._frame)
+        painter.restore()
+        area = QRect(0, box.bottom() + 10, self.width(), self._setter.line)
+        self._setter.paint(painter, [self._setter.cut(self._words, self.width())], area, self._look.colour("ink"))
+        if self.hasFocus():
+            paint_ring(painter, box, self._look)
+        painter.end()

@@ -1,0 +1,246 @@
+"""The window's upper edge: search, who is on duty, the time; and the chips that choose what is listed."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
+
+from kiosk.text import Language, say
+from kiosk.ui.desk.keys import Act, caption
+from kiosk.ui.desk.look import TARGET_PX, DeskLook, DeskVoice
+from kiosk.ui.desk.person import Wrapped
+from kiosk.ui.desk.pieces import DeskButton, Words, paint_keycap, paint_ring
+from kiosk.ui.desk.rows import Filter
+from kiosk.ui.theme.icons import paint_icon
+from kiosk.ui.theme.palette import Tone
+from kiosk.ui.widgets.staff_form import NORMAL
+from kiosk.ui.widgets.staff_strip import OnDuty
+
+
+class SearchField(QLineEdit):
+    """Names without marks, numbers, tickets. `entered`: Enter; `left`: Escape; `downwards`: to the list."""
+
+    entered = Signal()
+    left = Signal()
+    downwards = Signal()
+
+    def __init__(self, look: DeskLook, language: Language) -> None:
+        super().__init__()
+        self._look = look
+        self._key = caption(Act.SEARCH)
+        self._cap = look.setter(DeskVoice.SMALL)
+        self.setFont(look.letters.sized(NORMAL, look.px(16), tabular=True))
+        self.setMinimumHeight(max(TARGET_PX, look.px(TARGET_PX)))
+        self.setMaxLength(80)
+        self.setPlaceholderText(say("desk.search.hint", language))
+        self.setAccessibleName(say("desk.search.name", language))
+        self.setAccessibleDescription(self._key)
+        self.setToolTip(f"{say('desk.search.name', language)} ({self._key})")
+        self.setTextMargins(0, 0, self._cap.width(self._key) + look.px(22), 0)
+
+    def forget(self) -> None:
+        """Nothing is looked for."""
+        self.clear()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Letters are looked for at once."""
+        match event.key():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.entered.emit()
+            case Qt.Key.Key_Escape:
+                self.left.emit()
+            case Qt.Key.Key_Down:
+                self.downwards.emit()
+            case _:
+                super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Its key at the end."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        wide, tall = self._cap.width(self._key) + self._look.px(14), self._cap.line + 2
+        cap = QRectF(self.width() - wide - 10, (self.height() - tall) / 2, wide, tall)
+        paint_keycap(painter, cap, self._key, self._look)
+        painter.end()
+
+
+class Header(QWidget):
+    """Search on the left, officer and clock on the right."""
+
+    def __init__(self, look: DeskLook, language: Language) -> None:
+        super().__init__()
+        self._look, self._language = look, language
+        self.search = SearchField(look, language)
+        self._title = Words(look, say("desk.title", language), DeskVoice.HEADING, one_line=True)
+        self._officer = Words(look, "", DeskVoice.BODY, "ink_soft", one_line=True, align=Qt.AlignmentFlag.AlignRight)
+        self.duty = DeskButton(look, "", caption(Act.DUTY))
+        self.duty.setVisible(False)
+        self.help = DeskButton(look, say("desk.act.help", language), caption(Act.HELP))
+        self._clock = Words(look, "", DeskVoice.HEADING)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(look.px(40) + 26, 8, 16, 8)
+        row.setSpacing(14)
+        row.addWidget(self._title)
+        row.addWidget(self.search, 5)
+        row.addWidget(self._officer, 4)
+        row.addWidget(self.duty)
+        row.addWidget(self.help)
+        row.addWidget(self._clock)
+        self.search.setMaximumWidth(look.px(560))
+
+    def show_duty(self, on_duty: OnDuty | None) -> None:
+        """Who is on duty, and that somebody can be."""
+        self.duty.setVisible(on_duty is not None)
+        if on_duty is None:
+            self._officer.tell("")
+            return
+        key = "out" if on_duty.name else "in"
+        self.duty.tell(say(f"desk.duty.{key}", self._language))
+        stands_still = not (on_duty.name or on_duty.stands_in)
+        ink = self._look.palette.tone(Tone.ATTENTION).ink if stands_still else "ink"
+        self._officer.tell(on_duty.name or on_duty.told(self._language), ink)
+
+    def show_clock(self, time: str) -> None:
+        """The time of day."""
+        if time != self._clock.text():
+            self._clock.tell(time)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """The surface, the sign, a hairline below."""
+        look, painter = self._look, QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(self.rect(), look.colour("surface"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, look.colour("hairline"))
+        side = look.px(34)
+        box = QRectF(16, (self.height() - side) / 2, side, side)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.colour("brand"))
+        painter.drawRoundedRect(box, 7, 7)
+        painter.setBrush(look.colour("on_brand"))
+        middle, arm, thick = box.center(), side * 0.28, side * 0.19
+        painter.drawRect(QRectF(middle.x() - arm, middle.y() - thick / 2, 2 * arm, thick))
+        painter.drawRect(QRectF(middle.x() - thick / 2, middle.y() - arm, thick, 2 * arm))
+        painter.end()
+
+
+class Chip(QPushButton):
+    """One filter and how many it shows."""
+
+    def __init__(self, look: DeskLook, chosen: Filter, language: Language) -> None:
+        super().__init__()
+        self.filter, self._look, self._language = chosen, look, language
+        self._setter = look.setter(DeskVoice.SMALL_STRONG)
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.show_count(0)
+
+    def show_count(self, count: int) -> None:
+        """So many."""
+        text = f"{say(f'desk.filter.{self.filter.value}', self._language)} {count}"
+        if text != self.text():
+            self.setText(text)
+            self.setAccessibleName(text)
+            self.setAccessibleDescription(caption(Act.FILTER))
+            self.setToolTip(f"{text} ({caption(Act.FILTER)})")
+            self.updateGeometry()
+            self.update()
+
+    def nextCheckState(self) -> None:
+        """The window says which is chosen."""
+
+    def sizeHint(self) -> QSize:
+        """Words and air; room for three figures, so that a count moves nothing."""
+        words = say(f"desk.filter.{self.filter.value}", self._language)
+        wide = max(self._setter.width(f"{words} 000"), self._setter.width(self.text()))
+        return QSize(wide + self._look.px(18), max(TARGET_PX, self._look.px(TARGET_PX)))
+
+    minimumSizeHint = sizeHint
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The ring."""
+        super().focusInEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Filled where it is chosen."""
+        look, painter, chosen = self._look, QPainter(self), self.isChecked()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(look.colour("brand" if chosen else "line"), 1))
+        painter.setBrush(look.colour("brand" if chosen else "surface"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 4.5, -0.5, -4.5), 6, 6)
+        area = QRect(0, (self.height() - self._setter.line) // 2, self.width(), self._setter.line)
+        ink = look.colour("on_brand" if chosen else "ink")
+        self._setter.paint(painter, [self.text()], area, ink, Qt.AlignmentFlag.AlignHCenter)
+        if self.hasFocus():
+            paint_ring(painter, self.rect().adjusted(0, 3, 0, -3), look)
+        painter.end()
+
+
+class Chips(QWidget):
+    """The filters in lines. `chosen` carries a `Filter`."""
+
+    chosen = Signal(object)
+
+    def __init__(self, look: DeskLook, language: Language) -> None:
+        super().__init__()
+        layout = Wrapped(6)
+        layout.setContentsMargins(0, 0, 0, 0)
+        self.chips = {one: Chip(look, one, language) for one in Filter}
+        for chip in self.chips.values():
+            chip.clicked.connect(self._clicked)
+            layout.addWidget(chip)
+        self.setLayout(layout)
+        policy = self.sizePolicy()
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setAccessibleName(say("desk.filter.title", language))
+
+    def show_counts(self, counts: Mapping[Filter, int], chosen: Filter) -> None:
+        """How many each shows, and which is chosen."""
+        for one, chip in self.chips.items():
+            chip.show_count(counts.get(one, 0))
+            chip.setChecked(one is chosen)
+
+    def _clicked(self) -> None:
+        chip = self.sender()
+        if isinstance(chip, Chip):
+            self.chosen.emit(chip.filter)
+
+
+class News(QWidget):
+    """One line of what just happened; always there, so that nothing moves when something did."""
+
+    def __init__(self, look: DeskLook) -> None:
+        super().__init__()
+        self._look, self._tone = look, Tone.INFO
+        self.words = Words(look, "", DeskVoice.STRONG, one_line=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16 + look.px(28), 0, 16, 0)
+        row.addWidget(self.words)
+        self.setFixedHeight(look.px(38))
+
+    def tell(self, text: str, tone: Tone = Tone.INFO) -> None:
+        """What happened."""
+        self._tone = tone
+        self.words.tell(text, self._look.palette.tone(tone).ink)
+        self.setAccessibleName(text)
+        self.update()
+
+    def forget(self) -> None:
+        """Nothing happened."""
+        self.tell("")
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """On its tone's ground while it says something."""
+        if not self.words.text():
+            return
+        pair = self._look.palette.tone(self._tone)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._look.colour(pair.ground))
+        side = self._look.px(20)
+        icon = {Tone.GOOD: "check", Tone.STOP: "stop", Tone.ATTENTION: "warning", Tone.INFO: "info"}[self._tone]
+        paint_icon(painter, icon, QRectF(16, (self.height() - side) / 2, side, side), pair.ink)
+        painter.end()

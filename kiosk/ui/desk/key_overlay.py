@@ -1,0 +1,89 @@
+"""F1: every key of the window on one sheet."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from kiosk.text import Language, say
+from kiosk.ui.desk.centre import KeyLine
+from kiosk.ui.desk.keys import Act, caption, words
+from kiosk.ui.desk.look import DeskLook, DeskVoice
+from kiosk.ui.desk.pieces import Words
+
+GROUPS: tuple[tuple[str, tuple[Act, ...]], ...] = (
+    ("person", (Act.TYPE_IN, Act.SCAN, Act.ASK_AGAIN, Act.VISIT, Act.OVERRIDE, Act.PRIORITY, Act.SERVICE, Act.ROOM,
+                Act.GIVE, Act.SHOW_NUMBER, Act.COPY, Act.COPY_TABLE, Act.LEAVE)),
+    ("list", (Act.SEARCH, Act.FILTER, Act.REPRINT, Act.CANCEL)),
+    ("queue", (Act.CALL_NEXT, Act.RECALL, Act.ENTER, Act.FINISH, Act.NO_SHOW, Act.UNDO_CALL, Act.MOVE, Act.RETURN)),
+    ("window", (Act.HELP, Act.DUTY, Act.GUN, Act.LARGER, Act.LANGUAGE)),
+)  # fmt: skip
+
+
+class KeyOverlay(QFrame):
+    """Over the whole window; any of Escape, F1 or Enter closes it. `pages`: keys and names of further pages."""
+
+    closed = Signal()
+
+    def __init__(
+        self, look: DeskLook, language: Language, pages: Sequence[tuple[str, str]], parent: QWidget, *, columns: int
+    ) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setAccessibleName(say("desk.keys.title", language))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        inside = QWidget()
+        grid = QGridLayout(inside)
+        grid.setContentsMargins(0, 0, 8, 0)
+        grid.setHorizontalSpacing(32)
+        grid.setVerticalSpacing(look.px(16))
+        groups = [(name, [(caption(act), words(act, language)) for act in acts]) for name, acts in GROUPS]
+        groups[0][1].insert(0, ("1 – 9", say("desk.keys.digits", language)))
+        groups[1][1].insert(0, ("↑ ↓", say("desk.keys.arrows", language)))
+        groups[1][1].insert(1, ("Enter", say("desk.keys.open", language)))
+        groups[3][1].append(("Tab", say("desk.keys.tab", language)))
+        groups[3][1].extend(pages)
+        for at, (name, lines) in enumerate(groups):
+            column = QVBoxLayout()
+            column.setSpacing(2)
+            column.addWidget(Words(look, say(f"desk.keys.{name}", language), DeskVoice.STRONG, "brand"))
+            for key, text in lines:
+                column.addWidget(KeyLine(look, key, text))
+            column.addStretch(1)
+            grid.addLayout(column, at // columns, at % columns, Qt.AlignmentFlag.AlignTop)
+        for at in range(columns):
+            grid.setColumnStretch(at, 1)
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
+        self._area = area
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(40, 32, 32, 28)
+        whole.setSpacing(look.px(16))
+        whole.addWidget(Words(look, say("desk.keys.title", language), DeskVoice.NAME))
+        whole.addWidget(area, 1)
+        whole.addWidget(Words(look, say("desk.keys.close", language), DeskVoice.SMALL, "ink_soft"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Away with it, or up and down."""
+        bar = self._area.verticalScrollBar()
+        match event.key():
+            case Qt.Key.Key_Escape | Qt.Key.Key_F1 | Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self.closed.emit()
+            case Qt.Key.Key_Down | Qt.Key.Key_PageDown:
+                bar.setValue(bar.value() + bar.pageStep() // 2)
+            case Qt.Key.Key_Up | Qt.Key.Key_PageUp:
+                bar.setValue(bar.value() - bar.pageStep() // 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """A sheet."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._look.colour("surface"))
+        painter.setPen(self._look.colour("line"))
+        painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        painter.end()

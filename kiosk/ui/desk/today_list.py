@@ -1,0 +1,299 @@
+"""Today's list: aligned lines that change in place. While the mouse is on it nothing is put in or taken out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from kiosk.checkin.queue.place import PlaceState
+from kiosk.ui.desk.look import TARGET_PX, DeskLook, DeskVoice
+from kiosk.ui.desk.pieces import ICONS, paint_ring
+from kiosk.ui.desk.rows import Row
+from kiosk.ui.theme.icons import paint_icon
+from kiosk.ui.theme.palette import Tone
+
+_ROW = Qt.ItemDataRole.UserRole
+_NO_INDEX = QModelIndex()
+_COMPACT_BELOW_PX = 470
+_STATE_TONES = {PlaceState.CALLED: Tone.INFO, PlaceState.IN_ROOM: None}
+
+
+class VisitModel(QAbstractListModel):
+    """The lines. `replace` changes what changed: a line that stays keeps its place under the cursor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: list[Row] = []
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """As they stand."""
+        return self._rows
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_INDEX) -> int:
+        """How many lines."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's
+        """The line itself, and what a screen reader says of it."""
+        if not index.isValid():
+            return None
+        row = self._rows[index.row()]
+        match role:
+            case Qt.ItemDataRole.UserRole:
+                return row
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                return row.reads_out
+        return None
+
+    def replace(self, rows: Sequence[Row]) -> None:
+        """The lines are these now."""
+        kept = {row.visit_id for row in rows}
+        for at in range(len(self._rows) - 1, -1, -1):
+            if self._rows[at].visit_id not in kept:
+                self.beginRemoveRows(_NO_INDEX, at, at)
+                del self._rows[at]
+                self.endRemoveRows()
+        if [row.visit_id for row in self._rows] != [row.visit_id for row in rows if row.visit_id in self._known()]:
+            self.beginResetModel()
+            self._rows = list(rows)
+            self.endResetModel()
+            return
+        for at, row in enumerate(rows):
+            if at < len(self._rows) and self._rows[at].visit_id == row.visit_id:
+                continue
+            self.beginInsertRows(_NO_INDEX, at, at)
+            self._rows.insert(at, row)
+            self.endInsertRows()
+        self.refresh(rows)
+
+    def refresh(self, rows: Sequence[Row]) -> None:
+        """What is there says what it says now; nothing comes and nothing goes."""
+        said = {row.visit_id: row for row in rows}
+        for at, row in enumerate(self._rows):
+            if (new := said.get(row.visit_id)) is not None and new != row:
+                self._rows[at] = new
+                self.dataChanged.emit(self.index(at), self.index(at))
+
+    def forget(self) -> None:
+        """Nobody is listed."""
+        self.beginResetModel()
+        self._rows = []
+        self.endResetModel()
+
+    def _known(self) -> set[str]:
+        return {row.visit_id for row in self._rows}
+
+
+class VisitList(QListView):
+    """`chosen` carries the line that the keys stand on (None: none), `opened` the one whose record is wanted."""
+
+    chosen = Signal(object)
+    opened = Signal(object)
+
+    def __init__(self, look: DeskLook, name: str) -> None:
+        super().__init__()
+        self._look = look
+        self.lines = VisitModel()
+        self._waits: Sequence[Row] | None = None
+        self.setModel(self.lines)
+        self.setItemDelegate(_Line(look, self))
+        self.setAccessibleName(name)
+        self.setMouseTracking(True)
+        self.setUniformItemSizes(True)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.doubleClicked.connect(self._open)
+
+    @property
+    def row(self) -> Row | None:
+        """The line that the keys stand on."""
+        index = self.currentIndex()
+        return index.data(_ROW) if index.isValid() else None
+
+    def show_rows(self, rows: Sequence[Row], *, at_once: bool = False) -> None:
+        """The lines are these; while the mouse is on them new ones wait, unless `at_once`."""
+        if self.underMouse() and not at_once and self.lines.rows:
+            self._waits = rows
+            self.lines.refresh(rows)
+        else:
+            self._take(rows)
+        self.chosen.emit(self.row)
+
+    def choose(self, visit_id: str) -> None:
+        """The keys go to this visit's line, where it is listed."""
+        for at, row in enumerate(self.lines.rows):
+            if row.visit_id == visit_id:
+                self.setCurrentIndex(self.lines.index(at))
+                return
+
+    def forget(self) -> None:
+        """Nobody is listed, nor waits to be."""
+        self._waits = None
+        self.lines.forget()
+
+    def _take(self, rows: Sequence[Row]) -> None:
+        self._waits = None
+        bar, row = self.verticalScrollBar(), self.row
+        held = self.visualRect(self.currentIndex()).top() if row is not None else 0
+        was_top = bar.value() == 0 and row is None
+        before = row.visit_id if row is not None else ""
+        self.lines.replace(rows)
+        if before and (self.row is None or self.row.visit_id != before):
+            self.choose(before)
+        if self.row is not None and not was_top:
+            bar.setValue(bar.value() + self.visualRect(self.currentIndex()).top() - held)
+
+    def currentChanged(
+        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
+    ) -> None:  # noqa: E501
+        """Another line has the keys."""
+        super().currentChanged(current, previous)
+        self.chosen.emit(self.row)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows move; letters and Enter are the window's."""
+        if event.key() in _MOVES:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """From now on nothing moves."""
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """What came meanwhile is put in."""
+        super().leaveEvent(event)
+        if self._waits is not None:
+            self._take(self._waits)
+
+    def _open(self) -> None:
+        if self.row is not None:
+            self.opened.emit(self.row)
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: ANN401 - Qt's
+        """Narrow lines are set in another order."""
+        super().resizeEvent(event)
+        self.scheduleDelayedItemsLayout()
+
+
+_MOVES = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home,
+                    Qt.Key.Key_End})  # fmt: skip
+
+
+class _Line(QStyledItemDelegate):
+    """Ticket, name, year and star; room and time; the verdict. Columns stand below each other."""
+
+    def __init__(self, look: DeskLook, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._strong, self._small = look.setter(DeskVoice.STRONG), look.setter(DeskVoice.SMALL)
+        self._badge = look.setter(DeskVoice.SMALL_STRONG)
+        self._ticket_px = self._strong.width("AA000") + look.px(14)
+        self._room_px = max(self._strong.width("P2030"), self._small.width("trong phòng")) + look.px(14)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
+        """Two lines and air."""
+        return QSize(0, max(TARGET_PX, self._strong.line + self._small.line + self._look.px(12)))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Tinted where the keys stand."""
+        row: Row = index.data(_ROW)
+        area, look = option.rect, self._look
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(area, look.colour("brand_tint"))
+            painter.fillRect(area.left(), area.top(), 4, area.height(), look.colour("brand"))
+        painter.fillRect(area.left(), area.bottom(), area.width(), 1, look.colour("hairline"))
+        inner = area.adjusted(16, 0, -14, 0)
+        self._paint_row(painter, row, inner)
+        if option.state & QStyle.StateFlag.State_Selected and option.state & QStyle.StateFlag.State_HasFocus:
+            paint_ring(painter, area.adjusted(1, 1, -1, -2), look)
+        painter.restore()
+
+    def _paint_row(self, painter: QPainter, row: Row, area: QRect) -> None:
+        look = self._look
+        upper = area.top() + (area.height() - self._strong.line - self._small.line) // 2
+        lower = upper + self._strong.line
+        ink = look.colour("ink_soft" if row.is_over else "ink")
+        soft = look.colour("ink_soft")
+        compact = area.width() < look.px(_COMPACT_BELOW_PX)
+        badge_px = self._badge_width(row)
+        right = area.right()
+        badge_box = QRect(right - badge_px, lower if compact else upper, badge_px, self._small.line)
+        if not compact:
+            badge_box = QRect(right - look.px(150), area.top(), look.px(150), area.height())
+        self._paint_badge(painter, row, badge_box, compact=compact)
+        room_left = right - self._room_px if compact else right - look.px(150) - self._room_px
+        self._put(painter, self._strong, row.ticket, QRect(area.left(), upper, self._ticket_px, 0), ink)
+        name_left = area.left() + self._ticket_px
+        name_px = room_left - name_left - look.px(8)
+        self._put(painter, self._strong, row.name, QRect(name_left, upper, name_px, 0), ink)
+        when = row.when
+        tone = _STATE_TONES.get(row.state) if row.state is not None else None
+        when_ink = look.colour(look.palette.tone(tone).ink) if tone is not None else soft
+        if compact:
+            about = " · ".join(part for part in (row.about, when) if part)
+            width = badge_box.left() - name_left - look.px(8)
+            self._put(painter, self._small, about, QRect(name_left, lower, width, 0), soft)
+            box = QRect(room_left, upper, self._room_px, 0)
+            self._put(painter, self._small, row.room_code, box, soft, Qt.AlignmentFlag.AlignRight)
+        else:
+            self._put(painter, self._small, row.about, QRect(name_left, lower, name_px, 0), soft)
+            self._put(painter, self._small, row.room_code, QRect(room_left, upper + 1, self._room_px, 0), ink)
+            self._put(painter, self._small, when, QRect(room_left, lower, self._room_px, 0), when_ink)
+
+    def _put(self, painter: QPainter, setter: Any, text: str, at: QRect, ink: Any,  # noqa: ANN401 - local pieces
+             align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft) -> None:  # fmt: skip
+        box = QRect(at.left(), at.top(), max(0, at.width()), setter.line)
+        setter.paint(painter, [setter.cut(text, box.width())], box, ink, align)
+
+    def _badge_width(self, row: Row) -> int:
+        icon = self._look.px(20) if row.badge.tone is not None else 0
+        return self._badge.width(row.badge.words) + icon + self._look.px(4)
+
+    def _paint_badge(self, painter: QPainter, row: Row, box: QRect, *, compact: bool) -> None:
+        """Tinted only where somebody has to look."""
+        look, tone = self._look, row.badge.tone
+        words = row.badge.words
+        if tone is None:
+            setter = self._small
+            top = box.top() + (box.height() - setter.line) // 2
+            area = QRect(box.left() + (0 if compact else look.px(8)), top, box.width(), setter.line)
+            align = Qt.AlignmentFlag.AlignRight if compact else Qt.AlignmentFlag.AlignLeft
+            setter.paint(painter, [setter.cut(words, area.width())], area, look.colour("ink_soft"), align)
+            return
+        pair = look.palette.tone(tone)
+        side, high = round(self._badge.line * 0.72), self._badge.line + look.px(2)
+        wide = min(box.width(), self._badge.width(words) + side + look.px(20))
+        left = box.right() - wide + 1 if compact else box.left()
+        ground = QRectF(left, box.top() + (box.height() - high) / 2, wide, high)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(look.colour(pair.ground))
+        painter.drawRoundedRect(ground, 4, 4)
+        at = left + look.px(7)
+        paint_icon(painter, ICONS[tone], QRectF(at, ground.top() + (high - side) / 2, side, side), pair.ink)
+        at += side + look.px(5)
+        area = QRect(
+            at, round(ground.top() + (high - self._badge.line) / 2), round(ground.right()) - at, self._badge.line
+        )
+        self._badge.paint(painter, [self._badge.cut(words, area.width())], area, look.colour(pair.ink))
