@@ -413,6 +413,8 @@ class PatientWindow(QWidget):
         if self._pinned and event.spontaneous():
             event.ignore()
         else:
+            # A window that is closed for good must not come back.
+            self._tick.stop()
             self.closed.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002

@@ -347,6 +347,7 @@ def test_no_key_of_the_window_system_closes_a_pinned_window(qtbot: QtBot, clinic
     window.close()
     assert not window.isVisible()
     assert closed == [True]
+    assert not window._tick.isActive()
 
 
 def test_forgotten_card_is_told_of_on_the_waiting_page(open_window: Any) -> None:

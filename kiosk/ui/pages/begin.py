@@ -77,20 +77,15 @@ class WaitingPage(Page):
         scene = CardScene(look, self.say("waiting.card_scene"), on_brand=True, height_mm=(62, 40))
         # A card that was left there belongs to nobody any more, and only its coming begins a visit.
         sentence = "waiting.card_left" if self.setting.devices.card_laid else "waiting.card_sentence"
-        return Panel(
-            look,
-            Column(
-                [
-                    Text(look, self.say("waiting.card"), Voice.HEADING, "on_brand"),
-                    Text(look, self.say(sentence), Voice.BODY, "on_brand_soft"),
-                    scene,
-                ],
-                gap=look.mm(1.5),
-                stretch=[0, 0, 1],
-            ),
-            fill="brand",
-            edge="brand",
-        )
+        words: list[Block] = [
+            Text(look, self.say("waiting.card"), Voice.HEADING, "on_brand"),
+            Text(look, self.say(sentence), Voice.BODY, "on_brand_soft"),
+        ]
+        inner: Block = Column([*words, scene], gap=look.mm(1.5), stretch=[0, 0, 1])
+        if self.setting.lowered and self.setting.upright:
+            beside = Column([spring(), *words, spring()], gap=look.mm(1.5))
+            inner = Row([beside, scene], gap=look.mm(6), shares=[3, 2])
+        return Panel(look, inner, fill="brand", edge="brand")
 
     def _way(self, name: str, scene: Scene, event: Event) -> Tile:
         look, title = self.look, self.say(f"waiting.{name}")
@@ -99,8 +94,8 @@ class WaitingPage(Page):
             Row([Text(look, title, Voice.HEADING), Arrow(look)], shares=[1, 0], gap=look.mm(2), along=Along.CENTRE),
             Text(look, sentence, Voice.SOFT, "ink_soft"),
         ]
-        if self.setting.lowered and self.setting.upright:
-            # What room there is belongs to the card's drawing.
+        if self.setting.upright and (self.setting.lowered or self.setting.brief):
+            # What room there is belongs to words and to the card's drawing.
             inner = Column([*words, spring()], gap=look.mm(1.5))
         else:
             inner = Column([*words, gap(look.mm(3)), scene], gap=look.mm(1.5), stretch=[0, 0, 0, 1])

@@ -126,7 +126,8 @@ class ChoosingPage(Page):
         waiting, wait = self._waiting(offer.waiting), wait_words(self.setting, offer)
         price = ""
         lines: list[Block] = [self._line("place", room)]
-        lines += [self._line("people", waiting)] if waiting else []
+        # Where there is little height, how long it takes says more than how many wait.
+        lines += [self._line("people", waiting)] if waiting and not (self.setting.lowered and wait) else []
         clock: list[Block] = [self._line("clock", wait)] if wait else []
         if self.setting.upright:
             lines += clock
