@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -25,7 +26,7 @@ from kiosk.workflow.state import ServiceOffer
 if TYPE_CHECKING:
     # SQLAlchemy costs more time than all other imports: whoever only reads a card does without it.
     from kiosk.checkin.away.steady import SteadyJournal, StoreState
-    from kiosk.checkin.journal import SqlJournal
+    from kiosk.checkin.journal import NextNumber, SqlJournal
     from kiosk.checkin.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -122,8 +123,9 @@ def journal_of(settings: Settings, clinic: Clinic, seal: Seal | None = None) -> 
 def journal_in(
     store: "Store", settings: Settings, clinic: Clinic, seal: Seal | None = None,
     clock: Callable[[], datetime] = now, actor: Callable[[], str] | None = None,
+    next_number: "NextNumber | None" = None,
 ) -> "SqlJournal":  # fmt: skip
-    """The journal in an open store; `actor` says who acts, without it this desk does.
+    """The journal in an open store; `actor` says who acts, without it this desk does. `next_number` gives the numbers.
 
     Raises:
         KioskError: STORE_….
@@ -146,6 +148,7 @@ def journal_in(
             lease_s=max(_SHORTEST_LEASE_S, 3 * settings.lookup.total_timeout_s),
             forget_days=settings.recheck.forget_days,
         ),
+        next_number=next_number,
     )
 
 
@@ -201,7 +204,8 @@ def _steady(
         prefix=prefix,
         at_least=settings.desk.away_numbers,
         open_store=lambda file: open_store(f"sqlite:///{file.as_posix()}", key=key),
-        make_journal=lambda store, of: journal_in(store, settings, of, seal, clock.now, actor),
+        make_journal=lambda store, of, numbers: journal_in(store, settings, of, seal, clock.now, actor, numbers),
+        begin_anew=lambda file: _begin_anew(file, key),
     )
     with SteadyJournal(
         open_shared,
@@ -211,6 +215,15 @@ def _steady(
         queues=lambda journal: queues_of(journal, clock.now),
     ) as steady:
         yield steady
+
+
+def _begin_anew(file: Path, key: bytes | None) -> None:
+    """The shared store gives the salt and new numbers again; what the damaged file held lies beside the new one."""
+    from sqlalchemy.engine import URL
+
+    from kiosk.checkin.store.new_beginning import begin_anew
+
+    begin_anew(URL.create("sqlite", database=file.as_posix()), key)
 
 
 def _serving_while_there(

@@ -54,6 +54,9 @@ _TRIES = 3
 _SOCIAL_NUMBER = re.compile(r"[0-9]{10}$")
 _log = logging.getLogger(__name__)
 
+NextNumber = Callable[[Connection, date, str], int]
+"""Takes a queue's next number of a day, in the transaction that keeps the visit; raises where there is none."""
+
 
 def ticket_text(prefix: str, number: int) -> str:
     """What the hall calls: the queue's prefix and at least three digits, `A042`, `A1000`."""
@@ -66,7 +69,7 @@ class SqlJournal:
     `clock` gives the moment with its zone, `new_id` a visit's random 32 hex characters. `seal` encrypts whom to ask
     about again and what was asked; without it neither is kept. `offline` says how long going without a check is borne,
     `recheck` how long it is tried again. `store` is closed by who opened it. `audit` keeps
-    who acted; without it a desk of no name does.
+    who acted; without it a desk of no name does. `next_number` gives the numbers; without it they count from 1.
 
     Raises:
         KioskError: STORE_….
@@ -84,7 +87,9 @@ class SqlJournal:
         recheck: RecheckLimits = RecheckLimits(),  # noqa: B008 - frozen
         rule: QueueRule = QueueRule(),  # noqa: B008 - frozen
         audit: Audit | None = None,
+        next_number: NextNumber | None = None,
     ) -> None:
+        self._next_number = next_number or next_in_queue
         self._clinic = clinic
         self._clock = clock
         self._new_id = new_id
@@ -151,7 +156,7 @@ class SqlJournal:
         with self._transaction() as connection:
             # The counter's row first: from here on this transaction is alone with the queue, and an earlier one whose
             # commit nobody answered has ended in one way or the other.
-            number = _next_number(connection, day, service.prefix)
+            number = self._next_number(connection, day, service.prefix)
             if tried_before and (saved := _saved(connection, visit_id)):
                 connection.rollback()
                 connection.begin()
@@ -336,7 +341,8 @@ def next_number_statement(database: str) -> ReturningInsert[int]:
     )
 
 
-def _next_number(connection: Connection, day: date, prefix: str) -> int:
+def next_in_queue(connection: Connection, day: date, prefix: str) -> int:
+    """The number after the queue's last one; the queue's row is locked until the transaction ends."""
     queue = {"business_day": day, "prefix": prefix, "last": 1}
     return int(connection.execute(next_number_statement(connection.dialect.name), queue).scalar_one())
 

@@ -1,6 +1,7 @@
 """Brings the check-ins of a desk's own file into the shared store: each once, however often it is tried."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from kiosk.checkin.audit.chain import Audit
 from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.business_day import business_day
 from kiosk.checkin.kept_visit import kept_check_in
+from kiosk.checkin.printed_slips import REPRINT
 from kiosk.checkin.queue.kept_place import place_of
 from kiosk.checkin.record import CheckIn, PriorityClaim
 from kiosk.checkin.records.searchable import keep_searchable
@@ -41,11 +43,15 @@ class Queues:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """How many came in, how many of these were of somebody who had a ticket there, how many the store refused."""
+    """How many came in, how many of these were of somebody who had a ticket there, how many the store refused.
+
+    `seen`: how many there were at all, with those that an earlier try had brought in.
+    """
 
     brought: int = 0
     doubled: int = 0
     refused: int = 0
+    seen: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -82,7 +88,7 @@ def merge(spool: Store, shared: Store, *, desk: str, now: datetime, queues: Queu
             continue
         brought += same_as is not _KNOWN
         doubled += same_as not in (None, _KNOWN)
-    return Merged(brought, doubled, refused)
+    return Merged(brought, doubled, refused, len(ids))
 
 
 _KNOWN = "known"
@@ -117,6 +123,7 @@ def _bring(
     """One visit; the id of the one that the same person, day and service had before, None where there was none."""
     with shared.transaction() as connection:
         if connection.execute(select(visit.c.visit_id).where(visit.c.visit_id == one.visit_id)).first():
+            _bring_later_slips(connection, one, trail, desk)
             return _KNOWN
         for table, values in one.rows:
             connection.execute(table.insert().values(values))
@@ -136,6 +143,21 @@ def _bring(
         if check_in.business_day == business_day(now):
             queues.admit(connection, check_in)
     return same_as
+
+
+def _bring_later_slips(connection: Connection, one: _Visit, trail: Audit, desk: str) -> None:
+    """What became of its slips after the try that brought it in: the desk still knew it as its own."""
+    same = select(print_log.c.at, print_log.c.outcome).where(print_log.c.visit_id == one.visit_id)
+    known = Counter((at, outcome) for at, outcome in connection.execute(same))
+    own = [values for table, values in one.rows if table is print_log]
+    for slip in own:
+        if known[told := (slip["at"], slip["outcome"])]:
+            known[told] -= 1
+            continue
+        connection.execute(print_log.insert().values(slip))
+        if slip["outcome"] == REPRINT:
+            by = next((act["actor"] for act in reversed(one.acts) if act["happened"] == Act.REPRINTED), desk)
+            trail.note(connection, Act.REPRINTED, one.visit_id, by=by)
 
 
 def _claim(connection: Connection, person: RowMapping) -> str | None:

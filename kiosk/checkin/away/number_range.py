@@ -71,7 +71,7 @@ def keep_range(connection: Connection, taken: NumberRange, *, desk: str, spool_i
     )
 
 
-def ranges_of(connection: Connection, spool_id: str) -> tuple[NumberRange, ...]:
-    """What this file may give, lowest first."""
-    kept = select(number_range.c.first, number_range.c.last).where(number_range.c.spool_id == spool_id)
-    return tuple(NumberRange(first, last) for first, last in connection.execute(kept.order_by(number_range.c.first)))
+def ranges_of(connection: Connection) -> tuple[NumberRange, ...]:
+    """What a desk's own file may give, lowest first."""
+    kept = select(number_range.c.first, number_range.c.last).order_by(number_range.c.first)
+    return tuple(NumberRange(first, last) for first, last in connection.execute(kept))

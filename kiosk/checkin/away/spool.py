@@ -1,7 +1,9 @@
 """The desk's own file: check-ins that the shared store has not seen yet, with numbers that nobody else gives."""
 
+import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -19,24 +21,28 @@ from kiosk.checkin.away.number_range import (
 )
 from kiosk.checkin.business_day import business_day
 from kiosk.checkin.clinic import Clinic
-from kiosk.checkin.journal import SqlJournal
+from kiosk.checkin.journal import NextNumber, SqlJournal
 from kiosk.checkin.record import CheckIn, CheckInRequest
 from kiosk.checkin.store.desk_tables import number_range
 from kiosk.checkin.store.place import BESIDE, Place
-from kiosk.checkin.store.private_file import destroy
+from kiosk.checkin.store.private_file import destroy, failure_of, sync_folder
 from kiosk.checkin.store.store import Store
 from kiosk.checkin.store.tables import journal, ticket_counter, visit
-from kiosk.failure import FailureCode, KioskError
+from kiosk.failure import FailureCode, KioskError, RetriableError
 
-MakeJournal = Callable[[Store, Clinic], SqlJournal]
+MakeJournal = Callable[[Store, Clinic, NextNumber], SqlJournal]
 OpenStore = Callable[[Path], Store]
+
+_MERGED = ".merged"
+_log = logging.getLogger(__name__)
 
 
 class Spool:
-    """One desk's file for the time away; safe to use from several threads of one program.
+    """One desk's file for the time away; safe to use from several threads, and by two programs of one desk.
 
     `prefix` (one capital) starts these tickets and no service's; `at_least` numbers are kept ready for a day.
-    `open_store` opens the file as every other is, encrypted; `make_journal` makes the journal in it.
+    `open_store` opens the file as every other is, encrypted; `make_journal` makes the journal in it; `begin_anew` puts
+    a damaged one aside: the desk must not stand still over a file that it needs for a while only.
 
     Raises:
         KioskError: STORE_…, of the desk's own disk.
@@ -53,13 +59,14 @@ class Spool:
         at_least: int,
         open_store: OpenStore,
         make_journal: MakeJournal,
+        begin_anew: Callable[[Path], object],
     ) -> None:
         self._file, self._clock = file, clock
         self._desk, self._prefix, self._at_least = desk, prefix, at_least
         self._open_store, self._make_journal = open_store, make_journal
         self._clinic = _with_prefix(clinic, prefix)
         self._lock = RLock()
-        self._store = open_store(file)
+        self._store = self._opened(begin_anew)
         self._journal: SqlJournal | None = None
 
     # -- while the shared store is there ------------------------------------------------------------------------------
@@ -88,12 +95,6 @@ class Spool:
             KioskError: STORE_…; of STORE_UNAVAILABLE also: no number is left. Nothing was saved.
         """
         with self._lock:
-            _, ranges, last = self._numbers()
-            number = next_number(ranges, last)
-            if number is None:
-                raise KioskError(FailureCode.STORE_UNAVAILABLE, "no number is left for the time away")
-            if number != last + 1:
-                self._begin_range(number)
             return self.journal.check_in(request)
 
     @property
@@ -101,7 +102,7 @@ class Spool:
         """The journal in this file."""
         with self._lock:
             if self._journal is None:
-                self._journal = self._make_journal(self._store, self._clinic)
+                self._journal = self._make_journal(self._store, self._clinic, _take_number)
             return self._journal
 
     @property
@@ -144,19 +145,30 @@ class Spool:
             return numbers_left(ranges, last)
 
     # -- afterwards ---------------------------------------------------------------------------------------------------
-    def renew(self) -> None:
-        """Begins an empty file once everything here is in the shared store: no copy of anybody stays behind.
+    def renew(self, merged: int) -> None:
+        """Begins an empty file once all `merged` visits are in the shared store: no copy of anybody stays behind.
 
-        Numbers given today stay given. A kill in between leaves a file without numbers: the next ones are new.
+        Numbers given today stay given. A kill in between leaves a file without numbers: the next ones are new. Where
+        another program of this desk works with the file it stays as it is; the next round begins anew.
 
         Raises:
             KioskError: STORE_….
         """
         with self._lock:
+            if self.waiting_to_be_merged() != merged:
+                return
             spool_id, ranges, last = self._numbers()
             salt = self._salt()
             self.close()
-            _destroy(Place(self._file))
+            try:
+                _put_away(Place(self._file))
+            except RetriableError:
+                _log.info("another program has the desk's own file open: it is begun anew later")
+                self._store = self._open_store(self._file)
+                return
+            except OSError as error:
+                self._store = self._open_store(self._file)
+                raise failure_of(error) from None
             self._store = self._open_store(self._file)
             with self._store.transaction() as connection:
                 connection.execute(update(journal).values(person_salt=salt))
@@ -166,7 +178,7 @@ class Spool:
                     _set_counter(connection, business_day(self._clock()), self._prefix, last)
 
     def close(self) -> None:
-        """Closes the file; nothing works afterwards but `renew`."""
+        """Closes the file; nothing works afterwards."""
         with self._lock:
             self._journal = None
             self._store.close()
@@ -191,26 +203,58 @@ class Spool:
     def _numbers(self) -> tuple[str, tuple[NumberRange, ...], int]:
         """This file's id (empty: it has no numbers yet), its ranges, and the last number given today (0: none)."""
         today = business_day(self._clock())
-        counted = select(ticket_counter.c.last).where(
-            ticket_counter.c.business_day == today, ticket_counter.c.prefix == self._prefix
-        )
         with self._store.transaction(reading=True) as connection:
             spool_id = connection.execute(select(number_range.c.spool_id).limit(1)).scalar_one_or_none() or ""
-            last = int(connection.execute(counted).scalar_one_or_none() or 0)
-            return spool_id, ranges_of(connection, spool_id), last
+            return spool_id, ranges_of(connection), _counted(connection, today, self._prefix)
 
-    def _begin_range(self, number: int) -> None:
-        """The day's first number, or the first of the next range: the counter jumps to just before it."""
-        with self._store.transaction() as connection:
-            _set_counter(connection, business_day(self._clock()), self._prefix, number - 1)
+    def _opened(self, begin_anew: Callable[[Path], object]) -> Store:
+        """The file, open; one that was put away and not yet removed when the program ended is removed."""
+        try:
+            with suppress(OSError):
+                _remove_put_away(self._file)
+            return self._open_store(self._file)
+        except KioskError as error:
+            if error.code is not FailureCode.STORE_CORRUPT:
+                raise
+            begin_anew(self._file)
+            return self._open_store(self._file)
 
 
-def _destroy(place: Place) -> None:
-    """Removes the database with what is known beside it of its numbers: what goes on is written into the next one."""
+def _take_number(connection: Connection, day: date, prefix: str) -> int:
+    """The next of this file's own numbers; whoever asks is alone with the file until its transaction ends."""
+    number = next_number(ranges_of(connection), _counted(connection, day, prefix))
+    if number is None:
+        raise KioskError(FailureCode.STORE_UNAVAILABLE, "no number is left for the time away")
+    _set_counter(connection, day, prefix, number)
+    return number
+
+
+def _put_away(place: Place) -> None:
+    """Removes the database with what is known beside it of its numbers: what goes on is written into the next one.
+
+    It is renamed first: killed in the middle of overwriting it, the next start would find a damaged database.
+    """
     with place.alone():
         for suffix in ("", *BESIDE):
-            destroy(place.file.with_name(place.file.name + suffix))
+            beside = place.file.with_name(place.file.name + suffix)
+            if beside.exists():
+                beside.replace(beside.with_name(beside.name + _MERGED))
         place.numbers.forget()
+        sync_folder(place.file.parent)
+        _remove_put_away(place.file)
+
+
+def _remove_put_away(file: Path) -> None:
+    for suffix in ("", *BESIDE):
+        destroy(file.with_name(file.name + suffix + _MERGED))
+
+
+def _counted(connection: Connection, day: date, prefix: str) -> int:
+    """The day's last number; 0: none was given."""
+    counted = select(ticket_counter.c.last).where(
+        ticket_counter.c.business_day == day, ticket_counter.c.prefix == prefix
+    )
+    return int(connection.execute(counted).scalar_one_or_none() or 0)
 
 
 def _set_counter(connection: Connection, day: date, prefix: str, last: int) -> None:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeVar
 
 from sqlalchemy import select
 
@@ -22,6 +22,8 @@ from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer, CardAnswer
 
 _log = logging.getLogger(__name__)
+
+_Given = TypeVar("_Given")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +88,11 @@ class SteadyJournal:
 
     def printed_again(self, check_in: CheckIn) -> CheckIn:
         """As `SqlJournal.printed_again`, where the check-in is."""
-        return self._home_of(check_in.visit_id).printed_again(check_in)
+        return self._at_home(check_in.visit_id, lambda home: home.printed_again(check_in))
 
     def log_print(self, check_in: CheckIn, outcome: str) -> None:
         """As `SqlJournal.log_print`, where the check-in is."""
-        self._home_of(check_in.visit_id).log_print(check_in, outcome)
+        self._at_home(check_in.visit_id, lambda home: home.log_print(check_in, outcome))
 
     def waiting(self) -> dict[str, int]:
         """As `SqlJournal.waiting`; while the shared store is away, of this desk's own check-ins."""
@@ -225,11 +227,12 @@ class SteadyJournal:
             raise KioskError(FailureCode.STORE_UNAVAILABLE, "the shared store is away")
         return shared
 
-    def _home_of(self, visit_id: str) -> SqlJournal:
+    def _at_home(self, visit_id: str, act: Callable[[SqlJournal], _Given]) -> _Given:
+        """Does it where the check-in is; the file is neither merged nor begun anew meanwhile."""
         with self._spool.lock:
             if self._spool.holds(visit_id):
-                return self._spool.journal
-        return self._needed()
+                return act(self._spool.journal)
+        return act(self._needed())
 
     def _reach(self) -> SqlJournal:
         """The shared journal, opened where it never was, and heard from just now."""
@@ -257,7 +260,7 @@ class SteadyJournal:
                 trail=shared.audit,
             )
             if not merged.refused:
-                self._spool.renew()
+                self._spool.renew(merged.seen)
         return merged
 
     def _lost(self, error: KioskError) -> bool:

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection
+from sqlalchemy.engine import URL
 
 from kiosk.checkin.away.merge import Queues
 from kiosk.checkin.away.spool import Spool
 from kiosk.checkin.away.steady import SteadyJournal
 from kiosk.checkin.clinic import Clinic
-from kiosk.checkin.journal import SqlJournal
+from kiosk.checkin.journal import NextNumber, SqlJournal
 from kiosk.checkin.record import CheckIn
+from kiosk.checkin.store.new_beginning import begin_anew
 from kiosk.checkin.store.store import Store, open_store
 from kiosk.failure import FailureCode, KioskError
 from kiosk.sealed import Seal
@@ -108,8 +110,8 @@ def open_desk(shared_url: str, tmp_path: Path, clinic: Clinic, clock: Any, hall:
     """Opens a desk by name; the same name is the same file."""
     with ExitStack() as opened:
 
-        def make_journal(store: Store, of: Clinic) -> SqlJournal:
-            return SqlJournal(store, of, clock, seal=Seal(b"\x07" * 32))
+        def make_journal(store: Store, of: Clinic, next_number: NextNumber | None = None) -> SqlJournal:
+            return SqlJournal(store, of, clock, seal=Seal(b"\x07" * 32), next_number=next_number)
 
         def open_one(name: str = "K1", *, at_least: int = 4, cut: bool = False) -> SharingDesk:
             line = Line(shared_url, cut=cut)
@@ -130,6 +132,7 @@ def open_desk(shared_url: str, tmp_path: Path, clinic: Clinic, clock: Any, hall:
                 at_least=at_least,
                 open_store=lambda file: open_store(f"sqlite:///{file}"),
                 make_journal=make_journal,
+                begin_anew=lambda file: begin_anew(URL.create("sqlite", database=str(file)), None),
             )
             journal = SteadyJournal(open_shared, spool, desk=name, clock=clock, queues=hall.queues)
             opened.callback(journal.close)

@@ -185,7 +185,7 @@ def test_merge_that_was_ended_half_way_brings_nobody_twice(
     for person in (1, 2, 3):
         desk.journal.check_in(request_for(person))
     desk.line.cut = False
-    monkeypatch.setattr(type(desk.spool), "renew", lambda _: None)  # killed before the file was begun anew
+    monkeypatch.setattr(type(desk.spool), "renew", lambda *_: None)  # killed before the file was begun anew
     assert desk.journal.look_after().brought == 3
     monkeypatch.undo()
     assert desk.journal.look_after().brought == 0
@@ -316,3 +316,107 @@ def test_what_is_no_absence_is_told_at_the_start(
     with pytest.raises(KioskError) as caught:
         SteadyJournal(wrong, spool, desk="K1", clock=clock, queues=hall.queues)
     assert caught.value.code is FailureCode.SETTINGS_INVALID
+
+
+def test_slip_printed_again_after_a_merge_that_broke_off_is_counted_once(
+    open_desk: Any, request_for: Requests, shared: SqlJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk()
+    desk.line.cut = True
+    check_in = desk.journal.check_in(request_for(1))
+    desk.journal.log_print(check_in, "printed")
+    desk.line.cut = False
+    monkeypatch.setattr(type(desk.spool), "renew", lambda *_: None)
+    desk.journal.look_after()
+    assert desk.journal.printed_again(check_in).reprints == 1, "the desk's own file still has it"
+    monkeypatch.undo()
+    for _ in range(2):
+        desk.journal.look_after()
+    assert desk.journal.printed_again(check_in).reprints == 2
+    with shared.store.transaction(reading=True) as connection:
+        outcomes = connection.execute(select(print_log.c.outcome).order_by(print_log.c.id)).scalars().all()
+    assert outcomes == ["printed", "reprint", "reprint"]
+    assert [row.happened for row in shared.audit.rows()] == ["merged", "reprinted", "reprinted"]
+
+
+def test_midnight_between_two_looks_at_the_clock_gives_no_other_desks_number(
+    open_desk: Any, request_for: Requests, clock: Any, shared: SqlJournal
+) -> None:
+    first, second = open_desk("K1"), open_desk("K2")
+    first.line.cut = second.line.cut = True
+    assert second.journal.check_in(request_for(1)).ticket == "X005"
+    journal = second.spool.journal
+    late = iter([clock.now, clock.now + timedelta(days=1)])
+    journal._clock = lambda: next(late, clock.now + timedelta(days=1))
+    clock.now += timedelta(days=1)
+    assert second.journal.check_in(request_for(2)).ticket == "X006", "still yesterday's"
+    assert second.journal.check_in(request_for(3)).ticket == "X005", "of its own range on the new day too"
+
+
+def test_two_programs_with_the_same_file_share_its_numbers_and_never_pass_their_end(
+    open_desk: Any, request_for: Requests, shared: SqlJournal
+) -> None:
+    one, other = open_desk("K1", at_least=3), open_desk("K1", at_least=3)
+    one.line.cut = other.line.cut = True
+    given = [desk.journal.check_in(request_for(n)).number for n, desk in enumerate((one, other, one))]
+    assert given == [1, 2, 3]
+    for desk in (one, other):
+        with pytest.raises(KioskError, match="no number is left"):
+            desk.journal.check_in(request_for(9))
+    one.line.cut = False
+    assert one.journal.look_after().brought == 3
+    assert one.journal.state.to_merge == 3, "the other program has the file open: it is begun anew later"
+    other.journal.close()
+    assert one.journal.look_after().brought == 0
+    assert one.journal.state.to_merge == 0
+    assert kept(shared) == ["X001", "X002", "X003"]
+
+
+def test_check_in_of_another_program_during_the_merge_is_not_thrown_away(
+    open_desk: Any, request_for: Requests, shared: SqlJournal
+) -> None:
+    desk = open_desk()
+    desk.line.cut = True
+    desk.journal.check_in(request_for(1))
+    desk.journal.check_in(request_for(2))
+    desk.spool.renew(1)
+    assert desk.spool.waiting_to_be_merged() == 2
+
+
+def test_damaged_file_of_a_desk_is_put_aside_and_the_desk_goes_on(
+    open_desk: Any, request_for: Requests, tmp_path: Path, shared: SqlJournal
+) -> None:
+    desk = open_desk("K1")
+    desk.line.cut = True
+    assert desk.journal.check_in(request_for(1)).ticket == "X001"
+    desk.journal.close()
+    file = tmp_path / "K1.db"
+    file.write_bytes(bytes(file.stat().st_size))
+    again = open_desk("K1")
+    again.line.cut = True
+    assert again.journal.check_in(request_for(2)).number > 4, "what the damaged file gave is not known for sure"
+    assert [found.name for found in tmp_path.glob("K1.db.damaged-*")]
+
+
+def test_kill_while_the_merged_file_is_overwritten_leaves_no_damaged_one(
+    open_desk: Any, request_for: Requests, tmp_path: Path, shared: SqlJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk("K1")
+    desk.line.cut = True
+    desk.journal.check_in(request_for(1))
+    desk.line.cut = False
+
+    def killed(file: Path) -> None:
+        if file.exists():
+            file.write_bytes(bytes(file.stat().st_size))
+            raise RuntimeError(file.name)
+
+    monkeypatch.setattr("kiosk.checkin.away.spool.destroy", killed)
+    with pytest.raises(RuntimeError):
+        desk.journal.look_after()
+    monkeypatch.undo()
+    assert list(tmp_path.glob("K1.db.merged"))
+    again = open_desk("K1")
+    assert again.journal.state.to_merge == 0
+    assert not list(tmp_path.glob("K1.db*.merged"))
+    assert not list(tmp_path.glob("K1.db.damaged-*"))
