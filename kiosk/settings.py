@@ -270,6 +270,12 @@ class Settings:
     screen: ScreenSettings = field(default_factory=ScreenSettings)
     log: LogSettings = field(default_factory=LogSettings)
     folder: Path = field(default_factory=config_folder)
+    file_name: str = "kiosk.toml"
+
+    @property
+    def file(self) -> Path:
+        """Where these settings were read."""
+        return self.folder / self.file_name
 
     def path(self, written: str) -> Path:
         """A path of the settings as a real one."""
@@ -387,7 +393,7 @@ def load_settings(file: Path | None = None, overrides: Sequence[str] = ()) -> Se
         raise _invalid(f"{file.name}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _invalid(f"{file.name}: {error}") from error
-    settings = Settings(folder=file.parent.resolve())
+    settings = Settings(folder=file.parent.resolve(), file_name=file.name)
     for name, section in written.items():
         if not isinstance(section, dict):
             raise _invalid(f"{file.name}: {name} is outside every section")
@@ -437,7 +443,7 @@ def _with_section(settings: Settings, section: str, written: Mapping[str, Any]) 
     return replace(settings, **{section: replace(getattr(settings, section), **values)})
 
 
-_SECTIONS = tuple(f.name for f in fields(Settings) if f.name != "folder")
+_SECTIONS = tuple(f.name for f in fields(Settings) if f.name not in ("folder", "file_name"))
 
 _ALLOWED: dict[tuple[str, str], tuple[object, ...]] = {
     ("lookup", "token_body"): ("form", "json"),
@@ -461,6 +467,11 @@ _ALLOWED: dict[tuple[str, str], tuple[object, ...]] = {
     ("board", "voice"): ("off", "vi", "vi+en"),
     ("log", "level"): ("debug", "info", "warning", "error"),
 }
+
+
+def section_names() -> tuple[str, ...]:
+    """Every section, in the file's order."""
+    return _SECTIONS
 
 
 def allowed_values(section: str, key: str) -> tuple[Any, ...]:

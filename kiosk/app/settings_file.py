@@ -10,7 +10,7 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from kiosk.failure import FailureCode, KioskError
 from kiosk.privacy import redact_numbers
-from kiosk.settings import Settings, allowed_values, config_folder, load_settings
+from kiosk.settings import Settings, allowed_values, config_folder, load_settings, section_names
 from kiosk.slip.files import write_whole
 
 Value = str | int | float | bool
@@ -69,12 +69,16 @@ class Draft:
 
 
 class SettingsFile:
-    """One settings file. `examine` raises SETTINGS_INVALID for settings that the program would refuse to start with."""
+    """One settings file.
 
-    def __init__(self, file: Path, examine: Callable[[Settings], None] = lambda _: None) -> None:
+    `examine` hears the changed settings and the section that was changed, and raises SETTINGS_INVALID for such that the
+    program would refuse to start with.
+    """
+
+    def __init__(self, file: Path, examine: Callable[[Settings, str], None] = lambda *_: None) -> None:
         self.file, self._examine = file, examine
 
-    def keys(self) -> tuple[Key, ...]:
+    def read(self) -> tuple[Key, ...]:
         """Every key of the program in the order of its sections, with the value that this file gives it.
 
         Raises:
@@ -84,17 +88,16 @@ class SettingsFile:
         helped = _help()
         return tuple(
             Key(
-                section.name,
+                section,
                 name,
                 kind,
-                getattr(getattr(plain, section.name), name),
-                getattr(getattr(given, section.name), name),
-                helped.get((section.name, name), ""),
-                allowed_values(section.name, name),
+                getattr(getattr(plain, section), name),
+                getattr(getattr(given, section), name),
+                helped.get((section, name), ""),
+                allowed_values(section, name),
             )
-            for section in fields(Settings)
-            if section.name != "folder"
-            for name, kind in get_type_hints(type(getattr(plain, section.name))).items()
+            for section in section_names()
+            for name, kind in get_type_hints(type(getattr(plain, section))).items()
         )
 
     def draft(self, section: str, name: str, written: str) -> Draft:
@@ -104,7 +107,7 @@ class SettingsFile:
             KioskError: SETTINGS_INVALID: no such key, a value that it does not take, a secret, or a file that is
                 written in a way that only a person should change.
         """
-        key = next((one for one in self.keys() if (one.section, one.name) == (section, name)), None)
+        key = next((one for one in self.read() if (one.section, one.name) == (section, name)), None)
         if key is None:
             raise _refused(f"unknown key {section}.{name}")
         value = _typed(key, written)
@@ -113,7 +116,7 @@ class SettingsFile:
         changed = exchanged(text, section, name, value)
         settings = self._read_back(changed)
         _expect(text, changed, section, name, value)
-        self._examine(settings)
+        self._examine(settings, section)
         return Draft(key.place, key.value, value, changed, text, settings)
 
     def write(self, draft: Draft, at: datetime) -> Path:

@@ -88,6 +88,16 @@ class Officers:
             )
         )
 
+    def names(self) -> dict[str, str]:
+        """Everybody's name by their id, those who were removed too; takes no key.
+
+        Raises:
+            KioskError: STORE_….
+        """
+        with self._transaction(reading=True) as connection:
+            rows = connection.execute(select(officer.c.officer_id, officer.c.full_name)).all()
+        return dict(row.tuple() for row in rows)
+
     def all(self) -> tuple[KeptOfficer, ...]:
         """Everybody, those who were removed too.
 

@@ -23,6 +23,11 @@ class BoardControl(Protocol):
         ...
 
     @property
+    def by_settings(self) -> int:
+        """On which screen the settings show one besides, from 1; 0: on none."""
+        ...
+
+    @property
     def address(self) -> str:
         """Where televisions find its page; empty: the settings name no address."""
         ...
@@ -83,7 +88,7 @@ class BoardPage(WorkPage):
             [
                 Cell(str(number), strong=True, right=True),
                 Cell(name),
-                Cell(self.say("here"), Tone.GOOD) if number == on else Cell("–", soft=True),
+                self._where(number),
             ]
             for number, name in enumerate(self._screens(), start=1)
         ]
@@ -92,6 +97,11 @@ class BoardPage(WorkPage):
         self.open_button.setEnabled(bool(rows))
         self.close_button.setEnabled(on > 0)
         self.copy_button.setEnabled(bool(self._control.address))
+
+    def _where(self, number: int) -> Cell:
+        if number == self._control.screen:
+            return Cell(self.say("here"), Tone.GOOD)
+        return Cell(self.say("by_settings") if number == self._control.by_settings else "–", soft=True)
 
     def _open(self) -> None:
         if (row := self.table.currentRow()) >= 0:

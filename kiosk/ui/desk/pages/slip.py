@@ -46,7 +46,7 @@ class SlipPage(WorkPage):
         self._wanted = 0
         self.template = self.choice("template", [], self._draw)
         self.paper = self.choice("paper", [], self._draw)
-        words = [(self.say(f"language.{code}"), code) for code in ("vi", "en", "vi-en")]
+        words = [(self.say(f"language.{code}"), code) for code in ("vi", "en", "both")]
         self.spoken = self.choice("language", words, self._draw)
         self.picture = Picture(self.look, self.say("picture"))
         self.body.addWidget(self.picture, 1)

@@ -1,0 +1,470 @@
+"""What the staff's further pages show and do, against this kiosk's store, files and devices.
+
+Everything here may take its time: pages run it through their errands, never in the main thread.
+"""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from kiosk.app.clock import now
+from kiosk.app.doctor.examinations import EXAMINATIONS, examine
+from kiosk.app.doctor.finding import Finding, Health
+from kiosk.app.doctor.voices import examine_voices
+from kiosk.app.keeping import journal_in, seal_if_any, store_of
+from kiosk.app.printing import SlipMaker, paper_of, printer_of, template_of
+from kiosk.app.queues import queue_rule_of
+from kiosk.app.records import anchor_file_of, audit_key_of, retention_days_of
+from kiosk.app.settings_file import Key, SettingsFile, told_value
+from kiosk.checkin.audit.entry import Act, AuditRow
+from kiosk.checkin.clinic import Clinic, load_clinic
+from kiosk.checkin.clinic_clock import ClockState
+from kiosk.failure import FailureCode, KioskError
+from kiosk.fonts import find_fonts
+from kiosk.keystore import data_key
+from kiosk.settings import Settings, config_folder
+from kiosk.slip.page import PAPERS
+from kiosk.slip.printers.target import SYSTEM, open_printer
+from kiosk.slip.sample import sample_facts
+from kiosk.slip.slip import PREVIEW_DPI, preview_image, save_file
+from kiosk.slip.template import LANGUAGES, load_template
+from kiosk.text import Language, catalog, say
+from kiosk.ui.desk.pages.devices import Examined
+from kiosk.ui.desk.pages.settings import CheckedChange, SettingsKey
+from kiosk.ui.desk.pages.slip import SlipChoices
+from kiosk.ui.theme.palette import Tone
+
+if TYPE_CHECKING:
+    # SQLAlchemy costs time that a window's start has not: these come with the first page that asks for them.
+    from kiosk.checkin.audit.verify import Verified
+    from kiosk.checkin.away.steady import StoreState
+    from kiosk.checkin.journal import SqlJournal
+    from kiosk.checkin.proofs import ProvenVisit
+    from kiosk.checkin.records.statistics import Period
+    from kiosk.ui.desk.pages.audit import AuditFilter, AuditListing, Heard
+    from kiosk.ui.desk.pages.recheck import OpenedProof, RecheckList
+    from kiosk.ui.desk.pages.statistics import TwoPeriods
+
+CHANGES_OF = timedelta(days=7)
+"""So long a later decision is listed."""
+
+_AT_ONCE = 1_000
+_TONES = {Health.GOOD: Tone.GOOD, Health.ATTENTION: Tone.ATTENTION, Health.BAD: Tone.STOP}
+
+
+class OpenedStore:
+    """This kiosk's store for the pages, opened when the first of them asks, and again after it was away.
+
+    `actor` says who acts: an officer's id, or the desk's name.
+    """
+
+    def __init__(
+        self, settings: Settings, clinic: Clinic, actor: Callable[[], str], clock: Callable[[], datetime] = now
+    ) -> None:
+        self.settings, self.clinic, self.actor, self.clock = settings, clinic, actor, clock
+        self._lock = Lock()
+        self._journal: SqlJournal | None = None
+
+    def journal(self) -> "SqlJournal":
+        """The journal.
+
+        Raises:
+            KioskError: STORE_…, SETTINGS_INVALID, KEY_WRONG, KEYSTORE_….
+        """
+        with self._lock:
+            if self._journal is None:
+                store = store_of(self.settings)
+                try:
+                    seal = seal_if_any(self.settings, create=False)
+                    self._journal = journal_in(store, self.settings, self.clinic, seal, self.clock, self.actor)
+                except KioskError:
+                    store.close()
+                    raise
+            return self._journal
+
+    def close(self) -> None:
+        """Closes it; who asks again opens it again."""
+        with self._lock:
+            if self._journal is not None:
+                self._journal.store.close()
+                self._journal = None
+
+
+class Exports:
+    """Where staff find what pages save for them; the folder is made when the first file comes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def save(self, name: str, content: bytes) -> Path:
+        """Writes a file whole or not at all.
+
+        Raises:
+            KioskError: OUTPUT_UNWRITABLE.
+        """
+        try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise KioskError(FailureCode.OUTPUT_UNWRITABLE, error.strerror or type(error).__name__) from error
+        save_file(content, self.folder / name)
+        return self.folder / name
+
+
+class Rechecks:
+    """The worklist's page."""
+
+    def __init__(self, opened: OpenedStore, exports: Exports) -> None:
+        self._opened, self._exports = opened, exports
+
+    def listed(self) -> "RecheckList":
+        """What is open, and what was decided anew within the week, newest first."""
+        from kiosk.ui.desk.pages.recheck import RecheckList
+
+        worklist = self._opened.journal().worklist
+        changes = worklist.changes(self._opened.clock() - CHANGES_OF)
+        return RecheckList(worklist.entries(), tuple(reversed(changes)))
+
+    def ask_again(self, visit_id: str) -> bool:
+        """A given-up entry begins anew; one that rests need not any longer."""
+        from kiosk.checkin.recheck import RecheckState
+
+        worklist = self._opened.journal().worklist
+        if worklist.ask_again(visit_id):
+            return True
+        waits = any(
+            entry.visit_id == visit_id and entry.state is not RecheckState.GIVEN_UP for entry in worklist.entries()
+        )
+        if waits:
+            worklist.make_due()
+        return waits
+
+    def set_aside(self, visit_id: str, reason: str) -> bool:
+        """Off the list, with the officer's words in the audit."""
+        return self._opened.journal().worklist.set_aside(visit_id, reason)
+
+    def open_proof(self, visit_id: str) -> "OpenedProof | None":
+        """The record, its reading noted before anybody sees it."""
+        from kiosk.checkin.proof_document import write_document
+        from kiosk.ui.desk.pages.recheck import OpenedProof
+
+        visit = self._read(visit_id, Act.PROOF_SHOWN)
+        if visit is None:
+            return None
+        document = write_document(self._opened.clinic, visit, self._opened.clock())
+        return OpenedProof(visit_id, visit.full_name, document)
+
+    def save_proof(self, visit_id: str) -> Path | None:
+        """PDF and JSON side by side, names and numbers masked in both."""
+        from kiosk.checkin.proof_document import write_document
+        from kiosk.slip.proof_sheet import make_proof_sheet
+
+        visit = self._read(visit_id, Act.PROOF_EXPORTED)
+        if visit is None:
+            return None
+        clinic, stem = self._opened.clinic, f"proof-{visit.business_day.isoformat()}-{visit.ticket}"
+        document = write_document(clinic, visit, self._opened.clock())
+        fonts = find_fonts(self._opened.settings.screen.font)
+        sheet = make_proof_sheet(document, clinic.health_department[Language.VI], f"{stem}.json", fonts)
+        self._exports.save(f"{stem}.json", (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode())
+        return self._exports.save(f"{stem}.pdf", sheet)
+
+    def _read(self, visit_id: str, act: Act) -> "ProvenVisit | None":
+        journal = self._opened.journal()
+        visit = journal.proofs.of_visit(visit_id)
+        if visit is not None:
+            with journal.store.transaction() as connection:
+                journal.audit.note(connection, act, visit_id)
+        return visit
+
+
+class Counts:
+    """The statistics' page."""
+
+    def __init__(self, opened: OpenedStore, exports: Exports, language: Language) -> None:
+        self._opened, self._exports, self._language = opened, exports, language
+
+    def count(self, period: "Period") -> "TwoPeriods":
+        """A period and the one before it."""
+        from kiosk.checkin.records.statistics import SqlStatistics
+        from kiosk.ui.desk.pages.statistics import TwoPeriods
+
+        statistics = SqlStatistics(self._opened.journal().store)
+        clinic = self._opened.clinic
+        names = tuple((service.code, service.name[self._language]) for service in (*clinic.services, clinic.desk))
+        return TwoPeriods(statistics.of(period), statistics.of(period.before()), names)
+
+    def save_csv(self, name: str, content: str) -> Path:
+        """With the mark by which spreadsheets know UTF-8."""
+        return self._exports.save(name, content.encode("utf-8-sig"))
+
+
+class AuditTrail:
+    """The audit's page."""
+
+    def __init__(self, opened: OpenedStore, exports: Exports, language: Language) -> None:
+        self._opened, self._exports, self._language = opened, exports, language
+
+    def rows(self, wanted: "AuditFilter") -> "AuditListing":
+        """A page of them, newest first, with the officers' names."""
+        from kiosk.ui.desk.pages.audit import A_PAGE, AuditListing
+
+        return AuditListing(self._rows(wanted, A_PAGE), self._names())
+
+    def verify(self, heard: "Heard") -> "Verified":
+        """Row after row, seals and anchors too."""
+        from kiosk.checkin.audit.verify import verify
+
+        settings, journal = self._opened.settings, self._opened.journal()
+        key = audit_key_of(settings)
+        return verify(journal.store, key, anchor_file_of(settings, key).read(), heard=heard)
+
+    def anchor(self) -> str:
+        """The chain's end, into the file."""
+        anchor = self._opened.journal().audit.anchor_now()
+        return anchor.written() if anchor is not None else "–"
+
+    def save_csv(self, wanted: "AuditFilter") -> Path:
+        """All pages."""
+        written = io.StringIO()
+        writer = csv.writer(written, lineterminator="\r\n")
+        columns = ("seq", "at", "actor", "act", "subject", "detail", "reason")
+        writer.writerow([say(f"staff.audit.csv.{column}", self._language) for column in columns])
+        names, before = self._names(), None
+        while rows := self._rows(replace(wanted, before=before), _AT_ONCE):
+            writer.writerows(self._csv_row(row, names) for row in rows)
+            before = rows[-1].seq
+        name = f"audit-{self._opened.clock():%Y%m%d-%H%M%S}.csv"
+        return self._exports.save(name, written.getvalue().encode("utf-8-sig"))
+
+    def _csv_row(self, row: AuditRow, names: dict[str, str]) -> list[str]:
+        from kiosk.ui.desk.pages.figures import safe_cell
+
+        act = catalog(self._language).get(f"audit.act.{row.happened}", row.happened)
+        cells = (str(row.seq), row.at, names.get(row.actor, row.actor), act, row.subject, row.detail, row.reason)
+        return [safe_cell(cell) for cell in cells]
+
+    def _rows(self, wanted: "AuditFilter", most: int) -> tuple[AuditRow, ...]:
+        day = wanted.day
+        rows = self._opened.journal().audit.rows(
+            since=day,
+            until=day + timedelta(days=1) if day is not None else None,
+            subject=wanted.subject,
+            happened=wanted.happened,
+            actor=wanted.actor,
+            before=wanted.before,
+            most=most,
+        )
+        return tuple(reversed(rows))
+
+    def _names(self) -> dict[str, str]:
+        from kiosk.checkin.officers import Officers
+
+        key = partial(data_key, self._opened.settings.keystore)
+        return Officers(self._opened.journal().store, key, self._opened.clock).names()
+
+
+class SettingsDesk:
+    """The settings' page. `signed_in`: the id of who is signed in; empty: nobody, and nothing is written."""
+
+    def __init__(self, opened: OpenedStore, signed_in: Callable[[], str]) -> None:
+        self._opened, self._signed_in = opened, signed_in
+        self._file = SettingsFile(opened.settings.file, _examine)
+
+    def keys(self) -> tuple[SettingsKey, ...]:
+        """Every key as the file says it now, beside what this program runs with."""
+        return tuple(self._shown(key) for key in self._file.read())
+
+    def check(self, place: str, written: str) -> CheckedChange:
+        """The program's own reader has taken it, with the rest of the file."""
+        section, _, name = place.partition(".")
+        draft = self._file.draft(section, name, written)
+        picture = b""
+        if section == "printer" and name in ("template", "width_dots", "paper", "language", "target"):
+            template = draft.settings.path(draft.settings.printer.template)
+            spoken = load_template(template).spoken(Language(draft.settings.printer.language))
+            picture = _slip_png(draft.settings, self._opened.clinic, template, paper_of(draft.settings).name, spoken)
+        return CheckedChange(place, written, told_value(place, draft.before), told_value(place, draft.after), picture)
+
+    def save(self, place: str, written: str) -> str:
+        """Both or neither: the file, and who changed which key; never the value.
+
+        Raises:
+            KioskError: OFFICER_NEEDED, SETTINGS_INVALID, OUTPUT_UNWRITABLE, STORE_….
+        """
+        officer = self._signed_in()
+        if not officer:
+            raise KioskError(FailureCode.OFFICER_NEEDED, "settings")
+        section, _, name = place.partition(".")
+        draft = self._file.draft(section, name, written)
+        journal = self._opened.journal()
+        with journal.store.transaction() as connection:
+            journal.audit.note(connection, Act.SETTINGS_CHANGED, place, by=officer)
+            backup = self._file.write(draft, self._opened.clock())
+        return backup.name
+
+    def print_test(self) -> str:
+        """With the settings that the program runs with: those of the file wait for its next start."""
+        return print_sample(self._opened.settings, self._opened.clinic)
+
+    def _shown(self, key: Key) -> SettingsKey:
+        running = getattr(getattr(self._opened.settings, key.section), key.name)
+        shown, typed = told_value(key.place, key.value), _as_typed(key.value)
+        return SettingsKey(
+            key.section,
+            key.name,
+            key.kind.__name__,
+            # What must not be seen is not in the page at all.
+            typed if shown == typed else "",
+            shown,
+            _as_typed(key.default),
+            key.help_text,
+            _choices(key),
+            is_pending=running != key.value,
+            is_hidden=shown != typed,
+        )
+
+
+class Doctor:
+    """The devices' page: the doctor's examinations, and how store, clock and voices of this window are."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        language: Language,
+        *,
+        store_state: "Callable[[], StoreState] | None" = None,
+        clock_state: Callable[[], ClockState] | None = None,
+    ) -> None:
+        self._settings, self._language = settings, language
+        self._examinations: dict[str, Callable[[Settings], Finding]] = dict(EXAMINATIONS)
+        if store_state is not None:
+            self._examinations["away"] = lambda _: judge_store(store_state())
+        if clock_state is not None:
+            self._examinations["service-clock"] = lambda _: judge_clinic_clock(clock_state())
+        self._examinations["voices"] = examine_voices
+
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """In the order in which a desk is set up, this window's own last."""
+        words = catalog(self._language)
+        keys = ("command.doctor.name.", "staff.devices.name.")
+        return tuple(
+            (code, next(words[key + code] for key in keys if key + code in words)) for code in self._examinations
+        )
+
+    def examine(self, code: str) -> Examined:
+        """One of them; paths of this account are told as beginning at its home."""
+        finding = examine(self._examinations[code], self._settings)
+        detail = finding.detail.replace(str(Path.home()), "~")
+        return Examined(_TONES[finding.health], detail, finding.cure(self._language))
+
+
+class Slips:
+    """The slip's page."""
+
+    def __init__(self, opened: OpenedStore) -> None:
+        self._opened = opened
+
+    def choices(self) -> SlipChoices:
+        """The templates beside the settings' file and the ones that came with the program."""
+        settings = self._opened.settings
+        folders = dict.fromkeys((settings.folder / "slips", config_folder() / "slips"))
+        names = dict.fromkeys(f"slips/{file.name}" for folder in folders for file in sorted(folder.glob("*.toml")))
+        written = settings.printer.template
+        return SlipChoices(
+            tuple(dict.fromkeys((written, *names))), tuple(PAPERS), written, paper_of(settings).name,
+            settings.printer.language,
+        )  # fmt: skip
+
+    def picture(self, template: str, paper: str, language: str) -> bytes:
+        """Nobody's slip as PNG."""
+        settings = self._opened.settings
+        file = settings.path(template)
+        return _slip_png(settings, self._opened.clinic, file, paper, LANGUAGES[language])
+
+    def print_test(self) -> str:
+        """As the settings say."""
+        return print_sample(self._opened.settings, self._opened.clinic)
+
+
+def print_sample(settings: Settings, clinic: Clinic) -> str:
+    """Prints nobody's slip, marked MẪU, and says how that went, as the journal would.
+
+    Raises:
+        KioskError: PRINTER_NOT_CONFIGURED, SETTINGS_INVALID, FONT_MISSING.
+    """
+    one = replace(settings, printer=replace(settings.printer, copies=1))
+    maker = SlipMaker(clinic, printer_of(settings), one, template_of(settings), training=True)
+    return maker.print(sample_facts(clinic).check_in).told
+
+
+def judge_store(state: "StoreState") -> Finding:
+    """Whether the shared store is there, and what this desk does meanwhile."""
+    told = f"{state.numbers_left}; {state.to_merge}"
+    if state.refused:
+        return Finding(Health.BAD, f"{told}; {state.refused}", "staff.devices.cure.refused")
+    if state.is_away:
+        return Finding(Health.ATTENTION, told, "staff.devices.cure.away")
+    return Finding(Health.GOOD, told)
+
+
+def judge_clinic_clock(state: ClockState) -> Finding:
+    """This computer's clock beside the insurance service's, or beside the journal's newest day."""
+    if state.off_by is not None:
+        return Finding(Health.BAD, f"{state.off_by.total_seconds():+.0f} s", "command.doctor.cure.clock")
+    if state.latest is not None:
+        return Finding(Health.BAD, f"{state.latest:%d/%m/%Y}", "command.doctor.cure.clock")
+    return Finding(Health.GOOD, "✔" if state.heard else "–")
+
+
+def today_of(clock: Callable[[], datetime]) -> Callable[[], date]:
+    """The day by the clinic's clock."""
+    from kiosk.checkin.business_day import business_day
+
+    return lambda: business_day(clock())
+
+
+def _examine(settings: Settings, section: str) -> None:
+    """What the program would stumble over at its next start, as far as the changed section says it.
+
+    Raises:
+        KioskError: SETTINGS_INVALID.
+    """
+    match section:
+        case "queue":
+            queue_rule_of(settings)
+        case "retention":
+            retention_days_of(settings)
+        case "clinic":
+            load_clinic(settings.path(settings.clinic.file))
+        case "printer":
+            template_of(settings)
+            target = settings.printer.target
+            if target and not target.startswith(SYSTEM):
+                open_printer(target)
+
+
+def _slip_png(settings: Settings, clinic: Clinic, template: Path, paper: str, languages: tuple[Language, ...]) -> bytes:
+    of = PAPERS[paper]
+    fonts = find_fonts(settings.screen.font)
+    image = preview_image(sample_facts(clinic), load_template(template), languages, paper=of, fonts=fonts)
+    written = io.BytesIO()
+    dpi = of.dpi if of.is_roll else PREVIEW_DPI
+    image.save(written, "PNG", dpi=(dpi, dpi))
+    return written.getvalue()
+
+
+def _as_typed(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _choices(key: Key) -> tuple[str, ...]:
+    values: Iterable[object] = (True, False) if key.kind is bool else key.allowed
+    typed: Sequence[str] = [_as_typed(value) for value in values]
+    return tuple(typed)
