@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QHideEvent, QPainter, QPainterPath, QPaintEven
 from kiosk.ui.theme.look import Look
 from kiosk.ui.widgets.piece import Piece
 
-_FRAME_MS = 40
+_FRAME_MS = 33
 CARD = QRectF(-43, -27, 86, 54)
 """An ID-1 card in drawing units, its middle at the origin [ISO/IEC 7810: 85.60 × 53.98 mm]."""
 
@@ -24,6 +24,7 @@ class Scene(Piece):
         self._clock = QElapsedTimer()
         self._timer = QTimer(self)
         self._timer.setInterval(_FRAME_MS)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)  # a coarse one comes now early, now late: it is seen
         self._timer.timeout.connect(self.update)
         self.setAccessibleName(spoken)
 
