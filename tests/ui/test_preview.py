@@ -12,6 +12,7 @@ from kiosk.ui.camera.advice import Hint
 from kiosk.ui.gallery import GLASSES, Glass, camera_examples
 from kiosk.ui.room import draw_room
 from kiosk.ui.widgets.preview import Preview
+from kiosk.ui.wishes import Wishes
 
 BLIND = (Hint.STARTING, Hint.NO_PICTURE, Hint.USE_GUN)
 SIZES = [pytest.param(glass, id=f"{glass.width}x{glass.height}") for glass in GLASSES]
@@ -64,7 +65,7 @@ def test_hints_look_different_without_their_words_and_colours(open_window: Any, 
 def test_picture_does_not_jump_when_another_hint_is_said_and_every_hint_has_room(
     open_window: Any, states: Any, glass: Glass, language: Language, large: bool
 ) -> None:
-    window = open_window(glass, language=language, large=large)
+    window = open_window(glass, language=language, wishes=Wishes(large=large))
     for name in ("scanning-code", "scanning-code-unreadable", "asking-key", "asking-key-wrong"):
         window.show_state(states[name])
         preview = picture_of(window)
@@ -89,7 +90,7 @@ def test_picture_does_not_jump_when_another_hint_is_said_and_every_hint_has_room
 def test_upright_picture_is_large_enough_to_aim_with_also_in_large_letters_after_an_unknown_code(
     open_window: Any, states: Any, glass: Glass, language: Language
 ) -> None:
-    window = open_window(glass, language=language, large=True)
+    window = open_window(glass, language=language, wishes=Wishes(large=True))
     window.show_state(states["scanning-code-unreadable"])
     seen, _ = picture_of(window)._areas()
     assert min(seen.width(), seen.height()) >= 0.3 * window.width()
