@@ -177,7 +177,7 @@ class AuditPage(WorkPage):
             Cell(f"{datetime.fromisoformat(row.at):%d/%m/%Y %H:%M:%S}"),
             Cell(self._officers.get(row.actor, row.actor)),
             Cell(act_words(row.happened, self.language), strong=True),
-            Cell(about_words(row), soft=True),
+            Cell(about_words(row, self.language), soft=True),
         ]
 
     # -- what is done ---------------------------------------------------------------------------------------------
@@ -247,9 +247,13 @@ def act_words(happened: str, language: Language) -> str:
     return catalog(language).get(f"audit.act.{happened}", happened)
 
 
-def about_words(row: AuditRow) -> str:
+def about_words(row: AuditRow, language: Language) -> str:
     """What it was about, short: the beginning of a digest, details, and an officer's reason."""
     is_hex = len(row.subject) in (32, 64)
     subject = f"{row.subject[:_SHORT]}…" if is_hex else row.subject
-    details = " ".join(f"{name}={value}" for name, value in read_detail(row.detail).items())
-    return " · ".join(filter(None, (subject, details, row.reason)))
+    detail = read_detail(row.detail)
+    words = catalog(language)
+    ends = [str(detail.pop(end)) for end in ("before", "after") if end in detail]
+    changed = " → ".join(words.get(f"decision.verdict.{end}.title", end) for end in ends)
+    rest = " ".join(f"{name}={value}" for name, value in detail.items())
+    return " · ".join(filter(None, (subject, changed, rest, row.reason)))

@@ -114,7 +114,8 @@ class DevicesPage(WorkPage):
         found = self.found.get(code)
         if found is None:
             return [Cell(name, strong=True), Cell(_WAITING, soft=True), Cell(""), Cell("")]
-        tone = None if found.tone is Tone.INFO else found.tone
+        # Colour where somebody is needed, and nowhere else.
+        tone = found.tone if found.tone in (Tone.ATTENTION, Tone.STOP) else None
         health = Cell(self.say(f"health.{found.tone.value}"), tone)
         return [Cell(name, strong=True), health, Cell(_breakable(found.detail)), Cell(found.cure, soft=True)]
 

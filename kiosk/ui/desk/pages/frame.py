@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QListView, QScrollArea, QVBoxLayout, QWidget
 
 from kiosk.failure import KioskError
 from kiosk.text import say
@@ -121,21 +121,30 @@ class WorkPage(StaffPage):
         self._keys: list[tuple[str, str]] = []
         gap = self.look.px(GAP_PX)
         self.head = Words(self.look, self.say("title"), DeskVoice.HEADING)
-        self.aside = Words(self.look, "", DeskVoice.SMALL, "ink_soft", align=Qt.AlignmentFlag.AlignRight)
+        self.aside = Words(self.look, "", DeskVoice.SMALL, "ink_soft", one_line=True, align=Qt.AlignmentFlag.AlignRight)
         self.tools, self.key_row = Flow(gap), Flow(gap)
         self.body = QVBoxLayout()
         self.body.setSpacing(gap)
         self.note = Note(self.look)
+        self.tools.addWidget(self.head)
         top = QHBoxLayout()
         top.setSpacing(gap)
-        top.addWidget(self.head)
-        top.addWidget(self.aside, 1)
+        top.addLayout(self.tools, 1)
+        top.addWidget(self.aside)
+        inside = QWidget()
+        inside.setObjectName("inside")
+        inside.setLayout(self.body)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.scroll = QScrollArea()
+        self.scroll.setWidget(inside)
+        self.scroll.setWidgetResizable(True)
+        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(_SIDE_PX, self.look.px(14), _SIDE_PX, self.look.px(14))
         whole.setSpacing(self.look.px(10))
         whole.addLayout(top)
-        whole.addLayout(self.tools)
-        whole.addLayout(self.body, 1)
+        whole.addWidget(self.scroll, 1)
         whole.addWidget(self.note)
         whole.addLayout(self.key_row)
 
@@ -237,7 +246,7 @@ class WorkPage(StaffPage):
     def field(self, key: str, changed: Callable[[], None], hint: str = "") -> QLineEdit:
         """A labelled line among the filters; Enter takes it."""
         made = text_field(self.look, self.say(f"filter.{key}"), hint)
-        made.setFixedWidth(self.look.px(190))
+        made.setFixedWidth(max(self.look.px(190), made.fontMetrics().horizontalAdvance(hint) + self.look.px(40)))
         made.returnPressed.connect(changed)
         self.tools.addWidget(self._labelled(key, made))
         return made

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout
 
 from kiosk.checkin.business_day import in_clinic
 from kiosk.checkin.recheck import Change, ChangedField, ChangedValue, RecheckState, WorklistEntry
@@ -78,6 +78,7 @@ class RecheckPage(WorkPage):
         self._entries: tuple[WorklistEntry, ...] = ()
         self._changes: tuple[Change, ...] = ()
         self._opened: OpenedProof | None = None
+        self._is_known = False
         self.shown_list = self.choice(
             "list", [(self.say("list.open"), "open"), (self.say("list.changed"), "changed")], self._show_list
         )
@@ -102,8 +103,8 @@ class RecheckPage(WorkPage):
             self.look,
             self.say("differences"),
             [Column(self.say(f"column.{name}"), wide=True) for name in ("field", "before", "after")],
+            narrowest=100,
         )
-        self.differences.setMinimumHeight(self.look.px(150))
         self.reason = text_field(self.look, self.say("reason"), self.say("reason_hint"))
         self.reason.textChanged.connect(lambda _: self._allow())
         self._arrange()
@@ -121,7 +122,7 @@ class RecheckPage(WorkPage):
 
     def wipe(self) -> None:
         """Nobody is on it any more."""
-        self._entries, self._changes, self._opened = (), (), None
+        self._entries, self._changes, self._opened, self._is_known = (), (), None, False
         self.reason.clear()
         self.rows.forget()
         self._show_marked()
@@ -135,21 +136,18 @@ class RecheckPage(WorkPage):
         inside = self.card.inside
         inside.addWidget(self.name)
         inside.addWidget(self.facts)
-        inside.addWidget(self.differences, 1)
+        inside.addWidget(self.differences, 1_000)
+        inside.addStretch(1)
         inside.addWidget(labelled(self.look, self.say("reason"), self.reason))
-        side = QWidget()
-        self._side = QVBoxLayout(side)
-        self._side.setContentsMargins(0, 0, 0, 0)
-        self._side.addWidget(self.card)
         row = QHBoxLayout()
         row.setSpacing(self.look.px(12))
-        row.addWidget(self.rows, 3)
-        row.addWidget(side, 2)
+        row.addWidget(self.rows, 11)
+        row.addWidget(self.card, 9)
         self.body.addLayout(row, 1)
 
     # -- what is shown --------------------------------------------------------------------------------------------
     def _show(self, listed: RecheckList) -> None:
-        self._entries, self._changes = listed.entries, listed.changes
+        self._entries, self._changes, self._is_known = listed.entries, listed.changes, True
         self.aside.tell(self.say("count", open=len(listed.entries), changed=len(listed.changes)))
         self._show_list()
 
@@ -209,7 +207,6 @@ class RecheckPage(WorkPage):
         change = next((one for one in reversed(self._changes) if one.visit_id == visit_id), None)
         self.differences.fill([self._difference(one, change) for one in change.differences] if change else [])
         self.differences.setVisible(change is not None)
-        self._side.setStretch(0, 1 if change else 0)
         if self._opened is not None:
             self.name.tell(self._opened.full_name)
             self.facts.tell(self._proof_words(self._opened.document))
@@ -217,8 +214,9 @@ class RecheckPage(WorkPage):
             self.name.tell(self.say("closed"))
             self.facts.tell(self.say("closed_why"))
         else:
-            self.name.tell(self.say("nobody"))
-            self.facts.tell(self.say("nobody_why"))
+            # Nobody is said to be there only where somebody has looked.
+            self.name.tell(self.say("nobody") if self._is_known else self.say("unknown"))
+            self.facts.tell(self.say("nobody_why") if self._is_known and self._is_open_list else "")
         self._allow()
 
     def _proof_words(self, document: Mapping[str, Any]) -> str:
@@ -235,7 +233,7 @@ class RecheckPage(WorkPage):
         return [
             Cell(say(f"proof.changed.{one.field.value}", self.language), soft=True),
             Cell(before),
-            Cell(f"→ {after}", Tone.ATTENTION, strong=True),
+            Cell(f"→ {after}", strong=True, lit=True),
         ]
 
     def _value(self, field: ChangedField, value: str, change: Change) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QStackedWidget, QWidget
 
 from kiosk.ui.desk.look import DeskVoice
 from kiosk.ui.desk.page import PageSetting
@@ -103,6 +103,7 @@ class SettingsPage(WorkPage):
         self.editor = QStackedWidget()
         self.editor.addWidget(self.line)
         self.editor.addWidget(self.pick)
+        self.editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.effect = Words(self.look, "", DeskVoice.STRONG)
         self.when = Words(self.look, self.say("next_start"), DeskVoice.SMALL, "ink_soft")
         self.picture = Picture(self.look, self.say("picture"))
@@ -137,8 +138,8 @@ class SettingsPage(WorkPage):
         card.inside.addWidget(labelled(self.look, self.say("value"), self.editor))
         for piece in (self.effect, self.when):
             card.inside.addWidget(piece)
-        card.inside.addWidget(self.picture, 1)
-        card.inside.addStretch(0)
+        card.inside.addWidget(self.picture, 1_000)
+        card.inside.addStretch(1)
         inside = QWidget()
         inside.setObjectName("inside")
         column = QHBoxLayout(inside)

@@ -6,6 +6,7 @@ from kiosk.ui.desk.look import TARGET_PX, DeskLook
 def page_style(look: DeskLook) -> str:
     """The style sheet of one page, whose object name is `page`."""
     palette, tall = look.palette, look.px(TARGET_PX)
+    above, beside = look.px(6), look.px(12)
     return f"""
         #page {{ background: {palette.ground}; }}
         QScrollArea, #inside {{ background: transparent; border: 0; }}
@@ -22,12 +23,12 @@ def page_style(look: DeskLook) -> str:
             border: 1px solid {palette.line}; selection-background-color: {palette.brand_tint};
             selection-color: {palette.ink}; outline: 0; }}
         QComboBox QAbstractItemView::item {{ min-height: {tall}px; padding: 0 10px; }}
-        QTableWidget {{ background: {palette.surface}; color: {palette.ink}; border: 1px solid {palette.hairline};
+        QTableWidget {{ background: {palette.surface}; color: {palette.ink}; border: 2px solid {palette.hairline};
             border-radius: 6px; outline: 0; }}
-        QTableWidget:focus {{ border: 3px solid {palette.focus}; }}
+        QTableWidget:focus {{ border: 2px solid {palette.focus}; }}
         QHeaderView {{ background: {palette.surface}; }}
         QHeaderView::section {{ background: {palette.surface}; color: {palette.ink_soft}; border: 0;
-            border-bottom: 1px solid {palette.line}; padding: {look.px(6)}px {look.px(12)}px; }}
+            border-bottom: 1px solid {palette.line}; padding: {above}px {beside}px {above}px {beside + 4}px; }}
         QTableCornerButton::section {{ background: {palette.surface}; border: 0; }}
         QScrollBar:vertical {{ background: transparent; width: 12px; margin: 3px 2px; }}
         QScrollBar:horizontal {{ background: transparent; height: 12px; margin: 2px 3px; }}

@@ -24,18 +24,20 @@ from kiosk.ui.widgets.text import Typesetter
 
 _CELL = Qt.ItemDataRole.UserRole
 _PAD_PX, _BAR_PX = 12, 4
-_NARROWEST_PX = 160
+_NARROWEST_PX = 110
+_LEAST_PX = 130
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What stands in one place. With a tone its sign stands before it, on the tone's ground."""
+    """What stands in one place. With a tone its sign stands before it on the tone's ground; `lit`: a quiet ground."""
 
     text: str
     tone: Tone | None = None
     soft: bool = False
     strong: bool = False
     right: bool = False
+    lit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,9 @@ class Rows(QTableWidget):
     opened = Signal(int)
     marked = Signal(int)
 
-    def __init__(self, look: DeskLook, name: str, columns: Sequence[Column]) -> None:
+    def __init__(self, look: DeskLook, name: str, columns: Sequence[Column], *, narrowest: int = _NARROWEST_PX) -> None:
         super().__init__(0, len(columns))
-        self._look, self._columns = look, tuple(columns)
+        self._look, self._columns, self._narrowest_px = look, tuple(columns), look.px(narrowest)
         self._setters = {
             strong: look.setter(DeskVoice.STRONG if strong else DeskVoice.BODY) for strong in (False, True)
         }
@@ -113,6 +115,14 @@ class Rows(QTableWidget):
                 item.setData(_CELL, cell)
         self._fit()
 
+    def sizeHint(self) -> QSize:
+        """A head and two rows; whatever more there is, it takes."""
+        return QSize(self._look.px(320), self._look.px(_LEAST_PX))
+
+    def minimumSizeHint(self) -> QSize:
+        """The same height, in any width."""
+        return QSize(self._look.px(200), self._look.px(_LEAST_PX))
+
     def forget(self) -> None:
         """Empties it."""
         self.fill(())
@@ -142,7 +152,7 @@ class Rows(QTableWidget):
         wide = [at for at, column in enumerate(self._columns) if column.wide]
         spare = self.viewport().width() - sum(size for at, size in enumerate(natural) if at not in wide)
         for place, at in enumerate(wide):
-            least = max(self._look.px(_NARROWEST_PX), self._least(at))
+            least = max(self._narrowest_px, self._least(at))
             share = spare // (len(wide) - place)
             natural[at] = max(least, min(share, natural[at]) if place < len(wide) - 1 else share)
             spare -= natural[at]
@@ -207,6 +217,8 @@ class _CellPainter(QStyledItemDelegate):
         setter = self._setters[cell.strong]
         inner = area.adjusted(pad + _BAR_PX, 0, -pad, 0)
         ink = look.palette.ink if marked or not cell.soft else look.palette.ink_soft
+        if cell.lit and not marked:
+            painter.fillRect(area.adjusted(0, 0, 0, -1), look.colour(look.palette.tone(Tone.INFO).ground))
         if cell.tone is not None:
             pair = look.palette.tone(cell.tone)
             ink, side = pair.ink, look.px(18)
