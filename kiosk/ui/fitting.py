@@ -18,6 +18,9 @@ _FITTINGS = (
 )  # fmt: skip
 """Letters and room that a page tries, largest first: letters give way before targets do."""
 
+_fitted: dict[tuple[type[State], Shelf, tuple[int, int], bool], int] = {}
+"""Which rung a kind of page was last shown on: the next one of its kind mostly fits there too, and not one higher."""
+
 
 def fitting_page(
     state: State,
@@ -34,21 +37,23 @@ def fitting_page(
     def built(at: int) -> Page:
         return page_of(state, setting_on(scale.with_text(*rungs[at])), shelf)
 
-    page = built(0)
-    if page.fits(*size):
-        return page
-    # A page that fits on one rung fits on every lower one, so the highest is found by halves.
-    shown_at, low, high = 0, 1, len(rungs) - 1
-    while low < high or shown_at != high:
-        _drop(page)
-        shown_at = (low + high) // 2
-        page = built(shown_at)
-        if shown_at == high:
-            break
+    kind = (type(state), shelf, size, large)
+    remembered = _fitted.get(kind, 0)
+    # A page that fits on one rung fits on every lower one. The last rung is taken as it is.
+    low, high = 0, len(rungs) - 1
+    shown_at = max(0, remembered - 1)
+    page = built(shown_at)
+    while low < high:
         if page.fits(*size):
             high = shown_at
         else:
             low = shown_at + 1
+        if shown_at == low == high:
+            break
+        following = remembered if low == remembered else (low + high) // 2
+        _drop(page)
+        shown_at, page = following, built(following)
+    _fitted[kind] = shown_at
     return page
 
 
