@@ -167,6 +167,7 @@ class DeskSettings:
     name: str = ""
     away_prefix: str = "X"
     away_numbers: int = 50
+    rooms: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.app.qt import ended_by_signals, open_app
 from kiosk.app.training import Training, gateway_faults, open_training
@@ -20,7 +20,6 @@ from kiosk.ui.demo_panel import DemoPanel, DemoPerson
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
 from kiosk.ui.theme.letters import load_letters
-from kiosk.ui.window import PatientWindow
 from kiosk.workflow import event as happened
 from kiosk.workflow.line import Line
 from kiosk.workflow.state import Devices
@@ -44,6 +43,7 @@ def run_training(settings: Settings, out: Path, *, pcsc: bool) -> int:
             watch_printer_s=settings.printer.watch_s or None,
         )
         station = Station(settings, training.clinic, facade, training=True)
+        station.serve(training.edges, training.duty)
         if training.duty is not None:
             station.sign_in_with(training.duty)
         station.sound()
@@ -120,8 +120,8 @@ class Hands(QObject):
             log.info("demonstration: %s", error)
 
 
-def place_beside(window: PatientWindow, panel: DemoPanel) -> None:
-    """The patient's window on the left, as large as fits; the panel on the right."""
+def place_beside(window: QWidget, panel: DemoPanel) -> None:
+    """The kiosk's window on the left, as large as fits; the panel on the right."""
     free = QApplication.primaryScreen().availableGeometry()
     width = panel.minimumWidth()
     panel.setGeometry(free.right() - width, free.top(), width, free.height())

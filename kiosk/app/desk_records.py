@@ -18,6 +18,7 @@ from kiosk.ui.desk.records import OpenedVisit, StoreNews, Today
 from kiosk.workflow.line import Edges
 
 if TYPE_CHECKING:
+    from kiosk.checkin.away.steady import StoreState
     from kiosk.checkin.journal import SqlJournal
     from kiosk.checkin.queue.sql_queue import SqlQueue
 
@@ -144,12 +145,18 @@ class SqlDeskRecords:
         return shared
 
     def _news(self) -> StoreNews:
-        from kiosk.checkin.away.steady import SteadyJournal
-
-        if not isinstance(self._edges.journal, SteadyJournal):
+        if (asked := store_state_of(self._edges)) is None:
             return StoreNews()
-        state = self._edges.journal.state
+        state = asked()
         return StoreNews(state.is_away, state.numbers_left, state.to_merge)
 
     def _now(self) -> datetime:
         return self._edges.now()
+
+
+def store_state_of(edges: Edges) -> "Callable[[], StoreState] | None":
+    """How a shared store is; None: the store is this kiosk's own file."""
+    from kiosk.checkin.away.steady import SteadyJournal
+
+    journal = edges.journal
+    return (lambda: journal.state) if isinstance(journal, SteadyJournal) else None

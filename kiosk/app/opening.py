@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from kiosk.app.damage import DamageWatch
 from kiosk.checkin.clinic import Clinic
 from kiosk.failure import FailureCode, KioskError
 from kiosk.lookup.options import Officer
@@ -20,16 +21,18 @@ if TYPE_CHECKING:
     # What the waiting page does without is loaded in the desk thread, while the page is shown.
     from kiosk.app.officers import DeskDuty
     from kiosk.workflow.event import Event
+    from kiosk.workflow.line import Edges
 
 _LATEST_MS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class OpenDesk:
-    """What is open: the line, and the duty where somebody can sign in."""
+    """What is open: the line, the duty where somebody can sign in, and the edges for the staff's window."""
 
     line: RunningLine
     duty: "DeskDuty | None" = None
+    edges: "Edges | None" = None
 
 
 class Opening(QObject):
@@ -148,6 +151,7 @@ def open_real_desk(settings: Settings, secrets: Secrets, clinic: Clinic, facade:
 
     Raises:
         KioskError: what is not configured, or keeps the kiosk from starting.
+        DamagedInUse: the line ended over a damaged file: opened again, the kiosk goes on.
     """
     from kiosk.app.desk import ReaderInUse, open_desk, watch_cards
     from kiosk.app.officers import open_duty
@@ -172,16 +176,20 @@ def open_real_desk(settings: Settings, secrets: Secrets, clinic: Clinic, facade:
             self_service=settings.screen.is_self_service,
         ) as edges,
     ):
+        damage = DamageWatch(facade.heard_state, lambda: line.stop())
         line = Line(
             edges,
-            on_state=facade.heard_state,
+            on_state=damage.heard_state,
             on_devices=facade.heard_devices,
             watch_printer_s=settings.printer.watch_s or None,
         )
         if settings.screen.sounds:
             _compute_tones()
         with watch_cards(line, reader):
-            yield OpenDesk(line, desk_duty)
+            yield OpenDesk(line, desk_duty, edges)
+    # A server's database is not this kiosk's to put aside.
+    if settings.store_url.startswith("sqlite"):
+        damage.raise_if_damaged()
 
 
 def _compute_tones() -> None:

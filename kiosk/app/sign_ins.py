@@ -13,11 +13,12 @@ from kiosk.checkin.officer import KeptOfficer, ListedOfficer, Refused
 from kiosk.failure import FailureCode, KioskError
 from kiosk.ui.theme.letters import Letters
 from kiosk.ui.widgets.staff_strip import OnDuty
-from kiosk.ui.window import PatientWindow
 from kiosk.workflow.state import Failed, State
 
 if TYPE_CHECKING:
+    from kiosk.ui.desk.window import DeskWindow
     from kiosk.ui.sign_in import SignIn
+    from kiosk.ui.window import PatientWindow
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +37,9 @@ class SignIns(QObject):
     done = Signal()
     _answered = Signal(object)
 
-    def __init__(self, desk: DeskDuty, window: PatientWindow, letters: Letters, parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk: DeskDuty, window: "PatientWindow | DeskWindow", letters: Letters, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._duty, self._listed = desk.duty, desk.listed
         self._window, self._letters = window, letters

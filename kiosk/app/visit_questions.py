@@ -5,19 +5,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from kiosk.ui.theme.letters import Letters
-from kiosk.ui.window import PatientWindow
 from kiosk.workflow.event import VisitAnswered
 from kiosk.workflow.state import Choosing, Found, State
 from kiosk.workflow.visit_answers import NOTHING_SAID, VisitAnswers
 
 if TYPE_CHECKING:
+    from kiosk.ui.desk.window import DeskWindow
     from kiosk.ui.visit_dialog import VisitDialog
+    from kiosk.ui.window import PatientWindow
 
 
 class VisitQuestions(QObject):
     """Asks staff about the visit under way; when it ends, dialog and answers are gone. Lives in the main thread."""
 
-    def __init__(self, window: PatientWindow, letters: Letters, parent: QObject | None = None) -> None:
+    def __init__(self, window: "PatientWindow | DeskWindow", letters: Letters, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._window, self._letters = window, letters
         self._said = NOTHING_SAID

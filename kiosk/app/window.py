@@ -22,7 +22,7 @@ from kiosk.ui.camera.worker import Looking
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
 from kiosk.ui.sounds import Sounds
-from kiosk.ui.theme.letters import load_letters
+from kiosk.ui.theme.letters import Letters, load_letters
 from kiosk.ui.theme.scale import scale_of
 from kiosk.ui.window import PatientWindow
 from kiosk.workflow import event as happened
@@ -30,9 +30,12 @@ from kiosk.workflow.state import AskingKey, Devices, DeviceState, ScanningCode, 
 
 if TYPE_CHECKING:
     # The first screen does without them: they are loaded when it is painted.
+    from kiosk.app.desk_window import StaffDesk
     from kiosk.app.officers import DeskDuty
     from kiosk.app.sign_ins import SignIns
+    from kiosk.ui.desk.window import DeskWindow
     from kiosk.ui.speech import Speech
+    from kiosk.workflow.line import Edges
 
 
 def run_window(settings: Settings) -> int:
@@ -82,6 +85,8 @@ class _Kiosk(QObject):
     @Slot(object)
     def desk_opened(self, desk: OpenDesk) -> None:
         """Who may sign in, voice and tones, the hall's board: in the order in which they are missed."""
+        if desk.edges is not None:
+            self._station.serve(desk.edges, desk.duty)
         if desk.duty is not None:
             self._station.sign_in_with(desk.duty)
         self._station.sound()
@@ -125,7 +130,7 @@ def show_window(window: QWidget, *, fills_screen: bool) -> None:
 
 
 class Station(QObject):
-    """The patient's window with what feeds it: camera, gun, and the facade's news. Lives in the main thread.
+    """The patients' or the staff's window with what feeds it: camera, gun, the facade's news. In the main thread.
 
     It is silent, and nobody can sign in, until `sound` and `sign_in_with`: neither is missed while it starts.
     """
@@ -138,17 +143,22 @@ class Station(QObject):
         self._sounds: Sounds | None = None
         self._speech: Speech | None = None
         self._is_first = True
-        self.window = PatientWindow(
-            clinic,
-            scale=scale_of(screen, settings.screen.px_per_mm or None),
-            training=training,
-            letters=letters,
-            animated=settings.screen.animation,
-            pinned=settings.screen.fills_screen and not training,
-            staff=not settings.screen.is_self_service,
-            voice_key=settings.screen.voice_key,
-            now=now,
-        )
+        self.window: PatientWindow | DeskWindow
+        self._staff: StaffDesk | None = None
+        if settings.screen.is_self_service:
+            self.window = PatientWindow(
+                clinic,
+                scale=scale_of(screen, settings.screen.px_per_mm or None),
+                training=training,
+                letters=letters,
+                animated=settings.screen.animation,
+                pinned=settings.screen.fills_screen and not training,
+                voice_key=settings.screen.voice_key,
+                now=now,
+            )
+        else:
+            self._staff = _staff_desk(settings, clinic, letters, training=training)
+            self.window = self._staff.window
         self.window.intent.connect(facade.post)
         self._facade = facade
         self._camera = Camera(
@@ -181,7 +191,14 @@ class Station(QObject):
         if self.sign_ins is not None:
             self.sign_ins.close()
         self.visit_questions.close()
+        if self._staff is not None:
+            self._staff.close()
         self.window.close()
+
+    def serve(self, edges: "Edges", duty: "DeskDuty | None") -> None:
+        """The store is open: the staff's window shows what is in it; a patient's needs nothing of it."""
+        if self._staff is not None:
+            self._staff.serve(edges, duty)
 
     def sign_in_with(self, duty: "DeskDuty") -> None:
         """From now on somebody can sign in at this window."""
@@ -192,7 +209,7 @@ class Station(QObject):
     def sound(self) -> None:
         """Voice and tones as the settings want them: they are the patients'."""
         written = self._settings.screen
-        if not written.is_self_service:
+        if not isinstance(self.window, PatientWindow):
             return
         if written.voice:
             from kiosk.ui.speech import Speech
@@ -248,6 +265,12 @@ class Station(QObject):
         self._scanners[scanner] = state  # type: ignore[assignment]  # Qt's signals carry objects
         ready = DeviceState.READY in self._scanners.values()
         self._facade.post(happened.ScannerChanged(DeviceState.READY if ready else self._scanners[scanner]))
+
+
+def _staff_desk(settings: Settings, clinic: Clinic, letters: Letters, *, training: bool) -> "StaffDesk":
+    from kiosk.app.desk_window import StaffDesk  # a patient's screen does without it
+
+    return StaffDesk(settings, clinic, letters, training=training)
 
 
 def _looking(read_mrz: str) -> Looking:

@@ -62,16 +62,12 @@ class Centre(QScrollArea):
         finally:
             self.setUpdatesEnabled(True)
 
-    def show_idle(self, *, camera: bool) -> None:
-        """Nobody is there: the ways to begin, each with its key."""
+    def show_idle(self) -> None:
+        """Nobody is there: the ways to begin."""
         card = Card(self._look)
         card.inside.setContentsMargins(32, 28, 32, 32)
         card.inside.addWidget(Words(self._look, self._say("idle.title"), DeskVoice.NAME))
         card.inside.addWidget(Words(self._look, self._say("idle.sentence"), DeskVoice.BODY, "ink_soft"))
-        card.inside.addSpacing(8)
-        acts = [Act.TYPE_IN, *((Act.SCAN,) if camera else ()), Act.SEARCH, Act.CALL_NEXT, Act.HELP]
-        for act in acts:
-            card.inside.addWidget(KeyLine(self._look, caption(act), words(act, self._language)))
         self.show_cards([card], "idle")
 
     def show_key(self, state: AskingKey | AskingCard) -> None:

@@ -1,4 +1,4 @@
-"""Typing somebody in: a number, a name, a birth date that may lack its day. It decides nothing, and closed it is empty."""
+"""Typing somebody in: a number, a name, a birth date that may lack its day. Closed it is empty."""
 
 import re
 

@@ -154,10 +154,13 @@ class Chip(QPushButton):
     def sizeHint(self) -> QSize:
         """Words and air; room for three figures, so that a count moves nothing."""
         words = say(f"desk.filter.{self.filter.value}", self._language)
-        wide = max(self._setter.width(f"{words} 000"), self._setter.width(self.text()))
-        return QSize(wide + self._look.px(18), max(TARGET_PX, self._look.px(TARGET_PX)))
+        room = "000" if self.filter is Filter.ALL else "00"
+        wide = max(self._setter.width(f"{words} {room}"), self._setter.width(self.text()))
+        return QSize(wide + self._look.px(14), max(TARGET_PX, self._look.px(TARGET_PX)))
 
-    minimumSizeHint = sizeHint
+    def minimumSizeHint(self) -> QSize:
+        """The same."""
+        return self.sizeHint()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The ring."""
@@ -186,8 +189,7 @@ class Chips(QWidget):
 
     def __init__(self, look: DeskLook, language: Language) -> None:
         super().__init__()
-        layout = Wrapped(6)
-        layout.setContentsMargins(0, 0, 0, 0)
+        layout = Wrapped(6, 0)
         self.chips = {one: Chip(look, one, language) for one in Filter}
         for chip in self.chips.values():
             chip.clicked.connect(self._clicked)

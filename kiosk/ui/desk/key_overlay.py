@@ -61,13 +61,17 @@ class KeyOverlay(QFrame):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.viewport().setAutoFillBackground(False)
         inside.setAutoFillBackground(False)
-        self._area = area
+        self._area, self._inside = area, inside
         whole = QVBoxLayout(self)
         whole.setContentsMargins(40, 32, 32, 28)
         whole.setSpacing(look.px(16))
         whole.addWidget(Words(look, say("desk.keys.title", language), DeskVoice.NAME))
         whole.addWidget(area, 1)
         whole.addWidget(Words(look, say("desk.keys.close", language), DeskVoice.SMALL, "ink_soft"))
+
+    def wanted_height(self) -> int:
+        """So that nothing has to be scrolled."""
+        return self._inside.sizeHint().height() + self._look.px(28 * 1.42 + 14 * 1.42 + 2 * 16) + 68
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Away with it, or up and down."""

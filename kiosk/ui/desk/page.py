@@ -67,9 +67,13 @@ class PageOffer:
 
 
 class PageOffers:
-    """The pages that a window offers, in their order; two cannot have one key, and none a key of the desk's own."""
+    """The pages that a window offers, in their order; two cannot have one key, and none a key of the desk's own.
 
-    def __init__(self, taken: frozenset[str]) -> None:
+    `added` hears of each.
+    """
+
+    def __init__(self, taken: frozenset[str], added: Callable[[PageOffer], None] = lambda _: None) -> None:
+        self._added = added
         self._taken = {QKeySequence(key).toString() for key in taken}
         self._offers: list[PageOffer] = []
 
@@ -84,6 +88,7 @@ class PageOffers:
             raise ValueError(f"{offer.title_key}: the key {offer.shortcut!r} is none, or taken")
         self._taken.add(key)
         self._offers.append(offer)
+        self._added(offer)
 
     def __iter__(self) -> Iterator[PageOffer]:
         """In the order in which they were added."""

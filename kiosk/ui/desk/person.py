@@ -1,8 +1,7 @@
 """The person's panel: who it is, what the service says, what is decided and why, what the chip proved."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.text import Language, say
 from kiosk.ui.desk.facts import CheckLine, Compared, DecisionFacts, InsuranceFacts, Line, PersonFacts, Said
@@ -22,13 +21,15 @@ _TWO_COLUMNS_FROM_PX = 640
 class Wrapped(QLayout):
     """Widgets in lines, as many beside each other as there is room for."""
 
-    def __init__(self, gap: int = 8) -> None:
+    def __init__(self, gap: int = 8, between: int | None = None) -> None:
+        """`between`: the lines, where that is not as wide as between the widgets."""
         super().__init__()
-        self._items: list[object] = []
+        self._between = gap if between is None else between
+        self._items: list[QLayoutItem] = []
         self.setSpacing(gap)
         self.setContentsMargins(0, 0, 0, 0)
 
-    def addItem(self, item: object) -> None:
+    def addItem(self, item: QLayoutItem) -> None:
         """One more."""
         self._items.append(item)
 
@@ -36,11 +37,11 @@ class Wrapped(QLayout):
         """How many."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> object:  # type: ignore[override]  # None ends Qt's counting
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """One of them."""
         return self._items[index] if 0 <= index < len(self._items) else None
 
-    def takeAt(self, index: int) -> object:  # type: ignore[override]
+    def takeAt(self, index: int) -> QLayoutItem | None:
         """One of them, out of here."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
@@ -54,34 +55,45 @@ class Wrapped(QLayout):
 
     def sizeHint(self) -> QSize:
         """All on one line."""
-        hints = [item.sizeHint() for item in self._items]  # type: ignore[attr-defined]
+        hints = [item.sizeHint() for item in self._items]
         wide = sum(hint.width() for hint in hints) + self.spacing() * max(0, len(hints) - 1)
         return QSize(wide, max((hint.height() for hint in hints), default=0))
 
     def minimumSize(self) -> QSize:
         """The widest alone."""
-        hints = [item.minimumSize() for item in self._items]  # type: ignore[attr-defined]
+        hints = [item.minimumSize() for item in self._items]
         return QSize(max((h.width() for h in hints), default=0), max((h.height() for h in hints), default=0))
 
-    def setGeometry(self, rect: object) -> None:
+    def setGeometry(self, rect: QRect) -> None:
         """Places them."""
-        super().setGeometry(rect)  # type: ignore[arg-type]
-        self._place(rect.x(), rect.y(), rect.width(), move=True)  # type: ignore[attr-defined]
+        super().setGeometry(rect)
+        self._place(rect.x(), rect.y(), rect.width(), move=True)
 
     def _place(self, x: int, y: int, width: int, *, move: bool) -> int:
-        from PySide6.QtCore import QRect
+        """Line by line, each in the middle of its line's height."""
+        top = y
+        for line in self._lines(width):
+            high = max(hint.height() for _, hint in line)
+            left = x
+            for item, hint in line:
+                wide = min(hint.width(), width)
+                if move:
+                    item.setGeometry(QRect(left, top + (high - hint.height()) // 2, wide, hint.height()))
+                left += wide + self.spacing()
+            top += high + self._between
+        return max(0, top - self._between - y)
 
-        left, top, line = x, y, 0
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        left = 0
         for item in self._items:
-            hint = item.sizeHint()  # type: ignore[attr-defined]
-            wide = min(hint.width(), width)
-            if left > x and left + wide > x + width:
-                left, top, line = x, top + line + self.spacing(), 0
-            if move:
-                item.setGeometry(QRect(left, top, wide, hint.height()))  # type: ignore[attr-defined]
-            left += wide + self.spacing()
-            line = max(line, hint.height())
-        return top + line - y
+            hint = item.sizeHint()
+            if not lines or left + min(hint.width(), width) > width:
+                lines.append([])
+                left = 0
+            lines[-1].append((item, hint))
+            left += min(hint.width(), width) + self.spacing()
+        return lines
 
 
 def wrapped(widgets: "list[QWidget]", gap: int = 8) -> QWidget:
@@ -98,7 +110,7 @@ def wrapped(widgets: "list[QWidget]", gap: int = 8) -> QWidget:
 
 
 def person_cards(
-    facts: PersonFacts, look: DeskLook, language: Language, *, whole: bool, show_key: str, photo_key: bool = True
+    facts: PersonFacts, look: DeskLook, language: Language, *, whole: bool, show_key: str
 ) -> list[QWidget]:
     """The panel's sheets, top to bottom. `whole`: the number is shown in full; `show_key` does that."""
     cards: list[QWidget] = [_who(facts, look, language, whole=whole, show_key=show_key)]
@@ -123,9 +135,11 @@ def _who(facts: PersonFacts, look: DeskLook, language: Language, *, whole: bool,
     row.setContentsMargins(4, 4, 0, 4)
     row.setSpacing(20)
     wide = look.px(_PHOTO_PX)
-    image: QImage | None = face_image(facts.face)
     portrait = Portrait(
-        Look(look.letters, Scale(1.0), look.palette), image, say("desk.person.photo", language), width_mm=wide
+        Look(look.letters, Scale(1.0), look.palette),
+        face_image(facts.face),
+        say("desk.person.photo", language),
+        width_mm=wide,
     )
     portrait.setFixedSize(wide, wide * 4 // 3)
     if facts.kept_since is None:

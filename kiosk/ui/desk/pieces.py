@@ -107,7 +107,9 @@ class Badge(QLabel):
         icon = round(side * 0.8) + self._look.px(6) if self._icon else 0
         return QSize(self._setter.width(self.text()) + icon + 2 * self._look.px(9) + 1, side + self._look.px(6))
 
-    minimumSizeHint = sizeHint
+    def minimumSizeHint(self) -> QSize:
+        """The same."""
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """A rounded ground, the sign, the words."""
@@ -289,8 +291,7 @@ def paint_ring(painter: QPainter, area: QRect, look: DeskLook) -> None:
 
 def clear(layout: QLayout) -> None:
     """Everything in `layout` is forgotten and gone."""
-    while layout.count():
-        item = layout.takeAt(0)
+    while (item := layout.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
             forget(widget)
             widget.hide()

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class StoreNews:
-    """How the store is. `is_away`: this desk goes on with `numbers_left` numbers of its own; None: it shares nothing."""
+    """How the store is.
+
+    `is_away`: this desk goes on with `numbers_left` numbers of its own; None: it shares nothing.
+    """
 
     is_away: bool = False
     numbers_left: int | None = None

@@ -33,8 +33,9 @@ class ServiceList(QScrollArea):
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 6, 0)
         self._column.setSpacing(6)
-        self._column.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setWidget(inside)
+        self.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
         self.tiles: list[ServiceTile] = []
         self._offers: tuple[ServiceOffer, ...] = ()
 
@@ -52,6 +53,7 @@ class ServiceList(QScrollArea):
                 tile.setProperty("service", offer.service.code)
                 self._column.addWidget(tile)
                 self.tiles.append(tile)
+            self._column.addStretch(1)
         self._offers = offers
         for tile, offer in zip(self.tiles, offers, strict=True):
             tile.show_offer(offer, draft, self._language)
@@ -87,7 +89,7 @@ class ServiceList(QScrollArea):
 
     def _move(self, step: int) -> None:
         tile = self.sender()
-        at = self.tiles.index(tile) + step if tile in self.tiles else 0  # type: ignore[arg-type]  # one of them
+        at = self.tiles.index(tile) + step if tile in self.tiles else 0
         if 0 <= at < len(self.tiles):
             self.tiles[at].setFocus(Qt.FocusReason.TabFocusReason)
             self.ensureWidgetVisible(self.tiles[at])

@@ -90,7 +90,9 @@ class DeviceStrip(QWidget):
         """One line and air."""
         return QSize(400, self._setter.line + self._look.px(16))
 
-    minimumSizeHint = sizeHint
+    def minimumSizeHint(self) -> QSize:
+        """The same."""
+        return self.sizeHint()
 
     @property
     def shown(self) -> Sequence[Light]:

@@ -77,7 +77,9 @@ class TimeLine(QWidget):
         """A bar between today's word and the dates."""
         return QSize(320, 2 * self._soft.line + _BAR_PX + 18)
 
-    minimumSizeHint = sizeHint
+    def minimumSizeHint(self) -> QSize:
+        """The same."""
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """The whole line, the card's time, today."""

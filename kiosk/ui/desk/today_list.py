@@ -161,7 +161,7 @@ class VisitList(QListView):
 
     def currentChanged(
         self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
-    ) -> None:  # noqa: E501
+    ) -> None:
         """Another line has the keys."""
         super().currentChanged(current, previous)
         self.chosen.emit(self.row)
@@ -268,8 +268,10 @@ class _Line(QStyledItemDelegate):
         setter.paint(painter, [setter.cut(text, box.width())], box, ink, align)
 
     def _badge_width(self, row: Row) -> int:
-        icon = self._look.px(20) if row.badge.tone is not None else 0
-        return self._badge.width(row.badge.words) + icon + self._look.px(4)
+        sign = (
+            round(self._badge.line * 0.72) + self._look.px(20) + 2 if row.badge.tone is not None else self._look.px(4)
+        )
+        return self._badge.width(row.badge.words) + sign
 
     def _paint_badge(self, painter: QPainter, row: Row, box: QRect, *, compact: bool) -> None:
         """Tinted only where somebody has to look."""
@@ -284,7 +286,7 @@ class _Line(QStyledItemDelegate):
             return
         pair = look.palette.tone(tone)
         side, high = round(self._badge.line * 0.72), self._badge.line + look.px(2)
-        wide = min(box.width(), self._badge.width(words) + side + look.px(20))
+        wide = min(box.width(), self._badge.width(words) + side + look.px(20) + 2)
         left = box.right() - wide + 1 if compact else box.left()
         ground = QRectF(left, box.top() + (box.height() - high) / 2, wide, high)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -338,16 +338,14 @@ def told_decision(decision: Decision, language: Language) -> DecisionFacts:
         Said(say(f"decision.verdict.{decision.verdict.value}.title", language), VERDICT_TONES[decision.verdict]),
         " · ".join(headline),
         tuple(
-            dict.fromkeys(
-                _sentence(reason.code, reason.sentence(language), decision, language) for reason in decision.reasons
-            )
+            dict.fromkeys(_sentence(reason.code, reason.sentence(language), language) for reason in decision.reasons)
         ),
         _ground(decision.route, language),
         say(f"decision.action.{decision.action.value}", language),
     )
 
 
-def _sentence(code: str, sentence: str, decision: Decision, language: Language) -> str:
+def _sentence(code: str, sentence: str, language: Language) -> str:
     """Staff's own decision names the machine's by its code, which is no word."""
     for verdict in Verdict if code == "staff-decided" else ():
         title = say(f"decision.verdict.{verdict.value}.title", language)

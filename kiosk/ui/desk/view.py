@@ -1,5 +1,7 @@
 """The pieces of the staff's window in their places, made anew for another language, size of letters or width."""
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
@@ -17,15 +19,17 @@ from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.staff_form import form_style
 
 THREE_COLUMNS_FROM_PX = 1500
-_LIST_PX, _ACTS_PX, _NARROW_LIST_PX = 476, 352, 348
+_LIST_PX, _ACTS_PX, _NARROW_LIST_PX = 552, 352, 348
+_LIST_SHARE = 0.3
 
 
 class DeskView(QWidget):
     """Header, list, person, acts, news, devices."""
 
-    def __init__(self, look: DeskLook, language: Language, *, three_columns: bool, training: bool) -> None:
+    def __init__(self, look: DeskLook, language: Language, *, width: int, training: bool) -> None:
         super().__init__()
-        self.look, self.three_columns = look, three_columns
+        self.look, self._width = look, width
+        self.three_columns = width >= THREE_COLUMNS_FROM_PX * look.growth
         self.setObjectName("desk")
         self.setStyleSheet(form_style(look.palette, "desk", ground=look.palette.ground, edge=False))
         self.header = Header(look, language)
@@ -34,7 +38,7 @@ class DeskView(QWidget):
         self.list = VisitList(look, say("desk.place.list", language))
         self.queue = QueueBar(look, language)
         self.centre = Centre(look, language)
-        self.acts = ActsPanel(look, language, beside=not three_columns)
+        self.acts = ActsPanel(look, language, beside=not self.three_columns)
         self.news = News(look)
         self.strip = DeviceStrip(look, language)
         self.stack = QStackedWidget()
@@ -94,7 +98,7 @@ class DeskView(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         if self.three_columns:
-            left.setFixedWidth(look.px(_LIST_PX))
+            left.setFixedWidth(min(look.px(_LIST_PX), round(self._width * _LIST_SHARE)))
             right = _Side(look, surface=True)
             inside = QVBoxLayout(right)
             inside.setContentsMargins(1, 0, 0, 0)
@@ -126,7 +130,7 @@ class DeskView(QWidget):
             self.centre,
         ]
         wanted = [one for one in order if one.focusPolicy() != Qt.FocusPolicy.NoFocus]
-        for before, after in zip(wanted, wanted[1:], strict=False):
+        for before, after in pairwise(wanted):
             QWidget.setTabOrder(before, after)
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from kiosk.checkin.queue.entry import QueueEntry
 from kiosk.checkin.queue.place import Act, PlaceState, Refused
 from kiosk.checkin.record import CheckIn, PriorityClaim
-from kiosk.failure import KioskError
+from kiosk.failure import FailureCode, KioskError
 from kiosk.text import Language, say
 from kiosk.ui.desk.records import DeskRecords, OpenedVisit, StoreNews, Today
 from kiosk.ui.errands import Errand, Errands
@@ -37,9 +37,10 @@ class Visits(QObject):
     slip_found = Signal(object)
     acted = Signal(str)
 
-    def __init__(self, records: DeskRecords, errands: Errands, parent: QObject | None = None) -> None:
+    def __init__(self, errands: Errands, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._records, self._errands = records, errands
+        self._opened: DeskRecords | None = None
+        self._errands = errands
         self.language = Language.VI
         self.visits: Sequence[ListedVisit] = ()
         self.offers: tuple[ServiceOffer, ...] = ()
@@ -49,7 +50,7 @@ class Visits(QObject):
         self.is_away = False
         self._asking: Errand[Today] | None = None
         self._again = False
-        self._generation = 0
+        self._generation = self._under_way = 0
         self._wanted = ""
         self._searching: Errand[tuple[FoundVisit, ...]] | None = None
         self._tick = QTimer(self)
@@ -60,8 +61,9 @@ class Visits(QObject):
         self._later.setInterval(_SEARCH_AFTER_MS)
         self._later.timeout.connect(self._search)
 
-    def start(self) -> None:
-        """Today's list is looked at from now on."""
+    def serve(self, records: DeskRecords) -> None:
+        """The store is open: today's list is looked at from now on."""
+        self._opened = records
         self._tick.start()
         self.refresh()
 
@@ -80,6 +82,8 @@ class Visits(QObject):
     # -- reading ----------------------------------------------------------------------------------------------------
     def refresh(self) -> None:
         """Asks what there is today, once at a time."""
+        if self._opened is None:
+            return
         if self._asking is not None:
             self._again = True
             return
@@ -118,7 +122,7 @@ class Visits(QObject):
 
     def open(self, visit_id: str) -> None:
         """Asks for a kept record."""
-        self._ask(lambda: self._records.open(visit_id), self._opened)
+        self._ask(lambda: self._records.open(visit_id), self._record_came)
 
     def find_slip(self, visit_id: str) -> None:
         """Asks for the check-in whose slip is wanted again."""
@@ -159,15 +163,37 @@ class Visits(QObject):
         """Another lane."""
         self._ask(lambda: self._records.set_priority(visit_id, claim), self._acted)
 
+    @property
+    def _records(self) -> DeskRecords:
+        """The store.
+
+        Raises:
+            KioskError: STORE_UNAVAILABLE, it is still being opened.
+        """
+        if self._opened is None:
+            raise KioskError(FailureCode.STORE_UNAVAILABLE, "still being opened")
+        return self._opened
+
     # -- what came ----------------------------------------------------------------------------------------------------
     def _ask(self, work: Callable[[], Found], then: Callable[[Found], None]) -> None:
         generation = self._generation
 
         def came(found: Found) -> None:
+            self._under_way -= 1
             if generation == self._generation:
                 then(found)
 
-        self._errands.run(work, came, self._failed)
+        def failed(error: KioskError) -> None:
+            self._under_way -= 1
+            self._failed(error)
+
+        self._under_way += 1
+        self._errands.run(work, came, failed)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is on its way."""
+        return not self._under_way and self._asking is None and self._searching is None and not self._later.isActive()
 
     def _take(self, today: Today) -> None:
         self.fails = False
@@ -215,7 +241,7 @@ class Visits(QObject):
         self.told.emit(words, Tone.GOOD if entry.state is not PlaceState.CANCELLED else Tone.INFO)
         self.acted.emit(entry.visit_id)
 
-    def _opened(self, opened: OpenedVisit | None) -> None:
+    def _record_came(self, opened: OpenedVisit | None) -> None:
         if opened is None:
             self.told.emit(say("desk.queue.gone", self.language), Tone.ATTENTION)
         else:

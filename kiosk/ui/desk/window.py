@@ -78,7 +78,6 @@ class DeskWindow(QWidget):
     def __init__(
         self,
         clinic: Clinic,
-        records: DeskRecords,
         errands: Errands,
         look: DeskLook,
         *,
@@ -96,14 +95,14 @@ class DeskWindow(QWidget):
         self._training, self._has_camera = training, camera
         self._language = Language.VI
         self.session = Session()
-        self.visits = Visits(records, errands, self)
+        self.visits = Visits(errands, self)
         self.visits.changed.connect(self._show_list)
         self.visits.told.connect(self.tell)
         self.visits.opened.connect(self._show_kept)
         self.visits.slip_found.connect(self._reprint_found)
         self.visits.acted.connect(self._acted)
         self.clipboard = LentClipboard(self)
-        self.pages = PageOffers(TAKEN)
+        self.pages = PageOffers(TAKEN, self._page_added)
         self._made: dict[str, StaffPage] = {}
         self._page: PageOffer | None = None
         self._kept: OpenedVisit | None = None
@@ -142,17 +141,16 @@ class DeskWindow(QWidget):
         """Of the words on it."""
         return self._language
 
-    def start(self) -> None:
-        """Asks the store from now on."""
-        self.visits.start()
+    @property
+    def subject(self) -> str:
+        """The visit that is shown; empty: none."""
+        return self._kept.visit.visit_id if self._kept is not None else self.session.visit_id
 
-    def offer_page(self, offer: PageOffer) -> None:
-        """One more page behind its key.
+    def serve(self, records: DeskRecords) -> None:
+        """The store is open: asks it from now on."""
+        self.visits.serve(records)
 
-        Raises:
-            ValueError: its key is taken.
-        """
-        self.pages.add(offer)
+    def _page_added(self, offer: PageOffer) -> None:
         shortcut = QShortcut(QKeySequence(offer.shortcut), self)
         shortcut.activated.connect(lambda: self.toggle_page(offer))
         self._shortcuts.append(shortcut)
@@ -242,10 +240,16 @@ class DeskWindow(QWidget):
         self._view.forget()
         self._typed = ""
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that the window asked the store for has come."""
+        return self.visits.is_settled
+
     # -- what is shown ----------------------------------------------------------------------------------------------
     @property
     def _view(self) -> DeskView:
-        assert self.view is not None  # made by the constructor
+        if self.view is None:
+            raise RuntimeError("the constructor dresses the window")
         return self.view
 
     def _dress(self) -> None:
@@ -258,8 +262,7 @@ class DeskWindow(QWidget):
         self._made = {}
         self._close_overlay()
         before = self.view
-        three = self.width() >= THREE_COLUMNS_FROM_PX * self._look.growth
-        view = DeskView(self._look, self._language, three_columns=three, training=self._training)
+        view = DeskView(self._look, self._language, width=self.width(), training=self._training)
         self.view = view
         view.setParent(self)
         view.setGeometry(self.rect())
@@ -275,7 +278,7 @@ class DeskWindow(QWidget):
         view.list.opened.connect(self._open)
         view.queue.asked.connect(self._press)
         view.acts.asked.connect(self._press)
-        view.acts.services.chosen.connect(self._choose_service)
+        view.acts.services.chosen.connect(self.choose_service)
         view.acts.services.room_wanted.connect(self._next_room)
         view.centre.digits.connect(self._give_digits)
         view.queue.show_rooms(", ".join(room.code for room in self.rooms))
@@ -287,6 +290,7 @@ class DeskWindow(QWidget):
         self._show_list()
         self._show_person()
         self._show_strip()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _next_person(self) -> None:
         """Nothing of whoever was here before."""
@@ -301,8 +305,8 @@ class DeskWindow(QWidget):
         """The middle and the acts, from the state or the kept visit."""
         view, state = self._view, self.session.state
         if self._kept is not None:
-            facts = told_kept(self._kept, self._now().date(), self.clinic.facility_code, self._language)
-            self._show_facts(facts, "kept")
+            today = self._now().date()
+            self._show_facts(told_kept(self._kept, today, self.clinic.facility_code, self._language), "kept")
         else:
             match state:
                 case AskingKey() | AskingCard():
@@ -322,7 +326,7 @@ class DeskWindow(QWidget):
                 case _ if (facts := self._facts()) is not None:
                     self._show_facts(facts, "person")
                 case _:
-                    view.centre.show_idle(camera=self._has_camera)
+                    view.centre.show_idle()
         self._show_acts()
 
     def _facts(self) -> PersonFacts | None:
@@ -515,7 +519,8 @@ class DeskWindow(QWidget):
             self.intent.emit(happened.WentBack())
 
     # -- the person -------------------------------------------------------------------------------------------------
-    def _choose_service(self, code: str) -> None:
+    def choose_service(self, code: str) -> None:
+        """What the person comes for."""
         self.session.draft = self.session.draft.with_service(code)
         self.stay()
         self._show_acts()
@@ -625,6 +630,11 @@ class DeskWindow(QWidget):
         self._view.list.choose(visit_id)
 
     # -- the list ---------------------------------------------------------------------------------------------------
+    def look_for(self, typed: str) -> None:
+        """As if it had been typed."""
+        self._view.header.search.setText(typed)
+        self._search(typed)
+
     def _search(self, typed: str) -> None:
         self._typed = typed
         self._active_s = self._clock()
@@ -662,7 +672,11 @@ class DeskWindow(QWidget):
 
     def _open(self, row: object) -> None:
         if isinstance(row, Row):
-            self.visits.open(row.visit_id)
+            self.open_visit(row.visit_id)
+
+    def open_visit(self, visit_id: str) -> None:
+        """A kept record, which whoever opens it answers for."""
+        self.visits.open(visit_id)
 
     def _show_kept(self, opened: object) -> None:
         """Never over somebody who is being checked in."""
@@ -727,7 +741,8 @@ class DeskWindow(QWidget):
         columns = 2 if self.width() < THREE_COLUMNS_FROM_PX * self._look.growth else 4
         self._overlay = overlay = KeyOverlay(self._look, self._language, pages, self, columns=columns)
         overlay.closed.connect(self._close_overlay)
-        overlay.setGeometry(self.rect().adjusted(24, 24, -24, -24))
+        high = min(self.height() - 48, overlay.wanted_height())
+        overlay.setGeometry(24, (self.height() - high) // 2, self.width() - 48, high)
         overlay.show()
         overlay.raise_()
         overlay.setFocus(Qt.FocusReason.OtherFocusReason)
