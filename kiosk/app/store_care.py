@@ -26,9 +26,13 @@ log = logging.getLogger(__name__)
 def go_on_where_damaged(settings: Settings) -> "PutAside | None":
     """Puts a damaged database aside and begins a new one before the window opens; None: it is sound, or a server's.
 
+    A server is not even asked: it may be away, and the kiosk starts nevertheless.
+
     Raises:
         KioskError: KEY_WRONG, KEYSTORE_…, STORE_…, SETTINGS_INVALID.
     """
+    if settings.store_url.startswith("postgresql"):
+        return None
     try:
         store_of(settings).close()
     except KioskError as error:
@@ -40,8 +44,6 @@ def go_on_where_damaged(settings: Settings) -> "PutAside | None":
         from kiosk.checkin.store.new_beginning import begin_anew
 
         url = make_url(settings.store_url)
-        if url.get_backend_name() != "sqlite":
-            raise
         return begin_anew(url, store_key_of(settings), backups_in(settings.backup_folder))
     return None
 
