@@ -11,12 +11,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy.engine import make_url
+
+from kiosk.checkin.away.queues import queues_of
+from kiosk.checkin.away.spool import Spool
+from kiosk.checkin.away.steady import SteadyJournal
 from kiosk.checkin.clinic import Clinic
-from kiosk.checkin.journal import SqlJournal
+from kiosk.checkin.journal import NextNumber, SqlJournal
 from kiosk.checkin.record import CheckInRequest
+from kiosk.checkin.store.new_beginning import begin_anew
 from kiosk.checkin.store.store import Store, open_store
 from kiosk.eligibility.decision import Decision, Verdict
-from kiosk.failure import FailureCode, KioskError
+from kiosk.failure import FailureCode, KioskError, RetriableError
 from kiosk.identity.person import Identity, Trust
 
 DAY = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
@@ -42,7 +48,12 @@ class Acknowledged:
 
 
 class Desk:
-    """One desk; a new one with the same number goes on with the person whom the last one did not finish."""
+    """One desk; a new one with the same number goes on with the person whom the last one did not finish.
+
+    `pause_s` lies between two persons.
+    """
+
+    pause_s = 0.0
 
     def __init__(self, number: int, url: str, clinic: Clinic, folder: Path, *, persons: int | None = None) -> None:
         self._file = folder / f"desk-{number}"
@@ -99,8 +110,15 @@ class Desk:
         signal.signal(signal.SIGTERM, lambda *_: goes_on.__setitem__(0, False))
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         out = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        store = patiently(lambda: open_store(self._url, key=KEY))
-        journal = patiently(lambda: SqlJournal(store, self._clinic, lambda: DAY))
+        with self._journal() as journal:
+            self._check_in(journal, out, done, goes_on)
+
+    @contextmanager
+    def _journal(self) -> Iterator[SqlJournal | SteadyJournal]:
+        with patiently(lambda: open_store(self._url, key=KEY)) as store:
+            yield patiently(lambda: SqlJournal(store, self._clinic, lambda: DAY))
+
+    def _check_in(self, journal: SqlJournal | SteadyJournal, out: int, done: int, goes_on: list[bool]) -> None:
         services = self._clinic.services
         while goes_on[0] and done != self._persons:
             person = self._first + done
@@ -110,7 +128,47 @@ class Desk:
             told = (person, check_in.ticket, check_in.visit_id, f"{time.perf_counter() - began_s:.6f}")
             os.write(out, (" ".join(map(str, told)) + "\n").encode())
             done += 1
-        store.close()
+            time.sleep(self.pause_s)
+
+
+class SteadyDesk(Desk):
+    """A desk with a file of its own for the time in which the server is away."""
+
+    pause_s = 0.005
+
+    @contextmanager
+    def _journal(self) -> Iterator[SqlJournal | SteadyJournal]:
+        def journal_in(store: Store, clinic: Clinic, numbers: NextNumber | None = None) -> SqlJournal:
+            return SqlJournal(store, clinic, lambda: DAY, next_number=numbers)
+
+        file = self._file.with_name(f"{self._file.name}.db")
+        spool = Spool(
+            file,
+            self._clinic,
+            lambda: DAY,
+            desk=self._file.name,
+            prefix="X",
+            at_least=2_000,
+            open_store=lambda file: open_store(f"sqlite:///{file}", key=KEY),
+            make_journal=journal_in,
+            begin_anew=lambda file: begin_anew(make_url(f"sqlite:///{file}"), KEY),
+        )
+        with SteadyJournal(
+            lambda: journal_in(open_store(self._url), self._clinic),
+            spool,
+            desk=self._file.name,
+            clock=lambda: DAY,
+            queues=lambda journal: queues_of(journal, lambda: DAY),
+            retry_s=0.1,
+        ) as journal:
+            yield journal
+            patiently(lambda: _bring_all_in(journal))
+
+
+def _bring_all_in(journal: SteadyJournal) -> None:
+    journal.look_after()
+    if (state := journal.state).to_merge:
+        raise RetriableError(FailureCode.STORE_UNAVAILABLE, f"{state.to_merge} to merge, {state.refused} refused")
 
 
 @contextmanager
@@ -160,6 +218,36 @@ def judge(desks: list[Desk], store: Store) -> Judgement:
     doubled += sum(len(visits) - 1 for visits in by_person.values())
     lost = sum(kept.get(one.visit_id) != one.ticket for one in told)
     return Judgement(len(told), len(kept), lost, doubled, given - len(kept))
+
+
+def judge_steady(desks: list[Desk], store: Store) -> Judgement:
+    """The same for desks that went on by themselves: whoever was told a number waits under it, and under no other.
+
+    Numbers that nobody was told stay without a place in a queue; only numbers of the shared store have no gaps.
+    """
+    from sqlalchemy import func, select
+
+    from kiosk.checkin.store.queue_tables import queue_place
+    from kiosk.checkin.store.tables import ticket_counter, visit, visit_person
+
+    told = [one for desk in desks for one in desk.acknowledged()]
+    with store.transaction(reading=True) as connection:
+        kept = {row.visit_id: row for row in connection.execute(select(visit.c.visit_id, visit.c.ticket))}
+        waiting = set(
+            connection.execute(select(queue_place.c.visit_id).where(queue_place.c.state == "waiting")).scalars()
+        )
+        counted = {row.prefix: row.last for row in connection.execute(select(ticket_counter))}
+        given = {
+            row.prefix: row.given
+            for row in connection.execute(select(visit.c.prefix, func.count().label("given")).group_by(visit.c.prefix))
+        }
+        visits_of_persons = connection.execute(select(func.count()).select_from(visit_person)).scalar_one()
+    lost = sum(one.visit_id not in kept or kept[one.visit_id].ticket != one.ticket for one in told)
+    lost += sum(one.visit_id not in waiting for one in told)
+    doubled = len(told) - len({one.ticket for one in told}) + len(told) - len({one.person for one in told})
+    doubled += len(waiting - {one.visit_id for one in told})
+    gaps = sum(last != given.get(prefix, 0) for prefix, last in counted.items())
+    return Judgement(len(told), int(visits_of_persons), lost, doubled, gaps)
 
 
 def request_of(person: int, service: str) -> CheckInRequest:

@@ -11,10 +11,12 @@ from sqlalchemy import text
 
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.store.store import open_store
+from kiosk.failure import FailureCode, RetriableError
 from kiosk.simulator.postgresql import PostgresServer
-from tests.drill.desks import KEY, Desk, Judgement, at_work, judge, patiently
+from tests.drill.desks import KEY, Desk, Judgement, SteadyDesk, at_work, judge, judge_steady, patiently
 
 _DESKS = 3
+_STEADY_DESKS = 2
 _LONGEST_LIFE_S = 0.25
 
 
@@ -70,6 +72,37 @@ def kill_desks_and_server(
                 seen.append(_judged(desks, url))
             told = f"{desk_kills} desks, {server_kills} times the server, {backend_kills} of its processes"
             return Drill(told, _at_the_end(desks, url, seen))
+
+
+def kill_server_under_steady_desks(folder: Path, clinic: Clinic, *, server_kills: int, seed: int = 3) -> Drill:
+    """Two desks that go on by themselves while the server is dead; every third time one of them is killed, too."""
+    chance = random.Random(seed)
+    with PostgresServer() as server:
+        url = server.url()
+        with open_store(url):
+            pass
+        desk_kills = 0
+        with at_work([SteadyDesk(number, url, clinic, folder) for number in range(_STEADY_DESKS)]) as desks:
+            patiently(lambda: _all_at_work(desks))
+            for number in range(server_kills):
+                server.kill()
+                time.sleep(chance.uniform(0.1, 2 * _LONGEST_LIFE_S))
+                if number % 3 == 1:
+                    victim = chance.choice(desks)
+                    victim.kill()
+                    victim.start()
+                    desk_kills += 1
+                server.start()
+                time.sleep(chance.uniform(0, 2 * _LONGEST_LIFE_S))  # also in the middle of what comes in now
+            for desk in desks:
+                desk.finish()
+        with open_store(url) as store:
+            return Drill(f"{server_kills} times the server, {desk_kills} desks", judge_steady(desks, store))
+
+
+def _all_at_work(desks: list[Desk]) -> None:
+    if not all(desk.acknowledged() for desk in desks):
+        raise RetriableError(FailureCode.STORE_LOCKED, "not begun yet")
 
 
 def _kill_backend(url: str, chance: random.Random) -> None:

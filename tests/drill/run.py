@@ -10,7 +10,12 @@ from pathlib import Path
 
 from kiosk.checkin.clinic import load_clinic
 from kiosk.settings import config_folder
-from tests.drill.kills import Drill, kill_desks_and_server, kill_desks_on_a_file
+from tests.drill.kills import (
+    Drill,
+    kill_desks_and_server,
+    kill_desks_on_a_file,
+    kill_server_under_steady_desks,
+)
 from tests.drill.load import history, rush
 
 TABLE = Path(__file__).with_name("README.md")
@@ -45,6 +50,8 @@ def drills(*, share: float, only_kills: bool) -> Iterator[Row]:
         yield _of_kills("SQLite, one encrypted file", kill_desks_on_a_file(fresh(), clinic, some(240)))
         kills = {"desk_kills": some(40), "server_kills": some(30), "backend_kills": some(20)}
         yield _of_kills("PostgreSQL", kill_desks_and_server(fresh(), clinic, **kills))
+        steady = kill_server_under_steady_desks(fresh(), clinic, server_kills=some(30))
+        yield _of_kills("PostgreSQL, two desks with files of their own for the time away", steady)
         if only_kills:
             return
         came = rush(fresh(), clinic, desks=16, each=some(500))

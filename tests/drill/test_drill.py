@@ -20,7 +20,7 @@ def test_desks_and_servers_killed_a_few_times_lose_and_double_nothing() -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     rows = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(rows) == 2
+    assert len(rows) == 3
     for row in rows:
         assert row["holds"], row["drill"]
         assert ": 0 lost, 0 twice, 0 gaps" in row["result"]
