@@ -1,54 +1,83 @@
 """Finding visits at the desk: by number, by ticket, by a name's words in any order, newest first.
 
-Names are asked for without marks and by the beginnings of words. A word that few names have is gone through whole.
-Where every word of a question is common the newest are gone through, as many as a desk has time for, and the page then
-says where to go on: that way no question takes long, however many visits there are.
+Names are asked for without marks and by the beginnings of words; a verdict is one word more. Of a question's words the
+rarest leads: its visits are gone through, newest first, and looked at for the others. As many are gone through as a
+desk has time for, and the page then says where to go on: no question takes long, however many visits there are.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, select, text, tuple_
+from sqlalchemy import Connection, Integer, TextClause, bindparam, select, text
 
 from kiosk.checkin.business_day import CLINIC_ZONE, in_clinic
 from kiosk.checkin.proof_row import milliseconds
 from kiosk.checkin.records.person_key import names_of_number, person_keys
-from kiosk.checkin.records.searchable import words_of
+from kiosk.checkin.records.searchable import decided, words_of
 from kiosk.checkin.store.queue_tables import queue_place
-from kiosk.checkin.store.records_tables import visit_name, visit_word
+from kiosk.checkin.store.records_tables import visit_name
 from kiosk.checkin.store.store import Store
-from kiosk.checkin.store.tables import visit, visit_person
+from kiosk.checkin.store.tables import visit
 from kiosk.eligibility.decision import Verdict
 from kiosk.privacy import Personal
 
 PAGE = 20
 _TICKET = re.compile(r"([A-Za-z]{0,2}) ?0*([0-9]{1,6})")
 _MOST_TERMS = 6
-_RARE = 1_500
-"""A question's word that no more visits have is answered whole."""
-_WINDOWS = (1_000, 20_000)
-"""Where all words are common: so many of the newest first, and so many at most for one page."""
+_RARE = 1_000
+"""A beginning of several words that no more names have is answered whole."""
+_WINDOWS = (1_000, 9_000)
+"""Else so many of the newest are gone through first, and so many more at most for one page."""
+_WINDOWS_OF_STATES = (200, 1_800)
+"""The state stands in another table: for each visit that is gone through there is a step to it."""
+_NO_END_MS = 1 << 62
+_FAR_BACK = 200
+"""A word is as rare as so many of its newest visits reach back."""
 
-# Written out: a question asks these for each of its words, and putting them together takes longer than answering them.
-_RANGE = "FROM visit_word WHERE word >= :first AND word < :end"
-_TERM = text(
-    f"SELECT (SELECT min(word) {_RANGE}), (SELECT max(word) {_RANGE}),"  # noqa: S608 - constants
-    f" (SELECT count(*) FROM (SELECT 1 {_RANGE} LIMIT {_RARE + 1}) AS counted)"
+
+class _Source(StrEnum):
+    """Where the visits of a question are read from, each with an index that has them newest first, or few of them."""
+
+    EVERY = "FROM visit_name WHERE 1 = 1"
+    WORD = "FROM visit_word WHERE word = :word"
+    BEGINNING = "FROM visit_word WHERE word >= :first AND word < :end"
+    TICKET = "FROM visit_name WHERE number = :number"
+    PERSON = "FROM visit_name WHERE visit_id IN (SELECT visit_id FROM visit_person WHERE person_key = :person_key)"
+
+
+# Written out, and each put together once: doing that anew takes longer than the database takes to answer.
+_SPAN = "at_ms >= :since AND (at_ms, visit_no) < (:before_ms, :before_no)"
+_NEWEST = "ORDER BY at_ms DESC, visit_no DESC"
+_STATE = (
+    "(SELECT q.state FROM visit_name n JOIN queue_place q ON q.visit_id = n.visit_id WHERE n.visit_no = gone.visit_no)"
 )
-_REACHES_BACK = text("SELECT at_ms FROM visit_word WHERE word = :word ORDER BY at_ms DESC LIMIT 1 OFFSET :back")
-
-_SHOWN = [
-    visit.c[name]
-    for name in (
-        "visit_id", "business_day", "ticket", "service_code", "full_name", "birth_year", "verdict", "created_at",
+_TERM = text(f"""
+SELECT lowest, highest,
+    CASE WHEN lowest = highest THEN
+        (SELECT at_ms FROM visit_word WHERE word = lowest {_NEWEST} LIMIT 1 OFFSET {_FAR_BACK}) END,
+    CASE WHEN lowest < highest THEN
+        (SELECT count(*) FROM (SELECT 1 {_Source.BEGINNING} LIMIT {_RARE + 1}) AS counted) END
+FROM (SELECT (SELECT min(word) {_Source.BEGINNING}) AS lowest, (SELECT max(word) {_Source.BEGINNING}) AS highest) AS t
+""")  # noqa: S608 - constants
+_SHOWN = (
+    select(
+        visit_name.c.visit_no, visit.c.visit_id, visit.c.business_day, visit.c.ticket, visit.c.service_code,
+        visit.c.full_name, visit.c.birth_year, visit.c.verdict, visit.c.created_at, queue_place.c.state,
     )
-]  # fmt: skip
+    .join(visit, visit.c.visit_id == visit_name.c.visit_id)
+    .outerjoin(queue_place, queue_place.c.visit_id == visit.c.visit_id)
+    .where(visit_name.c.visit_no.in_([bindparam(f"no_{at}", type_=Integer()) for at in range(PAGE)]))
+)  # fmt: skip
+_NO_BITMAPS = "SET LOCAL enable_bitmapscan = off; SET LOCAL random_page_cost = 1.1; SET LOCAL jit = off"
+"""A server takes all of a common word and sorts it otherwise: it does not know that a word's visits lie together."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Place:
     """Where a page ended: the next one begins after it."""
 
@@ -108,152 +137,163 @@ class VisitSearch:
             KioskError: STORE_….
         """
         with self._store.transaction(reading=True) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(_NO_BITMAPS)
             places, end = _places(connection, wanted, after, page)
             return Found(_shown(connection, places), end)
 
 
 def _places(connection: Connection, wanted: Wanted, after: Place | None, page: int) -> tuple[list[Place], Place | None]:
     typed = wanted.typed.strip()
+    having = [decided(wanted.verdict.value)] if wanted.verdict is not None else []
     if names_of_number(typed):
-        ours = select(visit_person.c.visit_id).where(visit_person.c.person_key.in_(person_keys(connection, typed)))
-        return _newest(connection, wanted, after, page, visit_name.c.visit_id.in_(ours))
-    if found := _TICKET.fullmatch(typed):
-        prefix, number = found[1].upper(), int(found[2])
-        is_ticket = visit_name.c.number == number
-        return _newest(
-            connection, wanted, after, page, is_ticket & (visit_name.c.prefix == prefix) if prefix else is_ticket
-        )
-    terms = words_of(typed)[:_MOST_TERMS]
-    if not terms:
-        return ([], None) if typed else _newest(connection, wanted, after, page)
-    return _named(connection, wanted, after, page, terms)
+        (key,) = person_keys(connection, typed)
+        read = _Read(_Source.PERSON, {"person_key": key}, having)
+    elif found := _TICKET.fullmatch(typed):
+        read = _Read(_Source.TICKET, {"number": int(found[2])}, having, prefix=found[1].upper())
+    else:
+        terms = words_of(typed)[:_MOST_TERMS]
+        if typed and not terms:
+            return [], None
+        least = _least(connection, terms + having)
+        if least is None:
+            return [], None
+        read = least
+    return _in_windows(connection, read, wanted, after, page)
 
 
-def _newest(
-    connection: Connection, wanted: Wanted, after: Place | None, page: int, *which: ColumnElement[bool]
-) -> tuple[list[Place], Place | None]:
-    listed = _ordered(visit_name, wanted, after).where(*which).limit(page + 1)
-    return _cut(_read(connection, listed), page)
+@dataclass(frozen=True, slots=True, repr=False)
+class _Read(Personal):
+    """A source with what it is read by, and what else a visit must have: beginnings of words, a ticket's prefix."""
+
+    source: _Source
+    by: Mapping[str, Any]
+    having: Sequence[str] = ()
+    prefix: str = ""
+
+    def statement(self, window: int, *, state: bool) -> TextClause:
+        """The first of a page among the window's newest."""
+        return _listing(self.source, window, len(self.having), prefixed=bool(self.prefix), state=state)
+
+    def parameters(self, wanted: Wanted) -> dict[str, Any]:
+        """All but where the window begins and how many are listed."""
+        words = {f"word_{at}": f"% {word}%" for at, word in enumerate(self.having)}
+        since = _midnight_ms(wanted.days[0]) if wanted.days else 0
+        state = {"state": wanted.state} if wanted.state else {}
+        prefix = {"prefix": self.prefix} if self.prefix else {}
+        return {**self.by, **words, **state, **prefix, "since": since}
 
 
-def _named(
-    connection: Connection, wanted: Wanted, after: Place | None, page: int, terms: Sequence[str]
-) -> tuple[list[Place], Place | None]:
+def _least(connection: Connection, terms: Sequence[str]) -> _Read | None:
+    """The least to go through for names with these beginnings of words; None: one of them nobody has."""
     begun = [_begun(connection, term) for term in terms]
-    if not all(one.some for one in begun):
-        return [], None
-    rarest = min(range(len(terms)), key=lambda at: begun[at].some)
-    if begun[rarest].some <= _RARE:
-        others = _having(visit_word, terms, but=rarest)
-        whole = _ordered(visit_word, wanted, after).where(begun[rarest].words, *others)
-        # One name may have several words that begin so.
-        return _cut(_read(connection, whole.distinct().limit(page + 1)), page)
-    lone = [at for at, one in enumerate(begun) if one.lone]
-    if not lone:
-        return _in_windows(connection, wanted, after, page, visit_name, _having(visit_name, terms))
-    leading = lone[0] if len(lone) == 1 else min(lone, key=lambda at: _reaches_back(connection, begun[at].lone))
-    having, of_word = _having(visit_word, terms, but=leading), visit_word.c.word == begun[leading].lone
-    return _in_windows(connection, wanted, after, page, visit_word, having, of_word)
+    if not all(one.lowest for one in begun):
+        return None
+
+    def by(at: int, source: _Source, **given: str) -> _Read:
+        return _Read(source, given, [*terms[:at], *terms[at + 1 :]])
+
+    lone = {at: one.reaches_back for at, one in enumerate(begun) if one.lowest == one.highest}
+    few = {at: one.some for at, one in enumerate(begun) if at not in lone and one.some <= _RARE}
+    rarest = min(lone, key=lone.__getitem__, default=None)
+    if rarest is not None and (not few or not lone[rarest]):
+        return by(rarest, _Source.WORD, word=begun[rarest].lowest)
+    if few:
+        at = min(few, key=few.__getitem__)
+        return by(at, _Source.BEGINNING, first=terms[at], end=_end_of(terms[at]))
+    return _Read(_Source.EVERY, {}, terms)
 
 
 def _in_windows(
-    connection: Connection, wanted: Wanted, after: Place | None, page: int, table: Any, having: Sequence[Any],  # noqa: ANN401 - a Table's columns have no types
-    *which: ColumnElement[bool],
-) -> tuple[list[Place], Place | None]:  # fmt: skip
-    floor: Place | None = None
-    for window in _WINDOWS:
-        gone_through = _ordered(table, wanted, after, filtered=False).where(*which)
-        floor = next(iter(_read(connection, gone_through.offset(window).limit(1))), None)
-        listed = _ordered(table, wanted, after).where(*which, *having).limit(page + 1)
-        if floor is not None:
-            listed = listed.where(tuple_(table.c.at_ms, table.c.visit_no) >= tuple_(floor.at_ms, floor.visit_no))
-        found = _read(connection, listed)
-        if len(found) > page or floor is None:
-            return _cut(found, page)
-    return found, floor
+    connection: Connection, read: _Read, wanted: Wanted, after: Place | None, page: int
+) -> tuple[list[Place], Place | None]:
+    """A page, and after which place the next one begins."""
+    parameters = read.parameters(wanted)
+    before = _begins(wanted, after)
+    found: list[Place] = []
+    for window in _WINDOWS_OF_STATES if wanted.state else _WINDOWS:
+        parameters |= {"before_ms": before.at_ms, "before_no": before.visit_no, "most": page + 1 - len(found)}
+        listed = connection.execute(read.statement(window, state=bool(wanted.state)), parameters)
+        found += [Place(at_ms, visit_no) for at_ms, visit_no in listed.all()]
+        if len(found) > page:
+            return found[:page], found[page - 1]
+        last = connection.execute(_last_of(read.source, window), parameters).first()
+        if last is None:
+            return found, None
+        before = Place(*last)
+    return found, before
 
 
-def _cut(found: list[Place], page: int) -> tuple[list[Place], Place | None]:
-    return (found, None) if len(found) <= page else (found[:page], found[page - 1])
-
-
-def _ordered(table: Any, wanted: Wanted, after: Place | None, *, filtered: bool = True) -> Select[Any]:  # noqa: ANN401
-    """Places newest first, within the days that are wanted; `filtered`: also by verdict and state."""
-    listed = select(table.c.at_ms, table.c.visit_no).order_by(table.c.at_ms.desc(), table.c.visit_no.desc())
-    if after is not None:
-        listed = listed.where(tuple_(table.c.at_ms, table.c.visit_no) < tuple_(after.at_ms, after.visit_no))
-    if wanted.days is not None:
-        first, last = wanted.days
-        listed = listed.where(table.c.at_ms >= _midnight_ms(first), table.c.at_ms < _midnight_ms(last, 1))
-    if not filtered:
-        return listed
-    own = visit_name.alias("own")
-    same = own.c.visit_no == table.c.visit_no
-    if wanted.verdict is not None:
-        decided = exists().where(same, visit.c.visit_id == own.c.visit_id, visit.c.verdict == wanted.verdict.value)
-        listed = listed.where(decided)
-    if wanted.state:
-        stands = exists().where(same, queue_place.c.visit_id == own.c.visit_id, queue_place.c.state == wanted.state)
-        listed = listed.where(stands)
-    return listed
+def _begins(wanted: Wanted, after: Place | None) -> Place:
+    ends = Place(_midnight_ms(wanted.days[1], 1) if wanted.days else _NO_END_MS, 0)
+    return ends if after is None else min(ends, after)
 
 
 def _midnight_ms(day: date, later: int = 0) -> int:
     return milliseconds(datetime.combine(day + timedelta(days=later), time(), CLINIC_ZONE))
 
 
-def _having(table: Any, terms: Sequence[str], *, but: int = -1) -> list[ColumnElement[bool]]:  # noqa: ANN401
-    """The other words of the question, as beginnings of words of the name; words hold letters and digits alone."""
-    return [table.c.folded.like(f"% {term}%") for at, term in enumerate(terms) if at != but]
+@cache
+def _listing(source: _Source, window: int, words: int, *, prefixed: bool, state: bool) -> TextClause:
+    """Places among the newest `window` of a source that have so many more beginnings of words, newest first."""
+    having = [f"folded LIKE :word_{at}" for at in range(words)]
+    having += [*(["prefix = :prefix"] if prefixed else ()), *([f"{_STATE} = :state"] if state else ())]
+    gone = _selected(source, "folded", *(["prefix"] if prefixed else ()))
+    where = f"WHERE {' AND '.join(having)}" if having else ""
+    return text(f"SELECT at_ms, visit_no FROM ({gone} LIMIT {window}) AS gone {where} {_NEWEST} LIMIT :most")  # noqa: S608
 
 
-@dataclass(frozen=True, slots=True)
-class _Begun:
-    """Words of names that begin as a word of the question: the only one, if it is one, and how many visits have some.
+@cache
+def _last_of(source: _Source, window: int) -> TextClause:
+    """Where a window ends; no row: the source ends before."""
+    return text(f"{_selected(source)} LIMIT 1 OFFSET {window - 1}")
 
-    `some` counts no further than `_RARE` and one.
+
+def _selected(source: _Source, *more: str) -> str:
+    # One name may have several words that begin alike.
+    select_ = "SELECT DISTINCT" if source is _Source.BEGINNING else "SELECT"
+    return f"{select_} {', '.join(('at_ms', 'visit_no', *more))} {source} AND {_SPAN} {_NEWEST}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Begun(Personal):
+    """Words of names that begin as a word of the question, from `lowest` to `highest`; empty: there are none.
+
+    A lone one `reaches_back` to the moment of its `_FAR_BACK`th newest visit, 0: it has fewer. Of several, `some`
+    visits have one; that counts no further than `_RARE` and one.
     """
 
-    words: ColumnElement[bool]
-    lone: str
+    lowest: str
+    highest: str
+    reaches_back: int
     some: int
 
 
 def _begun(connection: Connection, term: str) -> _Begun:
-    end = term[:-1] + chr(ord(term[-1]) + 1)
-    first, last, some = connection.execute(_TERM, {"first": term, "end": end}).one()
-    return _Begun((visit_word.c.word >= term) & (visit_word.c.word < end), first if first == last else "", some)
+    lowest, highest, at_ms, some = connection.execute(_TERM, {"first": term, "end": _end_of(term)}).one()
+    return _Begun(lowest or "", highest or "", at_ms or 0, some or 0)
 
 
-def _reaches_back(connection: Connection, word: str) -> int:
-    """When the first of this word's newest visits was: the earlier, the rarer it is today."""
-    return int(connection.execute(_REACHES_BACK, {"word": word, "back": _WINDOWS[0]}).scalar() or 0)
-
-
-def _read(connection: Connection, listed: Select[Any]) -> list[Place]:
-    return [Place(at_ms, visit_no) for at_ms, visit_no in connection.execute(listed).all()]
+def _end_of(term: str) -> str:
+    return term[:-1] + chr(ord(term[-1]) + 1)
 
 
 def _shown(connection: Connection, places: Sequence[Place]) -> tuple[FoundVisit, ...]:
-    wanted = (
-        select(*_SHOWN, queue_place.c.state, visit_name.c.visit_no)
-        .join(visit_name, visit_name.c.visit_id == visit.c.visit_id)
-        .outerjoin(queue_place, queue_place.c.visit_id == visit.c.visit_id)
-        .where(visit_name.c.visit_no.in_([place.visit_no for place in places]))
-    )
-    rows = {row["visit_no"]: row for row in connection.execute(wanted).mappings()}
-    return tuple(_visit(rows[place.visit_no]) for place in places if place.visit_no in rows)
+    if not places:
+        return ()
+    found: dict[int, FoundVisit] = {}
+    for first in range(0, len(places), PAGE):
+        asked = [place.visit_no for place in places[first : first + PAGE]]
+        asked += asked[:1] * (PAGE - len(asked))  # as many as the statement has places for
+        rows = connection.execute(_SHOWN, {f"no_{at}": visit_no for at, visit_no in enumerate(asked)})
+        found |= {visit_no: _visit(*row) for visit_no, *row in rows.all()}
+    return tuple(found[place.visit_no] for place in places if place.visit_no in found)
 
 
-def _visit(row: Any) -> FoundVisit:  # noqa: ANN401 - a row
-    return FoundVisit(
-        visit_id=row["visit_id"],
-        business_day=row["business_day"],
-        ticket=row["ticket"],
-        service_code=row["service_code"],
-        full_name=row["full_name"],
-        birth_year=row["birth_year"],
-        verdict=Verdict(row["verdict"]),
-        state=row["state"] or "",
-        created_at=in_clinic(datetime.fromisoformat(row["created_at"])),
-    )
+def _visit(
+    visit_id: str, business_day: date, ticket: str, service_code: str, full_name: str, birth_year: int | None,
+    verdict: str, created_at: str, state: str | None,
+) -> FoundVisit:  # fmt: skip
+    at = in_clinic(datetime.fromisoformat(created_at))
+    shown = (visit_id, business_day, ticket, service_code, full_name, birth_year, Verdict(verdict), state or "", at)
+    return FoundVisit(*shown)

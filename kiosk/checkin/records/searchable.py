@@ -16,6 +16,8 @@ from kiosk.lookup.question import fold_name
 MOST_WORDS = 12
 LONGEST_WORD = 40
 _WORD = re.compile(r"[^\W_]+")
+_NEW_NAME = visit_name.insert().returning(visit_name.c.visit_no)
+_NEW_WORDS = visit_word.insert()
 
 
 def words_of(name: str) -> list[str]:
@@ -23,16 +25,32 @@ def words_of(name: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in _WORD.findall(plain(fold_name(name)))][:MOST_WORDS]
 
 
+def decided(verdict: str) -> str:
+    """The word by which visits of a verdict are found; no name has it, for a name's words have no such sign."""
+    return f"={verdict}"
+
+
+def folded_of(full_name: str, verdict: str) -> str:
+    """All by which a visit is found, a space before each word: ` nguyen van mau =covered`."""
+    return "".join(f" {word}" for word in (*words_of(full_name), decided(verdict)))
+
+
+def words_in(folded: str) -> list[str]:
+    """Each of its words once."""
+    return sorted(set(folded.split()))
+
+
 def keep_searchable(connection: Connection, check_in: CheckIn) -> None:
-    """Lets a visit be found from now on, by its ticket and by every word of its name."""
+    """Lets a visit be found from now on, by its ticket, its verdict and every word of its name."""
     names = (check_in.visit_id, check_in.service.prefix, check_in.number)
-    _keep(connection, *names, check_in.full_name, milliseconds(check_in.created_at))
+    folded = folded_of(check_in.full_name, check_in.decision.verdict.value)
+    _keep(connection, *names, folded, milliseconds(check_in.created_at))
 
 
 def make_searchable(connection: Connection, most: int) -> int:
     """Lets visits be found that were kept before there was a search, the newest first; returns how many."""
     lacking = (
-        select(visit.c.visit_id, visit.c.prefix, visit.c.number, visit.c.full_name, visit.c.created_at)
+        select(visit.c.visit_id, visit.c.prefix, visit.c.number, visit.c.full_name, visit.c.verdict, visit.c.created_at)
         .outerjoin(visit_name, visit_name.c.visit_id == visit.c.visit_id)
         # Whoever was erased has no name, and is not to be found again.
         .where(visit_name.c.visit_no.is_(None), visit.c.full_name != "")
@@ -40,19 +58,17 @@ def make_searchable(connection: Connection, most: int) -> int:
         .limit(most)
     )
     rows = connection.execute(lacking).all()
-    for visit_id, prefix, number, full_name, created_at in rows:
-        _keep(connection, visit_id, prefix, number, full_name, milliseconds(datetime.fromisoformat(created_at)))
+    for visit_id, prefix, number, full_name, verdict, created_at in rows:
+        at_ms = milliseconds(datetime.fromisoformat(created_at))
+        _keep(connection, visit_id, prefix, number, folded_of(full_name, verdict), at_ms)
     return len(rows)
 
 
-def _keep(connection: Connection, visit_id: str, prefix: str, number: int, full_name: str, at_ms: int) -> None:
-    words = words_of(full_name)
-    folded = "".join(f" {word}" for word in words)
+def _keep(connection: Connection, visit_id: str, prefix: str, number: int, folded: str, at_ms: int) -> None:
     row = {"visit_id": visit_id, "at_ms": at_ms, "number": number, "prefix": prefix, "folded": folded}
-    visit_no = connection.execute(visit_name.insert().returning(visit_name.c.visit_no), row).scalar_one()
-    if words:
-        rows = [{"word": word, "at_ms": at_ms, "visit_no": visit_no, "folded": folded} for word in sorted(set(words))]
-        connection.execute(visit_word.insert(), rows)
+    visit_no = connection.execute(_NEW_NAME, row).scalar_one()
+    rows = [{"word": word, "at_ms": at_ms, "visit_no": visit_no, "folded": folded} for word in words_in(folded)]
+    connection.execute(_NEW_WORDS, rows)
 
 
 def forget_searchable(connection: Connection, visit_ids: Sequence[str]) -> None:
@@ -62,7 +78,7 @@ def forget_searchable(connection: Connection, visit_ids: Sequence[str]) -> None:
     keys = [
         (word, at_ms, visit_no)
         for visit_no, at_ms, folded in connection.execute(kept).all()
-        for word in sorted(set(folded.split()))
+        for word in words_in(folded)
     ]
     if keys:
         key = tuple_(visit_word.c.word, visit_word.c.at_ms, visit_word.c.visit_no)

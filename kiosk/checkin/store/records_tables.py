@@ -1,6 +1,6 @@
 """The tables of finding and of counting: each visit's name without marks, and what is left of days that are gone."""
 
-from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Table
 
 from kiosk.checkin.store.metadata import metadata
 
@@ -16,20 +16,22 @@ visit_name = Table(
     Column("at_ms", BigInteger, nullable=False),
     Column("number", Integer, nullable=False),
     Column("prefix", String(2), nullable=False),
-    # Lower case without marks, a space before each word: ` nguyen van mau`.
+    # The name in lower case without marks, and the verdict, a space before each word: ` nguyen van mau =covered`.
     Column("folded", String, nullable=False),
     Index("visit_name_by_time", "at_ms", "visit_no"),
-    Index("visit_name_by_ticket", "number", "prefix", "at_ms"),
+    Index("visit_name_by_ticket", "number", "at_ms", "visit_no", "prefix"),
 )
 
 visit_word = Table(
     "visit_word",
     metadata,
-    Column("word", _BY_BYTES, primary_key=True),
-    Column("at_ms", BigInteger, primary_key=True, autoincrement=False),
-    Column("visit_no", ForeignKey("visit_name.visit_no"), primary_key=True, autoincrement=False),
-    # The whole name again: the other words of a question are looked for without a step to another table.
+    Column("word", _BY_BYTES),
+    Column("at_ms", BigInteger, autoincrement=False),
+    Column("visit_no", ForeignKey("visit_name.visit_no"), autoincrement=False),
+    # The whole of it again: the other words of a question are looked for without a step to another table. The key has
+    # it too, for a server's rows lie as they came: the visits of one word are on as many pages.
     Column("folded", String, nullable=False),
+    PrimaryKeyConstraint("word", "at_ms", "visit_no", postgresql_include=["folded"]),
     sqlite_with_rowid=False,
 )
 

@@ -18,7 +18,7 @@ from sqlalchemy import BigInteger, Integer, Table
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.schema import CreateTable
 
-from kiosk.checkin.records.searchable import words_of
+from kiosk.checkin.records.searchable import folded_of, words_in
 from kiosk.checkin.store.cipher import connect, key_literal
 from kiosk.checkin.store.held_file import HeldFile
 from kiosk.checkin.store.key_check import read_key_check
@@ -236,14 +236,14 @@ def _bring_back(connection: Any, visit_ids: list[str], tables: list[Table], done
 def _make_searchable(connection: Any) -> None:  # noqa: ANN401
     """Lets the visits be found again by their names' words, which are not read out but made anew."""
     unnamed = connection.execute(
-        "SELECT visit_id, full_name, created_at, number, prefix FROM main.visit v WHERE visit_id IN "
+        "SELECT visit_id, full_name, verdict, created_at, number, prefix FROM main.visit v WHERE visit_id IN "
         "(SELECT visit_id FROM temp.back) AND NOT EXISTS (SELECT 1 FROM visit_name n WHERE n.visit_id = v.visit_id)"
     ).fetchall()
     connection.executemany(
         "INSERT INTO main.visit_name (visit_id, folded, at_ms, number, prefix) VALUES (?, ?, ?, ?, ?)",
         [
-            (visit_id, "".join(f" {word}" for word in words_of(name)), _milliseconds(at), number, prefix)
-            for visit_id, name, at, number, prefix in unnamed
+            (visit_id, folded_of(name, verdict), _milliseconds(at), number, prefix)
+            for visit_id, name, verdict, at, number, prefix in unnamed
         ],
     )
     named = connection.execute(
@@ -251,7 +251,7 @@ def _make_searchable(connection: Any) -> None:  # noqa: ANN401
     ).fetchall()
     connection.executemany(
         "INSERT OR IGNORE INTO main.visit_word (word, at_ms, visit_no, folded) VALUES (?, ?, ?, ?)",
-        [(word, at_ms, visit_no, folded) for visit_no, at_ms, folded in named for word in sorted(set(folded.split()))],
+        [(word, at_ms, visit_no, folded) for visit_no, at_ms, folded in named for word in words_in(folded)],
     )
 
 

@@ -1,5 +1,6 @@
 """Finding visits at the desk: by number, ticket and name; newest first, paged, complete."""
 
+import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -7,6 +8,7 @@ from typing import Protocol
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text as sql
 
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckIn, CheckInRequest
@@ -113,6 +115,71 @@ def test_where_every_word_is_common_windows_find_the_same(
     assert [one.visit_id for one in seen] == [one.visit_id for one in whole.visits]
 
 
+def every_page(search: VisitSearch, wanted: Wanted, page: int) -> list[str]:
+    """All that is found, page after page."""
+    seen: list[str] = []
+    found = search.find(wanted, page=page)
+    seen += [visit.visit_id for visit in found.visits]
+    while found.after is not None:
+        found = search.find(wanted, found.after, page=page)
+        seen += [visit.visit_id for visit in found.visits]
+    return seen
+
+
+@pytest.mark.both_databases
+def test_every_question_finds_in_windows_what_reading_every_visit_finds(
+    keep: Callable[..., CheckIn], search: VisitSearch, monkeypatch: pytest.MonkeyPatch, clock: SetClock
+) -> None:
+    draw = random.Random(20261122)
+    surnames, middles, given_names = (
+        ("Nguyễn", "Nguyễn", "Trần", "Ngô"), ("Văn", "Thị", ""), ("An", "Ân", "Bình", "Vân", "Ngân")
+    )  # fmt: skip
+    verdicts = (Verdict.COVERED, Verdict.COVERED, Verdict.SELF_PAY, Verdict.UNVERIFIED)
+    kept: list[CheckIn] = []
+    for _ in range(60):
+        name = " ".join(filter(None, (draw.choice(surnames), draw.choice(middles), draw.choice(given_names))))
+        kept.append(keep(name, decision=Decision(draw.choice(verdicts))))
+        if draw.random() < 0.1:
+            clock.now += timedelta(days=1)
+    monkeypatch.setattr(search_module, "_RARE", 3)
+    monkeypatch.setattr(search_module, "_WINDOWS", (2, 5))
+    monkeypatch.setattr(search_module, "_WINDOWS_OF_STATES", (2, 3))
+    middle_day, last_day = kept[30].business_day, kept[-1].business_day
+    assert middle_day < last_day
+    for typed in ("", "n", "nguyen", "nguyen an", "an nguyen van", "tran binh", "ng ng", "v", "v ngan", "ngo thi an"):
+        for verdict in (None, *set(verdicts)):
+            for days in (None, (middle_day, middle_day)):
+                for state in ("", "waiting", "no-show"):
+                    asked, words = Wanted(typed, days, verdict, state), words_of(typed)
+                    expected = [
+                        one.visit_id for one in reversed(kept)
+                        if all(any(own.startswith(word) for own in words_of(one.full_name)) for word in words)
+                        and verdict in (None, one.decision.verdict)
+                        and (days is None or one.business_day == middle_day)
+                        and state in ("", "waiting" if one.business_day == last_day else "no-show")
+                    ]  # fmt: skip
+                    assert every_page(search, asked, page=4) == expected, (typed, verdict, days, state)
+
+
+@pytest.mark.parametrize("source", search_module._Source)
+def test_what_may_be_many_is_read_in_its_order_and_never_sorted(
+    journal: SqlJournal, source: search_module._Source
+) -> None:
+    few = {search_module._Source.BEGINNING, search_module._Source.PERSON}
+    by = {"word": "nguyen", "first": "ng", "end": "nh", "number": 1, "person_key": "", "since": 0, "most": 21}
+    given = {**by, "before_ms": 1, "before_no": 1, "word_0": "% an%"}
+    with journal.store.transaction(reading=True) as connection:
+        for statement in (
+            search_module._listing(source, 1000, 1, prefixed=False, state=False),
+            search_module._last_of(source, 1000),
+        ):
+            named = {name: given[name] for name in statement.compile().params}
+            plan = [row[3] for row in connection.execute(sql(f"EXPLAIN QUERY PLAN {statement}"), named)]
+            assert not any(step.startswith("SCAN visit") for step in plan), plan
+            windows = plan[: plan.index("SCAN gone")] if "SCAN gone" in plan else plan
+            assert source in few or not any("TEMP B-TREE" in step for step in windows), plan
+
+
 @pytest.mark.both_databases
 def test_a_question_that_finds_nothing_among_common_words_ends(
     keep: Callable[..., CheckIn], search: VisitSearch, monkeypatch: pytest.MonkeyPatch
@@ -207,6 +274,16 @@ def test_visits_of_a_release_without_search_are_made_to_be_found_once(
     with journal.store.transaction() as connection:
         assert [make_searchable(connection, 2) for _ in range(3)] == [2, 1, 0]
     assert [visit.visit_id for visit in search.find(Wanted("nguyen")).visits] == kept[::-1]
+
+
+def test_no_verdict_begins_as_another_and_none_is_found_as_a_name(
+    keep: Callable[..., CheckIn], search: VisitSearch
+) -> None:
+    values = [verdict.value for verdict in Verdict]
+    assert not [(one, other) for one in values for other in values if one != other and other.startswith(one)]
+    keep("Nguyễn Văn Mẫu", decision=Decision(Verdict.UNVERIFIED))
+    assert search.find(Wanted("unverified")).visits == ()
+    assert search.find(Wanted("=unverified")).visits == ()
 
 
 @given(st.text(max_size=200))

@@ -311,7 +311,7 @@ def _make_tables() -> None:
         sa.UniqueConstraint("visit_id"),
         if_not_exists=True,
     )
-    op.create_index("visit_name_by_ticket", "visit_name", ["number", "prefix", "at_ms"], if_not_exists=True)
+    op.create_index("visit_name_by_ticket", "visit_name", ["number", "at_ms", "visit_no", "prefix"], if_not_exists=True)
     op.create_index("visit_name_by_time", "visit_name", ["at_ms", "visit_no"], if_not_exists=True)
     op.create_table(
         "visit_notice",
@@ -346,7 +346,7 @@ def _make_tables() -> None:
         sa.Column("visit_no", sa.Integer, autoincrement=False, nullable=False),
         sa.Column("folded", sa.String, nullable=False),
         sa.ForeignKeyConstraint(["visit_no"], ["visit_name.visit_no"]),
-        sa.PrimaryKeyConstraint("word", "at_ms", "visit_no"),
+        sa.PrimaryKeyConstraint("word", "at_ms", "visit_no", postgresql_include=["folded"]),
         sqlite_with_rowid=False,
         if_not_exists=True,
     )
