@@ -25,6 +25,7 @@ Found = TypeVar("Found")
 
 GAP_PX = 12
 _SIDE_PX = 20
+_WIDEST_CHOICE_PX = 230
 
 
 class Note(QWidget):
@@ -78,6 +79,7 @@ class Choice(QComboBox):
         self.setView(QListView())
         self.view().setFont(look.font(DeskVoice.BODY))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setMaximumWidth(look.px(_WIDEST_CHOICE_PX))
         self.offer(items)
 
     def offer(self, items: Sequence[tuple[str, object]]) -> None:
@@ -89,6 +91,8 @@ class Choice(QComboBox):
             self.addItem(text, value)
         self.setCurrentIndex(max(0, self.findData(chosen)))
         self.blockSignals(False)
+        # The list that opens shows every item whole, however narrow the closed field is.
+        self.view().setMinimumWidth(self.view().sizeHintForColumn(0) + self._look.px(40))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """As the style sheet says, with a mark that it opens."""
@@ -133,20 +137,22 @@ class WorkPage(StaffPage):
         top.addWidget(self.aside)
         inside = QWidget()
         inside.setObjectName("inside")
-        inside.setLayout(self.body)
-        self.body.setContentsMargins(0, 0, 0, 0)
-        self.scroll = QScrollArea()
-        self.scroll.setWidget(inside)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        whole = QVBoxLayout(self)
+        whole = QVBoxLayout(inside)
         whole.setContentsMargins(_SIDE_PX, self.look.px(14), _SIDE_PX, self.look.px(14))
         whole.setSpacing(self.look.px(10))
         whole.addLayout(top)
-        whole.addWidget(self.scroll, 1)
+        whole.addLayout(self.body, 1)
         whole.addWidget(self.note)
         whole.addLayout(self.key_row)
+        # With large letters on a small screen the page is scrolled, and nothing lies over anything.
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(area)
 
     # -- the window's side ----------------------------------------------------------------------------------------
     def hidden(self) -> None:

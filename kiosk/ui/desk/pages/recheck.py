@@ -10,7 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout
 
 from kiosk.checkin.business_day import in_clinic
 from kiosk.checkin.recheck import Change, ChangedField, ChangedValue, RecheckState, WorklistEntry
@@ -25,6 +26,7 @@ from kiosk.ui.theme.palette import Tone
 
 SHORTEST_REASON = 3
 _NOTHING = "–"
+_SIDE_BY_SIDE_PX = 1000
 _TONES = {RecheckState.GIVEN_UP: Tone.ATTENTION, RecheckState.VERIFIED: Tone.GOOD}
 
 
@@ -139,11 +141,17 @@ class RecheckPage(WorkPage):
         inside.addWidget(self.differences, 1_000)
         inside.addStretch(1)
         inside.addWidget(labelled(self.look, self.say("reason"), self.reason))
-        row = QHBoxLayout()
-        row.setSpacing(self.look.px(12))
-        row.addWidget(self.rows, 11)
-        row.addWidget(self.card, 9)
-        self.body.addLayout(row, 1)
+        self._both = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._both.setSpacing(self.look.px(12))
+        self._both.addWidget(self.rows, 11)
+        self._both.addWidget(self.card, 9)
+        self.body.addLayout(self._both, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Side by side where there is room for both."""
+        super().resizeEvent(event)
+        beside = self.width() >= self.look.px(_SIDE_BY_SIDE_PX)
+        self._both.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
 
     # -- what is shown --------------------------------------------------------------------------------------------
     def _show(self, listed: RecheckList) -> None:

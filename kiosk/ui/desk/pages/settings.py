@@ -16,6 +16,7 @@ from kiosk.ui.desk.pieces import Card, Words
 from kiosk.ui.theme.palette import Tone
 
 _ALL = ""
+_LISTED = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ class SettingsPage(WorkPage):
         self.rows.fill([self._row(key) for key in self._listed], mark=mark)
 
     def _row(self, key: SettingsKey) -> list[Cell]:
-        value = key.shown or self.say("empty")
+        value = _short(key.shown) or self.say("empty")
         if key.is_pending:
             return [Cell(key.place, strong=True), Cell(self.say("pending", value=value), Tone.INFO)]
         return [Cell(key.place), Cell(value, soft=key.value == key.default, strong=key.value != key.default)]
@@ -207,7 +208,7 @@ class SettingsPage(WorkPage):
             editor.blockSignals(False)
         self.editor.setEnabled(key is not None and not key.is_hidden)
         hidden = key is not None and key.is_hidden
-        self.effect.tell(self.say("hidden") if hidden else "")
+        self.effect.tell(self.say("hidden", value=key.shown) if key is not None and hidden else "")
         self.picture.forget()
         self.picture.hide()
         self._allow()
@@ -278,3 +279,8 @@ class SettingsPage(WorkPage):
     def _printed(self, outcome: str) -> None:
         good = outcome.startswith("printed")
         self.tell("printed" if good else "not_printed", Tone.GOOD if good else Tone.ATTENTION, outcome=outcome)
+
+
+def _short(value: str) -> str:
+    """For the list: beginning and end; the whole value stands beside it."""
+    return value if len(value) <= _LISTED else f"{value[: _LISTED - 14]}…{value[-12:]}"

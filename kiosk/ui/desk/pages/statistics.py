@@ -64,8 +64,8 @@ class StatisticsPage(WorkPage):
             [
                 Column(self.say("column.group")),
                 Column(self.say("column.label"), wide=True),
-                Column(self.say("column.now"), right=True),
-                Column(self.say("column.before"), right=True),
+                Column(self.say("column.now"), wide=True, right=True),
+                Column(self.say("column.before"), wide=True, right=True),
             ],
         )
         self.removed = Words(self.look, "", DeskVoice.SMALL, "ink_soft")

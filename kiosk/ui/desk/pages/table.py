@@ -25,7 +25,7 @@ from kiosk.ui.widgets.text import Typesetter
 _CELL = Qt.ItemDataRole.UserRole
 _PAD_PX, _BAR_PX = 12, 4
 _NARROWEST_PX = 110
-_LEAST_PX = 130
+_LEAST_PX = 150
 
 
 @dataclass(frozen=True, slots=True)
