@@ -1,10 +1,13 @@
 """The slip printer that the settings name, and the clinic's slips on it."""
 
+import logging
 import os
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.record import CheckIn
@@ -21,11 +24,18 @@ from kiosk.slip.status import PrinterStatus
 from kiosk.slip.template import Template, load_template
 from kiosk.text import Language
 
+_log = logging.getLogger(__name__)
+
 Printer = SlipPrinter | PagePrinter
+
+_GLANCE_S = 0.4
 
 
 def printer_of(settings: Settings) -> Printer:
     """The slip printer. Nothing is contacted yet.
+
+    One of the system needs a Qt application. A window has opened its own by now; where there is none, pages are painted
+    without a display.
 
     Raises:
         KioskError: PRINTER_NOT_CONFIGURED, or SETTINGS_INVALID for a target that is none.
@@ -72,21 +82,55 @@ def status_of(printer: Printer) -> Callable[[], PrinterStatus] | None:
 
 
 def _system_printer(name: str) -> PagePrinter:
-    # A window's kiosk has its display by now or fails later; without one Qt paints pages all the same.
-    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
     from kiosk.ui.system_printer import SystemPrinter
 
-    return SystemPrinter(name, application=QApplication.instance() or QApplication(["kiosk"]))
+    has_display = any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")))
+    # Not by the environment: whoever opens a window afterwards must still be told that there is no display.
+    blind = [] if has_display or sys.platform != "linux" else ["-platform", "offscreen"]
+    return SystemPrinter(name, application=QApplication.instance() or QApplication(["kiosk", *blind]))
+
+
+class Glance:
+    """Asks for what a slip can do without, in a thread of its own, and goes on after `limit_s` seconds.
+
+    A store that has just gone away may take ten seconds to say so, and a patient waits for paper.
+    """
+
+    def __init__(self, limit_s: float = _GLANCE_S) -> None:
+        self._limit_s = limit_s
+        self._under_way = threading.Lock()
+
+    def at(self, ask: Callable[[], str]) -> str:
+        """The answer; empty: none in time, the question broke, or an earlier one has no answer yet."""
+        if not self._under_way.acquire(blocking=False):
+            return ""
+        answers: SimpleQueue[str] = SimpleQueue()
+
+        def answer() -> None:
+            try:
+                answers.put(ask())
+            except Exception as error:  # noqa: BLE001 - the thread's edge: no slip is lost for want of this
+                _log.warning("a slip without the number that is called: %s", type(error).__name__)
+                answers.put("")
+            finally:
+                self._under_way.release()
+
+        threading.Thread(target=answer, name="now-serving", daemon=True).start()
+        try:
+            return answers.get(timeout=self._limit_s)
+        except Empty:
+            _log.warning("a slip without the number that is called: no answer in time")
+            return ""
 
 
 @dataclass(frozen=True, slots=True)
 class SlipMaker:
     """Makes this clinic's slips and prints them; the picture of the last one is kept in `kept`, where that is set.
 
-    `serving`: which ticket a check-in's room called last; without it no slip says so.
+    `serving`: which ticket a check-in's room called last; without it, and where the answer takes too long, no slip says
+    so.
     """
 
     clinic: Clinic
@@ -96,6 +140,7 @@ class SlipMaker:
     training: bool = False
     kept: Path | None = None
     serving: Callable[[CheckIn], str] = field(default=lambda _: "")
+    glance: Glance = field(default_factory=Glance)
 
     def make(self, check_in: CheckIn) -> Slip:
         """The slip of a committed check-in as picture and printer job."""
@@ -130,7 +175,8 @@ class SlipMaker:
         return outcome
 
     def _facts(self, check_in: CheckIn) -> SlipFacts:
-        return SlipFacts(check_in, self.clinic, self.training, self.serving(check_in))
+        serving = self.glance.at(lambda: self.serving(check_in))
+        return SlipFacts(check_in, self.clinic, self.training, serving)
 
 
 def _copies(print_one: Callable[[], PrintOutcome], copies: int) -> PrintOutcome:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from itertools import chain
+from itertools import chain, groupby
 from types import MappingProxyType
 
 from kiosk.checkin.business_day import in_clinic
@@ -31,10 +31,11 @@ _SECOND_SIZE, _SECOND_AT_MOST_PT = 0.78, 11.0
 _STAR = "★ "
 _TRAINING_PT, _REPRINT_PT = 26.0, 13.0
 _SAID_WITH_LABEL = frozenset(
-    {Field.SERVING, Field.AHEAD, Field.WAIT, Field.BIRTH_YEAR, Field.AGE, Field.PAYER, Field.VALIDITY, Field.FACILITY,
-     Field.TAKEN, Field.VISIT, Field.ZONE}
+    {Field.SERVING, Field.AHEAD, Field.WAIT, Field.ALSO, Field.BIRTH_YEAR, Field.AGE, Field.PAYER, Field.VALIDITY,
+     Field.FACILITY, Field.TAKEN, Field.VISIT, Field.ZONE}
 )  # fmt: skip
 """Fields whose value alone would not say what it is."""
+_LONGEST, _MOST_MARKS = 300, 6
 _LATIN_NAME = re.compile("[\u0000-\u024f\u0300-\u036f\u1e00-\u1eff\u2010-\u2027]*")
 _JOINERS = frozenset("\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
 
@@ -263,6 +264,7 @@ _VALUES: Mapping[Field, _Say] = MappingProxyType(
         Field.SERVING: lambda facts, _: facts.now_serving,
         Field.AHEAD: _ahead,
         Field.WAIT: _wait,
+        Field.ALSO: lambda facts, _: ", ".join(facts.check_in.also_today),
         Field.NAME: lambda facts, _: facts.check_in.full_name,
         Field.BIRTH_YEAR: _birth_year,
         Field.AGE: _age,
@@ -279,6 +281,9 @@ _HEARD: Mapping[Field, _Say] = MappingProxyType(
         Field.CAPTION: lambda *_: "",
         Field.NUMBER: lambda facts, language: spoken_ticket(facts.check_in.ticket, language),
         Field.SERVING: lambda facts, language: spoken_ticket(one_line(facts.now_serving), language),
+        Field.ALSO: lambda facts, language: ", ".join(
+            spoken_ticket(one_line(ticket), language) for ticket in facts.check_in.also_today
+        ),
         Field.TAKEN: _taken_heard,
     }
 )
@@ -292,11 +297,12 @@ def _say(key: str, language: Language, **values: object) -> str:
 def one_line(text: str) -> str:
     """One line of NFC without control, format and private characters: they would move, hide or reverse letters.
 
-    Joiners stay within words of scripts that need them.
+    Joiners stay within words of scripts that need them. A letter keeps six marks, each once: more are no writing, and
+    they would pile up over the lines above. What is longer than 300 letters ends with `…`.
     """
-    composed = unicodedata.normalize("NFC", text)
+    composed = _without_piles(unicodedata.normalize("NFC", text[: 10 * _LONGEST]))
     if composed.isascii() and composed.isprintable():
-        return " ".join(composed.split())
+        return _cut(" ".join(composed.split()))
     shown = (
         " " if character.isspace() else character
         for before, character in zip(chain(" ", composed), composed, strict=False)
@@ -304,4 +310,15 @@ def one_line(text: str) -> str:
         or not unicodedata.category(character).startswith("C")
         or (character in _JOINERS and unicodedata.category(before) in {"Lo", "Mn", "Mc"})
     )
-    return " ".join("".join(shown).split())
+    return _cut(" ".join("".join(shown).split()))
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1].rstrip()}…"
+
+
+def _without_piles(text: str) -> str:
+    if text.isascii():
+        return text
+    runs = groupby(text, lambda character: unicodedata.category(character).startswith("M"))
+    return "".join("".join([*dict.fromkeys(run)][:_MOST_MARKS] if are_marks else run) for are_marks, run in runs)

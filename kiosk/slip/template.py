@@ -36,6 +36,7 @@ class Field(StrEnum):
     SERVING = "now-serving"
     AHEAD = "people-ahead"
     WAIT = "wait"
+    ALSO = "also-today"
     NAME = "name"
     BIRTH_YEAR = "birth-year"
     AGE = "age"

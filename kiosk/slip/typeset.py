@@ -31,6 +31,7 @@ _SIMPLE = re.compile(
 _IGNORED = dict.fromkeys((0x200C, 0x200D))
 """Zero width joiner and non-joiner: the shaping obeys them, fonts need no glyph for them."""
 _VIRAMA_CLASS = 9
+_LONGEST_CLUSTER = 14
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
@@ -225,11 +226,14 @@ def fit_value(text: str, width_dots: int, letters: Callable[[float], Letters]) -
 
 
 def clusters(word: str) -> list[str]:
-    """What may not be torn apart: a letter with its marks, joined letters of Indian scripts [UAX 29 §3, roughly]."""
+    """What may not be torn apart: a letter with its marks, joined letters of Indian scripts [UAX 29 §3, roughly].
+
+    No script joins more than 14 characters: a longer chain would leave the paper.
+    """
     found: list[str] = []
     for character in word:
         belongs = unicodedata.category(character).startswith("M") or ord(character) in _IGNORED
-        if found and (belongs or _joins_next(found[-1])):
+        if found and (belongs or _joins_next(found[-1])) and len(found[-1]) < _LONGEST_CLUSTER:
             found[-1] += character
         else:
             found.append(character)

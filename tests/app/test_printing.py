@@ -1,12 +1,17 @@
 """The settings' printer with the clinic's slips: copies, paper, and whether it can be asked how it is."""
 
+import os
+import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
-from kiosk.app.printing import SlipMaker, paper_of, printer_of, status_of, template_of
+from kiosk.app.printing import Glance, SlipMaker, paper_of, printer_of, status_of, template_of
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.record import CheckIn
 from kiosk.failure import FailureCode, KioskError
@@ -139,6 +144,24 @@ def test_system_printer_is_one_of_pages_and_can_be_asked(qapp: object) -> None:
     assert status_of(printer) is not None
 
 
+_WITHOUT_DISPLAY = """
+import os
+from kiosk.app.printing import printer_of
+from kiosk.settings import load_settings
+printer_of(load_settings(overrides=["printer.target=system:Any"]))
+print(sorted(name for name in os.environ if name.startswith("QT_")))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+def test_system_printer_without_a_display_hides_from_nobody_that_there_is_none() -> None:
+    bare = {name: value for name, value in os.environ.items() if "DISPLAY" not in name and not name.startswith("QT_")}
+    ran = subprocess.run(
+        [sys.executable, "-c", _WITHOUT_DISPLAY], env=bare, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (0, "[]\n"), ran.stderr
+
+
 @pytest.mark.parametrize("target", ["", "system:", "tcp://x"])
 def test_target_that_is_none_is_told(target: str) -> None:
     with pytest.raises(KioskError) as caught:
@@ -160,3 +183,51 @@ def test_defaults_print_one_slip_and_cut_it(maker: Callable[..., SlipMaker], che
     assert maker(printer).print(check_in) == PRINTED
     assert printer.jobs[0].endswith(b"\x1dVB\x00")
     assert maker(Outcomes(PRINTED)).make(replace(check_in, reprints=2)).job != printer.jobs[0]
+
+
+class TestSlipWithoutTheQueue:
+    def test_store_that_does_not_answer_delays_no_slip_and_is_not_asked_twice_at_once(
+        self, maker: Callable[..., SlipMaker], check_in: CheckIn
+    ) -> None:
+        asked, gone = [], threading.Event()
+
+        def hangs(of: CheckIn) -> str:
+            asked.append(of)
+            gone.wait()
+            return "A036"
+
+        slips = replace(maker(Outcomes(PRINTED, PRINTED)), serving=hangs, glance=Glance(limit_s=0.01))
+        try:
+            assert slips.print(check_in) == slips.print(check_in) == PRINTED
+            assert asked == [check_in]
+        finally:
+            gone.set()
+
+    def test_broken_question_costs_the_slip_a_line_and_nothing_else(
+        self, maker: Callable[..., SlipMaker], check_in: CheckIn
+    ) -> None:
+        def breaks(_: CheckIn) -> str:
+            raise RuntimeError
+
+        silent = maker(Outcomes())
+        slips = replace(silent, serving=breaks)
+        assert slips.make(check_in).job == silent.make(check_in).job
+
+    def test_number_that_is_called_stands_on_the_slip_again_once_the_store_answers(
+        self, maker: Callable[..., SlipMaker], check_in: CheckIn
+    ) -> None:
+        gone = threading.Event()
+        answered: SimpleQueue[str] = SimpleQueue()
+
+        def slow(_: CheckIn) -> str:
+            gone.wait()
+            answered.put("A036")
+            return "A036"
+
+        silent = maker(Outcomes())
+        slips = replace(silent, serving=slow, glance=Glance(limit_s=0.01))
+        assert slips.make(check_in).job == silent.make(check_in).job
+        gone.set()
+        answered.get(timeout=10)
+        prompt = replace(slips, glance=Glance(limit_s=10.0))
+        assert prompt.make(check_in).job == replace(silent, serving=lambda _: "A036").make(check_in).job

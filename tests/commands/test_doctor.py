@@ -290,6 +290,15 @@ class TestPrinter:
             assert "ruler" in examine("printer", *changes)["cure"]
             assert examine("printer", changes[0], "printer.width_dots=384")["health"] == "good"
 
+    def test_template_that_cannot_be_used_is_told_by_file_key_and_what_would_be_right(
+        self, examine: Examine, tmp_path: Path
+    ) -> None:
+        assert "mau.toml: 72 × " in examine("slip")["detail"]
+        (tmp_path / "mine.toml").write_text('[[line]]\nshow = "number"\nsize_pt = 500\n', "utf-8")
+        found = examine("slip", f"printer.template={tmp_path}/mine.toml")
+        assert found["health"] == "bad"
+        assert found["detail"] == "mine.toml: line[1].size_pt: 500 is not 36 to 120"
+
     def test_missing_target_is_bad(self, examine: Examine) -> None:
         found = examine("printer", "printer.target=")
         assert found["health"] == "bad"

@@ -15,7 +15,7 @@ from kiosk.fonts import FontFiles, find_fonts, has_all
 from kiosk.slip.blocks import Block, Code, Pair, Text
 from kiosk.slip.compose import compose, modules
 from kiosk.slip.facts import SlipFacts
-from kiosk.slip.layout import one_line
+from kiosk.slip.layout import lay_out, one_line
 from kiosk.slip.page import MM_PER_INCH, PAPERS, BoxMark, CodeMark, Paper, PictureMark, RuleMark, SlipPage, TextRun
 from kiosk.slip.raster import draw_dots
 from kiosk.slip.template import Template
@@ -262,3 +262,27 @@ def test_invented_names_are_printed_letter_by_letter(
 ) -> None:
     for number, name in enumerate(invented_names(20, seed=paper.width_dots)):
         assert faults_of(name, paper, compose(blocks_of(full_name=name), paper, fonts)) == [], f"name {number}"
+
+
+@pytest.mark.parametrize("chain", ["क\u094d" * 2000, "क\u200d" * 2000, "\u1100" * 500 + "\u1161" * 500])
+@papers
+def test_endless_chain_of_joined_letters_stays_on_the_paper(
+    facts_of: Callable[..., SlipFacts], template: Template, fonts: FontFiles, paper: Paper, chain: str
+) -> None:
+    page = compose(lay_out(facts_of(full_name=chain), template, (Language.VI,)), paper, fonts)
+    assert_inside(page, paper)
+
+
+@pytest.mark.parametrize("pile", ["ก" + "\u0e34\u0e48" * 300, "A" + "\u0301\u0302\u0316" * 300])
+def test_pile_of_marks_covers_no_other_row(
+    facts_of: Callable[..., SlipFacts], template: Template, fonts: FontFiles, pile: str
+) -> None:
+    def above(name: str) -> bytes:
+        facts = facts_of(full_name=name, ahead=3, now_serving="A036")
+        page = compose(lay_out(facts, template, (Language.VI,)), PAPERS["80"], fonts)
+        label_mm = next(mark.baseline_mm for mark in page.marks if isinstance(mark, TextRun) and mark.text == "Họ")
+        image = draw_dots(page, PAPERS["80"].dpi)
+        # The row before it, down to the hairline between them.
+        return image.crop((0, 0, image.width, round((label_mm - 4.6) * PAPERS["80"].dpi / MM_PER_INCH))).tobytes()
+
+    assert above(pile) == above("Mẫu")

@@ -16,7 +16,8 @@ from kiosk.slip import gun_sheet
 from kiosk.slip.gun_codes import Grade, GunModel, OwnCode, gun_models, load_own_codes
 from kiosk.slip.gun_sheet import make_sheet, save_sheet
 from kiosk.slip.page import SlipPage, TextRun
-from kiosk.slip.sheet_files import picture_of
+from kiosk.slip.raster import draw_grey
+from kiosk.slip.sheet_files import DPI
 from kiosk.slip.symbols import Symbology
 from kiosk.text import Language, say
 
@@ -41,7 +42,7 @@ def plain(text: str) -> bytes:
 @pytest.mark.parametrize("language", list(Language))
 def test_first_page_has_the_test_code_and_no_other(language: Language, fonts: FontFiles) -> None:
     pages = make_sheet(language, fonts)
-    image = picture_of(pages[0])
+    image = draw_grey(pages[0], DPI)
     assert image.size == A4
     assert read_back(image) == [("QR Code", TEST_TEXT.encode(), False)]
     assert "Zebra" in words(pages[:1])
@@ -52,13 +53,13 @@ def test_every_known_code_is_read_back_from_its_page(language: Language, fonts: 
     printed = [code for model in gun_models() for code in model.printed]
     expected = sorted((str(code.symbology), plain(code.text), "{FNC3}" in code.text) for code in printed)
     pages = make_sheet(language, fonts)
-    assert [code for page in pages[1:] for code in read_back(picture_of(page))] == expected
+    assert [code for page in pages[1:] for code in read_back(draw_grey(page, DPI))] == expected
     assert expected
 
 
 def test_code_without_a_source_is_words_only(fonts: FontFiles) -> None:
     doubtful = [code for model in gun_models() for code in model.codes if code.verified is Grade.NONE]
-    shown = b" ".join(code[1] for page in make_sheet(Language.VI, fonts) for code in read_back(picture_of(page)))
+    shown = b" ".join(code[1] for page in make_sheet(Language.VI, fonts) for code in read_back(draw_grey(page, DPI)))
     assert doubtful
     assert not any(plain(code.text) in shown for code in doubtful)
 
@@ -104,7 +105,7 @@ def test_every_model_says_what_to_look_for_and_who_said_so() -> None:
 def test_own_codes_come_first_and_are_read_back(symbology: Symbology, fonts: FontFiles) -> None:
     pages = make_sheet(Language.VI, fonts, [replace(OWN, symbology=symbology)])
     name = {"QR": "QR Code"}.get(symbology, str(symbology))
-    assert (name, b"@INTERF8", False) in read_back(picture_of(pages[1]))
+    assert (name, b"@INTERF8", False) in read_back(draw_grey(pages[1], DPI))
     told = words(pages[1:])
     assert told.index("NLS-HR22") < told.index("Datalogic")
 
@@ -112,17 +113,17 @@ def test_own_codes_come_first_and_are_read_back(symbology: Symbology, fonts: Fon
 def test_longest_bars_stay_on_the_paper_and_are_read(fonts: FontFiles) -> None:
     long = replace(OWN, symbology=Symbology.CODE_128, text="{FNC3}" + "A7" * 25 + "{CR}")
     pages = make_sheet(Language.VI, fonts, [long], models=())
-    assert read_back(picture_of(pages[1])) == [("Code 128", b"A7" * 25 + b"\r", True)]
+    assert read_back(draw_grey(pages[1], DPI)) == [("Code 128", b"A7" * 25 + b"\r", True)]
 
 
 def test_many_own_codes_take_as_many_pages_as_they_need(fonts: FontFiles) -> None:
     own = [replace(OWN, text=f"@CODE{number}") for number in range(15)]
     pages = make_sheet(Language.VI, fonts, own)
-    found = [code[1] for page in pages for code in read_back(picture_of(page))]
+    found = [code[1] for page in pages for code in read_back(draw_grey(page, DPI))]
     assert {b"@CODE%d" % number for number in range(15)} < set(found)
     assert len(found) == 1 + 15 + sum(len(model.printed) for model in gun_models())
     for page in pages:
-        assert picture_of(page).crop((0, A4[1] - 70, *A4)).getextrema() == (255, 255)
+        assert draw_grey(page, DPI).crop((0, A4[1] - 70, *A4)).getextrema() == (255, 255)
 
 
 def test_model_whose_switch_has_no_source_says_where_to_look(fonts: FontFiles) -> None:

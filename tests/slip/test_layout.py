@@ -15,6 +15,7 @@ from kiosk.checkin.record import Placement, Priority
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.settings import config_folder
 from kiosk.slip.blocks import Band, Block, Code, Number, Pair, Picture, Rule, Space, Text
+from kiosk.slip.layout import one_line
 from kiosk.slip.template import Template, load_template
 from kiosk.slip.visit_code import read_visit_code, visit_code
 from kiosk.text import Language, catalog
@@ -263,3 +264,22 @@ def test_sentences_of_the_slip_are_composed() -> None:
     for language in Language:
         for text in catalog(language).values():
             assert unicodedata.is_normalized("NFC", text)
+
+
+def test_piled_marks_are_thinned_out_and_written_ones_stay() -> None:
+    assert one_line("M\u0301" + "\u0301" * 1000 + "n") == "Ḿ\u0301n"
+    assert len(one_line("ก" + "\u0e34\u0e48\u0e35\u0e36\u0e37\u0e49\u0e4a" * 90)) == 7
+    for written in ("Nguyễn Thị Quỳnh", "มิ้งค์", "မြွှို့", "שָׁלוֹם", "مُحَمَّد", "ព្រះ", "क्षत्रिय"):
+        assert one_line(written) == unicodedata.normalize("NFC", written)
+
+
+@pytest.mark.parametrize("name", ["Nguyễn " * 1500, "A" * 10_000, "王" * 10_000])
+def test_endless_name_ends_with_an_ellipsis(name: str) -> None:
+    assert len(one_line(name)) <= 300
+    assert one_line(name).endswith("…")
+
+
+def test_also_today_names_the_other_tickets_and_is_no_row_otherwise(blocks_of: BlocksOf) -> None:
+    told = [block for block in blocks_of(also_today=("B007", "C012")) if isinstance(block, Pair)]
+    assert ("Số khác", "B007, C012") in [(pair.label, pair.value) for pair in told]
+    assert "Số khác" not in [block.label for block in blocks_of() if isinstance(block, Pair)]

@@ -11,7 +11,7 @@ from kiosk.app.doctor.gun import examine_gun
 from kiosk.app.doctor.machine import examine_clinic, examine_clock, examine_fonts, examine_settings, examine_store
 from kiosk.app.doctor.mrz import examine_mrz
 from kiosk.app.doctor.officers import examine_officers
-from kiosk.app.doctor.printer import examine_printer, examine_printers
+from kiosk.app.doctor.printer import examine_printer, examine_printers, examine_slip
 from kiosk.app.doctor.secrets import examine_secrets
 from kiosk.app.doctor.store import examine_backup
 from kiosk.failure import KioskError
@@ -33,6 +33,7 @@ EXAMINATIONS: dict[str, Callable[[Settings], Finding]] = {
     "store": examine_store,
     "backup": examine_backup,
     "officers": examine_officers,
+    "slip": examine_slip,
     "printer": examine_printer,
     "printers": examine_printers,
     "gateway": examine_gateway,

@@ -5,8 +5,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from kiosk.app.desk import clinic_of
 from kiosk.app.doctor.finding import Finding, Health
-from kiosk.app.printing import printer_of
+from kiosk.app.printing import paper_of, printer_of, template_of
+from kiosk.fonts import find_fonts
 from kiosk.settings import Settings
 from kiosk.slip.outcome import CanBeAsked
 from kiosk.slip.printers.escpos_printer import EscPosPrinter
@@ -14,7 +16,10 @@ from kiosk.slip.printers.no_line import FilePrinter
 from kiosk.slip.printers.system import system_spooler
 from kiosk.slip.printers.target import SYSTEM
 from kiosk.slip.printers.usb import SYSFS, usb_printers
+from kiosk.slip.sample import sample_facts
+from kiosk.slip.slip import make_page
 from kiosk.slip.status import NEAR_END, PrinterStatus, Readiness, known_width_dots
+from kiosk.text import Language
 
 _FASTEST = 115_200
 
@@ -35,6 +40,20 @@ def examine_printer(settings: Settings) -> Finding:
             model = printer.model() if ready and isinstance(printer, EscPosPrinter) else ""
             return judge_status(target, status, model, settings.printer.width_dots)
     return Finding(Health.GOOD, target)
+
+
+def examine_slip(settings: Settings) -> Finding:
+    """The clinic's template, and a slip made of it: a desk with a wrong one would not open.
+
+    Raises:
+        KioskError: SETTINGS_INVALID, naming the template's file and key; FONT_MISSING.
+    """
+    template, clinic = template_of(settings), clinic_of(settings)
+    language = Language(settings.printer.language)
+    fonts = find_fonts(settings.screen.font)
+    facts, paper = sample_facts(clinic), paper_of(settings)
+    page = make_page(facts, template, template.spoken(language), paper=paper, fonts=fonts)
+    return Finding(Health.GOOD, f"{settings.printer.template}: {page.width_mm:.0f} × {page.height_mm:.0f} mm")
 
 
 def judge_status(target: str, status: PrinterStatus, model: str, width_dots: int) -> Finding:

@@ -63,7 +63,8 @@ def ask(channel: Channel, answer_s: float) -> PrinterStatus:
     """
     answers = {}
     for number in QUESTIONS:
-        _drain(channel)
+        if not _drain(channel):
+            break  # whatever came next would be no answer
         try:
             channel.send(question(number), answer_s)
         except TimeoutError:
@@ -105,11 +106,12 @@ def _answer(channel: Channel, answer_s: float) -> int | None:
     return None
 
 
-def _drain(channel: Channel) -> None:
-    """Throws away what the printer sent unasked: it would be taken for the answer to the next question."""
-    for _ in range(_MOST_CHATTER):
-        if not channel.receive(0):
-            return
+def _drain(channel: Channel) -> bool:
+    """Throws away what the printer sent unasked: it would be taken for the answer to the next question.
+
+    False: it does not fall silent.
+    """
+    return any(not channel.receive(0) for _ in range(_MOST_CHATTER))
 
 
 _MOST_CHATTER = 64
