@@ -1,14 +1,29 @@
 """`kiosk audit`, `kiosk person` and `kiosk retention` as scripts use them."""
 
 import io
+import json
+import os
 import sqlite3
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.app.clock import now
+from kiosk.checkin.audit.chain import Audit
+from kiosk.checkin.audit.entry import AuditKey
+from kiosk.checkin.clinic import load_clinic
+from kiosk.checkin.journal import SqlJournal
+from kiosk.checkin.record import CheckInRequest
+from kiosk.checkin.store.store import open_store
+from kiosk.dates import PartialDate
+from kiosk.eligibility.decision import Decision, Verdict
+from kiosk.identity.person import Identity, Trust
 from kiosk.keystore import FileKeystore, data_key
+from kiosk.sealed import Seal
+from kiosk.settings import config_folder
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Run
@@ -129,3 +144,84 @@ def test_retention_shows_what_is_over_and_removes_it(kiosk: "Run", officer: str,
 @pytest.mark.parametrize("setting", ["retention.audit=365", "retention.visits=1"])
 def test_days_that_the_law_or_the_day_do_not_allow_are_refused(kiosk: "Run", setting: str) -> None:
     assert kiosk("--set", setting, "retention", "--json", "show").error == "settings-invalid"
+
+
+@pytest.fixture
+def came(tmp_path: Path, key: bytes) -> Callable[[int], str]:
+    """Somebody came so many days ago, was not checked, and has a slip; the visit's id."""
+
+    def come(days_ago: int) -> str:
+        clinic = load_clinic(config_folder() / "clinics" / "mau.toml")
+        identity = Identity(Trust.CHIP_VERIFIED, NAME, personal_number=NUMBER, date_of_birth=PartialDate(1990, 1, 15))
+        with open_store(f"sqlite:///{tmp_path}/kiosk.db") as store:
+            trail = Audit(store, now, key=AuditKey.of(key))
+            journal = SqlJournal(store, clinic, lambda: now() - timedelta(days=days_ago), seal=Seal(key), audit=trail)
+            request = CheckInRequest(identity, Decision(Verdict.UNVERIFIED), "noi-tong-quat")
+            check_in = journal.check_in(request)
+            journal.log_print(check_in, "printed")
+            return check_in.visit_id
+
+    return come
+
+
+def test_a_person_gets_all_that_is_kept_of_them_as_files_that_only_this_account_reads(
+    kiosk: "Run", key: bytes, officer: str, came: Callable[[int], str], tmp_path: Path
+) -> None:
+    visits = {came(9), came(2)}
+    out = tmp_path / "given" / "record.json"
+    export = ("person", "--json", "export", "--id", NUMBER, "--out", out, "--officer", officer, "--reason", "theo đơn")
+    told = kiosk(*export, said=f"{PIN}\n").json
+    assert told == {"files": [str(out), str(out.with_suffix(".txt"))], "visits": 2}
+    record = json.loads(out.read_text("utf-8"))
+    assert {one["visit"]["visit_id"] for one in record["visits"]} == visits
+    assert all(one["to_ask"]["personal_number"] == NUMBER for one in record["visits"])
+    assert NAME in out.with_suffix(".txt").read_text("utf-8")
+    if os.name == "posix":
+        assert {file.stat().st_mode & 0o077 for file in out.parent.iterdir()} == {0}
+    rows = kiosk("audit", "--json", "list").json["audit"]
+    assert {row["subject"] for row in rows if row["happened"] == "person-exported"} == visits
+    assert all(row["reason"] == "theo đơn" for row in rows if row["happened"] == "person-exported")
+    assert kiosk("audit", "--json", "verify").json["verified"] is True
+
+
+def test_an_erased_person_is_nowhere_in_the_file_and_the_numbers_stay(
+    kiosk: "Run", key: bytes, officer: str, came: Callable[[int], str], tmp_path: Path
+) -> None:
+    visit = came(2)
+    erase = ("person", "--json", "erase", "--id", NUMBER, "--reason", "theo đơn", "--officer", officer)
+    told = kiosk(*erase, said=f"{PIN}\n").json
+    assert (told["visits"], told["swept"], told["replies"]) == (1, True, 0)
+    content = b"".join(file.read_bytes() for file in tmp_path.glob("kiosk.db*") if file.is_file())
+    assert NAME.encode() not in content
+    assert NUMBER.encode() not in content
+    assert kiosk(*erase, said=f"{PIN}\n").error == "input-invalid", "nothing is kept of them any more"
+    assert kiosk("store", "--json", "check").json["visits"] == 1
+    row = next(row for row in kiosk("audit", "--json", "list").json["audit"] if row["happened"] == "person-erased")
+    assert (row["subject"], row["reason"]) == (visit, "theo đơn")
+    assert kiosk("audit", "--json", "verify").json["verified"] is True
+    assert "thêm nhân viên" in kiosk("audit", "list").out
+
+
+def test_nobody_is_erased_while_their_visit_goes_on(kiosk: "Run", officer: str, came: Callable[[int], str]) -> None:
+    came(0)
+    erase = ("person", "--json", "erase", "--id", NUMBER, "--reason", "theo đơn", "--officer", officer)
+    ran = kiosk(*erase, said=f"{PIN}\n")
+    assert ran.error == "input-invalid"
+    assert NUMBER not in ran.out
+    assert kiosk("person", "--json", "export", "--id", NUMBER, "--out", "/dev/null/x.json", "--officer", officer,
+                 said=f"{PIN}\n").error == "output-unwritable"  # fmt: skip
+
+
+def test_visits_that_are_over_are_removed_with_the_person_and_their_numbers_stay_given(
+    kiosk: "Run", key: bytes, officer: str, came: Callable[[int], str], tmp_path: Path
+) -> None:
+    old, recent = came(1900), came(2)
+    assert old != recent
+    removed = kiosk("retention", "--json", "run").json["removed"]
+    assert removed["visits"] == 1
+    (tmp_path / "kiosk.db.state" / "numbers").unlink()  # which would not remember a day so long ago
+    assert kiosk("retention", "--json", "run").json["removed"] == {}
+    out = tmp_path / "record.json"
+    export = ("person", "--json", "export", "--id", NUMBER, "--out", out, "--officer", officer)
+    assert kiosk(*export, said=f"{PIN}\n").json["visits"] == 1
+    assert kiosk("audit", "--json", "verify").json["verified"] is True
