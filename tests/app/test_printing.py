@@ -185,6 +185,22 @@ def test_defaults_print_one_slip_and_cut_it(maker: Callable[..., SlipMaker], che
     assert maker(Outcomes(PRINTED)).make(replace(check_in, reprints=2)).job != printer.jobs[0]
 
 
+def test_paper_that_ends_after_the_first_of_three_copies_is_told_beside_the_printed_one(
+    maker: Callable[..., SlipMaker], check_in: CheckIn, tape: PrinterTape
+) -> None:
+    line = printer_of(load_settings(overrides=[f"printer.target={tape.target}"]))
+    assert isinstance(line, SlipPrinter)
+
+    class LastOfTheRoll:
+        def write(self, job: bytes) -> PrintOutcome:
+            outcome = line.write(job)
+            tape.fault = "paper-out"
+            return outcome
+
+    assert maker(LastOfTheRoll(), "printer.copies=3").print(check_in) == PrintOutcome(PrintState.PRINTED, "paper-out")
+    assert len(tape.jobs) == 1
+
+
 class TestSlipWithoutTheQueue:
     def test_store_that_does_not_answer_delays_no_slip_and_is_not_asked_twice_at_once(
         self, maker: Callable[..., SlipMaker], check_in: CheckIn
