@@ -159,7 +159,9 @@ class Rows(QTableWidget):
         for at, size in enumerate(natural):
             self.setColumnWidth(at, size)
         for row in range(self.rowCount()):
-            self.setRowHeight(row, max((self._tall(row, at, natural[at]) for at in range(len(natural))), default=0))
+            self.setRowHeight(
+                row, max((self.needed_height(row, at, natural[at]) for at in range(len(natural))), default=0)
+            )
 
     def _natural(self, column: int) -> int:
         cells = (self._cell(row, column) for row in range(self.rowCount()))
@@ -174,8 +176,9 @@ class Rows(QTableWidget):
     def _sign(self, cell: Cell) -> int:
         return self._look.px(26) if cell.tone is not None else 0
 
-    def _tall(self, row: int, column: int, width: int) -> int:
-        cell = self._cell(row, column)
+    def needed_height(self, row: int, column: int, width: int = 0) -> int:
+        """So high a row must be for this cell's words; `width` is the column's where it is not 0."""
+        cell, width = self._cell(row, column), width or self.columnWidth(column)
         setter = self._setters[cell.strong]
         room = width - 2 * self._look.px(_PAD_PX) - _BAR_PX - self._sign(cell)
         return max(self._look.px(TARGET_PX), setter.count(cell.text, max(1, room)) * setter.line + self._look.px(14))
