@@ -192,8 +192,15 @@ def _steady(
     key = key_of_file(f"sqlite:///{file.as_posix()}", settings.keystore) if settings.store.encryption == "on" else None
 
     def open_shared() -> "SqlJournal":
-        journal = journal_in(store_of(settings), settings, clinic, seal, clock.now, actor)
-        clock.keep_after(journal.latest_day())
+        store = store_of(settings)
+        try:
+            if (server_time := store.server_time()) is not None:
+                clock.hear_store(server_time)
+            journal = journal_in(store, settings, clinic, seal, clock.now, actor)
+            clock.keep_after(journal.latest_day())
+        except BaseException:
+            store.close()
+            raise
         return journal
 
     spool = Spool(
@@ -213,6 +220,7 @@ def _steady(
         desk=settings.desk_name,
         clock=clock.now,
         queues=lambda journal: queues_of(journal, clock.now),
+        hear=clock.hear_store,
     ) as steady:
         yield steady
 

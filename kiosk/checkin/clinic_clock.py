@@ -1,11 +1,13 @@
-"""The clinic's clock: this computer's, set right by the insurance service's where the two do not agree.
+"""The clinic's clock: this computer's, set right by the insurance service's or the store's where they do not agree.
 
 A ticket's day must be right on a computer whose battery is empty, whose zone is wrong or whose clock is put forward and
 back. So one rule stands here and nowhere else:
 
 1. Where the service said what time it is, and the computer differs by more than the tolerance, the service is right;
    from its word on time passes as the computer runs, whatever its clock is put to.
-2. Otherwise the computer is right, unless it says a day before one of which tickets exist: then that day goes on, and
+2. Where the service said nothing yet, a shared store's server is right in the same way: all desks of a hall mean the
+   same day, and one whose clock is a day ahead closes nobody's queue and gives no ticket of tomorrow.
+3. Otherwise the computer is right, unless it says a day before one of which tickets exist: then that day goes on, and
    the computer is believed for the time of day only.
 """
 
@@ -25,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ClockState:
-    """What staff are told. `off_by` is how far this computer's clock is ahead (behind: negative) of the service's.
+    """What staff are told. `off_by` is how far this computer's clock is ahead (behind: negative) of the one believed.
 
     `heard`: whether the service told the time since the program began. `latest`: the newest day of which tickets
     exist, where the computer says an earlier one and nobody knows better.
@@ -52,6 +54,8 @@ class ClinicClock:
         self._lock = Lock()
         self._told: datetime | None = None
         self._told_at_s = 0.0
+        self._of_store: datetime | None = None
+        self._of_store_at_s = 0.0
         self._latest: date | None = None
         self._behind_by = timedelta()
         self._said: ClockState | None = None
@@ -68,6 +72,13 @@ class ClinicClock:
             self._told_at_s = self._running_s() - min(age_s, TOLERANCE.total_seconds())
         self._warn()
 
+    def hear_store(self, server_time: datetime) -> None:
+        """What the server of a shared store says that it is now, with its zone."""
+        with self._lock:
+            self._of_store = server_time.astimezone(UTC)
+            self._of_store_at_s = self._running_s()
+        self._warn()
+
     def keep_after(self, latest: date | None) -> None:
         """The newest business day of which the journal has tickets; None: it has none."""
         behind_by = timedelta() if latest is None else latest - business_day(self._wall())
@@ -78,7 +89,7 @@ class ClinicClock:
     def now(self) -> datetime:
         """The moment, in the clinic's zone."""
         wall = in_clinic(self._wall())
-        told = self._service_now()
+        told = self._told_now()
         if told is not None:
             return in_clinic(told) if abs(wall - told) > TOLERANCE else wall
         return wall if self._behind() is None else wall + self._behind_by
@@ -90,25 +101,29 @@ class ClinicClock:
     @property
     def state(self) -> ClockState:
         """Whether the computer's clock can be believed."""
-        told = self._service_now()
+        told = self._told_now()
+        with self._lock:
+            heard = self._told is not None
         if told is None:
-            return ClockState(heard=False, latest=self._behind())
+            return ClockState(heard, latest=self._behind())
         off_by = self._wall() - told
-        return ClockState(heard=True, off_by=off_by if abs(off_by) > TOLERANCE else None)
+        return ClockState(heard, off_by=off_by if abs(off_by) > TOLERANCE else None)
 
     def _behind(self) -> date | None:
         """The day of the newest tickets, where only the computer's clock speaks and says an earlier one."""
         with self._lock:
             latest = self._latest
-        if latest is None or self._service_now() is not None:
+        if latest is None or self._told_now() is not None:
             return None
         return latest if latest > business_day(self._wall()) else None
 
-    def _service_now(self) -> datetime | None:
+    def _told_now(self) -> datetime | None:
+        """By the service, else by the store's server; None: neither said anything."""
         with self._lock:
-            if self._told is None:
-                return None
-            return self._told + timedelta(seconds=self._running_s() - self._told_at_s)
+            told, at_s = self._told, self._told_at_s
+            if told is None:
+                told, at_s = self._of_store, self._of_store_at_s
+            return None if told is None else told + timedelta(seconds=self._running_s() - at_s)
 
     def _warn(self) -> None:
         """Once for each change: the clock is read all day long."""

@@ -1,12 +1,23 @@
 """Where the password of a server comes from."""
 
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from kiosk.app.keeping import store_of, store_password_of
+from kiosk.app.clock import now
+from kiosk.app.desk import clinic_of
+from kiosk.app.keeping import keep, store_of, store_password_of
+from kiosk.checkin.business_day import business_day
+from kiosk.checkin.clinic_clock import ClinicClock
+from kiosk.checkin.record import CheckInRequest
+from kiosk.checkin.store.queue_tables import queue_place
+from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.failure import FailureCode, KioskError
+from kiosk.identity.person import Identity, Trust
 from kiosk.keystore import FileKeystore, SecretName
 from kiosk.settings import Settings, load_settings
 from kiosk.simulator.postgresql import PostgresServer
@@ -58,3 +69,21 @@ def test_store_opens_with_the_kept_password_and_refuses_a_wrong_one(
     with pytest.raises(KioskError) as caught:
         store_of(settings)
     assert (caught.value.code, caught.value.detail) == (FailureCode.STORE_UNAVAILABLE, "user or password refused")
+
+
+def test_kiosk_whose_clock_is_a_day_ahead_gives_todays_tickets_and_closes_nobodys_queue(
+    settings_of: Callable[[str], Settings], postgresql_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of(postgresql_url)
+    today = business_day(now())
+    for number, ahead in enumerate((timedelta(), timedelta(days=1), timedelta(days=-1), timedelta())):
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / f"desk-{number}"))
+        clock = ClinicClock(lambda ahead=ahead: now() + ahead, time.monotonic)  # type: ignore[misc]
+        identity = Identity(Trust.CHIP_VERIFIED, "Nguyễn Văn Mẫu", personal_number=f"999{number:09}")
+        request = CheckInRequest(identity, Decision(Verdict.COVERED), "noi-tong-quat")
+        with keep(settings, clinic_of(settings), None, clock) as kept:
+            check_in = kept.journal.check_in(request)
+        assert (check_in.business_day, check_in.number) == (today, number + 1)
+        assert clock.state.wrong == bool(ahead)
+    with store_of(settings) as store, store.transaction(reading=True) as connection:
+        assert connection.execute(select(queue_place.c.state)).scalars().all() == ["waiting"] * 4

@@ -137,6 +137,30 @@ def test_each_wrong_clock_is_told_once(caplog: pytest.LogCaptureFixture) -> None
     ]
 
 
+@pytest.mark.parametrize("off_by", [timedelta(days=1), timedelta(days=-1), timedelta(hours=13)])
+def test_desks_of_one_store_mean_the_same_day_whatever_their_clocks_say(off_by: timedelta) -> None:
+    desk, ahead = Computer(), Computer(NOON + off_by)
+    for computer in (desk, ahead):
+        computer.clock.keep_after(DAY + timedelta(days=1))  # somebody's ticket of tomorrow
+        computer.clock.hear_store(NOON.astimezone(UTC))
+        computer.run(60)
+        assert computer.clock.today() == DAY
+        assert computer.clock.now() == NOON + timedelta(seconds=60)
+    assert ahead.clock.state.off_by == off_by
+    assert ahead.clock.state.wrong
+    assert not desk.clock.state.wrong
+    assert not ahead.clock.state.heard
+
+
+def test_service_is_believed_before_the_stores_server() -> None:
+    computer = Computer()
+    computer.clock.hear_store(NOON + timedelta(days=1))
+    computer.clock.hear(NOON, computer.wall)
+    computer.clock.hear_store(NOON + timedelta(days=1))
+    assert computer.clock.today() == DAY
+    assert not computer.clock.state.wrong
+
+
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("run"), st.floats(0, 40_000)),

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self, TypeVar
 
-from sqlalchemy import select
-
 from kiosk.checkin.away.merge import Merged, Queues, merge
 from kiosk.checkin.away.spool import Spool
 from kiosk.checkin.journal import SqlJournal
@@ -40,7 +38,8 @@ class SteadyJournal:
     """A journal that goes on without its shared store; safe to use from several threads.
 
     `open_shared` opens the journal in the shared store and may take its time to say that it is away; while it is, only
-    the keeper's thread tries again, every `retry_s` seconds, and no patient waits for it.
+    the keeper's thread tries again, every `retry_s` seconds, and no patient waits for it. `hear` is told what time the
+    server says it is, each round.
     """
 
     def __init__(
@@ -51,12 +50,13 @@ class SteadyJournal:
         desk: str,
         clock: Callable[[], datetime],
         queues: Callable[[SqlJournal], Queues],
+        hear: Callable[[datetime], None] = lambda _: None,
         retry_s: float = 5.0,
         running_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._open_shared, self._spool = open_shared, spool
         self._desk, self._clock, self._queues = desk, clock, queues
-        self._retry_s, self._running_s = retry_s, running_s
+        self._hear, self._retry_s, self._running_s = hear, retry_s, running_s
         self._lock = threading.RLock()
         self._shared: SqlJournal | None = None
         self._is_away = True
@@ -243,8 +243,9 @@ class SteadyJournal:
             with self._lock:
                 self._shared = shared
         else:
-            with shared.store.transaction(reading=True) as connection:
-                connection.execute(select(1))
+            server_time = shared.store.server_time()
+            if server_time is not None:
+                self._hear(server_time)
         return shared
 
     def _bring_in(self, shared: SqlJournal) -> Merged:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
@@ -67,6 +67,19 @@ class Store:
         if self.database == "sqlite":
             with self.transaction(reading=True) as connection:
                 sqlite.check_integrity(connection)
+
+    def server_time(self) -> datetime | None:
+        """What the server says that it is now, with its zone; None: a file has no clock of its own.
+
+        Raises:
+            KioskError: STORE_….
+        """
+        with self.transaction(reading=True) as connection:
+            if self.database == "sqlite":
+                connection.execute(select(1))
+                return None
+            moment: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
+            return moment
 
     def reserve(self, day: date, prefix: str, number: int) -> None:
         """Before a number is committed: a damaged file may forget it, what stands beside the file does not.

@@ -338,3 +338,10 @@ def test_row_that_another_desk_kept_first_is_a_lost_race(server_store: Store) ->
         connection.execute(ticket_counter.insert(), A_COUNTER)
     with pytest.raises(LostRace), server_store.transaction() as connection:
         connection.execute(ticket_counter.insert(), A_COUNTER)
+
+
+def test_server_says_what_time_it_is(postgresql_url: str) -> None:
+    with open_store(postgresql_url) as store:
+        moment = store.server_time()
+    assert moment is not None
+    assert abs(moment - datetime.now(UTC)) < timedelta(minutes=1)
