@@ -1,0 +1,111 @@
+"""Rows by filters, older ones by key, the chain verified with its first bad row named."""
+
+from collections.abc import Callable
+from datetime import date
+from threading import Thread
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from kiosk.checkin.audit.verify import Break, Finding
+from kiosk.text import Language, say
+from kiosk.ui.desk.page import PageSetting
+from kiosk.ui.desk.pages.audit import AuditFilter, AuditListing, AuditPage, about_words
+from kiosk.ui.desk.pages.gallery import Invented, audit_rows
+
+MakeSetting = Callable[..., PageSetting]
+VISIT = "5a3c0ffee0ddba115eed0fa11ab1ed00"
+
+
+@pytest.fixture
+def source() -> Invented:
+    return Invented()
+
+
+@pytest.fixture
+def page(qtbot: QtBot, setting: MakeSetting, source: Invented) -> AuditPage:
+    made = AuditPage(setting(), source, lambda: VISIT)
+    qtbot.addWidget(made)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    made.shown()
+    return made
+
+
+def wanted(source: Invented) -> AuditFilter:
+    kind, asked = source.asked[-1]
+    assert kind == "rows"
+    assert isinstance(asked, AuditFilter)
+    return asked
+
+
+def test_officers_are_named_and_desks_keep_their_names(page: AuditPage) -> None:
+    told = [page.table.item(row, 2).text() for row in range(page.table.rowCount())]  # type: ignore[union-attr]
+    assert told[:2] == ["Trần Thị Mẫu", "Lê Văn Mẫu"]
+    assert {"quay-2", "kiosk"} <= set(told)
+
+
+def test_filters_are_asked_for_together(page: AuditPage, source: Invented) -> None:
+    page.act_filter.setCurrentIndex(page.act_filter.findData("set-aside"))
+    page.actor_filter.setCurrentIndex(page.actor_filter.findData("a" * 32))
+    page.day_filter.setText("20/11/2026")
+    QTest.keyClick(page.day_filter, Qt.Key.Key_Return)
+    assert wanted(source) == AuditFilter("set-aside", "a" * 32, date(2026, 11, 20))
+
+
+@pytest.mark.parametrize("typed", ["11/2026", "31/02/2026", "hôm nay"])
+def test_day_that_is_none_is_told_and_not_asked_for(page: AuditPage, source: Invented, typed: str) -> None:
+    before = len(source.asked)
+    page.day_filter.setText(typed)
+    QTest.keyClick(page.day_filter, Qt.Key.Key_Return)
+    assert page.note.words.text() == page.say("no_day")
+    assert len(source.asked) == before
+
+
+def test_key_asks_about_the_open_record(page: AuditPage, source: Invented) -> None:
+    QTest.keyClick(page.table, Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    assert wanted(source).subject == VISIT
+
+
+def test_enter_asks_about_what_the_row_is_about(page: AuditPage, source: Invented) -> None:
+    QTest.keyClick(page.table, Qt.Key.Key_Return)
+    assert wanted(source).subject == audit_rows()[0].subject
+
+
+def test_older_rows_follow_the_last_one(page: AuditPage, source: Invented) -> None:
+    page._show(AuditListing(audit_rows() * 40, {}), older=False)
+    count = page.table.rowCount()
+    page.older_button.click()
+    assert wanted(source).before == audit_rows()[-1].seq
+    assert page.table.rowCount() == count + len(audit_rows())
+    assert not page.older_button.isEnabled()
+
+
+def test_whole_chain_is_told_in_numbers(page: AuditPage) -> None:
+    page.verify_button.click()
+    assert page.note.words.text() == page.say("right", rows=12345, sealed=12301, anchors=410, outside=409)
+    assert page.verify_button.isEnabled()
+
+
+def test_broken_chain_names_its_first_bad_row(page: AuditPage, source: Invented) -> None:
+    source.findings = (Finding(Break.CHANGED, 4711), Finding(Break.ANCHOR, 4800))
+    page.verify_button.click()
+    assert say("audit.break.changed", Language.VI, seq=4711) in page.note.words.text()
+
+
+def test_progress_of_another_thread_is_shown_while_it_verifies(qtbot: QtBot, page: AuditPage) -> None:
+    page._verifying = True
+    thread = Thread(target=page._progress.hear, args=(2_000, 12_345))
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(lambda: page.note.words.text() == page.say("verifying", done=2_000, whole=12_345))
+
+
+def test_decision_is_told_from_before_to_after() -> None:
+    changed = audit_rows()[3]
+    words = about_words(changed, Language.VI)
+    assert "Nhân viên kiểm tra thẻ BHYT → Thẻ BHYT hợp lệ" in words
+    assert changed.subject not in words
