@@ -9,6 +9,11 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF")
 _LARGEST_BYTES = 8_000_000
 _SIDES_PX = (48, 6000)
+_MOST_PX = 16_000_000
+_LARGEST_PX = (3000, 1000)
+"""A logo of 30 mm on the widest column, at 600 dots to the inch."""
+
+_EIGHT_OF_SIXTEEN_BITS = 1 / 257
 _WIDEST = 12
 _CLEAN_SHARE = 0.9
 _CLEAN_BLACK, _CLEAN_WHITE = 64, 191
@@ -76,12 +81,23 @@ def _check_sides(file: Path, picture: Image.Image) -> None:
     least, most = _SIDES_PX
     if not (least <= min(picture.size) and max(picture.size) <= most):
         raise ValueError(f"{file.name} has {picture.width} × {picture.height} pixels; each side {least} to {most}")
+    if picture.width * picture.height > _MOST_PX:
+        told = f"{file.name} has {picture.width} × {picture.height} pixels"
+        raise ValueError(f"{told}; {_MOST_PX // 1_000_000} million at most")
     if max(picture.size) > _WIDEST * min(picture.size):
         raise ValueError(f"{file.name} is more than {_WIDEST} times as long as it is high or wide")
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
-    """Grey on white paper, whatever was transparent."""
-    colours = picture.convert("RGBA")
-    white = Image.new("RGBA", colours.size, "white")
-    return Image.alpha_composite(white, colours).convert("L")
+    """Grey on white paper, whatever was transparent, as large as any paper shows it."""
+    if picture.mode.startswith("I"):
+        # Sixteen bits: converting alone would cut off all but the darkest of them.
+        white = picture.convert("I").point(lambda level: level * _EIGHT_OF_SIXTEEN_BITS).convert("L")
+    elif picture.has_transparency_data:
+        colours = picture if picture.mode == "RGBA" else picture.convert("RGBA")
+        white = Image.new("L", colours.size, 255)
+        white.paste(colours.convert("L"), mask=colours.getchannel("A"))
+    else:
+        white = picture.convert("L")
+    white.thumbnail(_LARGEST_PX, Image.Resampling.LANCZOS)
+    return white

@@ -160,8 +160,8 @@ _SIZES_PT = {Field.NUMBER: (36.0, 120.0), Field.SPACE: (0.5, 60.0)}
 _LETTERS_PT = (7.0, 48.0)
 _HEIGHTS_MM = {Field.LOGO: (4.0, 30.0), Field.CODE: (15.0, 40.0)}
 _DEFAULT_HEIGHTS_MM = {Field.LOGO: 12.0, Field.CODE: 15.0}
-_MOST_ENTRIES = 60
-_LONGEST_TEXT = 300
+_MOST_ENTRIES, _MOST_LOGOS = 60, 4
+_LONGEST_TEXT, _LONGEST_SHOWN = 300, 80
 
 
 def load_template(file: Path) -> Template:
@@ -171,10 +171,11 @@ def load_template(file: Path) -> Template:
         KioskError: SETTINGS_INVALID: `mau.toml: line[3].size_pt: 200 is not 7 to 48`.
     """
     try:
-        written = tomllib.loads(file.read_text("utf-8"))
+        written = tomllib.loads(file.read_text("utf-8-sig"))
     except OSError as error:
         raise _refusal(file, "", error.strerror or type(error).__name__) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:
+        # Also a number of thousands of digits, and brackets in thousands of brackets.
         raise _refusal(file, "", str(error)) from error
     _refuse_unknown(file, "", written, ("language", "line"))
     lines = written.get("line")
@@ -188,11 +189,13 @@ def load_template(file: Path) -> Template:
         raise _refusal(file, "line", f'show = "number" stands {fields.count(Field.NUMBER)} times, not once')
     if fields.count(Field.CODE) > 1:
         raise _refusal(file, "line", 'show = "qr" stands more than once')
+    if fields.count(Field.LOGO) > _MOST_LOGOS:
+        raise _refusal(file, "line", f'show = "logo" stands more than {_MOST_LOGOS} times')
     languages: tuple[Language, ...] = ()
     if "language" in written:
         language = written["language"]
         if not isinstance(language, str) or language not in LANGUAGES:
-            raise _refusal(file, "language", f"{language!r} is none of {_listed(LANGUAGES)}")
+            raise _refusal(file, "language", f"{_shown(language)} is none of {_listed(LANGUAGES)}")
         languages = LANGUAGES[language]
     return Template(file.stem, entries, languages)
 
@@ -229,14 +232,14 @@ class _Line:
     def _field(self) -> Field:
         show = self._written.get("show")
         if not isinstance(show, str) or show not in set(Field):
-            said = "missing" if show is None else f"{show!r} is unknown"
+            said = "missing" if show is None else f"{_shown(show)} is unknown"
             raise self._refusal("show", f"{said}; one of {_listed([field.value for field in Field])}")
         return Field(show)
 
     def _word(self, key: str, default: StrEnum, allowed: Sequence[StrEnum]) -> str:
         value = self._written.get(key, default.value)
         if value not in [word.value for word in allowed]:
-            raise self._refusal(key, f"{value!r} is none of {_listed([word.value for word in allowed])}")
+            raise self._refusal(key, f"{_shown(value)} is none of {_listed([word.value for word in allowed])}")
         return str(value)
 
     def _number(self, key: str, default: float, limits: tuple[float, float], *, whole: bool = False) -> float:
@@ -244,13 +247,13 @@ class _Line:
         least, most = limits
         right = isinstance(value, int if whole else int | float) and not isinstance(value, bool)
         if not right or not least <= value <= most:  # type: ignore[operator]
-            raise self._refusal(key, f"{value!r} is not {least:g} to {most:g}")
+            raise self._refusal(key, f"{_shown(value)} is not {least:g} to {most:g}")
         return float(value)  # type: ignore[arg-type]
 
     def _flag(self, key: str) -> bool:
         value = self._written.get(key, False)
         if not isinstance(value, bool):
-            raise self._refusal(key, f"{value!r} is not true or false")
+            raise self._refusal(key, f"{_shown(value)} is not true or false")
         return value
 
     def _bilingual(self) -> Bilingual:
@@ -269,7 +272,7 @@ class _Line:
             raise self._refusal("file", "missing; a PNG, JPEG, BMP or GIF beside this file")
         try:
             return load_logo(self._file.parent / Path(written).expanduser())
-        except ValueError as error:
+        except (ValueError, RuntimeError) as error:  # the latter: a home folder that is none
             raise self._refusal("file", str(error)) from error
 
     def _refusal(self, key: str, why: str) -> KioskError:
@@ -283,6 +286,15 @@ def _refuse_unknown(file: Path, place: str, written: Mapping[str, object], known
 
 def _refusal(file: Path, key: str, why: str) -> KioskError:
     return KioskError(FailureCode.SETTINGS_INVALID, ": ".join(filter(None, (file.name, key, why))))
+
+
+def _shown(value: object) -> str:
+    """As it was written, as far as it fits into a sentence."""
+    try:
+        written = repr(value)
+    except ValueError:
+        return "a number of thousands of digits"
+    return written if len(written) <= _LONGEST_SHOWN else f"{written[:_LONGEST_SHOWN]}…"
 
 
 def _listed(words: Mapping[str, object] | Sequence[str]) -> str:

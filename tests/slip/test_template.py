@@ -174,6 +174,12 @@ def test_language_of_the_template_goes_before_the_settings(written: Written) -> 
         (NUMBER + "[[line]]\nshow = 'qr'\n" * 2, 'show = "qr" stands more than once'),
         (NUMBER * 61, "61 lines are more than 60"),
         ("[[line", "mine.toml: "),
+        (NUMBER + f"a = {'[' * 100_000}", "mine.toml: "),
+        (NUMBER + f"size_pt = {'9' * 5000}", "mine.toml: "),
+        (NUMBER + f"size_pt = 0x{'f' * 5000}", "line[1].size_pt: a number of thousands of digits is not 36 to 120"),
+        (NUMBER + f"size_pt = '{'x' * 5000}'", f"line[1].size_pt: '{'x' * 79}… is not 36 to 120"),
+        (NUMBER + "[[line]]\nshow = 'logo'\nfile = '~nobody-here/x.png'\n", "line[2].file: Could not determine home"),
+        (NUMBER + '[[line]]\nshow = "logo"\nfile = "a\\u0000b"\n', "line[2].file: embedded null"),
     ],
 )
 def test_refusal_names_file_key_and_what_would_be_right(written: Written, text: str, told: str) -> None:
@@ -182,6 +188,17 @@ def test_refusal_names_file_key_and_what_would_be_right(written: Written, text: 
     assert caught.value.code is FailureCode.SETTINGS_INVALID
     assert caught.value.detail.startswith("mine.toml: ")
     assert told in caught.value.detail
+
+
+def test_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    (tmp_path / "windows.toml").write_text(NUMBER, "utf-8-sig")
+    assert load_template(tmp_path / "windows.toml").entries[0].field is Field.NUMBER
+
+
+def test_logos_without_end_are_refused(written: Written, tmp_path: Path) -> None:
+    Image.linear_gradient("L").save(tmp_path / "logo.png")
+    with pytest.raises(KioskError, match='show = "logo" stands more than 4 times'):
+        written(NUMBER + "[[line]]\nshow = 'logo'\nfile = 'logo.png'\n" * 5)
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"\x00" * 10])
@@ -282,6 +299,7 @@ def test_line_art_is_cut_clean_and_a_gradient_is_dithered(line_art: Path, tmp_pa
     [
         ((20, 20), 0, "20 × 20 pixels; each side 48 to 6000"),
         ((48, 6001), 0, "each side 48 to 6000"),
+        ((6000, 6000), 0, "6000 × 6000 pixels; 16 million at most"),
         ((1000, 50), 0, "more than 12 times"),
         ((100, 100), 0, "all one colour"),
         ((100, 100), 255, "all one colour"),
@@ -291,6 +309,17 @@ def test_logo_that_would_not_print_is_refused(tmp_path: Path, size: tuple[int, i
     Image.new("L", size, fill).save(tmp_path / "logo.png")
     with pytest.raises(ValueError, match=told):
         load_logo(tmp_path / "logo.png")
+
+
+def test_large_logo_is_kept_as_large_as_any_paper_shows_it(tmp_path: Path) -> None:
+    Image.linear_gradient("L").resize((3900, 3900)).save(tmp_path / "logo.png")
+    assert max(load_logo(tmp_path / "logo.png").image.size) <= 1000
+
+
+def test_logo_of_sixteen_bits_keeps_its_greys(tmp_path: Path) -> None:
+    greys = b"".join((column * 327).to_bytes(2, "little") for column in range(200))
+    Image.frombytes("I;16", (200, 200), greys * 200).save(tmp_path / "logo.png")
+    assert len(load_logo(tmp_path / "logo.png").image.getcolors() or ()) > 100
 
 
 def test_logo_that_is_cut_off_is_refused(line_art: Path) -> None:

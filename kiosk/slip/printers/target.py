@@ -40,14 +40,14 @@ def open_printer(target: str, limits: Limits = _DESK) -> SlipPrinter:
     if target == "none":
         return NoPrinter()
     kind, colon, rest = target.partition(":")
-    if colon and rest:
+    if colon and rest and target.isprintable():
         match kind:
-            case "file":
-                return FilePrinter(Path(rest).expanduser())
+            case "file" if file := _at_home(rest):
+                return FilePrinter(file)
             case "windows" if rest.strip() == rest:
                 return WindowsPrinter(rest, limits, winspool)
             case "tcp" if (found := _TCP.fullmatch(rest.removeprefix("//"))) and rest.startswith("//"):
-                if 0 < int(found["port"]) < 65536:
+                if 0 < int(found["port"]) < 65536 and _can_be_looked_up(found["host"]):
                     return EscPosPrinter(TcpPort(found["host"].strip("[]"), int(found["port"])), limits)
             case "usb" if found := _USB_NUMBERS.fullmatch(rest):
                 return EscPosPrinter(UsbPortByNumber(int(found["vendor"], 16), int(found["product"], 16)), limits)
@@ -56,6 +56,21 @@ def open_printer(target: str, limits: Limits = _DESK) -> SlipPrinter:
             case "serial" if port := _serial(rest):
                 return EscPosPrinter(port, limits)
     raise KioskError(FailureCode.SETTINGS_INVALID, f"printer.target: not {_KINDS}")
+
+
+def _at_home(path: str) -> Path | None:
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:  # there is no such home
+        return None
+
+
+def _can_be_looked_up(host: str) -> bool:
+    """Whether its labels are neither empty nor longer than 63 letters: the resolver would refuse them its own way."""
+    try:
+        return bool(host.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def _serial(rest: str) -> SerialPort | None:

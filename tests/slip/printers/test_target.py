@@ -92,3 +92,14 @@ def test_device_file_is_written_to_and_not_replaced() -> None:
         pytest.skip("no device files here")
     assert open_printer("file:/dev/null").write(b"x") == PrintOutcome(PrintState.UNCONFIRMED, UNKNOWN)
     assert device.is_char_device()
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["tcp://..:9100", f"tcp://{'a' * 64}:9100", "tcp://a\0b:9100", "usb:/dev/\0", "serial:/dev/\0", "windows:A\nB",
+     "file:\0", "file:~nobody-here/slip.bin"],
+)  # fmt: skip
+def test_name_that_no_system_takes_is_refused_before_a_patient_waits(target: str) -> None:
+    with pytest.raises(KioskError) as caught:
+        open_printer(target)
+    assert caught.value.code is FailureCode.SETTINGS_INVALID
