@@ -25,6 +25,7 @@ from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
 from kiosk.ui.pages.begin import WaitingPage
 from kiosk.ui.pages.typing import TypingPage
+from kiosk.ui.window import PatientWindow
 from kiosk.workflow import event as happened
 from kiosk.workflow.event import Event
 from kiosk.workflow.line import Line
@@ -227,36 +228,37 @@ def test_touch_before_the_desk_is_open_is_honoured(qtbot: QtBot, settings: Setti
 
         opening = Opening(open_later)
         station = Station(settings, training.clinic, facade, training=True)
-        with _shown(station), DeskThread(opening, facade):
-            station.window.set_language(Language.EN)
-            page = station.window.page
+        with _shown(station) as window, DeskThread(opening, facade):
+            window.set_language(Language.EN)
+            page = window.page
             assert isinstance(page, WaitingPage)
-            station.window.intent.emit(happened.StartedTyping())
-            assert station.window.page is page
+            window.intent.emit(happened.StartedTyping())
+            assert window.page is page
             may_open.set()
-            qtbot.waitUntil(lambda: isinstance(station.window.page, TypingPage))
-            assert station.window.language is Language.EN
+            qtbot.waitUntil(lambda: isinstance(window.page, TypingPage))
+            assert window.language is Language.EN
 
 
 def test_waiting_page_is_not_made_anew_when_the_line_begins(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:
     open_app()
     with open_training(settings, tmp_path) as training:
         station = Station(settings, training.clinic, DeskFacade(), training=True)
-        with _shown(station):
-            page = station.window.page
+        with _shown(station) as window:
+            page = window.page
             station.show_state(Waiting())
-            assert station.window.page is page
+            assert window.page is page
             station.show_state(Waiting())  # a later one is another visit's
-            assert station.window.page is not page
+            assert window.page is not page
 
 
 @contextmanager
-def _shown(station: Station) -> Iterator[None]:
+def _shown(station: Station) -> Iterator[PatientWindow]:
+    assert isinstance(station.window, PatientWindow)
     station.window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     station.window.resize(1080, 1920)
     station.window.show()
     try:
-        yield
+        yield station.window
     finally:
         station.close()
         station.window.deleteLater()

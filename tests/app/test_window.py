@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.app.demonstration import Hands, place_beside
@@ -75,6 +76,7 @@ def play(qtbot: QtBot, tmp_path: Path) -> Iterator[Play]:
         facade = DeskFacade()
         line = Line(training.edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
         station = Station(settings, training.clinic, facade, training=True)
+        assert isinstance(station.window, PatientWindow)
         panel = DemoPanel([DemoPerson(p.number, p.full_name, p.special_vi) for p in training.people], ("down",))
         hands = Hands(training, panel, facade)
         playing = Play(training, station.window, panel, facade)
@@ -188,3 +190,35 @@ def test_patients_window_is_frameless_over_all_and_the_staffs_an_ordinary_one(qt
     show_window(window, fills_screen=fills_screen)
     assert (window.isFullScreen(), window.isMaximized()) == (fills_screen, not fills_screen)
     assert bool(window.windowFlags() & Qt.WindowType.FramelessWindowHint) is fills_screen
+
+
+@pytest.mark.parametrize(("service", "most"), [("Nhi", 4), ("Khoa Nội", 5)], ids=["own tile", "in a department"])
+def test_card_to_ticket_takes_so_many_taps_and_no_more(
+    qtbot: QtBot, play: Play, until: Until, service: str, most: int
+) -> None:
+    """On the real pages, priority and the question for consent among them; the card and its code are no taps."""
+    play.panel.lay.click()
+    until(AskingKey)
+    play.panel.code.click()
+    taps = 0
+    buttons = ["Đúng, tiếp tục", service, *(["Nội tổng quát"] if most == 5 else []), "Không, tiếp tục", "Lấy số"]
+    for name in buttons:
+        qtbot.waitUntil(lambda name=name: may_tap(play.window, name), timeout=10_000)  # type: ignore[misc]
+        [button] = named(play.window, name)
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        taps += 1
+    done = until(Done)
+    assert isinstance(done, Done)
+    assert done.check_in.ticket
+    assert taps == most
+
+
+def named(window: PatientWindow, name: str) -> list[QAbstractButton]:
+    """The page's buttons that say so."""
+    found = window.page.findChildren(QAbstractButton) if window.page else []
+    return [one for one in found if one.isVisible() and one.isEnabled() and one.accessibleName().startswith(name)]
+
+
+def may_tap(window: PatientWindow, name: str) -> bool:
+    """Whether such a button stands there, and its page takes taps by now."""
+    return bool(named(window, name)) and window._taps.may_press()

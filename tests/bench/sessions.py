@@ -1,6 +1,7 @@
-"""Whole check-ins shown in the window, one after another; prints the memory after the first and after the last.
+"""Whole check-ins shown in the window, one after another; prints the memory after the first and after each tenth.
 
-A process of its own, with the simulators in it. Arguments: a folder, how many.
+Among the pages are the question about priority and the one before the number, as patients see them. A process of its
+own, with the simulators in it. Arguments: a folder, how many.
 """
 
 import sys
@@ -81,7 +82,7 @@ class Patients(QObject):
             QApplication.exit()
             return
         self.ended += 1
-        if self.ended in (1, self._times):
+        if self.ended == 1 or self.ended % max(1, self._times // 10) == 0:
             print(resident_mib(), flush=True)
         self._training.slot.remove()
         self._line.post(happened.WentBack())
