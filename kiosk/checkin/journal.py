@@ -187,14 +187,14 @@ class SqlJournal:
                 also_today=also_today,
             )
             self.store.reserve(day, service.prefix, number)
-            connection.execute(visit.insert(), row_of(check_in, request.answered_at))
+            connection.execute(_NEW_VISIT, row_of(check_in, request.answered_at))
             keep_first_decision(connection, check_in.visit_id, request.decision)
             keep_searchable(connection, check_in)
             if request.notice_seen is not None:
                 keep_notice(connection, check_in.visit_id, request.notice_seen)
             if person_keys:
                 known_by = {"business_day": day, "service_code": service.code, "visit_id": visit_id}
-                connection.execute(visit_person.insert(), [{"person_key": key, **known_by} for key in person_keys])
+                connection.execute(_NEW_KEYS, [{"person_key": key, **known_by} for key in person_keys])
             self._prove(connection, check_in.visit_id, person_keys, request)
             if request.decision.verdict is Verdict.UNVERIFIED:
                 self._worklist.add(connection, check_in.visit_id, request)
@@ -347,7 +347,9 @@ def next_in_queue(connection: Connection, day: date, prefix: str) -> int:
     return int(connection.execute(next_number_statement(connection.dialect.name), queue).scalar_one())
 
 
-# Built once: putting it together took longer than the database takes to answer it.
+# Built once: putting them together took longer than the database takes to answer them.
+_NEW_VISIT = visit.insert()
+_NEW_KEYS = visit_person.insert()
 _SAME_PERSON_TODAY = (
     select(visit)
     .join(visit_person)

@@ -20,11 +20,12 @@ from kiosk.lookup.answer import CardAnswer, InsuranceCard
 
 _LOOKED_THROUGH = 10
 """Proofs of one person, newest first: one of the first has a whole decision, or none has."""
+_NEW_DECISION = first_decision.insert()
 
 
 def keep_first_decision(connection: Connection, visit_id: str, decision: Decision) -> None:
     """Keeps everything that was decided at check-in, in its transaction."""
-    connection.execute(first_decision.insert(), {"visit_id": visit_id, "decision": written_decision(decision)})
+    connection.execute(_NEW_DECISION, {"visit_id": visit_id, "decision": written_decision(decision)})
 
 
 def kept_check_in(connection: Connection, row: RowMapping, reprints: int = 0) -> CheckIn:

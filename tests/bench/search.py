@@ -109,8 +109,9 @@ def section(url: str, visits: int = VISITS) -> str:
         loaded_s = time.perf_counter() - started_s
         rows = [(kind, *measured) for kind, measured in searches(store).items()]
         database = store.database
-    told = f"{visits:,} check-ins in {'an encrypted file' if database == 'sqlite' else 'PostgreSQL'}, loaded in {loaded_s:.0f} s; milliseconds of a first page, of "
-    told += "which the program's own CPU; goal: p99 ≤ 20."
+    where = "an encrypted file" if database == "sqlite" else "PostgreSQL"
+    told = f"{visits:,} check-ins in {where}, loaded in {loaded_s:.0f} s; milliseconds of a first page, of which the "
+    told += "program's own CPU; goal: p99 ≤ 20."
     return "\n\n".join([told, table(("looked for", "found", "median", "p99", "CPU p99"), rows)])
 
 

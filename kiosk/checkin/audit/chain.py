@@ -8,7 +8,7 @@ apart from any act: a share that hangs makes no patient wait.
 from collections.abc import Callable
 from datetime import date, datetime
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from kiosk.checkin.audit.anchors import Anchor, AnchorFile
 from kiosk.checkin.audit.entry import (
@@ -32,6 +32,15 @@ AT_THE_DESK = "desk"
 
 _CHAIN = 1
 _LISTED = 200
+
+# Built once: a check-in has no time to put statements together.
+_OURS = select(audit_chain).where(audit_chain.c.id == _CHAIN).with_for_update()
+_NEW_ROW = audit.insert()
+_NEW_END = (
+    update(audit_chain)
+    .where(audit_chain.c.id == _CHAIN)
+    .values(seq=bindparam("last"), digest=bindparam("its_digest"), business_day=bindparam("today"))
+)
 
 
 class Audit:
@@ -83,9 +92,8 @@ class Audit:
         digest = AuditRow(**row, digest="", seal="", key_id="").computed_digest()
         key = self._key
         sealed = {"seal": key.seal(digest) if key else "", "key_id": key.key_id if key else ""}
-        connection.execute(audit.insert().values(row | sealed | {"digest": digest}))
-        end = {"seq": row["seq"], "digest": digest, "business_day": today}
-        connection.execute(update(audit_chain).where(audit_chain.c.id == _CHAIN).values(end))
+        connection.execute(_NEW_ROW, row | sealed | {"digest": digest})
+        connection.execute(_NEW_END, {"last": row["seq"], "its_digest": digest, "today": today})
         return int(row["seq"])
 
     def anchor_now(self) -> Anchor | None:
@@ -157,12 +165,11 @@ class Audit:
 
 def _locked(connection: Connection) -> RowMapping:
     """The chain's row, this transaction's alone until it ends; made with the first act."""
-    ours = select(audit_chain).where(audit_chain.c.id == _CHAIN).with_for_update()
-    if (found := connection.execute(ours).mappings().one_or_none()) is not None:
+    if (found := connection.execute(_OURS).mappings().one_or_none()) is not None:
         return found
     first = {"id": _CHAIN, "start_seq": 0, "start_digest": NO_DIGEST, "seq": 0, "digest": NO_DIGEST}
     connection.execute(upsert(connection, audit_chain).values(first).on_conflict_do_nothing())
-    return connection.execute(ours).mappings().one()
+    return connection.execute(_OURS).mappings().one()
 
 
 def _keep_anchor(connection: Connection, anchor: Anchor, now: datetime) -> None:

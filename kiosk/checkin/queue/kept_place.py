@@ -116,7 +116,7 @@ def keep_history(
 ) -> None:
     """The same of a visit by its id; None: of the room itself."""
     about = {"visit_id": visit_id, "at_ms": at_ms, "room_code": room_code}
-    connection.execute(queue_event.insert(), {"happened": happened, "by": by, "reason": reason, **about})
+    connection.execute(_NEW_EVENT, {"happened": happened, "by": by, "reason": reason, **about})
 
 
 def moment(at_ms: int) -> datetime:
