@@ -163,6 +163,7 @@ def examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
     return {
         "waiting": Waiting(),
         "typing-number": TypingNumber(),
+        "typing-number-unreadable": TypingNumber(unreadable=True),
         "scanning-code": ScanningCode(),
         "scanning-code-unreadable": ScanningCode(unreadable=True),
         "asking-card": AskingCard(),

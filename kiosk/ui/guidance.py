@@ -116,8 +116,9 @@ def told_of(state: State, shelf: Shelf, language: Language) -> tuple[str, ...]:
         case Waiting():
             ways = screen("waiting.scan", "waiting.type")
             told = [*screen("waiting.title", "waiting.card", "waiting.card_sentence"), *choose(*ways)]
-        case TypingNumber():
-            told = [*screen("typing.title", "typing.sentence", "voice.key"), *choices("go_on", "back")]
+        case TypingNumber(unreadable):
+            sentence = f"typing.{'unreadable' if unreadable else 'sentence'}"
+            told = [*screen("typing.title", sentence, "voice.key"), *choices("go_on", "back")]
         case ScanningCode(unreadable):
             told = [*screen("scanning.title", f"scanning.{'unreadable' if unreadable else 'sentence'}")]
             told += choices("back")

@@ -58,6 +58,7 @@ from kiosk.workflow.state import (
     Reading,
     ScanningCode,
     State,
+    TypingNumber,
     Waiting,
 )
 
@@ -82,7 +83,7 @@ def _sound_of(before: State, after: State) -> Sound | None:
     match before, after:
         case Reading(), Found():
             return Sound.CARD
-        case _, Failed() | AskingKey(wrong=True) | ScanningCode(unreadable=True):
+        case _, Failed() | AskingKey(wrong=True) | ScanningCode(unreadable=True) | TypingNumber(unreadable=True):
             return Sound.ATTENTION
         case _, Done() if not isinstance(before, Done):
             return Sound.DONE

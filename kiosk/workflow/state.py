@@ -51,7 +51,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class TypingNumber:
-    """The keypad for the 12 digits."""
+    """The keypad for the 12 digits. `unreadable`: a code was shown instead that nobody knows."""
+
+    unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

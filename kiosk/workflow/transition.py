@@ -267,6 +267,8 @@ def _code_unreadable(desk: Desk) -> Step:
     match desk.state:
         case ScanningCode():
             return replace(desk, state=ScanningCode(unreadable=True)), ()
+        case TypingNumber():
+            return replace(desk, state=TypingNumber(unreadable=True)), ()
         case AskingKey():
             return replace(desk, state=AskingKey(wrong=True, tries_left=desk.tries_left)), ()
     return forget(desk, Failed(FailureCode.CODE_UNREADABLE))
@@ -441,9 +443,13 @@ def _ordered(desk: Desk, order: Order, world: World) -> Step:
 def _asked_again(desk: Desk) -> Step:
     match desk.state:
         case Found(identity, reading, answer) if answer is not None:
-            return replace(desk, state=Found(identity, reading, None, None)), (LookUp(desk.session, identity, again=True),)
+            return replace(desk, state=Found(identity, reading, None, None)), (
+                LookUp(desk.session, identity, again=True),
+            )
         case Choosing(identity):
-            return replace(desk, state=Found(identity, False, None, None)), (LookUp(desk.session, identity, again=True),)
+            return replace(desk, state=Found(identity, False, None, None)), (
+                LookUp(desk.session, identity, again=True),
+            )
     return desk, ()
 
 

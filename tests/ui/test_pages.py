@@ -23,11 +23,11 @@ from kiosk.ui.widgets.tick import Tick
 from kiosk.ui.widgets.tile import Tile
 from kiosk.ui.widgets.toggle import Toggle
 from kiosk.ui.wishes import Wishes
-from kiosk.workflow.state import Devices, DeviceState, Done, Found, State
+from kiosk.workflow.state import Devices, DeviceState, Done, Found, State, TypingNumber
 
 Shown = TypeVar("Shown", bound=QWidget)
 NAMES = [
-    "waiting", "typing-number", "scanning-code", "scanning-code-unreadable", "asking-card", "asking-key",
+    "waiting", "typing-number", "typing-number-unreadable", "scanning-code", "scanning-code-unreadable", "asking-card", "asking-key",
     "asking-key-wrong", "reading", "found-reading", "found-covered", "found-attention", "found-self-pay",
     "found-ask-staff", "found-unverified", "choosing", "choosing-self-pay", "choosing-child", "asking-priority",
     "confirming", "confirming-self-pay", "issuing", "done-printing", "done-slow", "done-printed", "done-not-printed",
@@ -295,6 +295,17 @@ def test_targets_keep_three_millimetres_apart(open_window: Any, states: Any) -> 
                         continue  # two halves of one switch
                     wide = place.adjusted(*(round(side * 2.9 * glass.px_per_mm) for side in (-1, -1, 1, 1)))
                     assert not wide.intersects(there), (name, one.accessibleName(), other.accessibleName())
+
+
+def test_unknown_code_on_the_number_page_is_told_there_and_leaves_what_was_typed(open_window: Any) -> None:
+    window = open_window()
+    window.show_state(TypingNumber())
+    for digit in "99904":
+        window.page.keypad.pressed.emit(digit)
+    window.show_state(TypingNumber(unreadable=True))
+    told = [banner.accessibleName() for banner in shown(window, Banner)]
+    assert told == [say("screen.typing.unreadable", Language.VI)]
+    assert window.page.digits.digits == "99904"
 
 
 def test_children_are_spoken_of_as_children(open_window: Any, states: Any) -> None:

@@ -221,6 +221,13 @@ class TestCodes:
         desk, _ = go(at(ScanningCode()), world, happened.CodeScanned("nonsense"))
         assert desk.state == ScanningCode(unreadable=True)
 
+    def test_garbage_on_the_number_page_is_told_there(self, world: World) -> None:
+        typing, _ = go(Desk(Waiting()), world, happened.StartedTyping())
+        told, asked = go(typing, world, happened.CodeScanned("nonsense"))
+        assert (told.state, asked) == (TypingNumber(unreadable=True), [])
+        typed, _ = go(told, world, happened.NumberTyped("999090000123"))
+        assert typed.state == AskingCard()
+
     @pytest.mark.parametrize("number", ["9901000123", "DN4999901000123"])
     def test_insurance_number_alone_leads_to_staff(self, world: World, number: str) -> None:
         desk, [look_up] = go(Desk(Waiting()), world, happened.CodeScanned(number))

@@ -62,10 +62,14 @@ class TypingPage(Page):
 class TypingNumberPage(TypingPage):
     """Twelve digits in four groups, and where they stand on the card."""
 
-    def __init__(self, setting: Setting, state: TypingNumber) -> None:  # noqa: ARG002
+    def __init__(self, setting: Setting, state: TypingNumber) -> None:
         super().__init__(setting, NUMBER_DIGITS, "go_on", slot_mm=18.5)
         look = self.look
-        heading = self.heading(self.say("typing.title"), self.say("typing.sentence"))
+        if state.unreadable:
+            notice = Banner(look, Tone.ATTENTION, self.say("typing.unreadable"))
+            heading = Column([self.heading(self.say("typing.title")), notice], gap=look.mm(3))
+        else:
+            heading = self.heading(self.say("typing.title"), self.say("typing.sentence"))
         entry = Column([self.digits, self._count_text], gap=look.mm(1.5))
         scene = NumberScene(look, self.say("typing.scene"), height_mm=(40, 26))
         if setting.upright and setting.lowered:
