@@ -6,7 +6,7 @@ from pathlib import Path
 
 from kiosk.app.clock import now
 from kiosk.app.desk import clinic_of
-from kiosk.app.printing import finish_of, printer_of, template_of
+from kiosk.app.printing import finish_of, paper_of, printer_of, template_of
 from kiosk.commands.report import printable
 from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import FontFiles, find_fonts
@@ -46,7 +46,7 @@ def _preview(settings: Settings, given: Namespace, fonts: FontFiles) -> None:
     wished = Language(settings.printer.language)
     languages = LANGUAGES[given.language] if given.language else template.spoken(wished)
     facts = sample_facts(clinic_of(settings))
-    paper = _paper(settings, given.paper)
+    paper = PAPERS[given.paper] if given.paper else paper_of(settings)
     out: Path = given.out
     match out.suffix.lower():
         case ".png":
@@ -99,7 +99,7 @@ def _save_ruler(page: SlipPage, paper: Paper, out: Path, fonts: FontFiles) -> No
 
 
 def _paper(settings: Settings, wished: str) -> Paper:
-    """The wished paper, else the one of the settings."""
+    """The wished paper, else the settings' roll: a ruler counts dots, which only a roll has."""
     paper = PAPERS[wished] if wished else roll_of(settings.printer.width_dots)
     if paper is None:
         raise KioskError(FailureCode.SETTINGS_INVALID, "printer.width_dots")

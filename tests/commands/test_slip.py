@@ -29,6 +29,14 @@ def test_preview_without_a_paper_is_as_wide_as_the_settings_say(tmp_path: Path) 
         assert picture.width == 384
 
 
+def test_preview_for_a_printer_of_the_system_is_a_sheet_of_its_paper(tmp_path: Path) -> None:
+    out = tmp_path / "slip.png"
+    of_system = ["--set", "printer.target=system:Any", "--set", "printer.paper=A6"]
+    assert main([*of_system, "slip", "preview", "--out", str(out)]) == 0
+    with Image.open(out) as picture:
+        assert picture.size == (620, 874)
+
+
 def test_preview_as_text_is_a_list_and_sentences(tmp_path: Path) -> None:
     out = tmp_path / "slip.txt"
     assert main(["slip", "preview", "--language", "en", "--out", str(out)]) == 0
