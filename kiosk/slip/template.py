@@ -15,7 +15,7 @@ from types import MappingProxyType
 from kiosk.checkin.clinic import Bilingual
 from kiosk.failure import FailureCode, KioskError
 from kiosk.slip.logo import Logo, load_logo
-from kiosk.slip.page import Weight
+from kiosk.slip.page import MM_PER_INCH, Weight
 from kiosk.text import Language
 
 
@@ -162,6 +162,9 @@ _HEIGHTS_MM = {Field.LOGO: (4.0, 30.0), Field.CODE: (15.0, 40.0)}
 _DEFAULT_HEIGHTS_MM = {Field.LOGO: 12.0, Field.CODE: 15.0}
 _MOST_ENTRIES, _MOST_LOGOS = 60, 4
 _LONGEST_TEXT, _LONGEST_SHOWN = 300, 80
+_MOST_OWN_WORDS_MM = 400.0
+_LETTER_AREA, _COLUMN_PT = 0.75, 193.0
+"""A letter's width times its line's height, of letters of 1 pt; a roll's column."""
 
 
 def load_template(file: Path) -> Template:
@@ -191,6 +194,9 @@ def load_template(file: Path) -> Template:
         raise _refusal(file, "line", 'show = "qr" stands more than once')
     if fields.count(Field.LOGO) > _MOST_LOGOS:
         raise _refusal(file, "line", f'show = "logo" stands more than {_MOST_LOGOS} times')
+    if (own_mm := _own_words_mm(entries)) > _MOST_OWN_WORDS_MM:
+        told = f"the clinic's own words fill about {own_mm:.0f} mm of a roll, more than {_MOST_OWN_WORDS_MM:.0f}"
+        raise _refusal(file, "line", told)
     languages: tuple[Language, ...] = ()
     if "language" in written:
         language = written["language"]
@@ -198,6 +204,16 @@ def load_template(file: Path) -> Template:
             raise _refusal(file, "language", f"{_shown(language)} is none of {_listed(LANGUAGES)}")
         languages = LANGUAGES[language]
     return Template(file.stem, entries, languages)
+
+
+def _own_words_mm(entries: Sequence[Entry]) -> float:
+    """How long a roll of 80 mm its texts make, by letters of middling width."""
+    areas_pt2 = (
+        max(map(len, (entry.text[Language.VI], entry.text[Language.EN]))) * entry.size_pt**2 * _LETTER_AREA
+        for entry in entries
+        if entry.text
+    )
+    return sum(areas_pt2) / _COLUMN_PT / 72 * MM_PER_INCH
 
 
 class _Line:

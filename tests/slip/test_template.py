@@ -201,6 +201,13 @@ def test_logos_without_end_are_refused(written: Written, tmp_path: Path) -> None
         written(NUMBER + "[[line]]\nshow = 'logo'\nfile = 'logo.png'\n" * 5)
 
 
+def test_words_for_metres_of_paper_are_refused(written: Written) -> None:
+    words = f"[[line]]\nshow = 'text'\nvi = '{'Chào ' * 60}'\nen = 'x'\n"
+    assert len(written(NUMBER + words * 10).entries) == 11
+    with pytest.raises(KioskError, match=r"mine\.toml: line: the clinic's own words fill about \d{5} mm of a roll"):
+        written(NUMBER + f"{words}size_pt = 48\n" * 59)
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"\x00" * 10])
 def test_file_that_is_no_text_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "odd.toml").write_bytes(content)
