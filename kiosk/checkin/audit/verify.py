@@ -36,6 +36,7 @@ class Break(StrEnum):
     CHANGED = "changed"
     MISSING = "missing"
     UNLINKED = "unlinked"
+    BEGINNING_GONE = "beginning-gone"
     TRUNCATED = "truncated"
     ADDED = "added"
     SEAL_WRONG = "seal-wrong"
@@ -88,6 +89,7 @@ class _Walk:
     foreign: int = 0
     unsealed: list[int] = field(default_factory=list)
     accepted: list[tuple[int, int]] = field(default_factory=list)
+    removed_to: set[int] = field(default_factory=set)
     digests: dict[int, str] = field(default_factory=dict)
 
 
@@ -125,6 +127,8 @@ def verify(
     findings = [walk.broken] if walk.broken else _end(walk, end_seq, end_digest)
     if key is not None:
         findings += _unsealed(walk)
+    if walk.broken is None and start_seq and start_seq not in walk.removed_to:
+        findings.append(Finding(Break.BEGINNING_GONE, start_seq))
     findings += _anchors(walk, start_seq, kept, outside)
     if passes:
         findings.append(Finding(Break.PASS_LEFT, 0))
@@ -164,6 +168,8 @@ def _step(walk: _Walk, row: AuditRow, key: AuditKey | None, wanted: set[int]) ->
             walk.accepted.append((int(detail.get("first", 0)), int(detail.get("last", 0))))
     else:
         walk.foreign += 1
+    if row.happened == Act.PURGED and (removed_to := read_detail(row.detail).get("last")) is not None:
+        walk.removed_to.add(int(removed_to))
     walk.first = walk.first or row.seq
     walk.rows += 1
     walk.seq, walk.digest = row.seq, row.digest

@@ -246,3 +246,15 @@ def test_the_guard_refuses_without_a_pass(store: Store, sealed: Audit) -> None:
     for statement in (update(audit).values(reason=""), delete(audit), delete(audit_anchor)):
         with pytest.raises(Exception, match="store-"), store.transaction() as connection:
             connection.execute(statement)
+
+
+def test_beginning_that_was_cut_off_together_with_its_record_is_missed(
+    store: Store, sealed: Audit, tamper: Callable[[Callable[[Connection], object]], None], out: AnchorFile
+) -> None:
+    def cut(connection: Connection) -> None:
+        digest = connection.execute(select(audit.c.digest).where(audit.c.seq == 4)).scalar_one()
+        connection.execute(delete(audit).where(audit.c.seq <= 4))
+        connection.execute(update(audit_chain).values(start_seq=4, start_digest=digest))
+
+    tamper(cut)
+    assert verify(store, KEY, out.read()).findings == (Finding(Break.BEGINNING_GONE, 4),)
