@@ -160,20 +160,27 @@ class Board:
         self.close(lambda: self._open(screen, done, failed))
 
     def close(self, done: Callable[[], None]) -> None:
-        """Takes the window away at once, and what fed it beside."""
+        """Takes the window away at once, and what feeds it beside."""
+        hall, self._hall, self._screen = self._hall, None, 0
+        watching, self._watching = self._watching, ExitStack()
+        if hall is not None:
+            hall.window.hide()
+
+        def ended() -> None:
+            # Last: until the watch has ended it goes on telling the window.
+            if hall is not None:
+                hall.close()
+            done()
+
+        self._errands.run(watching.close, lambda _: ended(), lambda _: ended())
+
+    def end(self) -> None:
+        """The same, waiting for it: the program ends."""
+        self._watching.close()
         if self._hall is not None:
             self._hall.close()
             self._hall = None
         self._screen = 0
-        watching, self._watching = self._watching, ExitStack()
-        self._errands.run(watching.close, lambda _: done(), lambda _: done())
-
-    def end(self) -> None:
-        """The same, waiting for it: the program ends."""
-        if self._hall is not None:
-            self._hall.close()
-            self._hall = None
-        self._watching.close()
 
     def _open(self, screen: int, done: Callable[[], None], failed: Callable[[KioskError], None]) -> None:
         from kiosk.app.board import hall_screen, show_on, watched
