@@ -8,7 +8,7 @@ from typing import cast
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 
 from kiosk.app.clock import now
-from kiosk.app.keeping import store_of
+from kiosk.app.keeping import clock_beside, store_of
 from kiosk.app.qt import ended_by_signals, open_app
 from kiosk.app.queues import queue_in
 from kiosk.board.page import page
@@ -83,7 +83,7 @@ def watched(
         KioskError: SETTINGS_INVALID, STORE_…; KEY_WRONG, KEYSTORE_….
     """
     with store_of(settings) as store:
-        screens = queue_in(store, settings, clinic, now).screens
+        screens = queue_in(store, settings, clinic, clock_beside(store).now).screens
         read = partial(
             screens.board, with_names=settings.queue.board_names == "masked", coming=settings.queue.board_next
         )

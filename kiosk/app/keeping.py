@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from kiosk.app.clock import now
+from kiosk.app.clock import clinic_clock, now
 from kiosk.app.queues import offers_of, queue_in, queue_rule_of, serving_of
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.clinic_clock import ClinicClock
@@ -107,6 +107,20 @@ def store_of(settings: Settings) -> "Store":
     from kiosk.checkin.store.store import open_store
 
     return open_store(settings.store_url, store_password_of(settings), store_key_of(settings))
+
+
+def clock_beside(store: "Store") -> ClinicClock:
+    """The clock of a program that works beside the kiosks of this store: set right by the store's server.
+
+    A room's computer whose clock is a day ahead would otherwise close the hall's queue with its first act.
+
+    Raises:
+        KioskError: STORE_….
+    """
+    clock = clinic_clock()
+    if (server_time := store.server_time()) is not None:
+        clock.hear_store(server_time)
+    return clock
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Any
 
 from kiosk.app.clock import now
 from kiosk.app.desk import clinic_of
-from kiosk.app.keeping import store_of
+from kiosk.app.keeping import clock_beside, store_of
 from kiosk.app.queues import queue_in
 from kiosk.checkin.queue.entry import BoardTicket, QueueEntry, QueueEvent, QueueFilter, RoomBoard
 from kiosk.checkin.queue.place import PlaceState, Refused
@@ -30,7 +30,7 @@ def run(settings: Settings, given: Namespace) -> int:
     """
     clinic = clinic_of(settings)
     with store_of(settings) as store:
-        queue = queue_in(store, settings, clinic, now)
+        queue = queue_in(store, settings, clinic, clock_beside(store).now)
         by = (given.by or settings.desk_name)[:_LONGEST_NAME]
         write_report(_report(queue, settings, given, by), as_json=given.json)
     return 0

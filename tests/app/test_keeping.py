@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 
 import pytest
@@ -10,11 +10,12 @@ from sqlalchemy import select
 
 from kiosk.app.clock import now
 from kiosk.app.desk import clinic_of
-from kiosk.app.keeping import keep, store_of, store_password_of
+from kiosk.app.keeping import clock_beside, keep, store_of, store_password_of
 from kiosk.checkin.business_day import business_day
 from kiosk.checkin.clinic_clock import ClinicClock
 from kiosk.checkin.record import CheckInRequest
 from kiosk.checkin.store.queue_tables import queue_place
+from kiosk.checkin.store.store import open_store
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.person import Identity, Trust
@@ -87,3 +88,20 @@ def test_kiosk_whose_clock_is_a_day_ahead_gives_todays_tickets_and_closes_nobody
         assert clock.state.wrong == bool(ahead)
     with store_of(settings) as store, store.transaction(reading=True) as connection:
         assert connection.execute(select(queue_place.c.state)).scalars().all() == ["waiting"] * 4
+
+
+def test_rooms_computer_whose_clock_is_a_day_ahead_means_the_servers_day(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = business_day(now())
+    monkeypatch.setattr("kiosk.app.clock.datetime", Ahead)
+    with open_store(postgresql_url) as store:
+        assert clock_beside(store).today() == real
+
+
+class Ahead(datetime):
+    """A computer's clock that is put forward by a day."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Ahead":
+        return super().now(tz) + timedelta(days=1)
