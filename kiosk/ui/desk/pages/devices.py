@@ -48,7 +48,7 @@ class DevicesPage(WorkPage):
         self._copy_text = copy or (lambda text: QGuiApplication.clipboard().setText(text))
         self._names = source.names()
         self.found: dict[str, Examined] = {}
-        self._pending: set[str] = set()
+        self._waiting: list[int] = []
         self.table = Rows(
             self.look,
             self.say("title"),
@@ -74,31 +74,36 @@ class DevicesPage(WorkPage):
     def wipe(self) -> None:
         """What was found is old the next time."""
         self.found.clear()
-        self._pending.clear()
+        self._waiting.clear()
         self.table.fill([self._cells(code, name) for code, name in self._names])
         self.aside.tell("")
 
     def examine_all(self) -> None:
-        """From the first to the last; those that are examined already are not asked twice."""
+        """From the first to the last; those that wait already are not asked twice."""
         for at, _ in enumerate(self._names):
             self._again_at(at)
 
     def _again_at(self, row: int) -> None:
-        if not 0 <= row < len(self._names):
+        if not 0 <= row < len(self._names) or row in self._waiting:
             return
-        code, _ = self._names[row]
-        if code in self._pending:
-            return
-        self._pending.add(code)
-        self.found.pop(code, None)
+        self.found.pop(self._names[row][0], None)
+        self._waiting.append(row)
         self._show_row(row)
-        self.ask(partial(self._source.examine, code), partial(self._came, row), partial(self._broke, row))
+        if len(self._waiting) == 1:
+            self._examine_next()
+
+    def _examine_next(self) -> None:
+        """One at a time: what the window asks the store for meanwhile waits for one of them at most."""
+        row = self._waiting[0]
+        work = partial(self._source.examine, self._names[row][0])
+        self.ask(work, partial(self._came, row), partial(self._broke, row))
 
     def _came(self, row: int, examined: Examined) -> None:
-        code, _ = self._names[row]
-        self._pending.discard(code)
-        self.found[code] = examined
+        self._waiting.remove(row)
+        self.found[self._names[row][0]] = examined
         self._show_row(row)
+        if self._waiting:
+            self._examine_next()
 
     def _broke(self, row: int, error: KioskError) -> None:
         self._came(row, Examined(Tone.STOP, error.code.value, error.told(self.language)))
@@ -108,7 +113,7 @@ class DevicesPage(WorkPage):
         bad = sum(one.tone is Tone.STOP for one in self.found.values())
         attention = sum(one.tone is Tone.ATTENTION for one in self.found.values())
         self.aside.tell(self.say("count", done=len(self.found), all=len(self._names), bad=bad, attention=attention))
-        self.copy_button.setEnabled(bool(self.found) and not self._pending)
+        self.copy_button.setEnabled(bool(self.found) and not self._waiting)
 
     def _cells(self, code: str, name: str) -> list[Cell]:
         found = self.found.get(code)

@@ -1,6 +1,7 @@
 """Each thing is examined beside the screen, once at a time, and told without anybody's numbers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +12,7 @@ from kiosk.failure import FailureCode, KioskError
 from kiosk.ui.desk.page import PageSetting
 from kiosk.ui.desk.pages.devices import DevicesPage, Examined
 from kiosk.ui.desk.pages.gallery import Invented
+from kiosk.ui.errands import Errands
 from kiosk.ui.theme.palette import Tone
 
 MakeSetting = Callable[..., PageSetting]
@@ -74,3 +76,24 @@ def test_colour_stands_only_where_somebody_is_needed(page: DevicesPage) -> None:
     assert tones == {
         "fonts": None, "camera": Tone.ATTENTION, "printer": Tone.STOP, "gateway": None, "store": None,
     }  # fmt: skip
+
+
+def test_one_thing_is_examined_at_a_time_and_a_list_is_not_held_up(qtbot: QtBot, setting: MakeSetting) -> None:
+    errands = Errands(at_once=2)
+    at_once: list[int] = []
+    under_way: list[str] = []
+
+    class Counting(Invented):
+        def examine(self, code: str) -> Examined:
+            under_way.append(code)
+            at_once.append(len(under_way))
+            found = super().examine(code)
+            under_way.remove(code)
+            return found
+
+    made = DevicesPage(replace(setting(), errands=errands), Counting(), lambda _: None)
+    qtbot.addWidget(made)
+    made.shown()
+    qtbot.waitUntil(lambda: len(made.found) == 5)
+    errands.close()
+    assert at_once == [1] * 5
