@@ -1,8 +1,12 @@
 """Files that are there whole or not at all."""
 
 import os
+import select
 import tempfile
+import time
 from pathlib import Path
+
+_BUSY_PAUSE_S = 0.02
 
 
 def write_whole(file: Path, content: bytes) -> None:
@@ -24,3 +28,31 @@ def write_whole(file: Path, content: bytes) -> None:
     except BaseException:
         Path(beside).unlink(missing_ok=True)
         raise
+
+
+def write_device(file: Path, content: bytes, limit_s: float) -> None:
+    """Writes all of it to a device file or pipe that may stop taking, as a printer without paper does.
+
+    Raises:
+        TimeoutError: it was not taken in time; how much of it was, nobody knows.
+        OSError: it cannot be opened, or nobody is at its other end.
+    """
+    handle = os.open(file, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    try:
+        send_all(handle, content, limit_s)
+    finally:
+        os.close(handle)
+
+
+def send_all(handle: int, content: bytes, limit_s: float) -> None:
+    """As `write_device`, to an open device file that never blocks."""
+    until = time.monotonic() + limit_s
+    rest = memoryview(content)
+    while rest:
+        _, writable, _ = select.select([], [handle], [], max(0.0, until - time.monotonic()))
+        if not writable:
+            raise TimeoutError
+        try:
+            rest = rest[os.write(handle, rest) :]
+        except BlockingIOError:
+            time.sleep(_BUSY_PAUSE_S)

@@ -43,7 +43,7 @@ def open_printer(target: str, limits: Limits = _DESK) -> SlipPrinter:
     if colon and rest and target.isprintable():
         match kind:
             case "file" if file := _at_home(rest):
-                return FilePrinter(file)
+                return FilePrinter(file, limits.send_s)
             case "windows" if rest.strip() == rest:
                 return WindowsPrinter(rest, limits, winspool)
             case "tcp" if (found := _TCP.fullmatch(rest.removeprefix("//"))) and rest.startswith("//"):

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from kiosk.slip.files import send_all
+
 SYSFS = Path("/sys/class/usbmisc")
 
 _NUMBER = re.compile(r"[0-9A-Fa-f]{4}")
@@ -109,16 +111,7 @@ class UsbChannel:
 
     def send(self, data: bytes, limit_s: float) -> None:
         """As the printer takes it: one without paper stops taking."""
-        until = time.monotonic() + limit_s
-        rest = memoryview(data)
-        while rest:
-            _, writable, _ = select.select([], [self._handle], [], max(0.0, until - time.monotonic()))
-            if not writable:
-                raise TimeoutError
-            try:
-                rest = rest[os.write(self._handle, rest) :]
-            except BlockingIOError:
-                time.sleep(_EMPTY_ANSWER_PAUSE_S)
+        send_all(self._handle, data, limit_s)
 
     def receive(self, limit_s: float) -> bytes:
         """What came; a printer with nothing to say may send empty packets, and one without a way back never any."""

@@ -1,5 +1,6 @@
 """What the settings may say of a printer."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,25 @@ def test_write_that_breaks_leaves_the_old_file(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setattr("os.fsync", full)
     assert printer.write(b"new").state is PrintState.FAILED
     assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("slip.bin", b"old")]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+class TestDeviceThatDoesNotTakeIt:
+    @pytest.fixture
+    def pipe(self, tmp_path: Path) -> Path:
+        os.mkfifo(tmp_path / "lp")
+        return tmp_path / "lp"
+
+    def test_nobody_at_the_other_end_is_a_failure_at_once(self, pipe: Path) -> None:
+        assert open_printer(f"file:{pipe}").write(b"x") == PrintOutcome(PrintState.FAILED, "output-unwritable")
+
+    def test_printer_that_stops_taking_ends_in_time_and_is_unclear(self, pipe: Path, impatient: Limits) -> None:
+        listener = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            outcome = open_printer(f"file:{pipe}", impatient).write(bytes(4_000_000))
+        finally:
+            os.close(listener)
+        assert outcome == PrintOutcome(PrintState.UNCONFIRMED, "printer-unreachable")
 
 
 def test_device_file_is_written_to_and_not_replaced() -> None:
