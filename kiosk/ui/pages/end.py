@@ -188,6 +188,10 @@ class DonePage(Page):
         buttons: list[Button] = [self.finish]
         if not self._came_out and not _is_off(state.printing):
             buttons.insert(0, self.again)
+        else:
+            # Of nobody's it would never be let go of, and what it leads to holds the whole page.
+            self.again.setParent(self)
+            self.again.hide()
         if not self.setting.upright:
             return Row([clock, spring(), *buttons], gap=self.look.mm(5), along=Along.CENTRE)
         row = Row(buttons, gap=self.look.mm(5), shares=[1] * len(buttons))
@@ -207,8 +211,9 @@ class DonePage(Page):
         if decision.verdict in (Verdict.COVERED, Verdict.ATTENTION) and decision.benefit_percent is None:
             pays = self.say("choosing.insurance")
         priority = "" if check_in.priority is Priority.NONE else self.say(f"priority.{check_in.priority.value}")
+        taken_at = f"{check_in.created_at:%H:%M} · {check_in.business_day:%d/%m/%Y}"
         return [
-            (self.say("done.time"), f"{check_in.created_at:%H:%M} · {check_in.business_day:%d/%m/%Y}"),
+            (self.say("done.time"), "" if self.setting.brief else taken_at),
             (self.say("done.priority"), priority),
             (self.say("done.payer"), pays),
         ]
