@@ -4,6 +4,7 @@ import os
 import platform
 import ssl
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -37,3 +38,27 @@ def _processor() -> str:
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
     return platform.processor() or "unknown processor"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A figure that may be so much and no more."""
+
+    what: str
+    measured: float
+    most: float
+    unit: str = ""
+
+    @property
+    def row(self) -> tuple[object, ...]:
+        """With whether it holds; a figure that there is none of does not."""
+        return self.what, self.measured, f"≤ {self.most:,g} {self.unit}".rstrip(), self._holds
+
+    @property
+    def _holds(self) -> str:
+        return "yes" if self.measured <= self.most else "NO"
+
+
+def bars(rows: Sequence[Bar]) -> str:
+    """Figures with their bars."""
+    return table(("figure", "measured", "bar", "holds"), [one.row for one in rows])
