@@ -5,6 +5,7 @@ another computer's share, be printed, or be copied elsewhere: a line is a day, a
 desk had a data key, an HMAC of the three.
 """
 
+import errno
 import hashlib
 import hmac
 import os
@@ -83,10 +84,11 @@ class AnchorFile:
             return
         try:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            handle = os.open(self._file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
             try:
-                head = "" if os.fstat(handle).st_size else _HEAD
-                os.write(handle, (head + lines).encode())
+                whole = (_before(handle) + lines).encode()
+                if os.write(handle, whole) != len(whole):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 os.fsync(handle)
             finally:
                 os.close(handle)
@@ -109,6 +111,14 @@ class AnchorFile:
         if seal and self._key and not hmac.compare_digest(seal, _seal(self._key, anchor.written())):
             return None
         return anchor
+
+
+def _before(handle: int) -> str:
+    """What new lines need before them: the head of a new file, or the break that a torn line lacks."""
+    if not (size := os.fstat(handle).st_size):
+        return _HEAD
+    os.lseek(handle, size - 1, os.SEEK_SET)
+    return "" if os.read(handle, 1) == b"\n" else "\n"
 
 
 def _seal(key: AuditKey, written: str) -> str:

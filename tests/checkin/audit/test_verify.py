@@ -258,3 +258,15 @@ def test_beginning_that_was_cut_off_together_with_its_record_is_missed(
 
     tamper(cut)
     assert verify(store, KEY, out.read()).findings == (Finding(Break.BEGINNING_GONE, 4),)
+
+
+def test_line_of_the_anchors_file_that_a_power_cut_tore_spoils_no_other(
+    store: Store, sealed: Audit, out: AnchorFile, tmp_path: Path
+) -> None:
+    file = tmp_path / "share" / "audit-anchors.txt"
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-30])
+    assert sealed.carry_anchors_out() == 1, "the torn one is written anew"
+    lines = out.read()
+    assert (len(lines.anchors), len(lines.unreadable)) == (2, 1)
+    assert verify(store, KEY, lines).findings == (Finding(Break.ANCHOR_UNREADABLE, lines.unreadable[0]),)
