@@ -27,9 +27,11 @@ from kiosk.lookup.answer import Answer, CardAnswer, Question, ServiceTrouble
 from kiosk.lookup.options import Officer
 from kiosk.settings import Secrets, Settings, load_settings
 from kiosk.text import Language, say
+from kiosk.ui.desk.header import Header
+from kiosk.ui.desk.window import DeskWindow
 from kiosk.ui.facade import DeskFacade
 from kiosk.ui.sign_in import SignIn
-from kiosk.ui.widgets.staff_strip import OnDuty, StaffStrip
+from kiosk.ui.widgets.staff_strip import OnDuty
 from kiosk.workflow import event as happened
 from kiosk.workflow.line import Line
 from kiosk.workflow.state import Devices, Failed, Waiting
@@ -76,11 +78,10 @@ class Desk:
     keys_s: list[float]
 
     @property
-    def strip(self) -> StaffStrip:
-        bars = self.station.window._bars
-        assert bars is not None
-        assert bars.strip is not None
-        return bars.strip
+    def header(self) -> Header:
+        assert isinstance(self.station.window, DeskWindow)
+        assert self.station.window.view is not None
+        return self.station.window.view.header
 
     @property
     def dialog(self) -> SignIn:
@@ -90,8 +91,8 @@ class Desk:
 
     @property
     def told(self) -> str:
-        """What the strip says."""
-        return self.strip.accessibleName()
+        """What the window says of who is on duty."""
+        return self.header.officer.accessibleName()
 
     def log(self) -> list[Happened]:
         return [entry.happened for entry in self.officers.history()]
@@ -195,8 +196,7 @@ def test_staff_sign_in_and_out_by_keys_alone(open_desk: OpenDesk, qtbot: QtBot, 
     assert desk.duty.duty.officer_on_duty().number == NUMBER
     assert desk.station.sign_ins is not None
     assert not desk.station.sign_ins.is_open
-    assert desk.strip.duty is not None
-    assert desk.strip.duty.text() == say("officer.strip.sign_out", language)
+    assert desk.header.duty.text() == say("desk.duty.out", language)
     with qtbot.waitSignal(desk.station.sign_ins.done):
         press(Qt.Key.Key_F8)
     assert desk.told == say("officer.strip.nobody", language, name=RESPONSIBLE.officer_name)
@@ -414,19 +414,17 @@ def test_nothing_is_sent_while_somebody_has_to_sign_in_first(qtbot: QtBot, tmp_p
         assert isinstance(states[0], Waiting)
 
 
-# -- the strip ------------------------------------------------------------------------------------------------------
+# -- the header -----------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("width", [1280, 1366, 1920])
-def test_strip_has_room_for_long_names_beside_its_keys(
+def test_header_has_room_for_long_names_beside_its_keys(
     open_desk: OpenDesk, qtbot: QtBot, language: Language, width: int
 ) -> None:
     desk = open_desk()
     window = desk.station.window
     window.set_language(language)
     window.resize(width, 768)
-    window.show_duty(OnDuty("", "Tôn Nữ Nguyễn Phước Quỳnh Hương Giang"))
-    strip = desk.strip
-    assert strip.duty is not None
-    assert strip.duty.x() + strip.duty.width() < strip.gun.x()
-    assert strip.gun.x() + strip.gun.width() <= strip.width()
-    assert strip._setter.width(strip._told) < strip.duty.x()
+    window.show_duty(OnDuty("Tôn Nữ Nguyễn Phước Quỳnh Hương Giang"))
+    qtbot.waitUntil(lambda: desk.header.duty.x() > desk.header.officer.geometry().right())
+    assert not desk.header.officer.is_cut
+    assert desk.header.help.x() > desk.header.duty.geometry().right()

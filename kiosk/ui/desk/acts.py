@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.text import Language, say
 from kiosk.ui.desk.draft import Draft
@@ -25,13 +25,13 @@ class ActButton(DeskButton):
 
 
 class ActsPanel(QWidget):
-    """`asked` carries an Act. `beside`: services and acts stand side by side, where the window is narrow."""
+    """`asked` carries an Act."""
 
     asked = Signal(object)
 
-    def __init__(self, look: DeskLook, language: Language, *, beside: bool) -> None:
+    def __init__(self, look: DeskLook, language: Language) -> None:
         super().__init__()
-        self._look, self._language, self._beside = look, language, beside
+        self._look, self._language = look, language
         self._shown: tuple[Act, ...] = ()
         self.services = ServiceList(look, language)
         self._service_title = Words(look, say("desk.service.title", language), DeskVoice.SMALL_STRONG, "ink_soft")
@@ -41,7 +41,7 @@ class ActsPanel(QWidget):
         self._draft.setContentsMargins(0, 0, 0, 0)
         self._draft.setSpacing(4)
         self._buttons_holder = QWidget()
-        self._grid = QGridLayout(self._buttons_holder)
+        self._grid = QVBoxLayout(self._buttons_holder)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(8)
         self.buttons: dict[Act, ActButton] = {}
@@ -51,6 +51,7 @@ class ActsPanel(QWidget):
         services.setSpacing(8)
         services.addWidget(self._service_title)
         services.addWidget(self.services, 1)
+        self.services.setMinimumHeight(look.px(150))
         acts_holder = QWidget()
         acts = QVBoxLayout(acts_holder)
         acts.setContentsMargins(0, 0, 0, 0)
@@ -58,20 +59,12 @@ class ActsPanel(QWidget):
         acts.addWidget(self._act_title)
         acts.addWidget(self._draft_holder)
         acts.addWidget(self._buttons_holder)
-        if beside:
-            acts.addStretch(1)
-            row = QHBoxLayout(self)
-            row.setContentsMargins(20, 12, 20, 12)
-            row.setSpacing(20)
-            row.addWidget(self._services_holder, 4)
-            row.addWidget(acts_holder, 5)
-        else:
-            column = QVBoxLayout(self)
-            column.setContentsMargins(20, 20, 20, 16)
-            column.setSpacing(16)
-            column.addWidget(self._services_holder, 1)
-            column.addWidget(acts_holder)
-            column.addStretch(0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 14)
+        column.setSpacing(14)
+        column.addWidget(self._services_holder, 1)
+        column.addWidget(acts_holder)
+        column.addStretch(0)
         self.setAccessibleName(say("desk.place.acts", language))
 
     def show_acts(self, acts: Sequence[Act], enabled: Mapping[Act, bool]) -> None:
@@ -80,17 +73,11 @@ class ActsPanel(QWidget):
             self._shown = tuple(acts)
             clear(self._grid)
             self.buttons = {}
-            columns = 2 if self._beside else 1
             for at, act in enumerate(acts):
                 button = ActButton(self._look, act, self._language, primary=at == 0)
                 button.clicked.connect(self._pressed)
                 self.buttons[act] = button
-                if at == 0:
-                    self._grid.addWidget(button, 0, 0, 1, columns)
-                else:
-                    self._grid.addWidget(button, 1 + (at - 1) // columns, (at - 1) % columns)
-            for at in range(columns):
-                self._grid.setColumnStretch(at, 1)
+                self._grid.addWidget(button)
         for act, button in self.buttons.items():
             button.setEnabled(enabled.get(act, True))
 
@@ -115,4 +102,3 @@ class ActsPanel(QWidget):
         button = self.sender()
         if isinstance(button, ActButton):
             self.asked.emit(button.act)
-            self.window().setFocus(Qt.FocusReason.OtherFocusReason) if not self.isVisible() else None

@@ -1,5 +1,7 @@
 """The middle of the staff's window: what to do first, the key that opens a card, the camera, the person, the number."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
@@ -62,12 +64,14 @@ class Centre(QScrollArea):
         finally:
             self.setUpdatesEnabled(True)
 
-    def show_idle(self) -> None:
-        """Nobody is there: the ways to begin."""
+    def show_idle(self, acts: Sequence[Act]) -> None:
+        """Nobody is there: the ways to begin; `acts` with their keys, where no column has them."""
         card = Card(self._look)
         card.inside.setContentsMargins(32, 28, 32, 32)
         card.inside.addWidget(Words(self._look, self._say("idle.title"), DeskVoice.NAME))
         card.inside.addWidget(Words(self._look, self._say("idle.sentence"), DeskVoice.BODY, "ink_soft"))
+        for act in acts:
+            card.inside.addWidget(KeyLine(self._look, caption(act), words(act, self._language)))
         self.show_cards([card], "idle")
 
     def show_key(self, state: AskingKey | AskingCard) -> None:

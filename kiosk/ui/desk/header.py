@@ -17,6 +17,9 @@ from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.staff_form import NORMAL
 from kiosk.ui.widgets.staff_strip import OnDuty
 
+_OFFICER_PX = 330
+"""A name that is longer is cut before the search field is."""
+
 
 class SearchField(QLineEdit):
     """Names without marks, numbers, tickets. `entered`: Enter; `left`: Escape; `downwards`: to the list."""
@@ -74,7 +77,7 @@ class Header(QWidget):
         self._look, self._language = look, language
         self.search = SearchField(look, language)
         self._title = Words(look, say("desk.title", language), DeskVoice.HEADING, one_line=True)
-        self._officer = Words(look, "", DeskVoice.BODY, "ink_soft", one_line=True, align=Qt.AlignmentFlag.AlignRight)
+        self.officer = Words(look, "", DeskVoice.BODY, "ink_soft", one_line=True, align=Qt.AlignmentFlag.AlignRight)
         self.duty = DeskButton(look, "", caption(Act.DUTY))
         self.duty.setVisible(False)
         self.help = DeskButton(look, say("desk.act.help", language), caption(Act.HELP))
@@ -84,7 +87,7 @@ class Header(QWidget):
         row.setSpacing(14)
         row.addWidget(self._title)
         row.addWidget(self.search, 5)
-        row.addWidget(self._officer, 4)
+        row.addWidget(self.officer, 4)
         row.addWidget(self.duty)
         row.addWidget(self.help)
         row.addWidget(self._clock)
@@ -94,13 +97,15 @@ class Header(QWidget):
         """Who is on duty, and that somebody can be."""
         self.duty.setVisible(on_duty is not None)
         if on_duty is None:
-            self._officer.tell("")
+            self.officer.tell("")
             return
         key = "out" if on_duty.name else "in"
         self.duty.tell(say(f"desk.duty.{key}", self._language))
         stands_still = not (on_duty.name or on_duty.stands_in)
         ink = self._look.palette.tone(Tone.ATTENTION).ink if stands_still else "ink"
-        self._officer.tell(on_duty.name or on_duty.told(self._language), ink)
+        self.officer.tell(on_duty.name or on_duty.told(self._language), ink)
+        self.officer.setAccessibleName(on_duty.told(self._language))
+        self.officer.setMinimumWidth(min(self.officer.sizeHint().width(), self._look.px(_OFFICER_PX)))
 
     def show_clock(self, time: str) -> None:
         """The time of day."""
@@ -156,7 +161,7 @@ class Chip(QPushButton):
         words = say(f"desk.filter.{self.filter.value}", self._language)
         room = "000" if self.filter is Filter.ALL else "00"
         wide = max(self._setter.width(f"{words} {room}"), self._setter.width(self.text()))
-        return QSize(wide + self._look.px(14), max(TARGET_PX, self._look.px(TARGET_PX)))
+        return QSize(wide + self._look.px(12), max(TARGET_PX, self._look.px(TARGET_PX)))
 
     def minimumSizeHint(self) -> QSize:
         """The same."""
@@ -189,7 +194,7 @@ class Chips(QWidget):
 
     def __init__(self, look: DeskLook, language: Language) -> None:
         super().__init__()
-        layout = Wrapped(6, 0)
+        layout = Wrapped(5, 0)
         self.chips = {one: Chip(look, one, language) for one in Filter}
         for chip in self.chips.values():
             chip.clicked.connect(self._clicked)

@@ -110,9 +110,12 @@ def wrapped(widgets: "list[QWidget]", gap: int = 8) -> QWidget:
 
 
 def person_cards(
-    facts: PersonFacts, look: DeskLook, language: Language, *, whole: bool, show_key: str
+    facts: PersonFacts, look: DeskLook, language: Language, *, whole: bool, show_key: str, decision_first: bool
 ) -> list[QWidget]:
-    """The panel's sheets, top to bottom. `whole`: the number is shown in full; `show_key` does that."""
+    """The panel's sheets, top to bottom. `whole`: the number is shown in full; `show_key` does that.
+
+    `decision_first`: where not all of it is seen without scrolling.
+    """
     cards: list[QWidget] = [_who(facts, look, language, whole=whole, show_key=show_key)]
     if facts.insurance is not None:
         cards.append(_insurance(facts.insurance, look, language))
@@ -121,7 +124,7 @@ def person_cards(
         waiting.inside.addWidget(Words(look, say("desk.card.asking", language), DeskVoice.HEADING, "ink_soft"))
         cards.append(waiting)
     if facts.decision is not None:
-        cards.append(_decision(facts.decision, look, language))
+        cards.insert(1 if decision_first else len(cards), _decision(facts.decision, look, language))
     if facts.checks:
         cards.append(_evidence(facts.checks, look, language))
     if facts.history:

@@ -25,13 +25,13 @@ ROW_ACTS = frozenset({Act.RECALL, Act.ENTER, Act.NO_SHOW, Act.UNDO_CALL, Act.FIN
 
 
 class QueueBar(QWidget):
-    """`asked` carries an Act. Its height never changes: what has no meaning for a line leaves an empty place."""
+    """`asked` carries an Act. `roomy`: its height never changes, and what has no meaning for a line stays empty."""
 
     asked = Signal(object)
 
-    def __init__(self, look: DeskLook, language: Language) -> None:
+    def __init__(self, look: DeskLook, language: Language, *, roomy: bool) -> None:
         super().__init__()
-        self._look, self._language = look, language
+        self._look, self._language, self._roomy = look, language, roomy
         self._possible: tuple[Act, ...] | None = None
         self.next = ActButton(look, Act.CALL_NEXT, language)
         self.next.clicked.connect(self._pressed)
@@ -77,7 +77,7 @@ class QueueBar(QWidget):
             self.buttons[act] = button
         high = self._look.px(44)
         for at in range(2):
-            self._grid.setRowMinimumHeight(at, high)
+            self._grid.setRowMinimumHeight(at, high if self._roomy else 0)
             self._grid.setColumnStretch(at, 1)
 
     def forget(self) -> None:

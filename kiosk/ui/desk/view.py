@@ -19,8 +19,8 @@ from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.staff_form import form_style
 
 THREE_COLUMNS_FROM_PX = 1500
-_LIST_PX, _ACTS_PX, _NARROW_LIST_PX = 552, 352, 348
-_LIST_SHARE = 0.3
+_LIST_PX, _ACTS_PX, _NARROW_PX = 552, 352, 348
+_LIST_SHARE, _NARROW_LIST_SHARE = 0.3, 0.44
 
 
 class DeskView(QWidget):
@@ -36,12 +36,13 @@ class DeskView(QWidget):
         self.chips = Chips(look, language)
         self.empty = Words(look, "", DeskVoice.BODY, "ink_soft")
         self.list = VisitList(look, say("desk.place.list", language))
-        self.queue = QueueBar(look, language)
+        self.queue = QueueBar(look, language, roomy=self.three_columns)
         self.centre = Centre(look, language)
-        self.acts = ActsPanel(look, language, beside=not self.three_columns)
+        self.acts = ActsPanel(look, language)
         self.news = News(look)
         self.strip = DeviceStrip(look, language)
         self.stack = QStackedWidget()
+        self._side = QStackedWidget()
         self.desk = QWidget()
         self.stack.addWidget(self.desk)
         whole = QVBoxLayout(self)
@@ -108,17 +109,23 @@ class DeskView(QWidget):
             row.addWidget(self.centre, 1)
             row.addWidget(right)
             return
-        left.setFixedWidth(round(_NARROW_LIST_PX * min(look.growth, 1.25)))
-        right = _Side(look, surface=True, above=True)
-        inside = QVBoxLayout(right)
-        inside.setContentsMargins(0, 1, 0, 0)
+        instead = _Side(look)
+        inside = QVBoxLayout(instead)
+        inside.setContentsMargins(0, 0, 1, 0)
         inside.addWidget(scrolled(self.acts))
-        beside = QVBoxLayout()
-        beside.setSpacing(0)
-        beside.addWidget(self.centre, 11)
-        beside.addWidget(right, 9)
-        row.addWidget(left)
-        row.addLayout(beside, 1)
+        self._side.addWidget(left)
+        self._side.addWidget(instead)
+        self.show_acts(wanted=False)
+        row.addWidget(self._side)
+        row.addWidget(self.centre, 1)
+
+    def show_acts(self, *, wanted: bool) -> None:
+        """Where there are two columns only: what can be done about the person instead of the list."""
+        if self.three_columns:
+            return
+        acts_px = round(_NARROW_PX * min(self.look.growth, 1.25))
+        self._side.setFixedWidth(acts_px if wanted else max(acts_px, round(self._width * _NARROW_LIST_SHARE)))
+        self._side.setCurrentIndex(int(wanted))
 
     def _order_keys(self) -> None:
         """As the eye goes: search, filters, list, its acts, the person, the acts."""
@@ -137,19 +144,16 @@ class DeskView(QWidget):
 class _Side(QFrame):
     """A column's ground, with a hairline where the next one begins."""
 
-    def __init__(self, look: DeskLook, *, surface: bool = False, above: bool = False) -> None:
+    def __init__(self, look: DeskLook, *, surface: bool = False) -> None:
         super().__init__()
-        self._look, self._surface, self._above = look, surface, above
+        self._look, self._surface = look, surface
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Ground and hairline."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._look.colour("surface" if self._surface else "ground"))
-        line = self._look.colour("hairline")
-        if self._above:
-            painter.fillRect(0, 0, self.width(), 1, line)
-        else:
-            painter.fillRect(0 if self._surface else self.width() - 1, 0, 1, self.height(), line)
+        edge = 0 if self._surface else self.width() - 1
+        painter.fillRect(edge, 0, 1, self.height(), self._look.colour("hairline"))
         painter.end()
 
 

@@ -326,7 +326,7 @@ class DeskWindow(QWidget):
                 case _ if (facts := self._facts()) is not None:
                     self._show_facts(facts, "person")
                 case _:
-                    view.centre.show_idle()
+                    view.centre.show_idle(() if view.three_columns else self._idle_acts)
         self._show_acts()
 
     def _facts(self) -> PersonFacts | None:
@@ -335,7 +335,8 @@ class DeskWindow(QWidget):
 
     def _show_facts(self, facts: PersonFacts, kind: str) -> None:
         whole, key = self.session.shows_number, caption(Act.SHOW_NUMBER)
-        cards = person_cards(facts, self._look, self._language, whole=whole, show_key=key)
+        first = not self._view.three_columns
+        cards = person_cards(facts, self._look, self._language, whole=whole, show_key=key, decision_first=first)
         self._view.centre.show_cards(cards, kind)
 
     def _show_acts(self) -> None:
@@ -347,14 +348,19 @@ class DeskWindow(QWidget):
         elif isinstance(session.state, Done):
             acts = (Act.LEAVE, Act.REPRINT, Act.COPY)
         elif isinstance(session.state, Waiting):
-            acts = (Act.TYPE_IN, *((Act.SCAN,) if self._has_camera else ()), Act.GUN)
+            acts = self._idle_acts
         else:
             acts = (Act.LEAVE, Act.TYPE_IN) if isinstance(session.state, Failed) else (Act.LEAVE,)
         decided = session.is_decided
+        view.show_acts(wanted=self._kept is not None or session.is_under_way)
         can = {Act.GIVE: decided and bool(session.draft.service_code), Act.ASK_AGAIN: decided, Act.OVERRIDE: decided}
         view.acts.show_acts(acts, can)
         view.acts.show_services(self.visits.offers if session.is_open and self._kept is None else None, session.draft)
         view.acts.show_draft(session.draft_lines(self._language) if session.is_open else ())
+
+    @property
+    def _idle_acts(self) -> tuple[Act, ...]:
+        return (Act.TYPE_IN, *((Act.SCAN,) if self._has_camera else ()), Act.GUN)
 
     def _show_list(self) -> None:
         view = self._view
@@ -465,6 +471,7 @@ class DeskWindow(QWidget):
             case Act.TYPE_IN:
                 self._type_in()
             case Act.SEARCH:
+                self._view.show_acts(wanted=False)
                 self._view.header.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 self._view.header.search.selectAll()
             case Act.SERVICE:

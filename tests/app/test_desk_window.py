@@ -1,0 +1,449 @@
+"""The staff's window on the whole line among simulators, by keys alone: from a card or a typed number to the slip,
+the call, the reprint, the cancellation; and nothing of anybody left behind."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from kiosk.app.desk_records import SqlDeskRecords
+from kiosk.app.desk_window import rooms_of
+from kiosk.app.qt import open_app
+from kiosk.app.training import Training, open_training
+from kiosk.app.window import Station
+from kiosk.checkin.audit.entry import Act as Audited
+from kiosk.checkin.journal import SqlJournal
+from kiosk.checkin.queue.place import PlaceState
+from kiosk.dates import PartialDate
+from kiosk.eligibility.decision import Verdict
+from kiosk.failure import FailureCode, KioskError
+from kiosk.reader.document import TypedDocument
+from kiosk.settings import load_settings
+from kiosk.simulator.people import Person
+from kiosk.text import Language, say
+from kiosk.ui.desk.dialogs import Question
+from kiosk.ui.desk.rows import Row
+from kiosk.ui.desk.view import DeskView
+from kiosk.ui.desk.window import DeskWindow
+from kiosk.ui.desk_thread import DeskThread
+from kiosk.ui.facade import DeskFacade
+from kiosk.workflow.event import PersonTyped
+from kiosk.workflow.line import Line
+from kiosk.workflow.state import AskingKey, Done, Found, State, Waiting
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+K = Qt.Key
+_WAIT_MS = 8_000
+
+
+class Play:
+    """A running kiosk in training with the staff's window, and the states that it showed."""
+
+    def __init__(self, training: Training, station: Station, facade: DeskFacade, qtbot: QtBot) -> None:
+        self.training, self.station, self.facade, self.qtbot = training, station, facade, qtbot
+        self.window = cast(DeskWindow, station.window)
+        self.states: list[State] = []
+        facade.state_changed.connect(self.states.append)
+        self._keys_s = 1000.0
+        station._guns.keys._clock = lambda: self._keys_s
+
+    @property
+    def last(self) -> State:
+        return self.states[-1]
+
+    @property
+    def journal(self) -> SqlJournal:
+        return cast(SqlJournal, self.training.edges.journal)
+
+    @property
+    def view(self) -> DeskView:
+        assert self.window.view is not None
+        return self.window.view
+
+    def rows(self) -> list[Row]:
+        return list(self.view.list.lines.rows)
+
+    def person(self, special: str = "") -> Person:
+        """Somebody with a card whose insurance is `special` (`000` for good)."""
+        wanted = special or "000"
+        with_cards = [p for p in self.training.people if p.card != "none" and p.chip == "genuine"]
+        return next(p for p in with_cards if p.insurance is not None and p.insurance.code == wanted)
+
+    def focused(self) -> QWidget:
+        """What has the keyboard, as soon as the window system has given it."""
+        signing_in = self.station.sign_ins.dialog if self.station.sign_ins is not None else None
+        self.until(lambda: (signing_in or self.window.dialog or self.window).isActiveWindow())
+        return QApplication.focusWidget() or self.window
+
+    def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(self.focused(), key, modifiers)
+        self.rest()
+
+    def control(self, key: Qt.Key, *, shift: bool = False) -> None:
+        both = Qt.KeyboardModifier.ControlModifier
+        self.press(key, both | Qt.KeyboardModifier.ShiftModifier if shift else both)
+
+    def type(self, text: str) -> None:
+        for letter in text:
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                event = QKeyEvent(kind, K.Key_unknown, Qt.KeyboardModifier.NoModifier, letter)
+                QApplication.sendEvent(self.focused(), event)
+            self.rest()
+
+    def rest(self, *, counts: bool = True) -> None:
+        """Longer than any gap between a gun's keys."""
+        self._keys_s += 5
+        self.station._guns.keys.listen_to_silence()
+        if counts:
+            self.window._strokes.clear()
+
+    def until(self, what: Callable[[], object]) -> None:
+        self.qtbot.waitUntil(lambda: bool(what()), timeout=_WAIT_MS)
+
+    def until_decided(self) -> Found:
+        self.until(lambda: isinstance(self.last, Found) and self.last.decision is not None and not self.last.reading)
+        # Enter is taken a moment after the page came: so long a hand needs to see it.
+        self.window._changed_s -= 10
+        return cast(Found, self.last)
+
+    def until_done(self) -> Done:
+        self.until(lambda: isinstance(self.last, Done) and self.last.is_over)
+        return cast(Done, self.last)
+
+    def check_in(self, person: Person, digit: Qt.Key = K.Key_1) -> Done:
+        """By keys alone, from the typed number to the printed slip."""
+        self.press(K.Key_F2)
+        self.type(person.number)
+        self.press(K.Key_Return)
+        self.type(person.full_name)
+        self.press(K.Key_Return)
+        self.type(f"{person.date_of_birth:%d/%m/%Y}")
+        self.press(K.Key_Return)
+        self.until_decided()
+        self.press(digit)
+        self.press(K.Key_Return)
+        return self.until_done()
+
+    def shown(self) -> str:
+        """All that the window's widgets say or hold, also those that wait to be deleted."""
+        said = [self.window.windowTitle(), QGuiApplication.clipboard().text()]
+        for widget in (self.window, *self.window.findChildren(QWidget)):
+            said += [widget.accessibleName(), widget.accessibleDescription(), widget.toolTip()]
+            if isinstance(widget, QLabel | QLineEdit):
+                said.append(widget.text())
+        said += [row.reads_out for row in self.rows()]
+        return " ".join(said)
+
+
+@pytest.fixture
+def play(qtbot: QtBot, tmp_path: Path) -> Iterator[Play]:
+    settings = load_settings(
+        overrides=["camera.name=none", "printer.target=none", "screen.mode=desk", "desk.rooms=P203", "gun.key_gap_ms=1"]
+    )
+    open_app()
+    with open_training(settings, tmp_path) as training:
+        facade = DeskFacade()
+        line = Line(training.edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
+        station = Station(settings, training.clinic, facade, training=True)
+        station.serve(training.edges, training.duty)
+        assert training.duty is not None
+        station.sign_in_with(training.duty)
+        playing = Play(training, station, facade, qtbot)
+        station.window.resize(1920, 1080)
+        with qtbot.waitActive(station.window):
+            station.window.show()
+            station.window.activateWindow()
+        with DeskThread(line, facade), training.listen(line):
+            qtbot.waitUntil(lambda: bool(playing.states) and isinstance(playing.last, Waiting))
+            playing.until(lambda: playing.window.visits.offers)
+            yield playing
+        station.close()
+        station.window.deleteLater()
+        station.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+# -- the whole way ----------------------------------------------------------------------------------------------------
+def test_typed_number_becomes_a_number_a_slip_and_a_call_by_keys_alone(play: Play) -> None:
+    person = play.person()
+    done = play.check_in(person)
+    assert done.check_in.service == play.training.clinic.services[0]
+    play.until(lambda: [row.ticket for row in play.rows()] == [done.check_in.ticket])
+    play.press(K.Key_Return)  # done with this person
+    play.until(lambda: isinstance(play.last, Waiting))
+    play.press(K.Key_F10)
+    play.until(lambda: play.rows()[0].state is PlaceState.CALLED)
+    play.control(K.Key_I)
+    play.until(lambda: play.rows()[0].state is PlaceState.IN_ROOM)
+    play.control(K.Key_D)
+    play.until(lambda: play.rows()[0].state is PlaceState.DONE)
+
+
+def test_card_is_opened_by_six_digits_and_its_person_checked_in(play: Play) -> None:
+    person = play.person()
+    play.training.lay(person)
+    play.until(lambda: isinstance(play.last, AskingKey))
+    play.until(lambda: isinstance(play.focused(), QLineEdit))
+    play.type(person.can)
+    play.press(K.Key_Return)
+    found = play.until_decided()
+    assert found.identity.evidence is not None
+    assert say("desk.check.hashes", Language.VI) in play.shown()
+    play.press(K.Key_2)
+    play.press(K.Key_Return)
+    assert play.until_done().check_in.service == play.training.clinic.services[1]
+
+
+def test_enter_without_a_service_gives_no_number_and_says_why(play: Play) -> None:
+    person = play.person()
+    play.facade.post(_typed(person))
+    play.until_decided()
+    play.press(K.Key_Return)
+    assert isinstance(play.last, Found)
+    assert play.view.news.words.text() == say("desk.news.no_service", Language.VI)
+
+
+def test_enter_after_a_burst_of_keys_is_a_guns_and_gives_no_number(play: Play) -> None:
+    play.facade.post(_typed(play.person()))
+    play.until_decided()
+    for letter in "1234":
+        QTest.keyClicks(play.focused(), letter)
+        play.rest(counts=False)
+    QTest.keyClick(play.focused(), K.Key_Return)
+    play.rest(counts=False)
+    assert isinstance(play.last, Found)
+    assert play.view.news.words.text() == say("desk.news.burst", Language.VI)
+
+
+def test_look_up_again_asks_the_service_again(play: Play) -> None:
+    play.facade.post(_typed(play.person()))
+    first = play.until_decided()
+    asked = play.training.gateway.counts.lookups
+    play.press(K.Key_F5)
+    play.until(lambda: isinstance(play.last, Found) and play.last.decision is not None and play.last is not first)
+    again = cast(Found, play.last)
+    assert again.answer is not None
+    assert first.answer is not None
+    assert again.answer.checked_at != first.answer.checked_at
+    assert play.training.gateway.counts.lookups == asked + 1
+
+
+def test_override_with_a_reason_is_kept_with_the_officer(play: Play) -> None:
+    play.facade.post(_typed(play.person()))
+    play.until_decided()
+    play.press(K.Key_F7)
+    dialog = play.window.dialog
+    assert isinstance(dialog, Question)
+    play.press(K.Key_1)
+    assert dialog.reason is not None
+    dialog.reason.setFocus()
+    play.type("theo yeu cau")
+    play.press(K.Key_Return)
+    play.until(lambda: play.window.dialog is None)
+    play.press(K.Key_1)
+    play.press(K.Key_Return)
+    done = play.until_done()
+    assert done.check_in.decision.verdict is Verdict.SELF_PAY
+    noted = [row for row in play.journal.audit.rows() if row.happened == Audited.DECISION_CHANGED.value]
+    assert [(row.subject, row.reason) for row in noted] == [(done.check_in.visit_id, "theo yeu cau")]
+    assert noted[0].actor == play.station.window._by()  # type: ignore[union-attr]
+
+
+def test_reason_with_a_persons_number_is_refused(play: Play) -> None:
+    play.facade.post(_typed(play.person()))
+    play.until_decided()
+    play.press(K.Key_F7)
+    dialog = play.window.dialog
+    assert isinstance(dialog, Question)
+    play.press(K.Key_1)
+    assert dialog.reason is not None
+    dialog.reason.setText("so 999 048 000 123")
+    dialog.submit()
+    assert dialog.isVisible()
+    assert dialog.note.text() == say("desk.ask.reason_number", Language.VI)
+    play.press(K.Key_Escape)
+
+
+def test_cancelled_visit_leaves_the_queue_with_its_reason(play: Play) -> None:
+    done = play.check_in(play.person())
+    play.until(lambda: play.rows())
+    play.press(K.Key_Return)
+    play.until(lambda: isinstance(play.last, Waiting))
+    play.press(K.Key_F3)
+    play.press(K.Key_Down)
+    play.press(K.Key_Delete)
+    assert isinstance(play.window.dialog, Question)
+    play.type("ve nha")
+    play.press(K.Key_Return)
+    play.until(lambda: play.rows()[0].state is PlaceState.CANCELLED)
+    noted = [row for row in play.journal.audit.rows() if row.happened == Audited.CANCELLED.value]
+    assert [(row.subject, row.reason) for row in noted] == [(done.check_in.visit_id, "ve nha")]
+
+
+def test_kept_record_is_opened_by_enter_and_noted_before_it_is_shown(play: Play) -> None:
+    done = play.check_in(play.person())
+    play.press(K.Key_Return)
+    play.until(lambda: isinstance(play.last, Waiting) and play.rows())
+    play.press(K.Key_F3)
+    play.press(K.Key_Down)
+    play.press(K.Key_Return)
+    play.until(lambda: play.window.subject == done.check_in.visit_id)
+    noted = [row.subject for row in play.journal.audit.rows() if row.happened == Audited.VISIT_SHOWN.value]
+    assert noted == [done.check_in.visit_id]
+    play.press(K.Key_Escape)
+    assert play.window.subject == ""
+
+
+def test_slip_is_printed_again_and_counted(play: Play) -> None:
+    done = play.check_in(play.person())
+    play.press(K.Key_Return)
+    play.until(lambda: isinstance(play.last, Waiting) and play.rows())
+    play.press(K.Key_F3)
+    play.press(K.Key_Down)
+    play.control(K.Key_P)
+    again = Audited.REPRINTED.value
+    play.until(lambda: [row.subject for row in play.journal.audit.rows() if row.happened == again])
+    assert [row.subject for row in play.journal.audit.rows() if row.happened == again] == [done.check_in.visit_id]
+
+
+def test_search_finds_by_name_without_marks_by_ticket_and_by_number(play: Play) -> None:
+    person = play.person()
+    done = play.check_in(person)
+    play.press(K.Key_Return)
+    play.until(lambda: isinstance(play.last, Waiting) and play.rows())
+    from kiosk.checkin.officer import plain
+
+    for typed in (plain(person.full_name.split()[-1]), done.check_in.ticket.lower(), person.number):
+        play.press(K.Key_F3)
+        play.type(typed)
+        play.until(lambda: play.window.is_settled)
+        assert [row.ticket for row in play.rows()] == [done.check_in.ticket]
+        play.press(K.Key_Escape)
+    play.press(K.Key_F3)
+    play.type("khong co ai")
+    play.until(lambda: play.window.is_settled)
+    assert play.rows() == []
+    assert play.view.empty.text() == say("desk.empty.nothing_found", Language.VI)
+
+
+def test_priority_that_staff_set_is_kept_with_its_reason(play: Play) -> None:
+    play.facade.post(_typed(play.person()))
+    play.until_decided()
+    play.control(K.Key_T)
+    dialog = play.window.dialog
+    assert isinstance(dialog, Question)
+    play.press(K.Key_2)
+    assert dialog.reason is not None
+    dialog.reason.setFocus()
+    play.type("so kham thai")
+    play.press(K.Key_Return)
+    play.until(lambda: play.window.dialog is None)
+    play.press(K.Key_1)
+    play.press(K.Key_Return)
+    claim = play.until_done().check_in.claim
+    assert claim is not None
+    assert (claim.priority.value, claim.why) == ("pregnant", "so kham thai")
+
+
+# -- privacy ----------------------------------------------------------------------------------------------------------
+def test_nothing_of_a_person_is_left_when_the_session_ends(play: Play) -> None:
+    person = play.person()
+    play.facade.post(_typed(person))
+    play.until_decided()
+    play.control(K.Key_E)
+    assert _spaced(person.number) in play.shown()
+    play.press(K.Key_Escape)
+    play.until(lambda: isinstance(play.last, Waiting))
+    shown = play.shown()
+    assert person.full_name not in shown
+    assert person.number[-6:] not in shown
+    assert _spaced(person.number)[-7:] not in shown
+    assert person.full_name not in play.window.windowTitle()
+    assert play.window.session.facts(person.date_of_birth, "", "", Language.VI) is None
+
+
+def test_clipboard_is_lent_and_taken_back_with_the_next_person(play: Play) -> None:
+    person, clipboard = play.person(), QGuiApplication.clipboard()
+    play.facade.post(_typed(person))
+    play.until_decided()
+    play.control(K.Key_C, shift=True)
+    assert f"{say('desk.his.name', Language.VI)}: {person.full_name}" in clipboard.text()
+    play.control(K.Key_B, shift=True)
+    assert clipboard.text().split("\t")[0] == person.full_name
+    play.press(K.Key_Escape)
+    play.until(lambda: isinstance(play.last, Waiting))
+    other = next(p for p in play.training.people if p.number != person.number and p.card != "none")
+    play.facade.post(_typed(other))
+    play.until(lambda: isinstance(play.last, Found))
+    play.until(lambda: clipboard.text() == "")
+
+
+def test_signing_out_empties_list_record_and_clipboard(play: Play) -> None:
+    person = play.person()
+    play.check_in(person)
+    play.until(lambda: play.rows())
+    play.control(K.Key_C, shift=True)
+    play.press(K.Key_F8)
+    play.until(lambda: QGuiApplication.clipboard().text() == "")
+    play.press(K.Key_Escape)
+
+
+def test_closed_window_holds_nobody(play: Play) -> None:
+    person = play.person()
+    play.check_in(person)
+    play.until(lambda: play.rows())
+    play.window.wipe()
+    assert person.full_name not in play.shown()
+    assert play.rows() == []
+
+
+# -- what can go wrong ------------------------------------------------------------------------------------------------
+def test_store_that_cannot_be_read_is_told_and_people_are_still_checked_in(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: SqlDeskRecords) -> None:
+        raise KioskError(FailureCode.STORE_UNAVAILABLE)
+
+    monkeypatch.setattr(SqlDeskRecords, "today", away)
+    play.window.visits.refresh()
+    play.until(lambda: play.window.visits.fails)
+    assert play.view.news.words.text() == KioskError(FailureCode.STORE_UNAVAILABLE).told(Language.VI)
+    assert say("desk.strip.store_fails", Language.VI) in play.view.strip.accessibleName()
+    assert play.check_in(play.person()).check_in.ticket
+
+
+def test_call_where_nobody_waits_says_so(play: Play) -> None:
+    play.press(K.Key_F10)
+    play.until(lambda: play.view.news.words.text() == say("desk.queue.nobody", Language.VI, room="P203"))
+
+
+def test_room_of_the_settings_that_the_clinic_has_not_is_refused() -> None:
+    settings = load_settings(overrides=["desk.rooms=P999"])
+    from kiosk.app.desk import clinic_of
+
+    with pytest.raises(KioskError) as caught:
+        rooms_of(settings, clinic_of(settings))
+    assert caught.value.code is FailureCode.SETTINGS_INVALID
+
+
+def test_further_pages_open_and_close_by_their_key(play: Play) -> None:
+    desk = play.view.desk
+    play.press(K.Key_F12)
+    assert play.view.stack.currentWidget() is not desk
+    play.press(K.Key_Escape)
+    assert play.view.stack.currentWidget() is desk
+
+
+def _typed(person: Person) -> PersonTyped:
+    born = person.date_of_birth
+    return PersonTyped(TypedDocument(person.number, person.full_name, PartialDate(born.year, born.month, born.day)))
+
+
+def _spaced(number: str) -> str:
+    return " ".join(number[at : at + 3] for at in range(0, 12, 3))
