@@ -201,6 +201,13 @@ def test_paper_that_ends_after_the_first_of_three_copies_is_told_beside_the_prin
     assert len(tape.jobs) == 1
 
 
+def test_printed_slip_whose_picture_cannot_be_kept_is_printed_all_the_same(
+    maker: Callable[..., SlipMaker], check_in: CheckIn, tmp_path: Path
+) -> None:
+    slips = replace(maker(Outcomes(PRINTED)), kept=tmp_path / "absent" / "slip.png")
+    assert slips.print(check_in) == PRINTED
+
+
 class TestSlipWithoutTheQueue:
     def test_store_that_does_not_answer_delays_no_slip_and_is_not_asked_twice_at_once(
         self, maker: Callable[..., SlipMaker], check_in: CheckIn
