@@ -69,7 +69,7 @@ class HourChart(Chart):
 
     def sizeHint(self) -> QSize:
         """As high as a glance needs."""
-        return QSize(self.look.px(560), self.look.px(210))
+        return QSize(self.look.px(560), self.look.px(170))
 
     def minimumSizeHint(self) -> QSize:
         """The same."""

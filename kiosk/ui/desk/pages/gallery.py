@@ -4,21 +4,28 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from PIL import Image, ImageDraw
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from kiosk.checkin.audit.entry import Act, AuditRow
 from kiosk.checkin.audit.verify import Break, Finding, Verified
 from kiosk.checkin.business_day import CLINIC_ZONE
+from kiosk.checkin.clinic import load_clinic
 from kiosk.checkin.recheck import Change, RecheckState, WorklistEntry, differences_of
 from kiosk.checkin.records.statistics import Period, ServiceWait, Span, Statistics
 from kiosk.eligibility.decision import Decision, Reason, Verdict
 from kiosk.failure import FailureCode, KioskError
+from kiosk.fonts import find_fonts
 from kiosk.lookup.answer import AskedBecause
+from kiosk.settings import config_folder
+from kiosk.slip.page import PAPERS
+from kiosk.slip.sample import sample_facts
+from kiosk.slip.slip import preview_image
+from kiosk.slip.template import load_template
 from kiosk.text import Language
 from kiosk.ui.desk.look import DeskLook
 from kiosk.ui.desk.page import PageSetting
@@ -199,16 +206,14 @@ def settings_keys() -> tuple[SettingsKey, ...]:
     )  # fmt: skip
 
 
+@cache
 def slip_png() -> bytes:
-    """A piece of paper."""
-    paper = Image.new("L", (320, 460), 255)
-    draw = ImageDraw.Draw(paper)
-    blocks = ((60, 200, 10), (110, 100, 60), (40, 240, 12), (40, 180, 12), (110, 90, 90))
-    for at, (left, wide, tall) in enumerate(blocks):
-        top = 30 + at * 84
-        draw.rectangle((left, top, left + wide, top + tall), fill=0)
+    """Nobody's slip of the clinic that comes with the program."""
+    folder = config_folder()
+    clinic, template = load_clinic(folder / "clinics" / "mau.toml"), load_template(folder / "slips" / "mau.toml")
+    image = preview_image(sample_facts(clinic), template, (Language.VI,), paper=PAPERS["80"], fonts=find_fonts())
     written = io.BytesIO()
-    paper.save(written, "PNG")
+    image.save(written, "PNG")
     return written.getvalue()
 
 

@@ -25,6 +25,8 @@ from kiosk.ui.desk.pieces import Card, Words
 from kiosk.ui.theme.palette import Tone
 
 SHORTEST_REASON = 3
+_OPEN_COLUMNS = ("ticket", "person", "state", "why", "tries")
+_CHANGED_COLUMNS = ("ticket", "person", "after", "before", "differences")
 _NOTHING = "–"
 _SIDE_BY_SIDE_PX = 1000
 _TONES = {RecheckState.GIVEN_UP: Tone.ATTENTION, RecheckState.VERIFIED: Tone.GOOD}
@@ -84,7 +86,7 @@ class RecheckPage(WorkPage):
         self.shown_list = self.choice(
             "list", [(self.say("list.open"), "open"), (self.say("list.changed"), "changed")], self._show_list
         )
-        columns = [self.say(f"column.{name}") for name in ("ticket", "person", "state", "why", "tries")]
+        columns = [self.say(f"column.{name}") for name in _OPEN_COLUMNS]
         self.rows = Rows(
             self.look,
             self.say("title"),
@@ -161,6 +163,8 @@ class RecheckPage(WorkPage):
 
     def _show_list(self) -> None:
         mark = max(0, self.rows.currentRow())
+        columns = _OPEN_COLUMNS if self._is_open_list else _CHANGED_COLUMNS
+        self.rows.name_columns([self.say(f"column.{name}") for name in columns])
         if self._is_open_list:
             self.rows.fill([self._entry_row(entry) for entry in self._entries], mark=mark)
         else:
@@ -189,7 +193,7 @@ class RecheckPage(WorkPage):
             Cell(f"{change.ticket} · {change.business_day:%d/%m}", strong=True),
             Cell(mask_name(change.full_name) or _NOTHING),
             Cell(after),
-            Cell(self.say("before", before=before), soft=True),
+            Cell(before, soft=True),
             Cell(str(len(change.differences)), right=True),
         ]
 

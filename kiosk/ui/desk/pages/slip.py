@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea
+
 from kiosk.ui.desk.page import PageSetting
 from kiosk.ui.desk.pages.frame import WorkPage
 from kiosk.ui.desk.pages.picture import Picture
@@ -48,8 +51,14 @@ class SlipPage(WorkPage):
         self.paper = self.choice("paper", [], self._draw)
         words = [(self.say(f"language.{code}"), code) for code in ("vi", "en", "both")]
         self.spoken = self.choice("language", words, self._draw)
-        self.picture = Picture(self.look, self.say("picture"))
-        self.body.addWidget(self.picture, 1)
+        self.picture = Picture(self.look, self.say("picture"), legible=True)
+        paper = QScrollArea()
+        paper.setObjectName("scrolled")
+        paper.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        paper.setAccessibleName(self.say("picture"))
+        paper.setWidget(self.picture)
+        paper.setWidgetResizable(True)
+        self.body.addWidget(paper, 1)
         self.act("print", "Alt+P", self._print, primary=True)
         self.act("reload", "Alt+R", self._draw)
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.checkin.records.statistics import Period, Span, Statistics
@@ -120,6 +121,8 @@ class StatisticsPage(WorkPage):
         column.addStretch(1)
         self._place_cards(2)
         scroll = QScrollArea()
+        scroll.setObjectName("scrolled")
+        scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
         scroll.setAccessibleName(self.say("title"))

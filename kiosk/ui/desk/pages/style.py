@@ -10,6 +10,8 @@ def page_style(look: DeskLook) -> str:
     return f"""
         #page {{ background: {palette.ground}; }}
         QScrollArea, #inside {{ background: transparent; border: 0; }}
+        #scrolled {{ border: 2px solid transparent; border-radius: 8px; }}
+        #scrolled:focus {{ border: 2px solid {palette.focus}; }}
         QLineEdit, QComboBox, QPlainTextEdit {{ background: {palette.surface}; color: {palette.ink};
             border: 1px solid {palette.line}; border-radius: 6px; padding: 1px 13px; min-height: {tall - 4}px;
             selection-background-color: {palette.brand}; selection-color: {palette.on_brand};

@@ -1,7 +1,7 @@
 """A table of few columns that cuts nothing: words go on below, rows are as high as they must be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPen, QResizeEvent
@@ -81,11 +81,7 @@ class Rows(QTableWidget):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setMinimumSectionSize(10)
-        for at, column in enumerate(self._columns):
-            title = QTableWidgetItem(column.title)
-            side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-            title.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-            self.setHorizontalHeaderItem(at, title)
+        self.name_columns([column.title for column in columns])
         self._title = look.setter(DeskVoice.SMALL_STRONG)
         self.currentCellChanged.connect(lambda row, *_: self.marked.emit(row))
         self.cellDoubleClicked.connect(lambda row, _: self.opened.emit(row))
@@ -106,6 +102,15 @@ class Rows(QTableWidget):
             self.setCurrentCell(min(mark, len(rows) - 1), 0)
         else:
             self.marked.emit(-1)
+
+    def name_columns(self, titles: Sequence[str]) -> None:
+        """Other titles for the same columns; `fill` gives them their room."""
+        self._columns = tuple(replace(column, title=title) for column, title in zip(self._columns, titles, strict=True))
+        for at, column in enumerate(self._columns):
+            title = QTableWidgetItem(column.title)
+            side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
+            title.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+            self.setHorizontalHeaderItem(at, title)
 
     def put(self, row: int, cells: Sequence[Cell]) -> None:
         """One row says something else; what is marked stays marked."""
