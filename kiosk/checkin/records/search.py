@@ -33,7 +33,7 @@ _RARE = 1_000
 """A beginning of several words that no more names have is answered whole."""
 _WINDOWS = (1_000, 9_000)
 """Else so many of the newest are gone through first, and so many more at most for one page."""
-_WINDOWS_OF_STATES = (200, 1_800)
+_WINDOWS_OF_STATES = (200, 400)
 """The state stands in another table: for each visit that is gone through there is a step to it."""
 _NO_END_MS = 1 << 62
 _FAR_BACK = 200

@@ -14,6 +14,8 @@ from kiosk.failure import FailureCode, KioskError
 _BUSY_TIMEOUT_MS = 5_000
 _POOL_TIMEOUT_S = 30
 _WAL_RETRY_S = 0.02
+_CACHE_KIB = 16_000
+"""Of one connection, as it is needed: a page that is in it is neither read nor decrypted again."""
 
 
 def engine_of(url: URL, key: bytes | None = None) -> Engine:
@@ -32,6 +34,7 @@ def engine_of(url: URL, key: bytes | None = None) -> Engine:
         pool_size=4,
         max_overflow=0,
         pool_timeout=_POOL_TIMEOUT_S,
+        pool_use_lifo=True,  # the connection whose pages are in memory
     )
     event.listen(engine, "begin", _begin)
     return engine
@@ -72,6 +75,7 @@ def durable(connection: Any) -> Any:  # noqa: ANN401 - a driver's connection
             f"busy_timeout={_BUSY_TIMEOUT_MS}",
             "synchronous=FULL",  # WAL with NORMAL may lose the last tickets in a power cut
             "foreign_keys=ON",
+            f"cache_size=-{_CACHE_KIB}",
             "secure_delete=ON",  # what was removed is overwritten, not only unlinked
         ):
             connection.execute(f"PRAGMA {pragma}").close()
