@@ -166,20 +166,13 @@ class SlipMaker:
             pages = self.printer
             outcome = _copies(lambda: pages.print_page(page), self.settings.printer.copies)
             if self.kept is not None:
-                self._keep(self.make(check_in), self.kept)
+                save_png(self.make(check_in), self.kept)
             return outcome
         slip, jobs = self.make(check_in), self.printer
         outcome = _copies(lambda: jobs.write(slip.job), self.settings.printer.copies)
         if self.kept is not None:
-            self._keep(slip, self.kept)
+            save_png(slip, self.kept)
         return outcome
-
-    def _keep(self, slip: Slip, file: Path) -> None:
-        try:
-            save_png(slip, file)
-        except KioskError as error:
-            # What came out of the printer has come out.
-            _log.warning("the slip's picture is not kept: %s", error)
 
     def _facts(self, check_in: CheckIn) -> SlipFacts:
         serving = self.glance.at(lambda: self.serving(check_in))

@@ -19,6 +19,7 @@ from kiosk.settings import Settings, load_settings
 from kiosk.simulator.printer import PrinterTape
 from kiosk.slip.outcome import PrintOutcome, PrintState, SlipPrinter
 from kiosk.slip.page import PAPERS, SlipPage
+from kiosk.slip.printers.target import open_printer
 from kiosk.slip.sample import sample_facts
 
 MAU = Path(__file__).parents[2] / "config" / "clinics" / "mau.toml"
@@ -188,8 +189,7 @@ def test_defaults_print_one_slip_and_cut_it(maker: Callable[..., SlipMaker], che
 def test_paper_that_ends_after_the_first_of_three_copies_is_told_beside_the_printed_one(
     maker: Callable[..., SlipMaker], check_in: CheckIn, tape: PrinterTape
 ) -> None:
-    line = printer_of(load_settings(overrides=[f"printer.target={tape.target}"]))
-    assert isinstance(line, SlipPrinter)
+    line = open_printer(tape.target)
 
     class LastOfTheRoll:
         def write(self, job: bytes) -> PrintOutcome:
@@ -199,13 +199,6 @@ def test_paper_that_ends_after_the_first_of_three_copies_is_told_beside_the_prin
 
     assert maker(LastOfTheRoll(), "printer.copies=3").print(check_in) == PrintOutcome(PrintState.PRINTED, "paper-out")
     assert len(tape.jobs) == 1
-
-
-def test_printed_slip_whose_picture_cannot_be_kept_is_printed_all_the_same(
-    maker: Callable[..., SlipMaker], check_in: CheckIn, tmp_path: Path
-) -> None:
-    slips = replace(maker(Outcomes(PRINTED)), kept=tmp_path / "absent" / "slip.png")
-    assert slips.print(check_in) == PRINTED
 
 
 class TestSlipWithoutTheQueue:
