@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, Table, delete, func, select, update
 
 from kiosk.checkin.audit.chain import Audit
-from kiosk.checkin.audit.entry import Act, Value
+from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.business_day import CLINIC_ZONE, business_day
 from kiosk.checkin.proof_row import milliseconds
 from kiosk.checkin.records.kept import Purpose, allowed, remove_proofs, remove_visits
@@ -98,9 +98,10 @@ class Retention:
                 if keys := connection.execute(_next(purpose, until)).all():
                     _REMOVE[purpose](connection, keys)
                     # Of the audit's own rows also which was the last: a beginning that nobody removed so is missed.
-                    ended = {"last": keys[-1].seq} if purpose is Purpose.AUDIT else {}
-                    told: dict[str, Value] = {"purpose": purpose.value, "count": len(keys), "until": until, **ended}
-                    self._audit.note(connection, Act.PURGED, **told)
+                    ended: dict[str, Any] = {"last": keys[-1].seq} if purpose is Purpose.AUDIT else {}
+                    self._audit.note(
+                        connection, Act.PURGED, purpose=purpose.value, count=len(keys), until=until, **ended
+                    )
             yield len(keys)
 
     def _is_any(self, purpose: Purpose, until: date) -> bool:
