@@ -25,11 +25,13 @@ from kiosk.checkin.store.backup import (
 from kiosk.checkin.store.cipher import is_plain
 from kiosk.checkin.store.held_file import prove_key
 from kiosk.checkin.store.new_beginning import is_recovered
+from kiosk.checkin.store.numbering import torn_queues
 from kiosk.checkin.store.place import Place
 from kiosk.checkin.store.recovery import recover
 from kiosk.checkin.store.server_backup import dump, put_back
 from kiosk.checkin.store.soundness import named_file_errors
 from kiosk.checkin.store.sqlite import file_of
+from kiosk.checkin.store.store import Store
 from kiosk.commands.report import write_report
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import Settings
@@ -48,6 +50,7 @@ def run(settings: Settings, given: Namespace) -> int:
         case "check":
             with store_of(settings) as store:
                 store.check_integrity()
+                _check_numbers(store)
                 report = _described(contents_of(store))
         case "encrypt":
             report = _encrypt(settings, url)
@@ -85,6 +88,14 @@ def _status(settings: Settings, url: URL) -> dict[str, Any]:
     report["backups"] = len(backups)
     report["newest_backup"] = newest.isoformat(timespec="seconds") if newest else ""
     return report
+
+
+def _check_numbers(store: Store) -> None:
+    with store.transaction(reading=True) as connection:
+        torn = torn_queues(connection)
+    if torn:
+        queues = ", ".join(f"{prefix} {day.isoformat()}" for day, prefix in torn)
+        raise KioskError(FailureCode.STORE_CORRUPT, f"gap in queue {queues}")
 
 
 def _encrypt(settings: Settings, url: URL) -> dict[str, Any]:

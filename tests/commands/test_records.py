@@ -225,3 +225,14 @@ def test_visits_that_are_over_are_removed_with_the_person_and_their_numbers_stay
     export = ("person", "--json", "export", "--id", NUMBER, "--out", out, "--officer", officer)
     assert kiosk(*export, said=f"{PIN}\n").json["visits"] == 1
     assert kiosk("audit", "--json", "verify").json["verified"] is True
+
+
+def test_check_of_the_store_names_the_queue_in_which_a_number_is_missing(
+    kiosk: "Run", came: Callable[[int], str], tmp_path: Path
+) -> None:
+    came(0)
+    assert kiosk("store", "--json", "check").json["visits"] == 1
+    tamper(tmp_path, "UPDATE ticket_counter SET last = 2")
+    ran = kiosk("store", "--json", "check")
+    assert ran.error == "store-corrupt"
+    assert f"gap in queue A {now():%Y-%m-%d}" in ran.out
