@@ -12,7 +12,6 @@ import platformdirs
 from kiosk.app.staff_sources import (
     AuditTrail,
     Counts,
-    Doctor,
     Exports,
     OpenedStore,
     Rechecks,
@@ -117,6 +116,7 @@ class StaffPages:
         return BoardPage(setting, self.board)
 
     def _devices(self, setting: PageSetting) -> StaffPage:
+        from kiosk.app.staff_devices import Doctor
         from kiosk.ui.desk.pages.devices import DevicesPage
 
         source = Doctor(self._settings, setting.language, store_state=self._store_state, clock_state=self._clock_state)

@@ -15,9 +15,6 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from kiosk.app.clock import now
-from kiosk.app.doctor.examinations import EXAMINATIONS, examine
-from kiosk.app.doctor.finding import Finding, Health
-from kiosk.app.doctor.voices import examine_voices
 from kiosk.app.keeping import journal_in, seal_if_any, store_of
 from kiosk.app.printing import SlipMaker, paper_of, printer_of, template_of
 from kiosk.app.queues import queue_rule_of
@@ -25,7 +22,6 @@ from kiosk.app.records import anchor_file_of, audit_key_of, retention_days_of
 from kiosk.app.settings_file import Key, SettingsFile, told_value
 from kiosk.checkin.audit.entry import Act, AuditRow
 from kiosk.checkin.clinic import Clinic, load_clinic
-from kiosk.checkin.clinic_clock import ClockState
 from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
 from kiosk.keystore import data_key
@@ -36,15 +32,12 @@ from kiosk.slip.sample import sample_facts
 from kiosk.slip.slip import PREVIEW_DPI, preview_image, save_file
 from kiosk.slip.template import LANGUAGES, load_template
 from kiosk.text import Language, catalog, say
-from kiosk.ui.desk.pages.devices import Examined
 from kiosk.ui.desk.pages.settings import CheckedChange, SettingsKey
 from kiosk.ui.desk.pages.slip import SlipChoices
-from kiosk.ui.theme.palette import Tone
 
 if TYPE_CHECKING:
     # SQLAlchemy costs time that a window's start has not: these come with the first page that asks for them.
     from kiosk.checkin.audit.verify import Verified
-    from kiosk.checkin.away.steady import StoreState
     from kiosk.checkin.journal import SqlJournal
     from kiosk.checkin.proofs import ProvenVisit
     from kiosk.checkin.records.statistics import Period
@@ -56,7 +49,6 @@ CHANGES_OF = timedelta(days=7)
 """So long a later decision is listed."""
 
 _AT_ONCE = 1_000
-_TONES = {Health.GOOD: Tone.GOOD, Health.ATTENTION: Tone.ATTENTION, Health.BAD: Tone.STOP}
 
 
 class OpenedStore:
@@ -331,40 +323,6 @@ class SettingsDesk:
         )
 
 
-class Doctor:
-    """The devices' page: the doctor's examinations, and how store, clock and voices of this window are."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        language: Language,
-        *,
-        store_state: "Callable[[], StoreState] | None" = None,
-        clock_state: Callable[[], ClockState] | None = None,
-    ) -> None:
-        self._settings, self._language = settings, language
-        self._examinations: dict[str, Callable[[Settings], Finding]] = dict(EXAMINATIONS)
-        if store_state is not None:
-            self._examinations["away"] = lambda _: judge_store(store_state())
-        if clock_state is not None:
-            self._examinations["service-clock"] = lambda _: judge_clinic_clock(clock_state())
-        self._examinations["voices"] = examine_voices
-
-    def names(self) -> tuple[tuple[str, str], ...]:
-        """In the order in which a desk is set up, this window's own last."""
-        words = catalog(self._language)
-        keys = ("command.doctor.name.", "staff.devices.name.")
-        return tuple(
-            (code, next(words[key + code] for key in keys if key + code in words)) for code in self._examinations
-        )
-
-    def examine(self, code: str) -> Examined:
-        """One of them; paths of this account are told as beginning at its home."""
-        finding = examine(self._examinations[code], self._settings)
-        detail = finding.detail.replace(str(Path.home()), "~")
-        return Examined(_TONES[finding.health], detail, finding.cure(self._language))
-
-
 class Slips:
     """The slip's page."""
 
@@ -402,25 +360,6 @@ def print_sample(settings: Settings, clinic: Clinic) -> str:
     one = replace(settings, printer=replace(settings.printer, copies=1))
     maker = SlipMaker(clinic, printer_of(settings), one, template_of(settings), training=True)
     return maker.print(sample_facts(clinic).check_in).told
-
-
-def judge_store(state: "StoreState") -> Finding:
-    """Whether the shared store is there, and what this desk does meanwhile."""
-    told = f"{state.numbers_left}; {state.to_merge}"
-    if state.refused:
-        return Finding(Health.BAD, f"{told}; {state.refused}", "staff.devices.cure.refused")
-    if state.is_away:
-        return Finding(Health.ATTENTION, told, "staff.devices.cure.away")
-    return Finding(Health.GOOD, told)
-
-
-def judge_clinic_clock(state: ClockState) -> Finding:
-    """This computer's clock beside the insurance service's, or beside the journal's newest day."""
-    if state.off_by is not None:
-        return Finding(Health.BAD, f"{state.off_by.total_seconds():+.0f} s", "command.doctor.cure.clock")
-    if state.latest is not None:
-        return Finding(Health.BAD, f"{state.latest:%d/%m/%Y}", "command.doctor.cure.clock")
-    return Finding(Health.GOOD, "✔" if state.heard else "–")
 
 
 def today_of(clock: Callable[[], datetime]) -> Callable[[], date]:

@@ -18,18 +18,16 @@ from pytestqt.qtbot import QtBot
 from kiosk.app.desk import clinic_of
 from kiosk.app.doctor.finding import Finding, Health
 from kiosk.app.doctor.voices import examine_voices
+from kiosk.app.staff_devices import Doctor, judge_clinic_clock, judge_store
 from kiosk.app.staff_pages import Board, StaffPages
 from kiosk.app.staff_sources import (
     AuditTrail,
     Counts,
-    Doctor,
     Exports,
     OpenedStore,
     Rechecks,
     SettingsDesk,
     Slips,
-    judge_clinic_clock,
-    judge_store,
 )
 from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.away.steady import StoreState

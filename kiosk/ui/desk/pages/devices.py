@@ -28,7 +28,7 @@ class Examined:
 
 
 class DevicesSource(Protocol):
-    """Where the page's data come from; each examination may take its time."""
+    """Where the page's data come from; everything here may take its time."""
 
     def names(self) -> tuple[tuple[str, str], ...]:
         """Code and name of every examination, in the order in which a desk is set up."""
@@ -46,7 +46,7 @@ class DevicesPage(WorkPage):
         super().__init__(setting, "devices")
         self._source = source
         self._copy_text = copy or (lambda text: QGuiApplication.clipboard().setText(text))
-        self._names = source.names()
+        self._names: tuple[tuple[str, str], ...] = ()
         self.found: dict[str, Examined] = {}
         self._waiting: list[int] = []
         self.table = Rows(
@@ -59,7 +59,6 @@ class DevicesPage(WorkPage):
                 Column(self.say("column.cure"), wide=True),
             ],
         )
-        self.table.fill([self._cells(code, name) for code, name in self._names])
         self.table.opened.connect(self._again_at)
         self.body.addWidget(self.table, 1)
         self.act("all", "Alt+R", self.examine_all, primary=True)
@@ -69,7 +68,7 @@ class DevicesPage(WorkPage):
     def shown(self) -> None:
         """Examines everything."""
         self.table.setFocus()
-        self.examine_all()
+        self.ask(self._source.names, self._begin)
 
     def wipe(self) -> None:
         """What was found is old the next time."""
@@ -77,6 +76,11 @@ class DevicesPage(WorkPage):
         self._waiting.clear()
         self.table.fill([self._cells(code, name) for code, name in self._names])
         self.aside.tell("")
+
+    def _begin(self, names: tuple[tuple[str, str], ...]) -> None:
+        self._names = names
+        self.table.fill([self._cells(code, name) for code, name in names])
+        self.examine_all()
 
     def examine_all(self) -> None:
         """From the first to the last; those that wait already are not asked twice."""

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kiosk.ui.desk.look import DeskLook
 
-_LEGIBLE_PX = 460
+_LEGIBLE_PX = 380
 """As wide as a roll of 80 mm is read at arm's length."""
 
 

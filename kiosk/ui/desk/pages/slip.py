@@ -52,6 +52,7 @@ class SlipPage(WorkPage):
         words = [(self.say(f"language.{code}"), code) for code in ("vi", "en", "both")]
         self.spoken = self.choice("language", words, self._draw)
         self.picture = Picture(self.look, self.say("picture"), legible=True)
+        self.picture.setObjectName("inside")
         paper = QScrollArea()
         paper.setObjectName("scrolled")
         paper.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
