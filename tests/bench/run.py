@@ -281,7 +281,7 @@ def journal(folder: Path) -> str:
 
 def searching(folder: Path) -> str:
     """The desk's search among a million check-ins."""
-    return "\n\n".join(["## The search", search.section(f"sqlite:///{folder / 'search.db'}")])
+    return "\n\n".join(["## The search", search.on_both(folder)])
 
 
 def _goals(rows: list[_Row], what: str = "figure") -> str:
