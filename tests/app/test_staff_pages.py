@@ -15,6 +15,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+import kiosk.app.board  # noqa: F401 - Qt says what voices lack when they are loaded, not when they speak
 from kiosk.app.desk import clinic_of
 from kiosk.app.doctor.finding import Finding, Health
 from kiosk.app.doctor.voices import examine_voices
