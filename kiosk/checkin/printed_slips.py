@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from sqlalchemy import Connection, RowMapping, select
@@ -23,6 +23,13 @@ _OWED_NOTHING = ("printed", "off", "unconfirmed:spooled")
 """How a slip may end that nobody asks for again; `printed:…` is another copy's trouble."""
 
 
+NEVER_ENDED = "never-ended"
+"""A program that ended between the check-in and the end of its slip kept nothing of it."""
+
+_LONGEST_PRINT = timedelta(minutes=1)
+"""Until then a slip of which nothing is kept may still be under way."""
+
+
 class Transactions(Protocol):
     """How the journal's database is used."""
 
@@ -33,7 +40,10 @@ class Transactions(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OwedSlip:
-    """A check-in whose last slip did not come out for sure; `outcome` as it was kept, `failed:paper-out`."""
+    """A check-in whose last slip did not come out for sure.
+
+    `outcome` as it was kept, `failed:paper-out`; `NEVER_ENDED`: nobody heard what became of it.
+    """
 
     ticket: str
     visit_id: str
@@ -52,14 +62,20 @@ class SqlSlips:
     def owed(self, day: date) -> tuple[OwedSlip, ...]:
         """Those of a day whose last slip is missing or unclear, in the order of their numbers."""
         ended = (
-            select(visit.c.ticket, visit.c.visit_id, print_log.c.outcome, print_log.c.at)
-            .join(print_log, print_log.c.visit_id == visit.c.visit_id)
-            .where(visit.c.business_day == day, print_log.c.outcome != REPRINT)
+            select(visit.c.ticket, visit.c.visit_id, visit.c.created_at, print_log.c.outcome, print_log.c.at)
+            .outerjoin(print_log, (print_log.c.visit_id == visit.c.visit_id) & (print_log.c.outcome != REPRINT))
+            .where(visit.c.business_day == day)
             .order_by(visit.c.prefix, visit.c.number, print_log.c.id)
         )
         with self.transaction(reading=True) as connection:
             last = {row["visit_id"]: row for row in connection.execute(ended).mappings()}
-        return tuple(_owed(row) for row in last.values() if not row["outcome"].startswith(_OWED_NOTHING))
+        latest = self.clock() - _LONGEST_PRINT
+        slips = [_owed(row) for row in last.values()]
+        return tuple(
+            slip
+            for slip in slips
+            if not slip.outcome.startswith(_OWED_NOTHING) and (slip.outcome != NEVER_ENDED or slip.at < latest)
+        )
 
     def find(self, ticket: str, day: date) -> CheckIn | None:
         """The check-in of a ticket, with its place in the queue while it waits there; None: there is none."""
@@ -76,4 +92,5 @@ class SqlSlips:
 
 
 def _owed(row: RowMapping) -> OwedSlip:
-    return OwedSlip(row["ticket"], row["visit_id"], row["outcome"], datetime.fromisoformat(row["at"]))
+    at = datetime.fromisoformat(row["at"] or row["created_at"])
+    return OwedSlip(row["ticket"], row["visit_id"], row["outcome"] or NEVER_ENDED, at)

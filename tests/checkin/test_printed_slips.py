@@ -1,12 +1,14 @@
 """Which slips are still owed to somebody, and the check-in that one is printed again of."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from kiosk.checkin.business_day import business_day
 from kiosk.checkin.journal import SqlJournal
+from kiosk.checkin.printed_slips import NEVER_ENDED
 from kiosk.checkin.record import CheckInRequest
 
 RequestFor = Callable[..., CheckInRequest]
@@ -69,3 +71,14 @@ def test_ticket_that_nobody_has_leads_to_nothing(
 ) -> None:
     journal.check_in(request_for(1))
     assert journal.slips.find(ticket, today) is None
+
+
+def test_slip_of_a_program_that_ended_before_it_came_out_is_owed(
+    journal: SqlJournal, request_for: RequestFor, today: date, clock: Any
+) -> None:
+    check_in = journal.check_in(request_for(1))
+    assert journal.slips.owed(today) == (), "it may still be under way"
+    clock.now += timedelta(minutes=2)
+    assert [(slip.ticket, slip.outcome) for slip in journal.slips.owed(today)] == [(check_in.ticket, NEVER_ENDED)]
+    journal.log_print(check_in, "printed")
+    assert journal.slips.owed(today) == ()
