@@ -1,6 +1,7 @@
 """Finding the largest letters with which a page shows its state whole."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from kiosk.ui.pages.of_state import page_of
 from kiosk.ui.pages.page import Page, Setting
@@ -13,10 +14,12 @@ LARGE = 1.5
 """What A+ does to the letters, where the page has room."""
 
 _FITTINGS = (
-    (1.5, 1.0), (1.4, 1.0), (1.3, 1.0), (1.22, 1.0), (1.14, 1.0), (1.07, 1.0), (1.0, 1.0), (0.95, 1.0), (0.9, 1.0),
-    (0.9, 0.95), (0.9, 0.9), (0.85, 0.9), (0.85, 0.85), (0.8, 0.8), (0.75, 0.75), (0.7, 0.7), (0.65, 0.65), (0.6, 0.6),
+    (1.5, 1.0, True), (1.4, 1.0, True), (1.3, 1.0, True), (1.22, 1.0, True), (1.14, 1.0, True), (1.07, 1.0, True),
+    (1.0, 1.0, False), (1.0, 1.0, True), (0.95, 1.0, True), (0.9, 1.0, True), (0.9, 0.95, True), (0.9, 0.9, True),
+    (0.85, 0.9, True), (0.85, 0.85, True), (0.8, 0.8, True), (0.75, 0.75, True), (0.7, 0.7, True), (0.65, 0.65, True),
+    (0.6, 0.6, True),
 )  # fmt: skip
-"""Letters and room that a page tries, largest first: letters give way before targets do."""
+"""Letters, room, and whether what can be left out is, largest first: words give way before letters, then targets."""
 
 _fitted: dict[tuple[type[State], Shelf, tuple[int, int], bool], int] = {}
 """Which rung a kind of page was last shown on: the next one of its kind mostly fits there too, and not one higher."""
@@ -35,7 +38,9 @@ def fitting_page(
     rungs = [rung for rung in _FITTINGS if rung[0] <= (LARGE if large else 1.0)]
 
     def built(at: int) -> Page:
-        return page_of(state, setting_on(scale.with_text(*rungs[at])), shelf)
+        letters, room, brief = rungs[at]
+        setting = setting_on(scale.with_text(letters, room))
+        return page_of(state, replace(setting, brief=large or brief), shelf)
 
     kind = (type(state), shelf, size, large)
     remembered = _fitted.get(kind, 0)

@@ -7,14 +7,21 @@ from kiosk.checkin.clinic import Department
 from kiosk.workflow.state import ServiceOffer
 
 PER_PAGE = 6
+FEW_PER_PAGE = 4
+"""Where letters are large, or the glass is small."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Where somebody has leafed to: a department's code, empty for all, and a page of tiles from 0."""
+    """Where somebody has leafed to: a department's code, empty for all, a page of tiles from 0, and its tiles."""
 
     department: str = ""
     sheet: int = 0
+    per_page: int = PER_PAGE
+
+    def holding(self, per_page: int) -> "Shelf":
+        """The page of `per_page` tiles on which this one's first stands."""
+        return Shelf(self.department, self.sheet * self.per_page // per_page, per_page)
 
 
 FIRST_SHELF = Shelf()
@@ -59,16 +66,16 @@ def entries_of(offers: Sequence[ServiceOffer], department: str = "") -> tuple[En
     )
 
 
-def sheets_of(entries: Sequence[Entry]) -> int:
+def sheets_of(entries: Sequence[Entry], per_page: int = PER_PAGE) -> int:
     """How many pages they fill."""
-    return max(1, -(-len(entries) // PER_PAGE))
+    return max(1, -(-len(entries) // per_page))
 
 
 def tiles_on(offers: Sequence[ServiceOffer], shelf: Shelf) -> tuple[Entry, ...]:
     """The tiles of one page; a page that there is not any more is the last one."""
     entries = entries_of(offers, shelf.department)
-    sheet = min(shelf.sheet, sheets_of(entries) - 1)
-    return entries[sheet * PER_PAGE : (sheet + 1) * PER_PAGE]
+    sheet = min(shelf.sheet, sheets_of(entries, shelf.per_page) - 1)
+    return entries[sheet * shelf.per_page : (sheet + 1) * shelf.per_page]
 
 
 def _department_of(offer: ServiceOffer) -> str:

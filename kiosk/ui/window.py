@@ -26,6 +26,7 @@ from kiosk.ui.fitting import fitting_page
 from kiosk.ui.guidance import Guidance, Voice
 from kiosk.ui.idle import Idle, watch_of
 from kiosk.ui.pages.begin import ScanningCodePage, WaitingPage
+from kiosk.ui.pages.choosing import ChoosingPage
 from kiosk.ui.pages.confirming import ConfirmingPage
 from kiosk.ui.pages.end import CardLeft, DonePage
 from kiosk.ui.pages.of_state import updates
@@ -514,7 +515,8 @@ class PatientWindow(QWidget):
             self._bars.footer.show_hint(self._page.hint(card_laid=self._devices.card_laid))
         self.idle.watch(watch_of(self._state, card_laid=self._devices.card_laid))
         if self._wishes.aloud:
-            self._guidance.tell(self._state, self._shelf, self._language)
+            shelf = self._page.shelf if isinstance(self._page, ChoosingPage) else self._shelf
+            self._guidance.tell(self._state, shelf, self._language)
 
     def _tell(self, event: object) -> None:
         self.idle.touched()

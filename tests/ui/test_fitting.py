@@ -1,5 +1,6 @@
 """The largest letters with which a page is shown whole are found, and without building the page too often."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,7 +36,8 @@ def test_the_page_has_the_largest_letters_that_fit(
     page = fitting_page(states[name], FIRST_SHELF, setting, scale, area, large=large)
     assert len(built) <= 7
     for rung in [rung for rung in RUNGS if rung[0] <= (LARGE if large else 1.0)]:
-        tried = page_of(states[name], setting(scale.with_text(*rung)))
+        letters, room, brief = rung
+        tried = page_of(states[name], replace(setting(scale.with_text(letters, room)), brief=large or brief))
         whole, largest = tried.fits(*area), tried.look.scale
         wipe(tried)
         tried.deleteLater()

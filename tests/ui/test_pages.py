@@ -5,7 +5,7 @@ from typing import Any, TypeVar, get_args
 
 import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QAccessible, QFont, QFontMetricsF
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 
 from kiosk.checkin.record import Placement
@@ -14,8 +14,7 @@ from kiosk.text import Language, say
 from kiosk.ui.gallery import GLASSES, Glass
 from kiosk.ui.guidance import number_of
 from kiosk.ui.pages.found import FoundPage
-from kiosk.ui.theme.letters import Voice
-from kiosk.ui.widgets.button import Button, Rank
+from kiosk.ui.widgets.button import Button
 from kiosk.ui.widgets.keypad import Key
 from kiosk.ui.widgets.panel import Badge, Banner, Fact
 from kiosk.ui.widgets.text import Text
@@ -27,8 +26,8 @@ from kiosk.workflow.state import Devices, DeviceState, Done, Found, State, Typin
 
 Shown = TypeVar("Shown", bound=QWidget)
 NAMES = [
-    "waiting", "typing-number", "typing-number-unreadable", "scanning-code", "scanning-code-unreadable", "asking-card", "asking-key",
-    "asking-key-wrong", "reading", "found-reading", "found-covered", "found-attention", "found-self-pay",
+    "waiting", "typing-number", "typing-number-unreadable", "scanning-code", "scanning-code-unreadable", "asking-card",
+    "asking-key", "asking-key-wrong", "reading", "found-reading", "found-covered", "found-attention", "found-self-pay",
     "found-ask-staff", "found-unverified", "choosing", "choosing-self-pay", "choosing-child", "asking-priority",
     "confirming", "confirming-self-pay", "issuing", "done-printing", "done-slow", "done-printed", "done-not-printed",
     "done-maybe-printed", "failed", "failed-staff", "assistance",
@@ -120,29 +119,6 @@ def test_number_is_shown_and_spoken_with_the_room_that_was_chosen(open_window: A
     assert other.name[Language.VI] in words
     assert service.room.name[Language.VI] not in words
     assert other.name[Language.VI] in number_of(check_in, Language.VI)
-
-
-@pytest.mark.parametrize("glass", SIZES)
-def test_targets_are_as_large_as_a_finger_needs(open_window: Any, states: Any, glass: Glass) -> None:
-    window = open_window(glass, training=True)
-    for name, state in states.items():
-        window.show_state(state)
-        for button in shown(window, QPushButton):
-            size = min(button.width(), button.height()) / glass.px_per_mm
-            assert size >= (15.9 if glass.height < 900 else 17.9), (name, button.accessibleName(), size)
-
-
-def test_on_the_common_panels_targets_are_twenty_millimetres_and_primary_ones_thirty(
-    open_window: Any, states: Any
-) -> None:
-    for glass in GLASSES[:2]:
-        window = open_window(glass)
-        for name in ("waiting", "typing-number", "found-covered", "done-printed", "failed", "asking-card"):
-            window.show_state(states[name])
-            for button in shown(window, QPushButton):
-                assert min(button.width(), button.height()) / glass.px_per_mm >= 19.8, (name, button.accessibleName())
-                if isinstance(button, Button) and button.rank is Rank.PRIMARY:
-                    assert button.height() / glass.px_per_mm >= 30, name
 
 
 def test_on_an_upright_panel_the_controls_are_within_reach(open_window: Any, states: Any) -> None:
@@ -267,34 +243,6 @@ def test_keys_are_named_by_their_digit(open_window: Any, states: Any) -> None:
     window = open_window()
     window.show_state(states["typing-number"])
     assert [key.accessibleName() for key in shown(window, Key)][:3] == ["1", "2", "3"]
-
-
-@pytest.mark.parametrize("glass", GLASSES[:2], ids=lambda glass: glass.name)
-def test_whatever_asks_or_tells_is_read_at_sixty_centimetres(open_window: Any, states: Any, glass: Glass) -> None:
-    window = open_window(glass)
-    for name, state in states.items():
-        window.show_state(state)
-        for text in shown(window.page, Text):
-            font = text._setter.font
-            if text.text() and font.weight() >= QFont.Weight.DemiBold:
-                cap_mm = QFontMetricsF(font).capHeight() / glass.px_per_mm
-                # Icons' words and counts are smaller, as on every panel: 0.5 degrees.
-                least = 0.5 if font.pixelSize() < text._look.font(Voice.BODY).pixelSize() else 0.65
-                assert cap_mm / 600 * 57.296 >= least, (name, text.text())
-
-
-def test_targets_keep_three_millimetres_apart(open_window: Any, states: Any) -> None:
-    for glass in GLASSES[:2]:
-        window = open_window(glass)
-        for name, state in states.items():
-            window.show_state(state)
-            places = [(b, QRect(b.mapTo(window, b.rect().topLeft()), b.size())) for b in shown(window, QAbstractButton)]
-            for at, (one, place) in enumerate(places):
-                for other, there in places[at + 1 :]:
-                    if {one.accessibleName(), other.accessibleName()} == {"Tiếng Việt", "English"}:
-                        continue  # two halves of one switch
-                    wide = place.adjusted(*(round(side * 2.9 * glass.px_per_mm) for side in (-1, -1, 1, 1)))
-                    assert not wide.intersects(there), (name, one.accessibleName(), other.accessibleName())
 
 
 def test_unknown_code_on_the_number_page_is_told_there_and_leaves_what_was_typed(open_window: Any) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.checkin.clinic import Clinic, Department
-from kiosk.ui.shelf import PER_PAGE, Group, Shelf, entries_of, sheets_of, tiles_on
+from kiosk.ui.shelf import FEW_PER_PAGE, PER_PAGE, Shelf, entries_of, sheets_of, tiles_on
 from kiosk.workflow.state import ServiceOffer
 
 
@@ -50,3 +50,9 @@ def test_many_services_fill_several_pages_and_none_is_lost(offers: tuple[Service
     shown = [entry for sheet in range(sheets) for entry in tiles_on(loose, Shelf(sheet=sheet))]
     assert (sheets, shown) == (2, list(loose))
     assert tiles_on(loose, Shelf(sheet=9)) == tiles_on(loose, Shelf(sheet=1))
+
+
+def test_page_of_fewer_tiles_begins_where_the_larger_one_did() -> None:
+    assert Shelf("K01", 1).holding(FEW_PER_PAGE) == Shelf("K01", 1, FEW_PER_PAGE)
+    assert Shelf("K01", 3, FEW_PER_PAGE).holding(PER_PAGE) == Shelf("K01", 2)
+    assert Shelf("K01").holding(PER_PAGE) == Shelf("K01")

@@ -47,7 +47,9 @@ class WaitingPage(Page):
             )
         else:
             content = Row([self._card(), *ways], gap=look.mm(7), shares=[39, 20, 20])
-        heading: Block = self.heading(self.say("waiting.title"), self.say("waiting.sentence"))
+        # The three ways speak for themselves.
+        sentence = "" if setting.brief else self.say("waiting.sentence")
+        heading: Block = self.heading(self.say("waiting.title"), sentence)
         if not setting.upright:
             heading = Row([heading, read], gap=look.mm(8), shares=[1, 0], along=Along.CENTRE)
         told: list[Block] = [heading, gap(look.mm(6))]
@@ -120,8 +122,8 @@ class ScanningCodePage(Page):
         else:
             words = [self.heading(self.say("scanning.title"), self.say("scanning.sentence")), gap(look.mm(5))]
         listed = (("card", "scanning.card"), ("shield", "scanning.insurance"), ("qr", "scanning.app"))
-        # In large letters on an upright screen both would leave a strip of the picture, too low to aim with.
-        for icon, key in () if state.unreadable and setting.brief and setting.upright else listed:
+        # Where there is little room both would leave a strip of the picture, too low to aim with.
+        for icon, key in () if state.unreadable and setting.brief else listed:
             words += [self._line(icon, self.say(key)), gap(look.mm(2))]
         back = self.button("back", WentBack(), Rank.STEP, icon="arrow-left")
         if setting.upright:
@@ -181,7 +183,7 @@ class ReadingPage(Page):
         self.present(state)
         scene = ReadingScene(look, self.say("reading.scene"), height_mm=(70, 34))
         panel = Panel(look, self._phases, pad_mm=(12, 9))
-        heading = self.heading(self.say("reading.title"), self.say("reading.sentence"))
+        heading = self.heading(self.say("reading.title"), self.in_short("reading.sentence"))
         content: Block
         if setting.upright:
             content = Column([heading, gap(look.mm(4)), scene, gap(look.mm(6)), panel], stretch=[0, 0, 1, 0, 0])

@@ -1,10 +1,11 @@
 """What the person comes for: six tiles a page, by department where there are more services."""
 
+from dataclasses import replace
 from functools import partial
 
 from kiosk.eligibility.decision import Verdict
 from kiosk.ui.pages.page import Page, Setting
-from kiosk.ui.shelf import FIRST_SHELF, PER_PAGE, Entry, Group, Shelf, entries_of, sheets_of, tiles_on
+from kiosk.ui.shelf import FEW_PER_PAGE, FIRST_SHELF, PER_PAGE, Entry, Group, Shelf, entries_of, sheets_of, tiles_on
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.button import Button, Rank
@@ -32,9 +33,11 @@ class ChoosingPage(Page):
     def __init__(self, setting: Setting, state: Choosing, shelf: Shelf) -> None:
         super().__init__(setting)
         self._decision = state.decision
+        self._low = setting.lowered or setting.brief
         entries = entries_of(state.offers, shelf.department)
-        self.sheets = sheets_of(entries)
-        self.shelf = Shelf(shelf.department, min(shelf.sheet, self.sheets - 1))
+        shelf = shelf.holding(FEW_PER_PAGE if setting.brief and not setting.upright else PER_PAGE)
+        self.sheets = sheets_of(entries, shelf.per_page)
+        self.shelf = replace(shelf, sheet=min(shelf.sheet, self.sheets - 1))
         look = self.look
         side: list[Block] = []
         if self.sheets > 1:
@@ -53,7 +56,8 @@ class ChoosingPage(Page):
             above = Row([title, *side], gap=look.mm(5), shares=[1] + [0] * len(side), along=Along.CENTRE)
             heading = Column([above, sentence], gap=look.mm(1)) if shelf.department else above
         self._tiles = [self._tile(entry) for entry in tiles_on(state.offers, self.shelf)]
-        columns = 2 if setting.upright or (self.sheets == 1 and len(self._tiles) in _TWO_BY_TWO) else 3
+        few = shelf.per_page == FEW_PER_PAGE or (self.sheets == 1 and len(self._tiles) in _TWO_BY_TWO)
+        columns = 2 if setting.upright or few else 3
         # On an upright page the tiles begin where an arm reaches without being raised.
         air = 2 if setting.upright and not setting.lowered else 0
         self.compose(
@@ -87,7 +91,7 @@ class ChoosingPage(Page):
 
     def _grid(self, columns: int) -> Column:
         rows = max(1, -(-len(self._tiles) // columns))
-        wide = PER_PAGE // columns if self.sheets > 1 else rows
+        wide = self.shelf.per_page // columns if self.sheets > 1 else rows
         lines: list[Block] = []
         for row in range(wide):
             tiles: list[Block] = list(self._tiles[row * columns : (row + 1) * columns])
@@ -103,7 +107,7 @@ class ChoosingPage(Page):
         look, language = self.look, self.setting.language
         name = group.department.name[language]
         services = ", ".join(offer.service.name[language] for offer in group.offers)
-        waiting = self._waiting(group.waiting)
+        waiting = "" if self.setting.brief else self._waiting(group.waiting)
         inner = Column(
             [
                 Row([Text(look, name, Voice.HEADING), Arrow(look)], shares=[1, 0], gap=look.mm(2), along=Along.CENTRE),
@@ -126,8 +130,8 @@ class ChoosingPage(Page):
         waiting, wait = self._waiting(offer.waiting), wait_words(self.setting, offer)
         price = ""
         lines: list[Block] = [self._line("place", room)]
-        # Where there is little height, how long it takes says more than how many wait.
-        lines += [self._line("people", waiting)] if waiting and not (self.setting.lowered and wait) else []
+        # Where there is little room, how long it takes says more than how many wait.
+        lines += [self._line("people", waiting)] if waiting and not (self._low and wait) else []
         clock: list[Block] = [self._line("clock", wait)] if wait else []
         if self.setting.upright:
             lines += clock
@@ -187,7 +191,7 @@ class ChoosingPage(Page):
         return self.action_row(*turn, lead=back)
 
     def _turn(self, step: int) -> None:
-        self.turned.emit(Shelf(self.shelf.department, self.shelf.sheet + step))
+        self.turned.emit(replace(self.shelf, sheet=self.shelf.sheet + step))
 
 
 def wait_words(setting: Setting, offer: ServiceOffer) -> str:

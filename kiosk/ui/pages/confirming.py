@@ -46,7 +46,8 @@ class AskingPriorityPage(Page):
             if setting.upright
             else Row(tiles, gap=look.mm(6), shares=[1] * len(tiles))
         )
-        heading = self.heading(self.say("asking_priority.title"), self.say("asking_priority.sentence"))
+        sentence = "" if setting.brief else self.say("asking_priority.sentence")
+        heading = self.heading(self.say("asking_priority.title"), sentence)
         back = self.button("back", WentBack(), Rank.STEP, icon="arrow-left")
         none = self.button("no_priority", PriorityAnswered(Priority.NONE), icon="arrow-right", last=True)
         self.compose(Column([heading, gap(look.mm(6)), grid], stretch=[0, 0, 1]), self.action_row(none, lead=back))
@@ -76,17 +77,21 @@ class ConfirmingPage(Page):
         self._shown = state
         purposes = setting.clinic.purposes
         self.ticks = [Tick(look, setting.taps, purpose.text[setting.language]) for purpose in purposes]
-        heading = self.heading(self.say("confirming.title"))
+        self._more = self.button("more", self.notice_wanted.emit, Rank.QUIET, icon="info")
+        self._more_below = setting.brief and not setting.upright
+        heading = Text(look, self.say("confirming.title"), Voice.HEADING if self._more_below else Voice.TITLE)
         visit = Panel(look, self._visit(state), pad_mm=(10, 6))
         notice = Panel(look, self._notice(), pad_mm=(10, 7))
         panels: Block = (
             Column([visit, notice], gap=look.mm(6), stretch=[1, 0])
             if setting.upright
-            else Row([visit, notice], gap=look.mm(7), shares=[1, 1])
+            else Row([visit, notice], gap=look.mm(7), shares=[4, 5] if setting.brief else [1, 1])
         )
         back = self.button("back", WentBack(), Rank.STEP, icon="arrow-left")
         agree = self.button("take_number", self._agree, icon="arrow-right", last=True)
-        self.compose(Column([heading, gap(look.mm(6)), panels], stretch=[0, 0, 1]), self.action_row(agree, lead=back))
+        buttons = [self._more, agree] if self._more_below else [agree]
+        actions = self.action_row(*buttons, lead=back)
+        self.compose(Column([heading, gap(look.mm(4 if setting.brief else 6)), panels], stretch=[0, 0, 1]), actions)
 
     def carry_over(self, earlier: "ConfirmingPage") -> None:
         """Keeps the ticks when only the look changes; to other words nobody has said anything yet."""
@@ -132,14 +137,15 @@ class ConfirmingPage(Page):
 
     def _notice(self) -> Block:
         look = self.look
-        more = self.button("more", self.notice_wanted.emit, Rank.QUIET, icon="info")
         name = Row(
             [Icon(look, "shield", Voice.STRONG, "brand"), Text(look, self._told("title"), Voice.STRONG)],
             gap=look.mm(3),
             shares=[0, 1],
             along=Along.CENTRE,
         )
-        title = Row([name, more], gap=look.mm(4), shares=[1, 0], along=Along.CENTRE)
+        title = name
+        if not self._more_below:
+            title = Row([name, self._more], gap=look.mm(4), shares=[1, 0], along=Along.CENTRE)
         blocks: list[Block] = [title, gap(look.mm(3)), Text(look, self._told("short"), Voice.SOFT, "ink_soft")]
         if self.ticks:
             blocks += [gap(look.mm(5)), spring(), Text(look, self._told("purposes"), Voice.SOFT, "ink_soft")]

@@ -155,7 +155,7 @@ class FoundPage(Page):
         decision = state.decision
         tone, icon = _VERDICT[decision.verdict]
         blocks: list[Block] = [self._title(tone, icon, self.say(f"verdict.{decision.verdict.value}.title"))]
-        if sentence := self.say(f"verdict.{decision.verdict.value}.sentence"):
+        if sentence := self.in_short(f"verdict.{decision.verdict.value}.sentence"):
             blocks += [gap(look.mm(3)), Text(look, sentence, Voice.BODY, "ink_soft")]
         rows = facts(look, self._facts(state.answer, decision))
         # Rows share spare height up to a comfortable measure; what is left stays below them.
@@ -164,8 +164,9 @@ class FoundPage(Page):
         return Column([*blocks, gap(look.mm(4)), table], stretch=[0] * (len(blocks) + 1) + [1])
 
     def _title(self, tone: Tone, icon: str, words: str) -> Row:
+        voice = Voice.HEADING if self.setting.brief else Voice.TITLE
         return Row(
-            [Mark(self.look, tone, icon=icon), Text(self.look, words, Voice.TITLE)],
+            [Mark(self.look, tone, icon=icon), Text(self.look, words, voice)],
             gap=self.look.mm(5),
             shares=[0, 1],
             along=Along.CENTRE,

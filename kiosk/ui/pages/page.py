@@ -28,8 +28,8 @@ class Setting:
     """What every page is built in.
 
     `now` tells the local time; `margin`, in pixels, is that of the bars; `upright`: taller than wide;
-    `brief`: larger letters are wished for, and what is said besides the question makes room. `lowered`: what is
-    touched lies where a seated person reaches. `speaks`: there is a voice of this language.
+    `brief`: larger letters are wished for, or the glass is small, and what is said besides the question makes room.
+    `lowered`: what is touched lies where a seated person reaches. `speaks`: there is a voice of this language.
     """
 
     look: Look
@@ -108,6 +108,12 @@ class Page(QWidget):
     def say(self, key: str, /, **values: object) -> str:
         """The sentence `screen.<key>`."""
         return self.setting.say(key, **values)
+
+    def in_short(self, key: str, /, **values: object) -> str:
+        """The sentence `screen.<key>`; of two only the first where there is little room."""
+        words = self.say(key, **values)
+        first, full_stop, _ = words.partition(". ")
+        return f"{first}." if self.setting.brief and full_stop else words
 
     def tell(self, event: Event) -> None:
         """Emits an event."""

@@ -9,6 +9,9 @@ from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import FontFiles, find_fonts
 from kiosk.ui.theme.scale import Scale
 
+LEAST_POINTS = 20.8
+"""Capitals of 0.5 degrees at 600 mm: no wish for room makes any text smaller."""
+
 LINE_HEIGHT = 1.42
 """Of the letter size: two marks stacked on a capital (Ễ, Ẳ) stand inside their own line."""
 
@@ -19,8 +22,8 @@ class Voice(Enum):
     Titles are large already: what follows the wish wholly is what is small.
     """
 
-    SMALL = (20.0, QFont.Weight.Normal, 1.0)
-    SMALL_STRONG = (20.0, QFont.Weight.DemiBold, 1.0)
+    SMALL = (21.0, QFont.Weight.Normal, 1.0)
+    SMALL_STRONG = (21.0, QFont.Weight.DemiBold, 1.0)
     SOFT = (23.0, QFont.Weight.Normal, 1.0)
     SOFT_STRONG = (23.0, QFont.Weight.DemiBold, 1.0)
     BODY = (29.0, QFont.Weight.Normal, 1.0)
@@ -57,7 +60,7 @@ class Letters:
         wished = scale.text_factor
         factor = 1 + (wished - 1) * voice.growth if wished > 1 else wished
         pixels = scale.with_text(factor, scale.room).points(voice.points)
-        return self.sized(voice.weight, pixels, tabular=tabular)
+        return self.sized(voice.weight, max(pixels, least_pixels(scale)), tabular=tabular)
 
     def sized(self, weight: QFont.Weight, pixels: int, *, tabular: bool = False) -> QFont:
         """A font of exactly `pixels`."""
@@ -69,6 +72,11 @@ class Letters:
         if tabular:
             font.setFeature(QFont.Tag("tnum"), 1)
         return font
+
+
+def least_pixels(scale: Scale) -> int:
+    """Below this nobody reads at 600 mm."""
+    return Scale(scale.px_per_mm).points(LEAST_POINTS)
 
 
 def load_letters(files: FontFiles | None = None) -> Letters:

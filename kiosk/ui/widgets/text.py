@@ -148,6 +148,7 @@ class Text(QLabel):
     ) -> None:
         super().__init__(text)
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.voice = voice
         self._look = look
         self._setter = Typesetter(look.font(voice, tabular=tabular))
         self._colour = colour
