@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk.checkin.clinic import Clinic, Department
-from kiosk.ui.shelf import FEW_PER_PAGE, PER_PAGE, Shelf, entries_of, sheets_of, tiles_on
+from kiosk.ui.shelf import FEW_PER_PAGE, PER_PAGE, Group, Shelf, entries_of, sheets_of, tiles_on
 from kiosk.workflow.state import ServiceOffer
 
 
