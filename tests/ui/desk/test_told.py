@@ -8,14 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.checkin.clinic import Clinic
-from kiosk.checkin.record import Priority
 from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Verdict
 from kiosk.eligibility.override import Override, overridden
 from kiosk.reader.document import Check, Evidence, Outcome
 from kiosk.reader.reason import Reason
 from kiosk.text import Language, say
-from kiosk.ui.desk.facts import Line
+from kiosk.ui.desk.facts import Line, PersonFacts
 from kiosk.ui.desk.gallery import desk_examples
 from kiosk.ui.desk.session import Session
 from kiosk.ui.desk.strip import GatewayNews
@@ -43,7 +42,7 @@ def session_of(clinic: Clinic, name: str) -> Session:
     return session
 
 
-def facts_of(clinic: Clinic, name: str):  # type: ignore[no-untyped-def]  # a PersonFacts
+def facts_of(clinic: Clinic, name: str) -> PersonFacts:
     facts = session_of(clinic, name).facts(TODAY, clinic.facility_code, "Trần Thị Mẫu", VI)
     assert facts is not None
     return facts
@@ -179,12 +178,10 @@ def test_card_without_dates_draws_no_line() -> None:
     assert open_end.end == 1.0
 
 
-@pytest.mark.parametrize("priority", list(Priority))
-def test_order_carries_what_was_chosen(priority: Priority, desk_clinic: Clinic) -> None:
+def test_order_carries_what_was_chosen(desk_clinic: Clinic) -> None:
     session = session_of(desk_clinic, "found-covered")
     with pytest.raises(ValueError, match="service"):
         session.draft.order()
     draft = replace(session.draft.with_service("noi-tong-quat"), room_code="P204")
     assert (draft.order().service_code, draft.order().room_code) == ("noi-tong-quat", "P204")
     assert draft.with_service("mat").room_code == ""
-    assert priority.value
