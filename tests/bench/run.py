@@ -221,14 +221,18 @@ def the_screen(folder: Path) -> str:
     ]
     calm, wired = told["none"]["reactions_ms"], told["pcsc"]["reactions_ms"]
     answers = [
-        *(Bar(f"from the tap to the {_page_name(page)}", median(calm[page]), 100, "ms") for page in _TAPPED),
-        Bar("from the card to the page that knows of it", median(calm["AskingKeyPage"]), 300, "ms"),
-        Bar("the same through vpcd and pcscd, which looks every 400 ms", median(wired["AskingKeyPage"]), 300, "ms"),
-        Bar("from the code that opens the chip to the page of the reading", median(wired["ReadingPage"]), 300, "ms"),
+        *(Bar(f"from the tap to the {_page_name(page)}", _median(calm, page), 100, "ms") for page in _TAPPED),
+        Bar("from the card to the page that knows of it", _median(calm, "AskingKeyPage"), 300, "ms"),
+        Bar("the same through vpcd and pcscd, which looks every 400 ms", _median(wired, "AskingKeyPage"), 300, "ms"),
+        Bar("from the code that opens the chip to the page of the reading", _median(wired, "ReadingPage"), 300, "ms"),
         Bar("taps from the card to the number, a service in a department", told["none"]["taps"], 4),
     ]
     head = ("trouble", "longest gap, ms", "of it at work, ms", "bar", "holds", "page")
     return "\n\n".join(["## The window", table(head, stands), bars(answers)])
+
+
+def _median(reactions_ms: dict[str, list[float]], page: str) -> float:
+    return median(reactions_ms.get(page, [math.nan]))
 
 
 def _page_name(page: str) -> str:

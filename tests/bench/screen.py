@@ -30,6 +30,7 @@ from kiosk.simulator.codes import citizen_payload
 from kiosk.simulator.people import Person
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
+from kiosk.ui.pages.begin import WaitingPage
 from kiosk.ui.pages.page import Page
 from kiosk.ui.theme.scale import Scale
 from kiosk.ui.window import PatientWindow
@@ -139,7 +140,8 @@ class Finger(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Lets everything pass."""
         page = self._window.page
-        if event.type() is QEvent.Type.Paint and self._tapped_s is not None and page is not self._from:
+        is_answer = page is not self._from and not isinstance(page, WaitingPage)  # it may change while the card is laid
+        if event.type() is QEvent.Type.Paint and self._tapped_s is not None and is_answer:
             began_s, self._tapped_s = self._tapped_s, None
             name = type(page).__name__
             QTimer.singleShot(0, self, lambda: self.reactions_ms[name].append((time.perf_counter() - began_s) * 1000))
