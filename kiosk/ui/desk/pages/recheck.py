@@ -83,10 +83,16 @@ class RecheckPage(WorkPage):
         self._changes: tuple[Change, ...] = ()
         self._opened: OpenedProof | None = None
         self._is_known = False
+        self._reason_about = ""
         self.shown_list = self.choice(
             "list", [(self.say("list.open"), "open"), (self.say("list.changed"), "changed")], self._show_list
         )
         columns = [self.say(f"column.{name}") for name in _OPEN_COLUMNS]
+        self.open_button = self.act("open", "Alt+O", self._open, primary=True)
+        self.again_button = self.act("again", "Alt+A", self._ask_again)
+        self.aside_button = self.act("aside", "Alt+D", self._set_aside)
+        self.save_button = self.act("save", "Alt+S", self._save)
+        self.act("reload", "Alt+R", self.reload)
         self.rows = Rows(
             self.look,
             self.say("title"),
@@ -112,11 +118,6 @@ class RecheckPage(WorkPage):
         self.reason = text_field(self.look, self.say("reason"), self.say("reason_hint"))
         self.reason.textChanged.connect(lambda _: self._allow())
         self._arrange()
-        self.open_button = self.act("open", "Alt+O", self._open, primary=True)
-        self.again_button = self.act("again", "Alt+A", self._ask_again)
-        self.aside_button = self.act("aside", "Alt+D", self._set_aside)
-        self.save_button = self.act("save", "Alt+S", self._save)
-        self.act("reload", "Alt+R", self.reload)
         self._show_marked()
 
     def shown(self) -> None:
@@ -157,12 +158,15 @@ class RecheckPage(WorkPage):
 
     # -- what is shown --------------------------------------------------------------------------------------------
     def _show(self, listed: RecheckList) -> None:
+        marked = self._visit_id
         self._entries, self._changes, self._is_known = listed.entries, listed.changes, True
         self.aside.tell(self.say("count", open=len(listed.entries), changed=len(listed.changes)))
-        self._show_list()
+        self._show_list(marked)
 
-    def _show_list(self) -> None:
-        mark = max(0, self.rows.currentRow())
+    def _show_list(self, marked: str = "") -> None:
+        """The chosen list; whoever was marked stays marked, wherever they stand now."""
+        shown: tuple[WorklistEntry | Change, ...] = self._entries if self._is_open_list else self._changes
+        mark = next((at for at, one in enumerate(shown) if one.visit_id == marked), 0)
         columns = _OPEN_COLUMNS if self._is_open_list else _CHANGED_COLUMNS
         self.rows.name_columns([self.say(f"column.{name}") for name in columns])
         if self._is_open_list:
@@ -216,6 +220,10 @@ class RecheckPage(WorkPage):
         visit_id = self._visit_id
         if self._opened is not None and self._opened.visit_id != visit_id:
             self._opened = None
+        if visit_id != self._reason_about:
+            # A reason is about one person and never about the next one.
+            self._reason_about = visit_id
+            self.reason.clear()
         change = next((one for one in reversed(self._changes) if one.visit_id == visit_id), None)
         self.differences.fill([self._difference(one, change) for one in change.differences] if change else [])
         self.differences.setVisible(change is not None)
@@ -267,8 +275,6 @@ class RecheckPage(WorkPage):
     # -- what is done ---------------------------------------------------------------------------------------------
     def _allow(self) -> None:
         """Only what can succeed can be pressed."""
-        if not hasattr(self, "save_button"):
-            return
         visit_id = self._visit_id
         is_open = self._is_open_list and bool(visit_id)
         self.open_button.setEnabled(bool(visit_id))

@@ -1,15 +1,19 @@
 """The worklist's page: names masked until opened, acts only on who is marked, differences before and after."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from kiosk.failure import FailureCode, KioskError
 from kiosk.ui.desk.page import PageSetting
 from kiosk.ui.desk.pages.gallery import Invented, changes, entries
-from kiosk.ui.desk.pages.recheck import RecheckPage
+from kiosk.ui.desk.pages.recheck import RecheckList, RecheckPage
+from kiosk.ui.errands import Errands
 
 MakeSetting = Callable[..., PageSetting]
 FIRST, LAST = entries()[0].visit_id, entries()[-1].visit_id
@@ -86,6 +90,22 @@ def test_enter_in_the_reason_sets_nobody_aside(page: RecheckPage, source: Invent
     assert all(one[0] != "set_aside" for one in source.asked)
 
 
+def test_reason_about_one_person_is_never_used_for_the_next(page: RecheckPage) -> None:
+    page.reason.setText("đã xem thẻ giấy")
+    QTest.keyClick(page.rows, Qt.Key.Key_Down)
+    assert page.reason.text() == ""
+    assert not page.aside_button.isEnabled()
+
+
+def test_marked_person_stays_marked_when_others_leave_the_list(page: RecheckPage, source: Invented) -> None:
+    page.rows.setCurrentCell(2, 0)
+    page.reason.setText("đã xem thẻ giấy")
+    page._show(RecheckList(entries()[1:], changes()))
+    assert page.rows.currentRow() == 1
+    page.aside_button.click()
+    assert ("set_aside", entries()[2].visit_id, "đã xem thẻ giấy") in source.asked
+
+
 def test_change_shows_every_difference_before_and_after(page: RecheckPage) -> None:
     page.shown_list.setCurrentIndex(1)
     change = changes()[0]
@@ -114,8 +134,6 @@ def test_saved_proof_tells_its_file(page: RecheckPage, source: Invented) -> None
 
 
 def test_list_that_nobody_could_read_is_not_called_empty(qtbot: QtBot, setting: MakeSetting) -> None:
-    from kiosk.failure import FailureCode, KioskError
-
     made = RecheckPage(setting(), Invented(broken=KioskError(FailureCode.STORE_LOCKED)))
     qtbot.addWidget(made)
     made.shown()
@@ -125,15 +143,10 @@ def test_list_that_nobody_could_read_is_not_called_empty(qtbot: QtBot, setting: 
 def test_what_comes_after_the_page_was_hidden_is_not_shown(
     qtbot: QtBot, setting: MakeSetting, source: Invented
 ) -> None:
-    from dataclasses import replace
-    from threading import Event
-
-    from kiosk.ui.errands import Errands
-
     free = Event()
 
     class Slow(Invented):
-        def listed(self):  # type: ignore[no-untyped-def]  # noqa: ANN202 - as its parent's
+        def listed(self) -> RecheckList:
             assert free.wait(10)
             return super().listed()
 
