@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTemporaryDir, QUrl
 
+from kiosk.workflow.state import AskingKey, Done, Failed, Found, Reading, ScanningCode, State, TypingNumber
+
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QSoundEffect
 
@@ -109,3 +111,15 @@ def _has_output() -> bool:
     from PySide6.QtMultimedia import QMediaDevices
 
     return not QMediaDevices.defaultAudioOutput().isNull()
+
+
+def sound_of(before: State, after: State) -> Sound | None:
+    """What is heard of a change."""
+    match before, after:
+        case Reading(), Found():
+            return Sound.CARD
+        case _, Failed() | AskingKey(wrong=True) | ScanningCode(unreadable=True) | TypingNumber(unreadable=True):
+            return Sound.ATTENTION
+        case _, Done() if not isinstance(before, Done):
+            return Sound.DONE
+    return None

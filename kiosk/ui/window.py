@@ -25,6 +25,7 @@ from kiosk.ui.camera.advice import Hint
 from kiosk.ui.fitting import fitting_page
 from kiosk.ui.guidance import Guidance, Voice
 from kiosk.ui.idle import Idle, watch_of
+from kiosk.ui.keyboard import next_in, reading_order, step_of, typed
 from kiosk.ui.pages.begin import ScanningCodePage, WaitingPage
 from kiosk.ui.pages.choosing import ChoosingPage
 from kiosk.ui.pages.confirming import ConfirmingPage
@@ -33,13 +34,12 @@ from kiosk.ui.pages.of_state import updates
 from kiosk.ui.pages.page import Page, Setting
 from kiosk.ui.pages.typing import AskingKeyPage, TypingPage
 from kiosk.ui.shelf import FIRST_SHELF, Shelf
-from kiosk.ui.sounds import Sound, Sounds
+from kiosk.ui.sounds import Sounds, sound_of
 from kiosk.ui.theme.letters import Letters, load_letters
 from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import HIGH_CONTRAST, LIGHT, Palette
 from kiosk.ui.theme.scale import Scale, scale_of
 from kiosk.ui.widgets.dialog import TimeQuestion
-from kiosk.ui.widgets.keypad import BACKSPACE
 from kiosk.ui.widgets.piece import wipe
 from kiosk.ui.widgets.sheet import NoticeSheet
 from kiosk.ui.widgets.staff_strip import OnDuty
@@ -49,22 +49,15 @@ from kiosk.ui.wishes import NO_WISHES, Wishes
 from kiosk.workflow.event import StaffCalled, TimedOut, Touched
 from kiosk.workflow.patience import RESULT_S
 from kiosk.workflow.state import (
-    AskingKey,
     Choosing,
     Devices,
     DeviceState,
     Done,
-    Failed,
     Found,
-    Reading,
-    ScanningCode,
     State,
-    TypingNumber,
     Waiting,
 )
 
-_ONWARD = (Qt.Key.Key_Tab, Qt.Key.Key_Right, Qt.Key.Key_Down)
-_BACKWARD = (Qt.Key.Key_Backtab, Qt.Key.Key_Left, Qt.Key.Key_Up)
 _FORGOTTEN_S = 10.0
 """A card that still lies there so long after everything was done was forgotten."""
 
@@ -77,26 +70,6 @@ def _ways(devices: Devices) -> tuple[bool, bool, bool]:
         devices.scanner not in broken,
         devices.printer is not DeviceState.TROUBLE,
     )
-
-
-def _sound_of(before: State, after: State) -> Sound | None:
-    """What is heard of a change."""
-    match before, after:
-        case Reading(), Found():
-            return Sound.CARD
-        case _, Failed() | AskingKey(wrong=True) | ScanningCode(unreadable=True) | TypingNumber(unreadable=True):
-            return Sound.ATTENTION
-        case _, Done() if not isinstance(before, Done):
-            return Sound.DONE
-    return None
-
-
-def _typed(event: QKeyEvent) -> str:
-    """The keypad's key of a keyboard's; empty: it has none."""
-    if event.key() == Qt.Key.Key_Backspace:
-        return BACKSPACE
-    text = event.text()
-    return text if len(text) == 1 and text.isascii() and text.isdecimal() else ""
 
 
 def _local_now() -> datetime:
@@ -177,7 +150,7 @@ class PatientWindow(QWidget):
         if isinstance(state, Waiting):
             self._set_wishes(NO_WISHES)
             self._set_language(Language.VI)
-        if self._sounds is not None and (sound := _sound_of(before, state)) is not None and state != before:
+        if self._sounds is not None and (sound := sound_of(before, state)) is not None and state != before:
             self._sounds.play(sound)
         if self._page is None or type(state) is not type(before) or not updates(self._page, state):
             self._shelf = FIRST_SHELF
@@ -473,39 +446,24 @@ class PatientWindow(QWidget):
 
     def _lead_on(self, step: int) -> None:
         """Round what can be touched: the page's controls as they are read, then those of the bars."""
-        if order := self._touchables():
-            here = self.focusWidget()
-            at = order.index(here) if here in order else min(0, -step)
-            order[(at + step) % len(order)].setFocus(Qt.FocusReason.TabFocusReason)
-
-    def _touchables(self) -> list[QWidget]:
-        over = self._question or self._notice or self._page
-        groups: list[QWidget | None] = [over]
+        groups: list[QWidget | None] = [self._question or self._notice or self._page]
         if self._bars is not None and self._question is None:
             groups += [self._bars.footer, self._bars.header, self._bars.strip]
-        order: list[QWidget] = []
-        for group in groups:
-            found = [w for w in group.findChildren(QWidget) if isinstance(w, Touchable)] if group is not None else []
-            shown = [widget for widget in found if widget.isVisible() and widget.isEnabled()]
-            order += sorted(shown, key=self._reading_order)
-        return order
-
-    def _reading_order(self, widget: QWidget) -> tuple[int, int]:
-        """Rows of a finger's height, each from the left."""
-        middle = widget.mapTo(self, widget.rect().center())
-        return middle.y() // max(1, self._look.mm(16)), middle.x()
+        # A row is as high as a finger.
+        order = reading_order(self, groups, self._look.mm(16))
+        if (control := next_in(order, self.focusWidget(), step)) is not None:
+            control.setFocus(Qt.FocusReason.TabFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """What no button takes: Tab and arrows lead on, figures are typed."""
-        key = Qt.Key(event.key())
         if not self._voice_key.isEmpty() and self._voice_key.matches(QKeySequence(event.keyCombination())):
             self._wish(replace(self._wishes, aloud=not self._wishes.aloud))
-        elif key in _ONWARD or key in _BACKWARD:
-            self._lead_on(1 if key in _ONWARD else -1)
-        elif event.text() or key == Qt.Key.Key_Backspace:
+        elif step := step_of(event):
+            self._lead_on(step)
+        elif event.text() or event.key() == Qt.Key.Key_Backspace:
             self._taps.key_typed()
             free = self._question is None and self._notice is None
-            if isinstance(self._page, TypingPage) and free and (text := _typed(event)):
+            if isinstance(self._page, TypingPage) and free and (text := typed(event)):
                 self._page.keypad.pressed.emit(text)
 
     # -- time -----------------------------------------------------------------------------------------------------
