@@ -7,11 +7,12 @@ from typing import Protocol
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import text, update
 
 from kiosk.checkin.audit.chain import Audit
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckIn
+from kiosk.checkin.records import statistics as module
 from kiosk.checkin.records.retention import Retention, RetentionDays
 from kiosk.checkin.records.statistics import Period, ServiceWait, Span, SqlStatistics, Statistics
 from kiosk.checkin.store.queue_tables import queue_place
@@ -161,3 +162,15 @@ def test_periods_follow_each_other_without_a_gap(day: date, span: Span) -> None:
     assert period.before().last + timedelta(days=1) == period.first
     assert period.after().first - timedelta(days=1) == period.last
     assert period.before().after() == period
+
+
+@pytest.mark.parametrize("statement", ["_arrivals", "_removed", "_prints", "_lookups"])
+def test_no_count_reads_a_whole_table(journal: SqlJournal, statement: str) -> None:
+    """A month among a million visits takes less than half a second: by indexes, or not at all."""
+    counted = getattr(module, statement)(Period.around(Span.MONTH, MONDAY))
+    with journal.store.transaction(reading=True) as connection:
+        written = str(counted.compile(connection.engine, compile_kwargs={"literal_binds": True}))
+        plan = connection.execute(text(f"EXPLAIN QUERY PLAN {written}")).all()
+    steps = [row[3] for row in plan]
+    assert steps
+    assert not [step for step in steps if step.startswith("SCAN") and "USING" not in step]
