@@ -30,7 +30,7 @@ from kiosk.text import Language, say
 from kiosk.ui.desk.dialogs import Question
 from kiosk.ui.desk.rows import Row
 from kiosk.ui.desk.view import DeskView
-from kiosk.ui.desk.window import DeskWindow
+from kiosk.ui.desk.window import SESSION_S, DeskWindow
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
 from kiosk.workflow.event import PersonTyped
@@ -96,6 +96,15 @@ class Play:
                 QApplication.sendEvent(self.focused(), event)
             self.rest()
 
+    def scan(self, text: str) -> None:
+        """As a gun in keyboard mode, with the Enter that it adds."""
+        for letter in f"{text}\r":
+            key = K.Key_Return if letter == "\r" else K.Key_unknown
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                QApplication.sendEvent(self.focused(), QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, letter))
+            self._keys_s += 0.01
+        self.rest()
+
     def rest(self, *, counts: bool = True) -> None:
         """Longer than any gap between a gun's keys."""
         self._keys_s += 5
@@ -144,7 +153,7 @@ class Play:
 @pytest.fixture
 def play(qtbot: QtBot, tmp_path: Path) -> Iterator[Play]:
     settings = load_settings(
-        overrides=["camera.name=none", "printer.target=none", "screen.mode=desk", "desk.rooms=P203", "gun.key_gap_ms=1"]
+        overrides=["camera.name=none", "printer.target=none", "screen.mode=desk", "desk.rooms=P203"]
     )
     open_app()
     with open_training(settings, tmp_path) as training:
@@ -401,6 +410,35 @@ def test_closed_window_holds_nobody(play: Play) -> None:
     play.window.wipe()
     assert person.full_name not in play.shown()
     assert play.rows() == []
+
+
+def test_gun_that_types_into_the_search_begins_a_session_and_leaves_no_letter(play: Play) -> None:
+    person = play.person()
+    play.press(K.Key_F3)
+    play.scan(play.training.show_citizen_code(person))
+    assert play.view.header.search.text() == ""
+    assert play.until_decided().identity.personal_number == person.number
+
+
+def test_signing_out_ends_the_session_under_way(play: Play) -> None:
+    person = play.person()
+    play.facade.post(_typed(person))
+    play.until_decided()
+    play.press(K.Key_F8)
+    play.until(lambda: isinstance(play.last, Waiting))
+    assert person.full_name not in play.shown()
+    play.press(K.Key_Escape)
+
+
+def test_kept_record_that_nobody_looks_at_any_more_is_closed(play: Play) -> None:
+    done = play.check_in(play.person())
+    play.press(K.Key_Return)
+    play.until(lambda: isinstance(play.last, Waiting) and play.rows())
+    play.window.open_visit(done.check_in.visit_id)
+    play.until(lambda: play.window.subject)
+    play.window._active_s -= SESSION_S
+    play.window.stay_alive()
+    assert play.window.subject == ""
 
 
 # -- what can go wrong ------------------------------------------------------------------------------------------------

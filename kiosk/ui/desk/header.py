@@ -161,7 +161,7 @@ class Chip(QPushButton):
         words = say(f"desk.filter.{self.filter.value}", self._language)
         room = "000" if self.filter is Filter.ALL else "00"
         wide = max(self._setter.width(f"{words} {room}"), self._setter.width(self.text()))
-        return QSize(wide + self._look.px(12), max(TARGET_PX, self._look.px(TARGET_PX)))
+        return QSize(wide + self._look.px(10), max(TARGET_PX, self._look.px(TARGET_PX)))
 
     def minimumSizeHint(self) -> QSize:
         """The same."""

@@ -101,6 +101,11 @@ class Badge(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    def forget(self) -> None:
+        """Says nothing."""
+        self.clear()
+        self._setter.forget()
+
     def sizeHint(self) -> QSize:
         """Sign, words, air."""
         side = self._setter.line

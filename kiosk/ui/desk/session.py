@@ -1,11 +1,11 @@
 """Who is at the desk now: the line's state, what staff chose for them, and the words for the panel. No Qt."""
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from kiosk.checkin.record import CheckIn, PriorityClaim
 from kiosk.eligibility.decision import Decision
 from kiosk.eligibility.override import Override, overridden
-from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer, CardAnswer, ServiceTrouble
 from kiosk.privacy import Personal
 from kiosk.reader.document import TypedDocument
@@ -15,6 +15,9 @@ from kiosk.ui.desk.facts import Line, PersonFacts
 from kiosk.ui.desk.strip import GatewayNews
 from kiosk.ui.desk.told import his_lines, seconds_of, told_session
 from kiosk.workflow.state import Choosing, Done, Found, Issuing, ServiceOffer, State, Waiting
+
+if TYPE_CHECKING:
+    from kiosk.identity.person import Identity
 
 
 class Session(Personal):

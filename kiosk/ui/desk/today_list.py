@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from kiosk.checkin.queue.place import PlaceState
@@ -54,7 +54,7 @@ class VisitModel(QAbstractListModel):
         match role:
             case Qt.ItemDataRole.UserRole:
                 return row
-            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole | Qt.ItemDataRole.ToolTipRole:
                 return row.reads_out
         return None
 
@@ -109,7 +109,8 @@ class VisitList(QListView):
         self.lines = VisitModel()
         self._waits: Sequence[Row] | None = None
         self.setModel(self.lines)
-        self.setItemDelegate(_Line(look, self))
+        self._line = _Line(look, self)
+        self.setItemDelegate(self._line)
         self.setAccessibleName(name)
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
@@ -146,6 +147,7 @@ class VisitList(QListView):
         """Nobody is listed, nor waits to be."""
         self._waits = None
         self.lines.forget()
+        self._line.forget()
 
     def _take(self, rows: Sequence[Row]) -> None:
         self._waits = None
@@ -172,10 +174,6 @@ class VisitList(QListView):
             super().keyPressEvent(event)
         else:
             event.ignore()
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """From now on nothing moves."""
-        super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         """What came meanwhile is put in."""
@@ -207,6 +205,11 @@ class _Line(QStyledItemDelegate):
         self._badge = look.setter(DeskVoice.SMALL_STRONG)
         self._ticket_px = self._strong.width("AA000") + look.px(14)
         self._room_px = max(self._strong.width("P2030"), self._small.width("trong phòng")) + look.px(14)
+
+    def forget(self) -> None:
+        """No name was ever measured."""
+        for setter in (self._strong, self._small, self._badge):
+            setter.forget()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
         """Two lines and air."""

@@ -19,7 +19,7 @@ from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.staff_form import form_style
 
 THREE_COLUMNS_FROM_PX = 1500
-_LIST_PX, _ACTS_PX, _NARROW_PX = 552, 352, 348
+_LIST_PX, _ACTS_PX, _NARROW_PX = 576, 352, 348
 _LIST_SHARE, _NARROW_LIST_SHARE = 0.3, 0.44
 
 

@@ -13,11 +13,11 @@ from kiosk.text import Language, say
 from kiosk.ui.desk.records import DeskRecords, OpenedVisit, StoreNews, Today
 from kiosk.ui.errands import Errand, Errands
 from kiosk.ui.theme.palette import Tone
-from kiosk.workflow.state import ServiceOffer
 
 if TYPE_CHECKING:
     from kiosk.checkin.records.search import FoundVisit
     from kiosk.checkin.records.today import ListedVisit
+    from kiosk.workflow.state import ServiceOffer
 
 REFRESH_MS = 4000
 _SEARCH_AFTER_MS = 150
@@ -48,6 +48,7 @@ class Visits(QObject):
         self.store = StoreNews()
         self.fails = False
         self.is_away = False
+        self.is_wanted = True
         self._asking: Errand[Today] | None = None
         self._again = False
         self._generation = self._under_way = 0
@@ -82,7 +83,7 @@ class Visits(QObject):
     # -- reading ----------------------------------------------------------------------------------------------------
     def refresh(self) -> None:
         """Asks what there is today, once at a time."""
-        if self._opened is None:
+        if self._opened is None or not self.is_wanted:
             return
         if self._asking is not None:
             self._again = True

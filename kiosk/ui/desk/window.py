@@ -182,8 +182,10 @@ class DeskWindow(QWidget):
 
     def show_duty(self, on_duty: OnDuty | None) -> None:
         """Who is on duty; with another one nothing of what the last one opened stays."""
-        left = self._on_duty is not None and (on_duty is None or on_duty.name != self._on_duty.name)
+        before = self._on_duty.name if self._on_duty is not None else ""
+        left = bool(before) and (on_duty is None or on_duty.name != before)
         self._on_duty = on_duty
+        self.visits.is_wanted = not self._is_hidden
         self._view.header.show_duty(on_duty)
         if left:
             self.clipboard.take_back()
@@ -193,9 +195,11 @@ class DeskWindow(QWidget):
                 page.forget()
             self.visits.forget()
             self.clear_search()
+            self._show_person()
+            if self.session.is_open:
+                self.intent.emit(happened.Denied())
         self._show_list()
-        if left or not self.visits.visits:
-            self.visits.refresh()
+        self.visits.refresh()
 
     def show_frame(self, frame: QImage) -> None:
         """The camera's picture."""
@@ -362,9 +366,14 @@ class DeskWindow(QWidget):
     def _idle_acts(self) -> tuple[Act, ...]:
         return (Act.TYPE_IN, *((Act.SCAN,) if self._has_camera else ()), Act.GUN)
 
+    @property
+    def _is_hidden(self) -> bool:
+        """Whether nobody is there who may see a list of patients."""
+        return self._on_duty is not None and not (self._on_duty.name or self._on_duty.stands_in)
+
     def _show_list(self) -> None:
         view = self._view
-        hidden = self._on_duty is not None and not (self._on_duty.name or self._on_duty.stands_in)
+        hidden = self._is_hidden
         rows = [] if hidden else [row_of(one, self._language) for one in self.visits.visits]
         found = [] if hidden else [row_found(one, self._now().date(), self._language) for one in self.visits.found]
         view.chips.show_counts({one: sum(row.falls_under(one) for row in rows) for one in Filter}, self._filter)
@@ -787,7 +796,10 @@ class DeskWindow(QWidget):
 
     def stay_alive(self) -> None:
         """The line forgets whoever is not spoken of for a minute; staff who talk with a patient touch nothing."""
-        if self.session.is_open and self._clock() - self._active_s < SESSION_S:
+        if self._clock() - self._active_s >= SESSION_S:
+            self._drop_kept()
+            self._show_person()
+        elif self.session.is_open:
             self.intent.emit(happened.Touched())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
