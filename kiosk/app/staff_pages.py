@@ -15,8 +15,6 @@ from kiosk.app.staff_sources import (
     Exports,
     OpenedStore,
     Rechecks,
-    SettingsDesk,
-    Slips,
     today_of,
 )
 from kiosk.checkin.clinic import Clinic
@@ -100,12 +98,14 @@ class StaffPages:
         return AuditPage(setting, AuditTrail(self._opened, self._exports, setting.language), self._subject)
 
     def _edit_settings(self, setting: PageSetting) -> StaffPage:
+        from kiosk.app.staff_settings import SettingsDesk
         from kiosk.ui.desk.pages.settings import SettingsPage
 
         source = SettingsDesk(self._opened, self._signed_in)
         return SettingsPage(setting, source, lambda: bool(self._signed_in()))
 
     def _slip(self, setting: PageSetting) -> StaffPage:
+        from kiosk.app.staff_settings import Slips
         from kiosk.ui.desk.pages.slip import SlipPage
 
         return SlipPage(setting, Slips(self._opened))

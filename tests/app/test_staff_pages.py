@@ -21,14 +21,13 @@ from kiosk.app.doctor.finding import Finding, Health
 from kiosk.app.doctor.voices import examine_voices
 from kiosk.app.staff_devices import Doctor, judge_clinic_clock, judge_store
 from kiosk.app.staff_pages import Board, StaffPages
+from kiosk.app.staff_settings import SettingsDesk, Slips
 from kiosk.app.staff_sources import (
     AuditTrail,
     Counts,
     Exports,
     OpenedStore,
     Rechecks,
-    SettingsDesk,
-    Slips,
 )
 from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.away.steady import StoreState
