@@ -17,6 +17,9 @@ from kiosk.workflow.event import CodeScanned
 
 log = logging.getLogger(__name__)
 
+_PRESSING = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab})
+_TAIL_S = 0.5
+"""So soon after a code no hand is back at the keys."""
 _KEYS_AS_TEXT = {
     Qt.Key.Key_Return: "\r",
     Qt.Key.Key_Enter: "\r",
@@ -63,6 +66,7 @@ class ScannerInput(QObject):
         self._times = KeyTimes()
         self._alt_digits = ""
         self._late_commit = ""
+        self._scanned_s = self._held_since_s = float("-inf")
         self._held: list[tuple[QWidget, QKeyEvent | QInputMethodEvent]] = []
         self._handing_back = False
         self._handed_back: list[QWidget] = []
@@ -172,6 +176,8 @@ class ScannerInput(QObject):
     def _take(self, watched: QWidget, event: QKeyEvent, text: str) -> None:
         struck_s = self._struck_s(event)
         self._heard(self._collector.quiet(struck_s))
+        if not self._held:
+            self._held_since_s = struck_s
         self._held.append((watched, event))
         self._hear(text, struck_s)
 
@@ -191,18 +197,26 @@ class ScannerInput(QObject):
             held, self._held = self._held, []
             match one:
                 case Scan(text):
+                    self._scanned_s = self._clock()
                     self._forget_composing()
                     self._take_back(one.leaked)
                     if self.testing:
                         self.tested.emit(one)
                     else:
                         self.scanned.emit(CodeScanned(text))
+                case Keys() if self._is_tail(held):
+                    log.debug("the keys that a gun ends its code with are its own")
                 case Keys():
                     self._hand_back(held)
                 case Discarded(fault):
                     self._forget_composing()
                     log.info("scan thrown away: %s", fault.value)
                     self.discarded.emit(fault)
+
+    def _is_tail(self, held: list[tuple[QWidget, QKeyEvent | QInputMethodEvent]]) -> bool:
+        """Whether these are what a gun's setting puts after a code: they would press a button."""
+        pressing = all(isinstance(event, QKeyEvent) and Qt.Key(event.key()) in _PRESSING for _, event in held)
+        return pressing and self._held_since_s - self._scanned_s < _TAIL_S
 
     def _hand_back(self, held: list[tuple[QWidget, QKeyEvent | QInputMethodEvent]]) -> None:
         self._handing_back = True
