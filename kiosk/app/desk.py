@@ -243,9 +243,7 @@ def assemble(
         journal=kept.journal,
         offers=kept.offers,
         print_slip=print_slip,
-        world=world_of(
-            clinic, training=training, ask_copay=when_to_ask_copay(settings), self_service=self_service
-        ),
+        world=world_of(clinic, training=training, ask_copay=when_to_ask_copay(settings), self_service=self_service),
         now=clock,
         printer_status=printer_status,
         copay=copay,
