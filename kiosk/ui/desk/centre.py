@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from kiosk.checkin.queue.words import wait_words
@@ -41,6 +41,9 @@ class Centre(QScrollArea):
         self._column.setContentsMargins(24, 20, 24, 20)
         self._column.setSpacing(14)
         self.setWidget(self._column_holder)
+        self.setObjectName("centre")
+        ring = look.palette.focus
+        self.setStyleSheet(f"#centre {{ border: 3px solid transparent; }} #centre:focus {{ border-color: {ring}; }}")
         self.viewport().setAutoFillBackground(False)
         self._column_holder.setAutoFillBackground(False)
         self.field: QLineEdit | None = None
@@ -178,11 +181,6 @@ class Centre(QScrollArea):
         """Nothing is shown."""
         self._clear()
         self._shown = ""
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The ring."""
-        super().focusInEvent(event)
-        self.viewport().update()
 
     def _typed(self, text: str) -> None:
         digits = "".join(one for one in text if one in "0123456789")

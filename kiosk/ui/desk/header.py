@@ -156,6 +156,13 @@ class Chip(QPushButton):
     def nextCheckState(self) -> None:
         """The window says which is chosen."""
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter is the window's."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
     def sizeHint(self) -> QSize:
         """Words and air; room for three figures, so that a count moves nothing."""
         words = say(f"desk.filter.{self.filter.value}", self._language)

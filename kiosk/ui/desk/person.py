@@ -1,6 +1,7 @@
 """The person's panel: who it is, what the service says, what is decided and why, what the chip proved."""
 
 from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.text import Language, say
@@ -12,7 +13,7 @@ from kiosk.ui.desk.told import shown_number
 from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.theme.scale import Scale
-from kiosk.ui.widgets.portrait import Portrait, face_image
+from kiosk.ui.widgets.portrait import Portrait
 
 _PHOTO_PX = 126
 _TWO_COLUMNS_FROM_PX = 640
@@ -110,13 +111,14 @@ def wrapped(widgets: "list[QWidget]", gap: int = 8) -> QWidget:
 
 
 def person_cards(
-    facts: PersonFacts, look: DeskLook, language: Language, *, whole: bool, show_key: str, decision_first: bool
-) -> list[QWidget]:
+    facts: PersonFacts, photo: QImage | None, look: DeskLook, language: Language, *, whole: bool, show_key: str,
+    decision_first: bool,
+) -> list[QWidget]:  # fmt: skip
     """The panel's sheets, top to bottom. `whole`: the number is shown in full; `show_key` does that.
 
     `decision_first`: where not all of it is seen without scrolling.
     """
-    cards: list[QWidget] = [_who(facts, look, language, whole=whole, show_key=show_key)]
+    cards: list[QWidget] = [_who(facts, photo, look, language, whole=whole, show_key=show_key)]
     if facts.insurance is not None:
         cards.append(_insurance(facts.insurance, look, language))
     elif facts.decision is None and facts.kept_since is None:
@@ -132,7 +134,9 @@ def person_cards(
     return cards
 
 
-def _who(facts: PersonFacts, look: DeskLook, language: Language, *, whole: bool, show_key: str) -> QWidget:
+def _who(
+    facts: PersonFacts, photo: QImage | None, look: DeskLook, language: Language, *, whole: bool, show_key: str
+) -> QWidget:
     holder = QFrame()
     row = QHBoxLayout(holder)
     row.setContentsMargins(4, 4, 0, 4)
@@ -140,7 +144,7 @@ def _who(facts: PersonFacts, look: DeskLook, language: Language, *, whole: bool,
     wide = look.px(_PHOTO_PX)
     portrait = Portrait(
         Look(look.letters, Scale(1.0), look.palette),
-        face_image(facts.face),
+        photo,
         say("desk.person.photo", language),
         width_mm=wide,
     )

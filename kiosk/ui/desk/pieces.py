@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.ui.desk.look import TARGET_PX, DeskLook, DeskVoice
@@ -222,6 +222,13 @@ class DeskButton(QPushButton):
     def _taken(self) -> int:
         note = self._cap.width(self._note) + self._look.px(10) if self._note else 0
         return note + (self._cap.width(self._key) + self._look.px(14) + self._look.px(10) if self._key else 0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter is the window's, also on desktops where it presses buttons."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The ring."""

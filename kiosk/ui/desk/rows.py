@@ -37,7 +37,10 @@ class Filter(StrEnum):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Row(Personal):
-    """One line. `state` None: the visit is in no queue of today. `reads_out` is what a screen reader says."""
+    """One line. `state` None: the visit is in no queue of today. `reads_out` is what a screen reader says.
+
+    `folded`: the name's words as they are typed, in small letters without marks.
+    """
 
     visit_id: str
     ticket: str
@@ -51,6 +54,7 @@ class Row(Personal):
     verdict: Verdict
     created_at: datetime
     reads_out: str
+    folded: tuple[str, ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -81,8 +85,7 @@ class Row(Personal):
             ticket.startswith(wanted[0]) or ticket.lstrip("abcdefghijklmnopqrstuvwxyz0") == wanted[0]
         ):
             return True
-        names = _words(self.name)
-        return all(any(name.startswith(word) for name in names) for word in wanted)
+        return all(any(name.startswith(word) for name in self.folded) for word in wanted)
 
 
 def _words(text: str) -> list[str]:
@@ -122,10 +125,35 @@ def row_of(listed: "ListedVisit", language: Language) -> Row:
         state=entry.state,
         verdict=listed.verdict,
         created_at=listed.created_at,
+        folded=tuple(_words(entry.full_name)),
         reads_out=", ".join(
             part for part in (entry.ticket, entry.full_name, year, why, entry.room_code, state, badge.words) if part
         ),
     )
+
+
+class Rows(Personal):
+    """The rows of a list that is read again and again: what did not change is not made anew."""
+
+    __slots__ = ("_language", "_made")
+
+    def __init__(self) -> None:
+        self._language = Language.VI
+        self._made: dict[str, tuple[ListedVisit, Row]] = {}
+
+    def of(self, visits: "Sequence[ListedVisit]", language: Language) -> list[Row]:
+        """The rows of these visits, in their order."""
+        before = self._made if language is self._language else {}
+        self._language, self._made = language, {}
+        for one in visits:
+            made = before.get(one.entry.visit_id)
+            row = made[1] if made is not None and (made[0] is one or made[0] == one) else row_of(one, language)
+            self._made[one.entry.visit_id] = (one, row)
+        return [row for _, row in self._made.values()]
+
+    def forget(self) -> None:
+        """Nobody is listed."""
+        self._made = {}
 
 
 def row_found(found: "FoundVisit", today: date, language: Language) -> Row:
@@ -146,6 +174,7 @@ def row_found(found: "FoundVisit", today: date, language: Language) -> Row:
         state=None,
         verdict=found.verdict,
         created_at=found.created_at,
+        folded=tuple(_words(name)),
         reads_out=", ".join(part for part in (found.ticket, name, year, day, badge.words) if part),
     )
 

@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from kiosk.checkin.queue.place import PlaceState
@@ -66,7 +66,8 @@ class VisitModel(QAbstractListModel):
                 self.beginRemoveRows(_NO_INDEX, at, at)
                 del self._rows[at]
                 self.endRemoveRows()
-        if [row.visit_id for row in self._rows] != [row.visit_id for row in rows if row.visit_id in self._known()]:
+        here = {row.visit_id for row in self._rows}
+        if [row.visit_id for row in self._rows] != [row.visit_id for row in rows if row.visit_id in here]:
             self.beginResetModel()
             self._rows = list(rows)
             self.endResetModel()
@@ -92,9 +93,6 @@ class VisitModel(QAbstractListModel):
         self.beginResetModel()
         self._rows = []
         self.endResetModel()
-
-    def _known(self) -> set[str]:
-        return {row.visit_id for row in self._rows}
 
 
 class VisitList(QListView):
@@ -174,6 +172,12 @@ class VisitList(QListView):
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keys stand on a line."""
+        super().focusInEvent(event)
+        if self.row is None and self.lines.rows:
+            self.setCurrentIndex(self.lines.index(0))
 
     def leaveEvent(self, event: QEvent) -> None:
         """What came meanwhile is put in."""

@@ -6,6 +6,7 @@ What it shows of a person is made from the line's state and dropped with it. All
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from time import monotonic
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from kiosk.checkin.clinic import Clinic, Room
 from kiosk.checkin.queue.place import PlaceState
 from kiosk.checkin.record import CheckIn
+from kiosk.reader.document import FaceImage
 from kiosk.text import Language, say
 from kiosk.ui.camera.advice import Hint
 from kiosk.ui.desk import asking
@@ -27,7 +29,7 @@ from kiosk.ui.desk.page import PageOffer, PageOffers, PageSetting, StaffPage
 from kiosk.ui.desk.person import person_cards
 from kiosk.ui.desk.queue_bar import ROW_ACTS
 from kiosk.ui.desk.records import DeskRecords, OpenedVisit
-from kiosk.ui.desk.rows import Filter, Row, asks_the_store, listed_rows, row_found, row_of
+from kiosk.ui.desk.rows import Filter, Row, Rows, asks_the_store, listed_rows, row_found
 from kiosk.ui.desk.session import Session
 from kiosk.ui.desk.strip import GatewayNews, lights_of
 from kiosk.ui.desk.told import as_lines, as_table, his_lines, told_kept
@@ -35,6 +37,7 @@ from kiosk.ui.desk.view import THREE_COLUMNS_FROM_PX, DeskView
 from kiosk.ui.desk.visits import Visits
 from kiosk.ui.errands import Errands
 from kiosk.ui.theme.palette import Tone
+from kiosk.ui.widgets.portrait import face_image
 from kiosk.ui.widgets.staff_strip import OnDuty
 from kiosk.workflow import event as happened
 from kiosk.workflow.state import (
@@ -106,10 +109,13 @@ class DeskWindow(QWidget):
         self._made: dict[str, StaffPage] = {}
         self._page: PageOffer | None = None
         self._kept: OpenedVisit | None = None
+        self._photo: tuple[FaceImage, QImage | None] | None = None
+        self._given = ""
         self._overlay: KeyOverlay | None = None
         self.dialog: QDialog | None = None
         self._filter = Filter.ALL
         self._typed = ""
+        self._rows = Rows()
         self._devices = Devices()
         self._gateway = GatewayNews()
         self._on_duty: OnDuty | None = None
@@ -168,6 +174,7 @@ class DeskWindow(QWidget):
         self._show_person()
         self._show_strip()
         if self.session.visit_id and self.session.visit_id != before:
+            self._given = self.session.visit_id
             self.visits.refresh()
 
     def show_devices(self, devices: Devices) -> None:
@@ -194,6 +201,7 @@ class DeskWindow(QWidget):
             for page in self._made.values():
                 page.forget()
             self.visits.forget()
+            self._rows.forget()
             self.clear_search()
             self._show_person()
             if self.session.is_open:
@@ -235,6 +243,7 @@ class DeskWindow(QWidget):
         """Nothing of anybody is left in the window, its lists and the clipboard."""
         self.clipboard.take_back()
         self.session.forget()
+        self._photo = None
         self._drop_kept()
         self._leave_page()
         for page in self._made.values():
@@ -242,6 +251,7 @@ class DeskWindow(QWidget):
         self._close_dialog()
         self.visits.stop()
         self._view.forget()
+        self._rows.forget()
         self._typed = ""
 
     @property
@@ -299,6 +309,7 @@ class DeskWindow(QWidget):
     def _next_person(self) -> None:
         """Nothing of whoever was here before."""
         self._masked_again.stop()
+        self._photo = None
         self._close_dialog()
         if isinstance(self.session.state, Found):
             self.clipboard.take_back()
@@ -340,8 +351,24 @@ class DeskWindow(QWidget):
     def _show_facts(self, facts: PersonFacts, kind: str) -> None:
         whole, key = self.session.shows_number, caption(Act.SHOW_NUMBER)
         first = not self._view.three_columns
-        cards = person_cards(facts, self._look, self._language, whole=whole, show_key=key, decision_first=first)
+        photo = self._photo_of(facts.face)
+        cards = person_cards(facts, photo, self._look, self._language, whole=whole, show_key=key, decision_first=first)
         self._view.centre.show_cards(cards, kind)
+
+    def _photo_of(self, face: FaceImage | None) -> QImage | None:
+        """Decoded once a person, and not here: a chip's JPEG 2000 takes longer than a key may."""
+        if face is None:
+            return None
+        if self._photo is None or self._photo[0] is not face:
+            self._photo = (face, None)
+            self._errands.run(lambda: face_image(face), partial(self._photo_came, face), lambda _: None)
+        return self._photo[1]
+
+    def _photo_came(self, face: FaceImage, image: QImage | None) -> None:
+        """Of whoever is still here."""
+        if image is not None and self._photo is not None and self._photo[0] is face:
+            self._photo = (face, image)
+            self._show_person()
 
     def _show_acts(self) -> None:
         view, session = self._view, self.session
@@ -374,11 +401,14 @@ class DeskWindow(QWidget):
     def _show_list(self) -> None:
         view = self._view
         hidden = self._is_hidden
-        rows = [] if hidden else [row_of(one, self._language) for one in self.visits.visits]
+        rows = [] if hidden else self._rows.of(self.visits.visits, self._language)
         found = [] if hidden else [row_found(one, self._now().date(), self._language) for one in self.visits.found]
         view.chips.show_counts({one: sum(row.falls_under(one) for row in rows) for one in Filter}, self._filter)
         shown = listed_rows(rows, self._filter, self._typed, found)
         view.list.show_rows(shown)
+        if any(row.visit_id == self._given for row in view.list.lines.rows):
+            view.list.choose(self._given)
+            self._given = ""
         view.queue.show_row(view.list.row)
         view.show_empty("" if shown else self._why_empty(hidden=hidden))
         self._show_strip()
@@ -501,7 +531,7 @@ class DeskWindow(QWidget):
                 self._reprint()
             case Act.PRIORITY:
                 self._ask_priority()
-            case Act.SCAN:
+            case Act.SCAN if self._has_camera:
                 self.intent.emit(happened.StartedScanning())
             case Act.SHOW_NUMBER:
                 self._show_number()
