@@ -17,6 +17,7 @@ from kiosk.app.window import Station, show_window
 from kiosk.settings import load_settings
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
+from kiosk.ui.window import PatientWindow
 from kiosk.workflow.line import Line
 from kiosk.workflow.state import Done, State, Waiting
 
@@ -61,6 +62,7 @@ class Teller(QObject):
     def tell(self) -> None:
         """Each time with one more beat: whoever reads it knows that what came before it was handled."""
         window = self._station.window
+        assert isinstance(window, PatientWindow)
         self._beats += 1
         shown = {
             "beats": self._beats,
