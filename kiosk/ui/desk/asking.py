@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtWidgets import QDialog
 
@@ -17,13 +17,15 @@ from kiosk.ui.desk.dialogs import NO_REASON_NEEDED, Option, Question
 from kiosk.ui.desk.draft import Draft
 from kiosk.ui.desk.entry import Entry
 from kiosk.ui.desk.keys import Act
-from kiosk.ui.desk.look import DeskLook
+from kiosk.ui.desk.look import GROWTHS, DeskLook
 from kiosk.ui.desk.rows import Row
 from kiosk.ui.desk.session import Session
 from kiosk.ui.desk.visits import Visits
 
 if TYPE_CHECKING:
     from kiosk.ui.desk.window import DeskWindow
+
+Asked = TypeVar("Asked", bound=QDialog)
 
 QUEUE_ACTS: Mapping[Act, QueueAct] = MappingProxyType(
     {
@@ -45,7 +47,7 @@ def type_in(
     then: Callable[[TypedDocument], None],
 ) -> None:  # fmt: skip
     """Who it is."""
-    dialog = Entry(look, language, known)
+    dialog = _fitting(window, look, lambda fitting: Entry(fitting, language, known))
     dialog.typed.connect(then)
     dialog.touched.connect(window.stay)
     _open(window, dialog)
@@ -72,7 +74,9 @@ def override(
         verdict = verdicts.get(value)
         then(replace(session.draft, override=None if verdict is None else Override(verdict, reason, by)))
 
-    dialog = Question(look, language, "override", options, reason=True, chosen=chosen)
+    dialog = _fitting(
+        window, look, lambda fitting: Question(fitting, language, "override", options, reason=True, chosen=chosen)
+    )
     dialog.answered.connect(answered)
     _open(window, dialog)
 
@@ -88,7 +92,7 @@ def priority(
         is_none = value == NO_REASON_NEEDED
         then(None if is_none else PriorityClaim(Priority(value), PriorityBasis.STAFF, by, reason))
 
-    dialog = Question(look, language, "priority", options, reason=True)
+    dialog = _fitting(window, look, lambda fitting: Question(fitting, language, "priority", options, reason=True))
     dialog.answered.connect(answered)
     _open(window, dialog)
 
@@ -100,7 +104,7 @@ def with_claim(draft: Draft, claim: object) -> Draft:
 
 def cancel(window: "DeskWindow", look: DeskLook, language: Language, row: Row, visits: Visits) -> None:
     """Why a visit is cancelled."""
-    dialog = Question(look, language, "cancel", reason=True)
+    dialog = _fitting(window, look, lambda fitting: Question(fitting, language, "cancel", reason=True))
     dialog.answered.connect(lambda _, reason: visits.act(QueueAct.CANCEL, row.visit_id, reason))
     _open(window, dialog)
 
@@ -122,9 +126,19 @@ def room(
 ) -> None:  # fmt: skip
     """One of the rooms."""
     options = [Option(one.code, f"{one.code} · {one.name[language]}") for one in rooms if one.code != but]
-    dialog = Question(look, language, key, options, reason=False)
+    dialog = _fitting(window, look, lambda fitting: Question(fitting, language, key, options, reason=False))
     dialog.answered.connect(lambda code, _: then(code))
     _open(window, dialog)
+
+
+def _fitting(window: "DeskWindow", look: DeskLook, make: Callable[[DeskLook], Asked]) -> Asked:
+    """In the wished letters, or in the largest with which nothing of it is outside the window."""
+    for growth in sorted((one for one in GROWTHS if 1 < one <= look.growth), reverse=True):
+        dialog = make(look.grown(growth))
+        if dialog.sizeHint().height() <= window.height():
+            return dialog
+        dialog.deleteLater()
+    return make(look.grown(1.0))
 
 
 def _open(window: "DeskWindow", dialog: QDialog) -> None:

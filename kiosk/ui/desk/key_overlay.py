@@ -11,6 +11,7 @@ from kiosk.ui.desk.centre import KeyLine
 from kiosk.ui.desk.keys import Act, caption, words
 from kiosk.ui.desk.look import DeskLook, DeskVoice
 from kiosk.ui.desk.pieces import Words
+from kiosk.ui.widgets.staff_form import form_style
 
 GROUPS: tuple[tuple[str, tuple[Act, ...]], ...] = (
     ("person", (Act.TYPE_IN, Act.SCAN, Act.ASK_AGAIN, Act.VISIT, Act.OVERRIDE, Act.PRIORITY, Act.SERVICE, Act.ROOM,
@@ -19,6 +20,10 @@ GROUPS: tuple[tuple[str, tuple[Act, ...]], ...] = (
     ("queue", (Act.CALL_NEXT, Act.RECALL, Act.ENTER, Act.FINISH, Act.NO_SHOW, Act.UNDO_CALL, Act.MOVE, Act.RETURN)),
     ("window", (Act.HELP, Act.DUTY, Act.GUN, Act.LARGER, Act.LANGUAGE)),
 )  # fmt: skip
+
+
+_THREE = (("person",), ("list", "window"), ("queue", "pages"))
+_TWO = (("person", "list"), ("queue", "window", "pages"))
 
 
 class KeyOverlay(QFrame):
@@ -31,6 +36,8 @@ class KeyOverlay(QFrame):
     ) -> None:
         super().__init__(parent)
         self._look = look
+        self.setObjectName("keys")
+        self.setStyleSheet(form_style(look.palette, "keys", edge=False))
         self.setAccessibleName(say("desk.keys.title", language))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         inside = QWidget()
@@ -38,21 +45,22 @@ class KeyOverlay(QFrame):
         grid.setContentsMargins(0, 0, 8, 0)
         grid.setHorizontalSpacing(32)
         grid.setVerticalSpacing(look.px(16))
-        groups = [(name, [(caption(act), words(act, language)) for act in acts]) for name, acts in GROUPS]
-        groups[0][1].insert(0, ("1 – 9", say("desk.keys.digits", language)))
-        groups[1][1].insert(0, ("↑ ↓", say("desk.keys.arrows", language)))
-        groups[1][1].insert(1, ("Enter", say("desk.keys.open", language)))
-        groups[3][1].append(("Tab", say("desk.keys.tab", language)))
-        groups[3][1].extend(pages)
-        for at, (name, lines) in enumerate(groups):
+        lines = {name: [(caption(act), words(act, language)) for act in acts] for name, acts in GROUPS}
+        lines["person"].insert(0, ("1 – 9", say("desk.keys.digits", language)))
+        lines["list"].insert(0, ("↑ ↓", say("desk.keys.arrows", language)))
+        lines["list"].insert(1, ("Enter", say("desk.keys.open", language)))
+        lines["window"].append(("Tab", say("desk.keys.tab", language)))
+        lines["pages"] = list(pages)
+        for at, names in enumerate(_THREE if columns == len(_THREE) else _TWO):
             column = QVBoxLayout()
             column.setSpacing(2)
-            column.addWidget(Words(look, say(f"desk.keys.{name}", language), DeskVoice.STRONG, "brand"))
-            for key, text in lines:
-                column.addWidget(KeyLine(look, key, text))
+            for name in (one for one in names if lines[one]):
+                column.addWidget(Words(look, say(f"desk.keys.{name}", language), DeskVoice.STRONG, "brand"))
+                for key, text in lines[name]:
+                    column.addWidget(KeyLine(look, key, text))
+                column.addSpacing(look.px(14))
             column.addStretch(1)
-            grid.addLayout(column, at // columns, at % columns, Qt.AlignmentFlag.AlignTop)
-        for at in range(columns):
+            grid.addLayout(column, 0, at)
             grid.setColumnStretch(at, 1)
         area = QScrollArea()
         area.setWidget(inside)

@@ -84,7 +84,7 @@ KEYS: Mapping[Act, str] = MappingProxyType(
 HEARD_BY_THE_WINDOW = frozenset({Act.GIVE, Act.LEAVE, Act.CANCEL})
 
 PAGE_KEYS = ("F11", "F12")
-"""Left free for further pages, beside what they find themselves."""
+"""Of the pages that the window's lower edge names; all are in the overlay."""
 
 TAKEN = frozenset(KEYS.values())
 

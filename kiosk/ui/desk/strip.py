@@ -97,14 +97,22 @@ class DeviceStrip(QWidget):
     @property
     def shown(self) -> Sequence[Light]:
         """Those for which there is room: whoever is not well is always told."""
-        room = self.width() - 32 - (self._setter.width(self._right) + _GAP_PX if self._right else 0)
         shown = list(self._lights)
-        while shown and sum(self._taken(light) for light in shown) > room:
+        while shown and not self._fit(shown, ""):
             well = [light for light in shown if light.is_well]
             if not well:
                 break
             shown.remove(well[-1])
         return shown
+
+    @property
+    def shown_right(self) -> str:
+        """The words at the other end, where all lights leave them room."""
+        return self._right if self._fit(self._lights, self._right) else ""
+
+    def _fit(self, lights: Sequence[Light], right: str) -> bool:
+        taken = sum(self._taken(light) for light in lights)
+        return taken + (self._setter.width(right) if right else 0) <= self.width() - 32
 
     def _taken(self, light: Light) -> int:
         return self._setter.width(light.words) + self._look.px(18) + _GAP_PX
@@ -131,8 +139,8 @@ class DeviceStrip(QWidget):
             ink = look.colour("ink_soft") if light.is_well else look.colour(bad)
             self._setter.paint(painter, [light.words], QRect(left, top, width, self._setter.line), ink)
             left += width + _GAP_PX
-        if self._right:
+        if right := self.shown_right:
             area = QRect(16, top, self.width() - 32, self._setter.line)
             ink = look.colour("ink_soft")
-            self._setter.paint(painter, [self._right], area, ink, Qt.AlignmentFlag.AlignRight)
+            self._setter.paint(painter, [right], area, ink, Qt.AlignmentFlag.AlignRight)
         painter.end()

@@ -23,7 +23,7 @@ from kiosk.ui.desk import asking
 from kiosk.ui.desk.clipboard import LentClipboard
 from kiosk.ui.desk.facts import PersonFacts
 from kiosk.ui.desk.key_overlay import KeyOverlay
-from kiosk.ui.desk.keys import HEARD_BY_THE_WINDOW, KEYS, TAKEN, Act, caption, caption_of, matches
+from kiosk.ui.desk.keys import HEARD_BY_THE_WINDOW, KEYS, PAGE_KEYS, TAKEN, Act, caption, caption_of, matches
 from kiosk.ui.desk.look import GROWTHS, DeskLook
 from kiosk.ui.desk.page import PageOffer, PageOffers, PageSetting, StaffPage
 from kiosk.ui.desk.person import person_cards
@@ -63,6 +63,7 @@ NUMBER_SHOWN_S = 20.0
 _BURST, _BURST_S = 4, 2.0
 """So many keys in so short a time are a gun's that is no longer told from a hand: its Enter gives no number."""
 _NEW_STATE_S = 0.3
+_KEYS_FROM_PX = 1200
 
 
 class DeskWindow(QWidget):
@@ -433,7 +434,11 @@ class DeskWindow(QWidget):
         lights = lights_of(
             self._devices, self._gateway, self.visits.store, self._language, store_fails=self.visits.fails
         )
-        pages = [f"{say(offer.title_key, self._language)} {caption_of(offer.shortcut)}" for offer in self.pages]
+        pages = [
+            f"{say(offer.title_key, self._language)} {caption_of(offer.shortcut)}"
+            for offer in self.pages
+            if offer.shortcut in PAGE_KEYS
+        ]
         view.strip.show_lights(lights, "   ".join(pages))
 
     # -- keys -------------------------------------------------------------------------------------------------------
@@ -784,7 +789,7 @@ class DeskWindow(QWidget):
         pages = [(caption_of(offer.shortcut), say(offer.title_key, self._language)) for offer in self.pages]
         if self._page is not None:
             pages += list(self._made[self._page.shortcut].keys())
-        columns = 2 if self.width() < THREE_COLUMNS_FROM_PX * self._look.growth else 4
+        columns = 3 if self.width() >= _KEYS_FROM_PX * self._look.growth else 2
         self._overlay = overlay = KeyOverlay(self._look, self._language, pages, self, columns=columns)
         overlay.closed.connect(self._close_overlay)
         high = min(self.height() - 48, overlay.wanted_height())

@@ -107,6 +107,14 @@ def test_every_pair_of_letters_and_ground_has_seven_to_one(palette: Palette) -> 
     assert contrast(palette.focus, palette.surface) >= 3
 
 
+@pytest.mark.parametrize("name", ["override", "priority", "type-in"])
+@pytest.mark.parametrize("growth", [1.0, 1.5])
+def test_questions_fit_the_window_they_are_asked_in(pose: Any, name: str, growth: float) -> None:
+    window = pose(name, (1280, 720), Language.VI, growth)
+    assert window.dialog.height() <= window.height()
+    assert window.dialog.width() <= window.width()
+
+
 def test_every_act_is_reached_by_tab(pose: Any) -> None:
     window = pose("found-covered")
     reached, at = set(), window

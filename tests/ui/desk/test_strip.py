@@ -1,0 +1,50 @@
+"""The lower edge: what is not well is always told, and the way to further pages gives way first."""
+
+from typing import Any
+
+import pytest
+
+from kiosk.text import Language, say
+from kiosk.ui.desk.look import DeskLook
+from kiosk.ui.desk.records import StoreNews
+from kiosk.ui.desk.strip import DeviceStrip, GatewayNews, lights_of
+from kiosk.workflow.state import Devices, DeviceState
+
+VI = Language.VI
+READY = Devices(DeviceState.READY, DeviceState.READY, DeviceState.READY)
+
+
+def test_gateway_is_told_with_its_seconds() -> None:
+    words = [light.words for light in lights_of(READY, GatewayNews(0.4), None, VI, store_fails=False)]
+    assert words == ["Đầu đọc", "Máy quét", "Máy in", "Cổng BHXH 0,4 s", "Dữ liệu"]
+
+
+@pytest.mark.parametrize(
+    ("devices", "gateway", "store", "fails", "told"),
+    [
+        (Devices(DeviceState.ABSENT), GatewayNews(), None, False, "Chưa có đầu đọc"),
+        (READY, GatewayNews(8.0, is_trouble=True), None, False, say("desk.strip.gateway_trouble", VI)),
+        (READY, GatewayNews(), StoreNews(True, 48), False, say("desk.strip.store_away", VI, left=48)),
+        (READY, GatewayNews(), None, True, say("desk.strip.store_fails", VI)),
+    ],
+)
+def test_what_is_not_well_is_told_also_where_there_is_no_room(
+    devices: Devices, gateway: GatewayNews, store: StoreNews | None, fails: bool, told: str, desk_look: DeskLook,
+    qtbot: Any,
+) -> None:  # fmt: skip
+    strip = DeviceStrip(desk_look, VI)
+    qtbot.addWidget(strip)
+    strip.resize(260, 40)
+    strip.show_lights(lights_of(devices, gateway, store, VI, store_fails=fails), "Thiết bị F12")
+    assert told in [light.words for light in strip.shown]
+    assert strip.shown_right == ""
+    assert told in strip.accessibleName()
+
+
+def test_way_to_further_pages_stands_where_all_lights_leave_it_room(desk_look: DeskLook, qtbot: Any) -> None:
+    strip = DeviceStrip(desk_look, VI)
+    qtbot.addWidget(strip)
+    strip.resize(1280, 40)
+    strip.show_lights(lights_of(READY, GatewayNews(), None, VI, store_fails=False), "Thiết bị F12")
+    assert len(strip.shown) == 5
+    assert strip.shown_right == "Thiết bị F12"
