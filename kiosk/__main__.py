@@ -304,11 +304,12 @@ def parser() -> argparse.ArgumentParser:
     gun_sheet.add_argument("--out", type=Path, required=True, metavar="FILE", help="FILE.pdf or FILE.png")
     gun_sheet.add_argument("--language", choices=("vi", "en"), default="vi")
 
-    gallery = _command(commands, "gallery", "every page of the patient's screen as a picture, from invented people")
+    gallery = _command(commands, "gallery", "every page of the screens as a picture, from invented people")
     gallery.add_argument("--out", type=Path, required=True, metavar="DIR")
+    gallery.add_argument("--window", choices=("patient", "desk", "staff-pages"), default="patient", help="whose window")
     gallery.add_argument("--page", nargs="+", metavar="NAME", help="default: all")
     gallery.add_argument("--language", choices=("vi", "en"), default="")
-    gallery.add_argument("--size", choices=("1920x1080", "1080x1920", "1366x768", "1280x1024"), default="")
+    gallery.add_argument("--size", default="", metavar="WxH", help="of the patient's window only (default: all)")
     gallery.add_argument("--state", choices=("normal", "large", "contrast", "lowered"), default="")
 
     slip = _command(commands, "slip", "the slip's look without a patient, and a test slip for the printer")

@@ -44,3 +44,21 @@ def test_every_size_and_state_can_be_asked_for(tmp_path: Path) -> None:
             words = ["gallery", "--out", str(tmp_path), "--size", glass.name, "--state", dress.name.lower()]
             given = command_line().parse_args(words)
             assert (given.size, given.state) == (glass.name, dress.name.lower())
+
+
+@pytest.mark.parametrize(
+    ("window", "page", "pictures"), [("desk", "found-covered", 3), ("staff-pages", "statistics", 3)]
+)
+def test_staff_windows_are_pictured_too(tmp_path: Path, window: str, page: str, pictures: int) -> None:
+    words = ["gallery", "--out", str(tmp_path), "--window", window, "--language", "vi", "--state", "normal"]
+    done = subprocess.run(
+        [sys.executable, "-m", "kiosk", *words, "--page", page], check=True, capture_output=True, text=True, timeout=100
+    )
+    assert len(done.stdout.splitlines()) >= pictures
+    assert all(one.stat().st_size > 5_000 for one in tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("words", [["--size", "1x1"], ["--window", "desk", "--page", "nowhere"]])
+def test_what_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str]) -> None:
+    assert main(["gallery", "--out", str(tmp_path), *words]) == 1
+    assert "there are" in capsys.readouterr().err
