@@ -10,7 +10,7 @@ _WIDE, _TALL = 1280, 720
 _TEXT = "999048000123||Nguyễn Văn Mẫu|15011948|Nam|Số 1, Phường Mẫu|10052021"
 _CARD = {Hint.CLOSER: 0.17, Hint.FARTHER: 1.75, Hint.SEEN: 1.0, Hint.TOO_BRIGHT: 1.0}
 """How large the card is held, 1: as it should be; absent: 0.85."""
-_BLUR_PX = {Hint.CLOSER: 2, Hint.HOLD_STILL: 12, Hint.FARTHER: 26}
+_BLUR_PX = {Hint.CLOSER: 2, Hint.HOLD_STILL: 12, Hint.FARTHER: 20}
 
 
 def draw_room(hint: Hint) -> QImage:

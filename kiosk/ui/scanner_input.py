@@ -17,7 +17,7 @@ from kiosk.workflow.event import CodeScanned
 
 log = logging.getLogger(__name__)
 
-_PRESSING = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab})
+_PRESSING = frozenset({Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter})
 _TAIL_S = 0.5
 """So soon after a code no hand is back at the keys."""
 _KEYS_AS_TEXT = {
