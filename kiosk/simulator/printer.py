@@ -5,12 +5,10 @@ import socket
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from kiosk.simulator.printer_faults import FAULTS
 from kiosk.simulator.printer_paper import Paper, TapeJob
-from kiosk.simulator.printer_tray import Tray
+from kiosk.simulator.printer_tray import StandInPrinter
 
 __all__ = ["FAULTS", "PrinterTape", "TapeJob"]
 
@@ -21,7 +19,7 @@ class _Caller:
     paper: Paper
 
 
-class PrinterTape:
+class PrinterTape(StandInPrinter):
     """The printer as a context manager; it listens on `port` (0: any that is free) from its making on.
 
     Each cut slip is kept in `jobs` and, with `out`, as `printed-001.png` and `printed-001.bin`. `fault` is a name of
@@ -33,7 +31,7 @@ class PrinterTape:
     """
 
     def __init__(self, port: int = 0, out: Path | None = None, fault: str = "") -> None:
-        self._tray = Tray(out, fault)
+        super().__init__(out, fault)
         self._listener = _bound(port)
         self.port = int(self._listener.getsockname()[1])
         self._selector = selectors.DefaultSelector()
@@ -52,29 +50,6 @@ class PrinterTape:
         """As `printer.target` names it."""
         return f"tcp://127.0.0.1:{self.port}"
 
-    @property
-    def jobs(self) -> list[TapeJob]:
-        """All slips that came out."""
-        return self._tray.jobs
-
-    @property
-    def fault(self) -> str:
-        """What is wrong with the printer now; empty: nothing."""
-        return self._tray.temper.fault
-
-    @fault.setter
-    def fault(self, name: str) -> None:
-        self._tray.change(name)
-        self._wake.send(b"f")
-
-    def wait_for_job(self, timeout_s: float = 10.0) -> TapeJob:
-        """The next job that no call has returned yet.
-
-        Raises:
-            TimeoutError: none was cut in time.
-        """
-        return self._tray.wait_for_job(timeout_s)
-
     def close(self) -> None:
         """Ends all connections and the thread."""
         self._stopping = True
@@ -86,15 +61,8 @@ class PrinterTape:
         for end in (self._wake, self._woken, self._listener):
             end.close()
 
-    def __enter__(self) -> Self:
-        """The running printer."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Closes it."""
-        self.close()
+    def _fault_changed(self) -> None:
+        self._wake.send(b"f")
 
     def _serve(self) -> None:
         while not self._stopping:

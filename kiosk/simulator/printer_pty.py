@@ -5,16 +5,14 @@ import select
 import tempfile
 import threading
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
-from kiosk.simulator.printer_paper import Paper, TapeJob
-from kiosk.simulator.printer_tray import Tray
+from kiosk.simulator.printer_paper import Paper
+from kiosk.simulator.printer_tray import StandInPrinter
 
 _AT_ONCE = 2048
 
 
-class PrinterPty:
+class PrinterPty(StandInPrinter):
     """The printer as a context manager; `device` is there while it is plugged in. `fault` and `jobs` as of the tape.
 
     Raises:
@@ -23,7 +21,7 @@ class PrinterPty:
     """
 
     def __init__(self, out: Path | None = None, fault: str = "") -> None:
-        self._tray = Tray(out, fault)
+        super().__init__(out, fault)
         self._folder = tempfile.TemporaryDirectory(prefix="kiosk-printer-")
         self.device = Path(self._folder.name) / "printer"
         self._ends: tuple[int, int] | None = None
@@ -45,31 +43,6 @@ class PrinterPty:
         """As `printer.target` names it as the kernel's device file."""
         return f"usb:{self.device}"
 
-    @property
-    def jobs(self) -> list[TapeJob]:
-        """All slips that came out."""
-        return self._tray.jobs
-
-    @property
-    def fault(self) -> str:
-        """What is wrong with the printer now; empty: nothing."""
-        return self._tray.temper.fault
-
-    @fault.setter
-    def fault(self, name: str) -> None:
-        self._tray.change(name)
-        self._followed.clear()
-        os.write(self._wake, b"f")
-        self._followed.wait()
-
-    def wait_for_job(self, timeout_s: float = 10.0) -> TapeJob:
-        """The next job that no call has returned yet.
-
-        Raises:
-            TimeoutError: none was cut in time.
-        """
-        return self._tray.wait_for_job(timeout_s)
-
     def close(self) -> None:
         """Pulls the cable and ends the thread."""
         self._stopping = True
@@ -80,15 +53,10 @@ class PrinterPty:
         os.close(self._wakes)
         self._folder.cleanup()
 
-    def __enter__(self) -> Self:
-        """The running printer."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Closes it."""
-        self.close()
+    def _fault_changed(self) -> None:
+        self._followed.clear()
+        os.write(self._wake, b"f")
+        self._followed.wait()
 
     def _serve(self) -> None:
         while not self._stopping:

@@ -2,7 +2,10 @@
 
 import logging
 import threading
+from abc import ABC, abstractmethod
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from kiosk.simulator.printer_faults import NARROW_DOTS, Temper, known
 from kiosk.simulator.printer_paper import TapeJob
@@ -59,3 +62,51 @@ class Tray:
                 (self._out / f"printed-{number:03}.bin").write_bytes(job.raw)
             except OSError as error:
                 _log.warning("paper cannot be kept: %s", type(error).__name__)
+
+
+class StandInPrinter(ABC):
+    """What every stand-in of a printer is to whoever prints: its slips, its fault, and that it is closed in the end."""
+
+    def __init__(self, out: Path | None, fault: str) -> None:
+        self._tray = Tray(out, fault)
+
+    @property
+    def jobs(self) -> list[TapeJob]:
+        """All slips that came out."""
+        return self._tray.jobs
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with the printer now; empty: nothing."""
+        return self._tray.temper.fault
+
+    @fault.setter
+    def fault(self, name: str) -> None:
+        self._tray.change(name)
+        self._fault_changed()
+
+    def wait_for_job(self, timeout_s: float = 10.0) -> TapeJob:
+        """The next job that no call has returned yet.
+
+        Raises:
+            TimeoutError: none was cut in time.
+        """
+        return self._tray.wait_for_job(timeout_s)
+
+    @abstractmethod
+    def close(self) -> None:
+        """Ends its line and its thread."""
+
+    @abstractmethod
+    def _fault_changed(self) -> None:
+        """Tells the thread."""
+
+    def __enter__(self) -> Self:
+        """The running printer."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes it."""
+        self.close()
