@@ -394,12 +394,14 @@ def test_clipboard_is_lent_and_taken_back_with_the_next_person(play: Play) -> No
 
 
 def test_signing_out_empties_list_record_and_clipboard(play: Play) -> None:
-    person = play.person()
+    person, clipboard = play.person(), QGuiApplication.clipboard()
     play.check_in(person)
     play.until(lambda: play.rows())
     play.control(K.Key_C, shift=True)
+    assert person.full_name in clipboard.text()
     play.press(K.Key_F8)
-    play.until(lambda: QGuiApplication.clipboard().text() == "")
+    play.until(lambda: clipboard.text() == "")
+    assert person.full_name not in play.shown()
     play.press(K.Key_Escape)
 
 

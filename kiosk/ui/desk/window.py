@@ -207,6 +207,8 @@ class DeskWindow(QWidget):
             self._show_person()
             if self.session.is_open:
                 self.intent.emit(happened.Denied())
+            elif isinstance(self.session.state, Done | Failed):
+                self.intent.emit(happened.WentBack())
         self._show_list()
         self.visits.refresh()
 
