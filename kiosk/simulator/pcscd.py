@@ -83,6 +83,8 @@ class PcscDaemon:
     def _wait_for_readers(self) -> None:
         deadline = time.monotonic() + _STARTS_WITHIN_S
         while not (_answers() and _readers_listen()):
+            if self._process is None and not _answers():
+                self._process = _launch()  # whoever ran it has just stopped it
             if self._process is not None and self._process.poll() is not None:
                 raise _unavailable(f"pcscd ended with status {self._process.returncode}")
             if time.monotonic() > deadline:

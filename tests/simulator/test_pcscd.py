@@ -26,6 +26,21 @@ def test_running_service_is_used_and_left_running(pcscd: PcscDaemon) -> None:
     assert pcsc.list_readers() == READER_NAMES
 
 
+@pytest.mark.pcsc
+def test_service_that_its_owner_stops_meanwhile_is_started(pcscd: PcscDaemon, monkeypatch: pytest.MonkeyPatch) -> None:
+    def listen_until_stopped() -> bool:
+        monkeypatch.setattr(module, "_readers_listen", listen)
+        pcscd.stop()
+        return False
+
+    listen = module._readers_listen
+    monkeypatch.setattr(module, "_readers_listen", listen_until_stopped)
+    with PcscDaemon() as second:
+        assert second.started_here
+        assert pcsc.list_readers() == READER_NAMES
+    pcscd.start()
+
+
 def test_missing_program_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_answers", lambda: False)
     monkeypatch.setattr(shutil, "which", lambda *_, **__: None)
