@@ -39,11 +39,11 @@ from kiosk.slip.outcome import PrintOutcome
 from kiosk.slip.status import PrinterStatus
 from kiosk.workflow import event as happened
 from kiosk.workflow.courier import Courier, Errand
+from kiosk.workflow.desk import World
 from kiosk.workflow.line import AskForCopay, Edges, Line
 from kiosk.workflow.pace import PaceRule
 from kiosk.workflow.service_watch import WatchRule
 from kiosk.workflow.state import DeviceState
-from kiosk.workflow.transition import World
 
 if TYPE_CHECKING:
     # SQLAlchemy and requests cost more time than all other imports: whoever only reads a card does without them.

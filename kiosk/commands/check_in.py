@@ -13,10 +13,10 @@ from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.payload import parse
 from kiosk.settings import Settings
 from kiosk.workflow import event as happened
+from kiosk.workflow.codes import card_keys
 from kiosk.workflow.event import Event
 from kiosk.workflow.line import Line
 from kiosk.workflow.state import Done, State, Waiting
-from kiosk.workflow.transition import card_keys
 from kiosk.workflow.visitor import Visitor, failure_of
 
 

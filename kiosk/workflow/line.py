@@ -35,11 +35,12 @@ from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.slip.status import NEAR_END, PrinterStatus, Readiness
 from kiosk.workflow import event as happened
+from kiosk.workflow.desk import Desk, World
 from kiosk.workflow.effect import AskCopay, Commit, CountServices, Effect, LookUp, PrintSlip, ReadChip
 from kiosk.workflow.event import Event
 from kiosk.workflow.patience import patience_s
 from kiosk.workflow.state import Assistance, Devices, DeviceState, Done, Failed, ServiceOffer, State, Waiting
-from kiosk.workflow.transition import Desk, World, advance
+from kiosk.workflow.transition import advance
 
 log = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from kiosk.workflow.desk import Desk
 from kiosk.workflow.state import (
     AskingCard,
     AskingKey,
@@ -18,7 +19,6 @@ from kiosk.workflow.state import (
     TypingNumber,
     Waiting,
 )
-from kiosk.workflow.transition import Desk
 
 SLOW_PRINT_S = 1.5
 """A slip that takes longer is spoken of as late, while its end is still awaited."""

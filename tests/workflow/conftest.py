@@ -10,8 +10,8 @@ from kiosk.dates import PartialDate
 from kiosk.eligibility.visit import Visit
 from kiosk.identity.person import Identity, Trust
 from kiosk.lookup.answer import CardAnswer, InsuranceCard
+from kiosk.workflow.desk import World
 from kiosk.workflow.state import ServiceOffer
-from kiosk.workflow.transition import World
 
 TODAY = date(2026, 11, 21)
 CHECKED_AT = datetime(2026, 11, 21, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))

@@ -23,11 +23,12 @@ from kiosk.simulator.gateway import GatewaySandbox
 from kiosk.simulator.people import Person
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.workflow import event as happened
+from kiosk.workflow.desk import Desk, World
 from kiosk.workflow.effect import AskCopay, Effect
 from kiosk.workflow.event import Event
 from kiosk.workflow.line import AskForCopay, Edges, Line
 from kiosk.workflow.state import Found, ServiceOffer, State, Waiting
-from kiosk.workflow.transition import Desk, World, advance
+from kiosk.workflow.transition import advance
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 PAID = happened.CopayAnswered(1, Copay(20_000_000))

@@ -10,8 +10,9 @@ from kiosk.eligibility.decision import Verdict
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import CardAnswer, ServiceTrouble, TroubleKind
 from kiosk.workflow import event as happened
+from kiosk.workflow.desk import Desk, World
 from kiosk.workflow.state import Found
-from kiosk.workflow.transition import Desk, World, advance
+from kiosk.workflow.transition import advance
 
 if TYPE_CHECKING:
     from kiosk.eligibility.decision import Decision

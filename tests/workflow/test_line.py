@@ -19,6 +19,7 @@ from kiosk.reader.connection import CardConnection
 from kiosk.slip.outcome import SPOOLED, PrintOutcome, PrintState
 from kiosk.slip.status import PrinterStatus, Readiness
 from kiosk.workflow import event as happened
+from kiosk.workflow.desk import Desk, World
 from kiosk.workflow.line import Edges, Line
 from kiosk.workflow.patience import CALL_S, IDLE_S, RESULT_S, SLOW_PRINT_S, patience_s
 from kiosk.workflow.state import (
@@ -37,7 +38,6 @@ from kiosk.workflow.state import (
     TypingNumber,
     Waiting,
 )
-from kiosk.workflow.transition import Desk, World
 
 CITIZEN_QR = "999090000123|012345678|Nguyễn Văn Mẫu|15011990|Nam|Số 1, Phường Mẫu, Hà Nội|10052021"
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))

@@ -9,10 +9,11 @@ from kiosk.eligibility.rules import decide
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import CardAnswer
 from kiosk.workflow import event as happened
+from kiosk.workflow.desk import Desk, World
 from kiosk.workflow.effect import Commit
 from kiosk.workflow.order import Order
 from kiosk.workflow.state import Choosing, Found, Issuing, ServiceOffer, State, Waiting
-from kiosk.workflow.transition import Desk, World, advance
+from kiosk.workflow.transition import advance
 
 CLAIM = PriorityClaim(Priority.DISABILITY, PriorityBasis.STAFF, "o1", "giấy xác nhận")
 

@@ -13,6 +13,7 @@ from kiosk.identity.person import Identity
 from kiosk.lookup.answer import CardAnswer
 from kiosk.text import Language
 from kiosk.workflow import event as happened
+from kiosk.workflow.desk import Desk, World
 from kiosk.workflow.effect import Commit, Effect
 from kiosk.workflow.event import Event
 from kiosk.workflow.state import (
@@ -25,7 +26,7 @@ from kiosk.workflow.state import (
     ServiceOffer,
     Waiting,
 )
-from kiosk.workflow.transition import Desk, World, advance
+from kiosk.workflow.transition import advance
 from kiosk.workflow.visit_answers import VisitAnswers
 
 

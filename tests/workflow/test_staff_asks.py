@@ -9,9 +9,10 @@ from kiosk.eligibility.rules import decide
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import CardAnswer
 from kiosk.workflow import event as happened
+from kiosk.workflow.desk import Desk, World
 from kiosk.workflow.effect import LookUp, PrintSlip
 from kiosk.workflow.state import Choosing, Found, ServiceOffer, State, Waiting
-from kiosk.workflow.transition import Desk, World, advance
+from kiosk.workflow.transition import advance
 
 
 @pytest.fixture

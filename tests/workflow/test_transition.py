@@ -13,6 +13,7 @@ from kiosk.lookup.answer import CardAnswer, NotAsked
 from kiosk.reader.document import ReadPhase, TypedDocument
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.workflow import event as happened
+from kiosk.workflow.desk import Desk, World
 from kiosk.workflow.effect import Commit, CountServices, Effect, LookUp, PrintSlip, ReadChip
 from kiosk.workflow.event import Event
 from kiosk.workflow.state import (
@@ -31,7 +32,7 @@ from kiosk.workflow.state import (
     TypingNumber,
     Waiting,
 )
-from kiosk.workflow.transition import Desk, World, advance
+from kiosk.workflow.transition import advance
 
 CITIZEN_QR = "999090000123|012345678|Nguyễn Văn Mẫu|15011990|Nam|Số 1, Phường Mẫu, Hà Nội|10052021"
 OTHER_QR = "998155000201||Trần Thị Thử Nghiệm|20081955|Nữ|Tổ 4, Thành phố Mẫu|01092021"

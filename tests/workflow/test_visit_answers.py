@@ -11,10 +11,11 @@ from kiosk.eligibility.visit import Visit
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer, CardAnswer
 from kiosk.workflow import event as happened
+from kiosk.workflow.desk import Desk, World
 from kiosk.workflow.effect import Commit, Effect
 from kiosk.workflow.event import Event
 from kiosk.workflow.state import Choosing, Found, Issuing, ServiceOffer, State, Waiting
-from kiosk.workflow.transition import Desk, World, advance
+from kiosk.workflow.transition import advance
 from kiosk.workflow.visit_answers import VisitAnswers
 
 EMERGENCY = happened.VisitAnswered(VisitAnswers(emergency=True))

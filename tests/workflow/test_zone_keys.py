@@ -6,9 +6,11 @@ from kiosk.reader.document import Mrz, MrzCode, NumberCode, NumberKind
 from kiosk.reader.emrtd.keys import CardKeys, passwords
 from kiosk.reader.payload import parse
 from kiosk.workflow import event as happened
+from kiosk.workflow.codes import card_keys
+from kiosk.workflow.desk import Desk, World
 from kiosk.workflow.effect import ReadChip
 from kiosk.workflow.state import Reading, Waiting
-from kiosk.workflow.transition import Desk, World, advance, card_keys
+from kiosk.workflow.transition import advance
 
 CARD = "IDVNM0900001233999090000123<<2\n9001158M3001156VNM<<<<<<<<<<<4\nNGUYEN<<VAN<MAU<<<<<<<<<<<<<<<"
 # ICAO 9303-4 appendix B, 9303-6 appendix B: the standard's own specimens
