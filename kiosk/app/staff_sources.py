@@ -214,15 +214,21 @@ class AuditTrail:
         return anchor.written() if anchor is not None else "–"
 
     def save_csv(self, wanted: "AuditFilter") -> Path:
-        """All pages."""
+        """All pages; that they were given out is in the audit before the file is there."""
         written = io.StringIO()
         writer = csv.writer(written, lineterminator="\r\n")
         columns = ("seq", "at", "actor", "act", "subject", "detail", "reason")
         writer.writerow([say(f"staff.audit.csv.{column}", self._language) for column in columns])
         names, before = self._names(), None
+        count = newest = 0
         while rows := self._rows(replace(wanted, before=before), _AT_ONCE):
             writer.writerows(self._csv_row(row, names) for row in rows)
-            before = rows[-1].seq
+            before, newest, count = rows[-1].seq, newest or rows[0].seq, count + len(rows)
+        journal = self._opened.journal()
+        # A subject that rows were found of is one that the audit can hold.
+        subject = wanted.subject if count else ""
+        with journal.store.transaction() as connection:
+            journal.audit.note(connection, Act.AUDIT_EXPORTED, subject, rows=count, first=before or 0, last=newest)
         name = f"audit-{self._opened.clock():%Y%m%d-%H%M%S}.csv"
         return self._exports.save(name, written.getvalue().encode("utf-8-sig"))
 

@@ -24,7 +24,7 @@ from kiosk.checkin.business_day import business_day, in_clinic
 from kiosk.checkin.clinic import Clinic, Service
 from kiosk.checkin.kept_visit import keep_first_decision, kept_check_in, last_verified_card
 from kiosk.checkin.notice_row import keep_notice
-from kiosk.checkin.printed_slips import REPRINT, SqlSlips
+from kiosk.checkin.printed_slips import REPRINT, SqlSlips, reprints_of
 from kiosk.checkin.priority import claim_of
 from kiosk.checkin.proofs import Ledger, SqlProofs, is_proven
 from kiosk.checkin.queue.arrivals import Arrivals
@@ -227,7 +227,7 @@ class SqlJournal:
         with self._transaction() as connection:
             self._log_print(connection, check_in, REPRINT)
             self.audit.note(connection, Act.REPRINTED, check_in.visit_id)
-            return replace(check_in, reprints=_reprints(connection, check_in.visit_id))
+            return replace(check_in, reprints=reprints_of(connection, check_in.visit_id))
 
     def log_print(self, check_in: CheckIn, outcome: str) -> None:
         """Keeps how printing a slip ended (`printed`, `unconfirmed`, `failed:paper-out`); rows are only ever added.
@@ -371,7 +371,7 @@ def _of_today(connection: Connection, person_keys: list[str], day: date) -> Sequ
 def _known(connection: Connection, visits: Sequence[RowMapping], service: Service) -> CheckIn | None:
     """The one among them that this service already has."""
     row = next((row for row in visits if row["service_code"] == service.code), None)
-    return None if row is None else kept_check_in(connection, row, _reprints(connection, row["visit_id"]))
+    return None if row is None else kept_check_in(connection, row, reprints_of(connection, row["visit_id"]))
 
 
 def _other_tickets(visits: Sequence[RowMapping], service: Service, identity: Identity) -> tuple[str, ...]:
@@ -384,11 +384,6 @@ def _other_tickets(visits: Sequence[RowMapping], service: Service, identity: Ide
 def _saved(connection: Connection, visit_id: str) -> CheckIn | None:
     row = connection.execute(select(visit).where(visit.c.visit_id == visit_id)).mappings().first()
     return None if row is None else kept_check_in(connection, row)
-
-
-def _reprints(connection: Connection, visit_id: str) -> int:
-    counted = select(func.count()).where(print_log.c.visit_id == visit_id, print_log.c.outcome == REPRINT)
-    return int(connection.execute(counted).scalar_one())
 
 
 def _name(identity: Identity) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, func, select
 
 from kiosk.checkin.business_day import in_clinic
 from kiosk.checkin.kept_visit import kept_check_in
@@ -78,17 +78,23 @@ class SqlSlips:
         )
 
     def find(self, ticket: str, day: date) -> CheckIn | None:
-        """The check-in of a ticket, with its place in the queue while it waits there; None: there is none."""
+        """The check-in of a ticket, its reprints counted, with its place while it waits; None: there is none."""
         same = select(visit).where(visit.c.ticket == ticket, visit.c.business_day == day)
         with self.transaction() as connection:
             row = connection.execute(same).mappings().first()
             if row is None:
                 return None
-            check_in = kept_check_in(connection, row)
+            check_in = kept_check_in(connection, row, reprints_of(connection, row["visit_id"]))
             kept = locked_place(connection, check_in.visit_id)
             if kept is None or kept[0].state is not PlaceState.WAITING:
                 return check_in
             return self.arrivals.again(connection, check_in, in_clinic(self.clock()))
+
+
+def reprints_of(connection: Connection, visit_id: str) -> int:
+    """How often a slip of this check-in was printed again."""
+    counted = select(func.count()).where(print_log.c.visit_id == visit_id, print_log.c.outcome == REPRINT)
+    return int(connection.execute(counted).scalar_one())
 
 
 def _owed(row: RowMapping) -> OwedSlip:

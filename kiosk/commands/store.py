@@ -76,12 +76,12 @@ def _status(settings: Settings, url: URL) -> dict[str, Any]:
     report: dict[str, Any] = {"database": url.get_backend_name()}
     if _is_file(url):
         place = Place(file_of(url))
-        there = not place.is_empty
-        report["file"] = str(place.file)
-        report["size"] = place.file.stat().st_size if there else 0
-        report["encrypted"] = there and not is_plain(place.file)
-        if there:
-            with named_file_errors(None):
+        with named_file_errors(None):
+            there = not place.is_empty
+            report["file"] = str(place.file)
+            report["size"] = place.file.stat().st_size if there else 0
+            report["encrypted"] = there and not is_plain(place.file)
+            if there:
                 prove_key(place, store_key_of(settings))
         aside = put_aside_of(settings)
         report["put_aside"] = aside.name if aside else ""

@@ -201,9 +201,26 @@ def test_audit_as_csv_has_every_row_and_no_formula(
     for _ in range(4):
         rechecks.open_proof(unverified.visit_id)
     rechecks.set_aside(unverified.visit_id, "=1+1")
+    there = len(trail.rows(AuditFilter()).rows)
     rows = list(csv.reader(io.StringIO(trail.save_csv(AuditFilter()).read_text("utf-8-sig"))))
-    assert len(rows) == 1 + len(trail.rows(AuditFilter()).rows)
+    assert len(rows) == 1 + there
     assert rows[1][-1] == "'=1+1"
+
+
+def test_audit_as_csv_leaves_a_row_that_says_which_rows_went_out(
+    opened: OpenedStore, exports: Exports, unverified: CheckIn
+) -> None:
+    trail = AuditTrail(opened, exports, Language.VI)
+    Rechecks(opened, exports).open_proof(unverified.visit_id)
+    about = AuditFilter(subject=unverified.visit_id)
+    last = trail.rows(AuditFilter()).rows[0].seq
+    trail.save_csv(about)
+    noted = trail.rows(AuditFilter()).rows[0]
+    assert (noted.happened, noted.subject) == (Act.AUDIT_EXPORTED, unverified.visit_id)
+    assert json.loads(noted.detail) == {"rows": 1, "first": last, "last": last}
+    trail.save_csv(AuditFilter(subject="nobody's, 999090000123"))
+    noted = trail.rows(AuditFilter()).rows[0]
+    assert (noted.subject, json.loads(noted.detail)["rows"]) == ("", 0)
 
 
 # -- settings ---------------------------------------------------------------------------------------------------------

@@ -65,6 +65,18 @@ def test_ticket_leads_to_its_check_in_with_its_place_and_its_reprints_are_counte
     assert [journal.printed_again(found).reprints for _ in range(2)] == [1, 2]
 
 
+@pytest.mark.both_databases
+def test_ticket_found_again_knows_how_often_its_slip_was_printed(
+    journal: SqlJournal, request_for: RequestFor, today: date
+) -> None:
+    check_in = journal.check_in(request_for(1))
+    for _ in range(2):
+        journal.printed_again(check_in)
+    found = journal.slips.find(check_in.ticket, today)
+    assert found is not None
+    assert found.reprints == 2
+
+
 @pytest.mark.parametrize("ticket", ["", "Z999", "a001", "A001' or '1'='1"])
 def test_ticket_that_nobody_has_leads_to_nothing(
     journal: SqlJournal, request_for: RequestFor, today: date, ticket: str

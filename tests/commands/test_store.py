@@ -44,9 +44,8 @@ def configured(words: list[str]) -> Settings:
 
 @pytest.fixture
 def kiosk(run: "Run", words: list[str], monkeypatch: pytest.MonkeyPatch) -> Kiosk:
-    flags = [word for setting in words for word in ("--set", setting)]
-
     def run_it(command: str, *given_words: str | Path, said: str = "") -> Any:
+        flags = [word for setting in words for word in ("--set", setting)]
         monkeypatch.setattr("sys.stdin", io.StringIO(said))
         return run(*flags, command, "--json", *map(str, given_words))
 
@@ -63,6 +62,25 @@ def test_store_is_encrypted_from_its_first_start(kiosk: Kiosk, file: Path) -> No
     status = kiosk("store", "status").json
     assert (status["encrypted"], status["put_aside"], status["backups"]) == (True, "", 0)
     assert b"SQLite" not in file.read_bytes()
+
+
+@pytest.mark.parametrize("encryption", ["on", "off"])
+@pytest.mark.parametrize("action", ["status", "check"])
+@pytest.mark.parametrize("place", ["folder", "under-a-file"])
+def test_store_that_cannot_be_there_is_told_with_its_cure(
+    kiosk: Kiosk, words: list[str], tmp_path: Path, place: str, action: str, encryption: str
+) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    where = {"folder": tmp_path / "folder", "under-a-file": tmp_path / "file" / "kiosk.db"}[place]
+    words += [f"store.url=sqlite:///{where}", f"store.encryption={encryption}"]
+    assert kiosk("store", action).error == "store-unavailable"
+
+
+def test_file_that_is_no_database_is_told_as_damaged(kiosk: Kiosk, file: Path) -> None:
+    assert kiosk("store", "check").status == 0
+    file.write_text("no database")
+    assert kiosk("store", "check").error == "store-corrupt"
 
 
 def test_backup_restore_and_rehearsal(kiosk: Kiosk, tmp_path: Path) -> None:

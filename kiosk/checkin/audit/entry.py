@@ -42,6 +42,7 @@ class Act(StrEnum):
     PERSON_EXPORTED = "person-exported"
     PERSON_ERASED = "person-erased"
     EVIDENCE_SHOWN = "evidence-shown"
+    AUDIT_EXPORTED = "audit-exported"
     REPRINTED = "reprinted"
     TYPED_IN = "typed-in"
     PRIORITY_CHANGED = "priority-changed"

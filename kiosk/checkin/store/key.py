@@ -20,7 +20,7 @@ def key_of_file(url: str, keystore: Keystore) -> bytes | None:
 
     Raises:
         KioskError: KEY_WRONG: something encrypted is there and no key; KEYSTORE_UNAVAILABLE, KEYSTORE_EXPOSED;
-            SETTINGS_INVALID.
+            SETTINGS_INVALID; STORE_…: a folder stands there, or its folder takes nothing.
     """
     try:
         parsed = make_url(url)
@@ -30,10 +30,11 @@ def key_of_file(url: str, keystore: Keystore) -> bytes | None:
         return None
     place = Place(file_of(parsed))
     kept = data_key(keystore)
-    if kept is None and not _holds_something_closed(place):
-        with named_file_errors(None), place.alone(wait_s=_ALONE_WAIT_S):
-            # Of two kiosks that start for the first time together one makes the key and the other finds it.
-            kept = data_key(keystore, create=not _holds_something_closed(place))
+    with named_file_errors(None):
+        if kept is None and not _holds_something_closed(place):
+            with place.alone(wait_s=_ALONE_WAIT_S):
+                # Of two kiosks that start for the first time together one makes the key and the other finds it.
+                kept = data_key(keystore, create=not _holds_something_closed(place))
     if kept is None:
         raise key_is_missing("the keystore has no data key")
     return store_key(kept)
