@@ -2,13 +2,14 @@
 
 from math import pi, sin
 
-from PySide6.QtCore import QElapsedTimer, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QFont, QHideEvent, QPaintEvent, QShowEvent
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QPaintEvent
 
 from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import Tone
+from kiosk.ui.widgets.motion import MovingPiece
 from kiosk.ui.widgets.panel import TONE_ICONS
 from kiosk.ui.widgets.piece import Piece, paint_box
 from kiosk.ui.widgets.text import Typesetter
@@ -66,38 +67,25 @@ class Icon(Piece):
         paint_icon(self.painter(), self._name, box, self.look.colour(self._colour).name())
 
 
-class CalmBar(Piece):
+class CalmBar(MovingPiece):
     """Something is being asked; nobody knows how long it takes."""
+
+    seconds = 2.4
+    still = 0.08
 
     def __init__(self, look: Look, spoken: str) -> None:
         super().__init__(look)
-        self._clock = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setInterval(40)
-        self._timer.timeout.connect(self.update)
         self.setAccessibleName(spoken)
 
     def least_height(self, width: int) -> int:  # noqa: ARG002
         """A thick line."""
         return self.look.mm(2.4)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: ARG002
-        """Starts to move."""
-        if self.look.animated:
-            self._clock.start()
-            self._timer.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: ARG002
-        """Rests."""
-        self._timer.stop()
-
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """A short bar that goes to and fro."""
         painter, radius = self.painter(), self.height() / 2
         paint_box(painter, self.rect(), radius, self.look.colour("hairline"))
-        moving = self.look.animated and self._clock.isValid()
-        moment = self._clock.elapsed() / 2400 % 1.0 if moving else 0.08
-        along = 0.5 - 0.5 * sin(moment * 2 * pi + pi / 2)
+        along = 0.5 - 0.5 * sin(self.moment * 2 * pi + pi / 2)
         short = round(self.width() * 0.34)
         bar = QRect(round((self.width() - short) * along), 0, short, self.height())
         paint_box(painter, bar, radius, self.look.colour("brand"))

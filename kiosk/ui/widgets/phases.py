@@ -4,28 +4,27 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import pi, sin
 
-from PySide6.QtCore import QElapsedTimer, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QHideEvent, QPaintEvent, QPen, QShowEvent
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QPaintEvent, QPen
 
 from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import Tone
-from kiosk.ui.widgets.piece import Piece
+from kiosk.ui.widgets.motion import MovingPiece
 from kiosk.ui.widgets.text import Typesetter
 
 
-class PhaseList(Piece):
+class PhaseList(MovingPiece):
     """Ticked phases, the present one in strong letters, the rest to come; a thread joins them."""
+
+    seconds = 2.0
+    still = 0.25
 
     def __init__(self, look: Look, words: Sequence[str]) -> None:
         super().__init__(look)
         self._words, self._current = tuple(words), 0
         self._soft, self._strong = Typesetter(look.font(Voice.BODY)), Typesetter(look.font(Voice.STRONG))
-        self._clock = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setInterval(40)
-        self._timer.timeout.connect(self.update)
 
     @property
     def current(self) -> int:
@@ -54,15 +53,9 @@ class PhaseList(Piece):
         """Lines and little air."""
         return self._tall(width) + (len(self._words) - 1) * self.look.mm(2)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: ARG002
-        """Starts to move."""
-        if self.look.animated:
-            self._clock.start()
-            self._timer.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: ARG002
-        """Rests."""
-        self._timer.stop()
+    def moving_area(self) -> QRect:
+        """The signs: words stand still."""
+        return QRect(0, 0, self._side() + 1, self.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """A sign and a word for each."""
@@ -99,8 +92,7 @@ class PhaseList(Piece):
             painter.setPen(QPen(look.colour("brand"), thick * 1.6))
             painter.setBrush(look.colour("brand_tint"))
             painter.drawEllipse(ring.adjusted(thick * 0.3, thick * 0.3, -thick * 0.3, -thick * 0.3))
-            moving = look.animated and self._clock.isValid()
-            pulse = 0.5 + 0.5 * sin(self._clock.elapsed() / 1000 * pi) if moving else 1.0
+            pulse = 0.5 + 0.5 * sin(self.moment * 2 * pi)
             inset = box.width() * (0.36 - 0.08 * pulse)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.colour("brand"))

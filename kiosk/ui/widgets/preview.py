@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from math import pi, sin
 
-from PySide6.QtCore import QElapsedTimer, QPointF, QRect, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPainterPath, QPaintEvent, QShowEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPainterPath, QPaintEvent
 
 from kiosk.ui.camera.advice import Hint
 from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import Tone
-from kiosk.ui.widgets.piece import Piece
+from kiosk.ui.widgets.motion import MovingPiece
 from kiosk.ui.widgets.scene import stroke
 from kiosk.ui.widgets.text import Typesetter
 
@@ -37,8 +37,11 @@ _SHADE = 0.5
 """Outside the guide: what counts is inside."""
 
 
-class Preview(Piece):
+class Preview(MovingPiece):
     """The camera's picture with the hint in words, below it or `beside` it. Tells assistive programs both."""
+
+    seconds = 2.6
+    still = 0.3
 
     def __init__(
         self,
@@ -55,29 +58,26 @@ class Preview(Piece):
         self._spoken, self._words = spoken, dict(words)
         self._setter, self._beside = Typesetter(look.font(voice)), beside
         self._frame: QImage | None = None
+        self._fitted: QImage | None = None
         self._hint = Hint.AIM
-        self._clock = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setInterval(40)
-        self._timer.timeout.connect(self.update)
         self._speak()
 
     def show_frame(self, frame: QImage) -> None:
         """The newest picture."""
-        self._frame = frame
+        self._frame, self._fitted = frame, None
         self.update()
 
     def show_hint(self, hint: Hint) -> None:
         """What to do; without a picture the last one is gone."""
         self._hint = hint
         if hint in _BLIND:
-            self._frame = None
+            self._frame = self._fitted = None
         self._speak()
         self.update()
 
     def forget(self) -> None:
         """The picture is gone."""
-        self._frame = None
+        self._frame = self._fitted = None
         self.update()
 
     @property
@@ -111,16 +111,15 @@ class Preview(Piece):
             return max(self._least, self._words_height(width - round(self._least * _SHAPE)))
         return self._least + self._words_height(width)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: ARG002
-        """The line starts to move."""
-        if self.look.animated:
-            self._clock.start()
-            self._timer.start()
+    def moving_area(self) -> QRect:
+        """The guide, while a line moves in it."""
+        seen, _ = self._areas()
+        return self._guide(seen).toAlignedRect() if self._hint is Hint.AIM else QRect()
 
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: ARG002
+    def hideEvent(self, event: QHideEvent) -> None:
         """Rests, and keeps no picture."""
-        self._timer.stop()
-        self._frame = None
+        super().hideEvent(event)
+        self._frame = self._fitted = None
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Picture and guide above, the hint below."""
@@ -150,16 +149,14 @@ class Preview(Piece):
 
     # -- the picture ---------------------------------------------------------------------------------------------
     def _paint_frame(self, painter: QPainter, frame: QImage, seen: QRect) -> None:
-        whole = QRectF(frame.rect())
-        shape = seen.width() / max(1, seen.height())
-        wide, tall = min(whole.width(), whole.height() * shape), min(whole.height(), whole.width() / shape)
-        source = QRectF((whole.width() - wide) / 2, (whole.height() - tall) / 2, wide, tall)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QRectF(seen), frame, source)
+        # Once a frame, not once a step of the line over it: that costs more than all else here.
+        if self._fitted is None or self._fitted.size() != seen.size():
+            self._fitted = _filling(frame, seen.size())
+        painter.drawImage(seen.topLeft(), self._fitted)
 
     def _paint_guide(self, painter: QPainter, seen: QRect) -> None:
-        side = min(seen.width(), seen.height()) * _GUIDE
-        box = QRectF(seen.center().x() - side / 2 + 0.5, seen.center().y() - side / 2 + 0.5, side, side)
+        box = self._guide(seen)
+        side = box.width()
         if self._frame is None:
             inset = side * 0.24
             icon = "camera-off" if self._hint is Hint.NO_PICTURE else "qr"
@@ -178,6 +175,10 @@ class Preview(Piece):
         if self._hint is Hint.AIM:
             self._paint_moving_line(painter, box)
 
+    def _guide(self, seen: QRect) -> QRectF:
+        side = min(seen.width(), seen.height()) * _GUIDE
+        return QRectF(seen.center().x() - side / 2 + 0.5, seen.center().y() - side / 2 + 0.5, side, side)
+
     def _paint_shade(self, painter: QPainter, seen: QRect, box: QRectF) -> None:
         shade = QPainterPath()
         shade.addRect(QRectF(seen))
@@ -188,9 +189,7 @@ class Preview(Piece):
         painter.fillPath(shade.subtracted(inside), colour)
 
     def _paint_moving_line(self, painter: QPainter, box: QRectF) -> None:
-        moving = self.look.animated and self._clock.isValid()
-        moment = self._clock.elapsed() / 1000 / 2.6 % 1.0 if moving else 0.3
-        height = box.top() + box.height() * (0.5 - 0.42 * sin(moment * 2 * pi))
+        height = box.top() + box.height() * (0.5 - 0.42 * sin(self.moment * 2 * pi))
         path = QPainterPath(QPointF(box.left() + box.width() * 0.06, height))
         path.lineTo(box.right() - box.width() * 0.06, height)
         stroke(painter, path, self.look.palette.glow, self.look.mm(1))
@@ -235,6 +234,19 @@ class Preview(Piece):
 
     def _speak(self) -> None:
         self.setAccessibleName(f"{self._spoken}. {self._words[self._hint]}")
+
+
+def _filling(frame: QImage, size: QSize) -> QImage:
+    """The middle of `frame`, as much as fills `size` without being stretched."""
+    whole, shape = frame.size(), size.width() / max(1, size.height())
+    wide, tall = min(whole.width(), whole.height() * shape), min(whole.height(), whole.width() / shape)
+    source = QRectF((whole.width() - wide) / 2, (whole.height() - tall) / 2, wide, tall)
+    filled = QImage(size, QImage.Format.Format_RGB32)
+    painter = QPainter(filled)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(QRectF(filled.rect()), frame, source)
+    painter.end()
+    return filled
 
 
 def _corners(box: QRectF, length: float) -> QPainterPath:

@@ -1,31 +1,23 @@
 """The base of drawings that move gently, and the card and the reader that several of them share."""
 
-from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QHideEvent, QPainter, QPainterPath, QPaintEvent, QPen, QShowEvent, QTransform
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
 
 from kiosk.ui.theme.look import Look
-from kiosk.ui.widgets.piece import Piece
+from kiosk.ui.widgets.motion import MovingPiece
 
-_FRAME_MS = 33
 CARD = QRectF(-43, -27, 86, 54)
 """An ID-1 card in drawing units, its middle at the origin [ISO/IEC 7810: 85.60 × 53.98 mm]."""
 
 
-class Scene(Piece):
-    """A drawing on its own unit area, scaled to what it gets. Shows `still` when nothing may move."""
+class Scene(MovingPiece):
+    """A drawing on its own unit area, scaled to what it gets."""
 
     units = (200.0, 150.0)
-    seconds = 4.0
-    still = 0.0
 
     def __init__(self, look: Look, spoken: str, *, height_mm: tuple[float, float] = (72, 30)) -> None:
         super().__init__(look)
         self._natural, self._least = look.mm(height_mm[0]), look.mm(height_mm[1])
-        self._clock = QElapsedTimer()
-        self._timer = QTimer(self)
-        self._timer.setInterval(_FRAME_MS)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)  # a coarse one comes now early, now late: it is seen
-        self._timer.timeout.connect(self.update)
         self.setAccessibleName(spoken)
 
     def paint(self, painter: QPainter, moment: float) -> None:
@@ -48,30 +40,25 @@ class Scene(Piece):
         """Small, still to be understood."""
         return self._least
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: ARG002
-        """Starts to move."""
-        if self.look.animated:
-            self._clock.start()
-            self._timer.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:  # noqa: ARG002
-        """Rests while nobody sees it."""
-        self._timer.stop()
+    def moving_area(self) -> QRect:
+        """The drawing, without the ground beside it."""
+        return self._drawn().toAlignedRect().adjusted(-1, -1, 1, 1) & self.rect()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Centred, as large as it fits."""
-        painter = self.painter()
+        painter, drawn = self.painter(), self._drawn()
+        # Nothing is drawn outside: that would stand there for ever.
+        painter.setClipRect(drawn)
+        painter.translate(drawn.topLeft())
+        painter.scale(drawn.width() / self.units[0], drawn.height() / self.units[1])
+        self.paint(painter, self.moment)
+
+    def _drawn(self) -> QRectF:
         wide, tall = self.units
         factor = min(self.width() / wide, self.height() / tall)
-        painter.translate(self.width() / 2, self.height() / 2)
-        painter.scale(factor, factor)
-        painter.translate(-wide / 2, -tall / 2)
-        self.paint(painter, self._moment())
-
-    def _moment(self) -> float:
-        if not self.look.animated or not self._clock.isValid():
-            return self.still
-        return (self._clock.elapsed() / 1000 / self.seconds + self.still) % 1.0
+        box = QRectF(0, 0, wide * factor, tall * factor)
+        box.moveCenter(QPointF(self.width() / 2, self.height() / 2))
+        return box
 
 
 def ease(moment: float, start: float, end: float) -> float:
