@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 FOUND_AT_ONCE = 40
 """So many visits of a search are listed; who wants another one types more."""
 
-_AUDITED = {Act.CANCEL: Audited.CANCELLED, Act.RETURN: Audited.RESTORED_TO_QUEUE}
-
 
 class SqlDeskRecords:
     """`DeskRecords` of a line's edges. `by` says who acts now; every method may be called from any thread."""
@@ -69,35 +67,15 @@ class SqlDeskRecords:
 
     def undo_call(self, room_code: str) -> QueueEntry | None:
         """Takes the room's last call back, which the audit keeps too."""
-        journal, by = self._journal(), self._by()
-        entry = self._queue(journal).undo_call(room_code, by)
-        if entry is not None:
-            with journal.store.transaction() as connection:
-                journal.audit.note(connection, Audited.TURN_CHANGED, entry.visit_id, by=by, room=room_code)
-        return entry
+        return self._queue(self._journal()).undo_call(room_code, self._by())
 
     def act(self, act: Act, visit_id: str, reason: str = "", room_code: str = "") -> QueueEntry | Refused:
         """Moves a visit on; what turns a visit's way is in the audit too."""
-        journal, by = self._journal(), self._by()
-        done = self._acted(self._queue(journal), act, visit_id, reason, room_code, by)
-        if not isinstance(done, Refused):
-            with journal.store.transaction() as connection:
-                if act is Act.MOVE:
-                    journal.audit.note(connection, Audited.ROOM_CHANGED, visit_id, reason, by=by, room=room_code)
-                elif act in _AUDITED:
-                    journal.audit.note(connection, _AUDITED[act], visit_id, reason, by=by)
-        return done
+        return self._acted(self._queue(self._journal()), act, visit_id, reason, room_code, self._by())
 
     def set_priority(self, visit_id: str, claim: PriorityClaim | None) -> QueueEntry | Refused:
         """Another lane, and why in the audit."""
-        journal, by = self._journal(), self._by()
-        done = self._queue(journal).set_priority(visit_id, claim, by)
-        if not isinstance(done, Refused):
-            after = {"after": claim.priority} if claim is not None else {}
-            with journal.store.transaction() as connection:
-                why = claim.why if claim is not None else ""
-                journal.audit.note(connection, Audited.PRIORITY_CHANGED, visit_id, why, by=by, **after)
-        return done
+        return self._queue(self._journal()).set_priority(visit_id, claim, self._by())
 
     # -- the pieces -----------------------------------------------------------------------------------------------
     def _acted(
@@ -124,7 +102,7 @@ class SqlDeskRecords:
                 raise KioskError(FailureCode.INPUT_INVALID, f"no act of a desk: {act.value}")
 
     def _queue(self, journal: "SqlJournal") -> "SqlQueue":
-        return queue_in(journal.store, self._settings, self._clinic, self._now)
+        return queue_in(journal.store, self._settings, self._clinic, self._now, journal.audit.note)
 
     def _journal(self) -> "SqlJournal":
         """The journal that answers now.

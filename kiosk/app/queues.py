@@ -14,7 +14,7 @@ from kiosk.workflow.state import ServiceOffer
 
 if TYPE_CHECKING:
     # SQLAlchemy costs more time than all other imports: whoever only reads a card does without it.
-    from kiosk.checkin.queue.sql_queue import SqlQueue
+    from kiosk.checkin.queue.sql_queue import Note, SqlQueue
     from kiosk.checkin.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -35,15 +35,18 @@ def queue_rule_of(settings: Settings) -> QueueRule:
     return QueueRule(priorities, normals, returns, behind, written.moved_keeps_place)
 
 
-def queue_in(store: "Store", settings: Settings, clinic: Clinic, clock: Callable[[], datetime]) -> "SqlQueue":
-    """The queues in an open store.
+def queue_in(
+    store: "Store", settings: Settings, clinic: Clinic, clock: Callable[[], datetime], note: "Note | None" = None
+) -> "SqlQueue":
+    """The queues in an open store; whoever acts in them says with `note` how the audit hears of it.
 
     Raises:
         KioskError: SETTINGS_INVALID.
     """
     from kiosk.checkin.queue.sql_queue import SqlQueue
 
-    return SqlQueue(store, clinic, clock, queue_rule_of(settings))
+    rule = queue_rule_of(settings)
+    return SqlQueue(store, clinic, clock, rule) if note is None else SqlQueue(store, clinic, clock, rule, note)
 
 
 def offers_of(queue: "SqlQueue", clinic: Clinic) -> Callable[[], tuple[ServiceOffer, ...]]:

@@ -181,7 +181,7 @@ def _by_code(table: ClinicTable, key: str, described: Sequence[_Coded]) -> dict[
 
 def _room(table: ClinicTable, hours: OpeningHours) -> Room:
     room = Room(
-        table.text("code", r"\S{1,8}", "1 to 8 characters without a space"),
+        table.text("code", r"(?!.*\d{6})\S{1,8}", "1 to 8 characters without a space, no six digits in a row"),
         table.bilingual("name"),
         table.bilingual("place"),
         table.bilingual("zone") if "zone" in table else None,

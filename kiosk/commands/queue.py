@@ -1,12 +1,17 @@
 """`kiosk queue`: who waits where and who is next, for scripts and for clinics without a screen in each room."""
 
 from argparse import Namespace
+from functools import partial
 from typing import Any
+
+from sqlalchemy import Connection
 
 from kiosk.app.clock import now
 from kiosk.app.desk import clinic_of
 from kiosk.app.keeping import clock_beside, store_of
 from kiosk.app.queues import queue_in
+from kiosk.app.records import BY_COMMAND, audit_in
+from kiosk.checkin.audit.chain import Audit
 from kiosk.checkin.queue.entry import BoardTicket, QueueEntry, QueueEvent, QueueFilter, RoomBoard
 from kiosk.checkin.queue.place import PlaceState, Refused
 from kiosk.checkin.queue.sql_queue import SqlQueue
@@ -30,10 +35,15 @@ def run(settings: Settings, given: Namespace) -> int:
     """
     clinic = clinic_of(settings)
     with store_of(settings) as store:
-        queue = queue_in(store, settings, clinic, clock_beside(store).now)
+        queue = queue_in(store, settings, clinic, clock_beside(store).now, partial(_note, audit_in(store, settings)))
         by = (given.by or settings.desk_name)[:_LONGEST_NAME]
         write_report(_report(queue, settings, given, by), as_json=given.json)
     return 0
+
+
+def _note(trail: Audit, connection: Connection, *about: Any, by: str, **detail: Any) -> None:  # noqa: ARG001, ANN401
+    """Whoever gives a command says who they are; the audit names those only who signed in."""
+    trail.note(connection, *about, by=BY_COMMAND, **detail)
 
 
 def _report(queue: SqlQueue, settings: Settings, given: Namespace, by: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ Value = str | int | date
 _LONGEST_REASON = 200
 _MOST = 1_000_000_000
 _CODE = re.compile(r"[A-Z0-9][A-Z0-9./-]{0,7}", re.ASCII)
+_ROOM = re.compile(r"\S{1,8}")  # what the clinic's file takes
 _KEY = re.compile(r"[a-z][a-z0-9_.-]{0,31}", re.ASCII)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SUBJECT = re.compile(r"[0-9a-f]{32}|[0-9a-f]{64}|[a-z][a-z0-9_.-]{0,63}|", re.ASCII)
@@ -175,6 +176,12 @@ def _word(value: Value) -> str | None:
     return value if isinstance(value, str) and _CODE.fullmatch(value) and not _MANY_DIGITS.search(value) else None
 
 
+def _room(value: Value) -> str | None:
+    """As on the door and in the clinic's file: `P203`, `khám-1`."""
+    is_room = isinstance(value, str) and _ROOM.fullmatch(value) and not _MANY_DIGITS.search(value)
+    return str(value) if is_room else None
+
+
 def _key(value: Value) -> str | None:
     is_key = isinstance(value, str) and _KEY.fullmatch(value) and not _MANY_DIGITS.search(value)
     return str(value) if is_key else None
@@ -200,7 +207,7 @@ def _digest(value: Value) -> str | None:
 _KINDS: Mapping[str, Callable[[Value], str | int | bool | None]] = {
     "before": _word,
     "after": _word,
-    "room": _word,
+    "room": _room,
     "service": _key,
     "setting": _key,
     "purpose": _key,

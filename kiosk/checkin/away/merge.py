@@ -133,15 +133,15 @@ def _bring(
         connection.execute(merged_visit.insert().values(row))
         check_in = _check_in(connection, one)
         keep_searchable(connection, check_in)
+        if same_as is None or not _was_seen(connection, same_as):
+            if same_as is not None:
+                queues.withdraw(connection, same_as)
+            if check_in.business_day == business_day(now):
+                queues.admit(connection, check_in)
+        # The audit comes last: whoever holds the end of its chain waits for nothing else.
         for act in one.acts:
             trail.note(connection, Act(act["happened"]), one.visit_id, act["reason"], by=act["actor"])
         trail.note(connection, Act.MERGED, one.visit_id, by=desk)
-        if same_as is not None and _was_seen(connection, same_as):
-            return same_as
-        if same_as is not None:
-            queues.withdraw(connection, same_as)
-        if check_in.business_day == business_day(now):
-            queues.admit(connection, check_in)
     return same_as
 
 

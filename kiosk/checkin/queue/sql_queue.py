@@ -1,6 +1,7 @@
 """The queues of a clinic in a store: who is called next, and what becomes of everybody.
 
-Each act is one transaction, and `queue_event` says for good who did it and why. Two doctors who press at the same
+Each act is one transaction, and `queue_event` says for good who did it and why; what turns a visit's way is in the
+audit by the same transaction. Two doctors who press at the same
 moment get different people: a room's row is locked while somebody is chosen, and a visit's row while it changes.
 """
 
@@ -10,6 +11,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, func, select, update
 
+from kiosk.checkin.audit.entry import Act as Audited
 from kiosk.checkin.business_day import business_day, in_clinic
 from kiosk.checkin.clinic import Clinic, Room, Service
 from kiosk.checkin.proof_row import milliseconds
@@ -36,12 +38,22 @@ from kiosk.checkin.store.store import Store
 from kiosk.checkin.store.upsert import upsert
 from kiosk.failure import FailureCode, KioskError
 
+Note = Callable[..., object]
+"""Adds a row to the audit in the act's transaction, as `Audit.note`."""
+
+_AUDITED = {
+    Act.CANCEL: Audited.CANCELLED,
+    Act.RETURN: Audited.RESTORED_TO_QUEUE,
+    Act.MOVE: Audited.ROOM_CHANGED,
+    Act.PRIORITY: Audited.PRIORITY_CHANGED,
+}
+
 
 class SqlQueue:
     """The queues in a store; safe to use from several threads and programs at once. `store` is closed by its opener.
 
     Acts say `by` whom: an officer's id, or the desk's name where nobody is signed in. What is not possible where a
-    visit stands is a `Refused`, a value.
+    visit stands is a `Refused`, a value. `note` keeps what turns a visit's way in the audit; without it nothing does.
 
     Every method raises KioskError: STORE_…; INPUT_INVALID for a room, service or visit that there is not.
     """
@@ -52,7 +64,9 @@ class SqlQueue:
         clinic: Clinic,
         clock: Callable[[], datetime],
         rule: QueueRule = QueueRule(),  # noqa: B008 - frozen
+        note: Note = lambda *_, **__: None,
     ) -> None:
+        self._note = note
         self._clinic = clinic
         self._clock = clock
         self._rule = rule
@@ -162,6 +176,7 @@ class SqlQueue:
                 _set_turn(connection, today, room_code, place.turn_before)
             keep_place(connection, waiting, today)
             keep_event(connection, Act.UNDO_CALL, waiting, at_ms, by, reason)
+            self._note(connection, Audited.TURN_CHANGED, place.visit_id, reason, by=by, room=room_code)
             return self._entry(connection, place.visit_id)
 
     def set_room(
@@ -179,6 +194,7 @@ class SqlQueue:
             connection.execute(update(room_turn).where(same).values(open=open_today, capacity=capacity))
             act = {True: RoomAct.OPEN, False: RoomAct.CLOSE, None: RoomAct.AS_WRITTEN}[open_today]
             keep_history(connection, act.value, milliseconds(at), room.code, None, by, reason)
+            self._note(connection, Audited.QUEUE_SET, "", reason, by=by, room=room.code)
 
     def _act(
         self,
@@ -201,7 +217,19 @@ class SqlQueue:
             keep_place(connection, after, day)
             happened = Act.PUT_BACK if act is Act.NO_SHOW and after.state is PlaceState.WAITING else act
             keep_event(connection, happened, after, milliseconds(at), by, reason)
+            self._note_turn(connection, act, after, by, reason)
             return self._entry(connection, visit_id)
+
+    def _note_turn(self, connection: Connection, act: Act, after: Place, by: str, reason: str) -> None:
+        """The audit's row comes last: whoever holds the end of its chain waits for nothing else."""
+        if (audited := _AUDITED.get(act)) is None:
+            return
+        detail: dict[str, str] = {}
+        if act is Act.MOVE:
+            detail = {"room": after.room_code}
+        elif act is Act.PRIORITY and after.claim is not None:
+            detail, reason = {"after": after.claim.priority}, after.claim.why
+        self._note(connection, audited, after.visit_id, reason, by=by, **detail)
 
     def _begin(self, connection: Connection) -> datetime:
         at = in_clinic(self._clock())

@@ -55,6 +55,8 @@ def test_a_detail_of_another_name_is_refused(key: str) -> None:
         ("digest", "ab"),
         ("service", "Nội"),
         ("setting", "a" * 33),
+        ("room", "P 203"),
+        ("room", "15011990"),
     ],
 )
 def test_a_detail_of_another_kind_is_refused(key: str, value: Value) -> None:
@@ -70,6 +72,11 @@ def test_what_acts_need_is_taken() -> None:
     })  # fmt: skip
     assert read_detail(written)["after"] == "under-six"
     assert '"room":"P203"' in written
+
+
+@pytest.mark.parametrize("room", ["p203", "Khám-1", "P_1", "Ô+Đ", "12345", "Ưu.tiên1"])
+def test_every_room_that_a_clinics_file_may_have_is_taken(room: str) -> None:
+    assert read_detail(written_detail({"room": room})) == {"room": room}
 
 
 @pytest.mark.parametrize("subject", ["a" * 32, "0" * 64, "retention.visits", "kiosk-backup", ""])

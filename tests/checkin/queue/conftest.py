@@ -76,9 +76,8 @@ def open_house(
     """A house with this rule on the test's store."""
 
     def open_one(rule: QueueRule = QueueRule(), clinic: Clinic = clinic) -> House:  # noqa: B008 - frozen
-        return House(
-            SqlJournal(store, clinic, clock, rule=rule), SqlQueue(store, clinic, clock, rule), clock, request_for
-        )
+        journal = SqlJournal(store, clinic, clock, rule=rule)
+        return House(journal, SqlQueue(store, clinic, clock, rule, journal.audit.note), clock, request_for)
 
     return open_one
 

@@ -261,3 +261,61 @@ def test_nothing_of_a_person_is_in_what_the_queue_shows_of_itself(house: House) 
     assert repr(entry) == "<QueueEntry>"
     assert repr(event) == "<QueueEvent>"
     assert repr(board.coming) == "(<BoardTicket>,)"
+
+
+# -- the audit --------------------------------------------------------------------------------------------------------
+_TURNS: dict[str, Callable[[House, str], object]] = {
+    "cancelled": lambda house, visit_id: house.queue.cancel(visit_id, BY, "went home"),
+    "restored-to-queue": lambda house, visit_id: house.queue.come_back(visit_id, BY, "came back"),
+    "room-changed": lambda house, visit_id: house.queue.move(visit_id, BY, room_code="P203", reason="shorter"),
+    "priority-changed": lambda house, visit_id: house.queue.set_priority(
+        visit_id, PriorityClaim(Priority.PREGNANT, PriorityBasis.STAFF, BY, "seen"), BY
+    ),
+    "turn-changed": lambda house, _: house.queue.undo_call("P105", BY, "wrong one"),
+    "queue-set": lambda house, _: house.queue.set_room("P105", BY, open_today=True, reason="a second doctor"),
+}
+_REASONS = {
+    "cancelled": "went home", "restored-to-queue": "came back", "room-changed": "shorter", "priority-changed": "seen",
+    "turn-changed": "wrong one", "queue-set": "a second doctor",
+}  # fmt: skip
+
+
+def standing(house: House, happened: str) -> str:
+    """A visit where this act is possible."""
+    visit_id = str(house.arrive().visit_id)
+    if happened == "turn-changed":
+        house.next()
+    if happened == "restored-to-queue":
+        house.next()
+        house.queue.finish(visit_id, BY)
+    return visit_id
+
+
+@pytest.mark.parametrize("happened", _TURNS)
+def test_act_that_turns_a_visits_way_stands_in_the_audit(house: House, happened: str) -> None:
+    visit_id = standing(house, happened)
+    before = len(house.journal.audit.rows())
+    _TURNS[happened](house, visit_id)
+    [row] = house.journal.audit.rows()[before:]
+    about = "" if happened == "queue-set" else visit_id
+    assert (row.happened, row.actor, row.subject, row.reason) == (happened, BY, about, _REASONS[happened])
+
+
+@pytest.mark.parametrize("happened", _TURNS)
+def test_act_that_the_audit_does_not_take_did_not_happen(house: House, store: Store, happened: str) -> None:
+    visit_id = standing(house, happened)
+    before, history = house.queue.screens.today(), acts(house, visit_id)
+    with store.transaction() as connection:
+        connection.exec_driver_sql("ALTER TABLE audit RENAME TO audit_elsewhere")
+    with pytest.raises(KioskError) as caught:
+        _TURNS[happened](house, visit_id)
+    assert caught.value.code is FailureCode.STORE_UNAVAILABLE
+    assert (house.queue.screens.today(), acts(house, visit_id)) == (before, history)
+
+
+def test_act_that_was_refused_is_not_in_the_audit(house: House) -> None:
+    visit_id = house.arrive().visit_id
+    before = house.journal.audit.rows()
+    assert isinstance(house.queue.come_back(visit_id, BY, "too early"), Refused)
+    assert house.queue.undo_call("P105", BY) is None
+    assert house.journal.audit.rows() == before
