@@ -75,6 +75,7 @@ class MovingPiece(Piece):
     def __init__(self, look: Look) -> None:
         super().__init__(look)
         self._began_s: float | None = None
+        self._posed: object = None
 
     @property
     def moment(self) -> float:
@@ -86,6 +87,10 @@ class MovingPiece(Piece):
     def moving_area(self) -> QRect:
         """What of it may change from one moment to the next."""
         return self.rect()
+
+    def pose(self, moment: float) -> object:
+        """What it looks like then, as a value: while it is the same nothing is painted anew."""
+        return moment
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: ARG002
         """Starts to move."""
@@ -100,4 +105,7 @@ class MovingPiece(Piece):
             beat().leave(self._step)
 
     def _step(self) -> None:
-        self.update(self.moving_area())
+        pose = self.pose(self.moment)
+        if pose != self._posed:
+            self._posed = pose
+            self.update(self.moving_area())

@@ -8,6 +8,9 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.ui.theme.look import Look
 
+SMOOTH = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing
+"""How everything is painted."""
+
 
 class Piece(QWidget):
     """A painted widget of one fixed or flexible size."""
@@ -46,7 +49,7 @@ class Piece(QWidget):
     def painter(self) -> QPainter:
         """A painter on this widget, smooth."""
         painter = QPainter(self)
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        painter.setRenderHints(SMOOTH)
         return painter
 
 

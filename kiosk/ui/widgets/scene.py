@@ -1,10 +1,11 @@
 """The base of drawings that move gently, and the card and the reader that several of them share."""
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QTransform
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QTransform
 
 from kiosk.ui.theme.look import Look
 from kiosk.ui.widgets.motion import MovingPiece
+from kiosk.ui.widgets.piece import SMOOTH
 
 CARD = QRectF(-43, -27, 86, 54)
 """An ID-1 card in drawing units, its middle at the origin [ISO/IEC 7810: 85.60 × 53.98 mm]."""
@@ -18,7 +19,11 @@ class Scene(MovingPiece):
     def __init__(self, look: Look, spoken: str, *, height_mm: tuple[float, float] = (72, 30)) -> None:
         super().__init__(look)
         self._natural, self._least = look.mm(height_mm[0]), look.mm(height_mm[1])
+        self._ground: QPixmap | None = None
         self.setAccessibleName(spoken)
+
+    def paint_ground(self, painter: QPainter) -> None:
+        """Paints in its units what never moves and lies below all that does: once, not for each picture."""
 
     def paint(self, painter: QPainter, moment: float) -> None:
         """Paints the drawing in its units at `moment`, 0 to 1 of its round."""
@@ -42,22 +47,41 @@ class Scene(MovingPiece):
 
     def moving_area(self) -> QRect:
         """The drawing, without the ground beside it."""
-        return self._drawn().toAlignedRect().adjusted(-1, -1, 1, 1) & self.rect()
+        return self._drawn()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Centred, as large as it fits."""
         painter, drawn = self.painter(), self._drawn()
         # Nothing is drawn outside: that would stand there for ever.
         painter.setClipRect(drawn)
-        painter.translate(drawn.topLeft())
-        painter.scale(drawn.width() / self.units[0], drawn.height() / self.units[1])
+        painter.drawPixmap(drawn.topLeft(), self._ground_of(drawn.size()))
+        self._to_units(painter, drawn)
         self.paint(painter, self.moment)
 
-    def _drawn(self) -> QRectF:
+    def _ground_of(self, size: QSize) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        if self._ground is None or self._ground.size() != size * ratio:
+            ground = QPixmap(size * ratio)
+            ground.setDevicePixelRatio(ratio)
+            ground.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(ground)
+            painter.setRenderHints(SMOOTH)
+            self._to_units(painter, QRect(QPoint(), size))
+            self.paint_ground(painter)
+            painter.end()
+            self._ground = ground
+        return self._ground
+
+    def _to_units(self, painter: QPainter, drawn: QRect) -> None:
+        painter.translate(drawn.topLeft())
+        painter.scale(drawn.width() / self.units[0], drawn.height() / self.units[1])
+
+    def _drawn(self) -> QRect:
+        """On whole pixels: what moves and what does not must not be half a pixel apart."""
         wide, tall = self.units
         factor = min(self.width() / wide, self.height() / tall)
-        box = QRectF(0, 0, wide * factor, tall * factor)
-        box.moveCenter(QPointF(self.width() / 2, self.height() / 2))
+        box = QRect(0, 0, round(wide * factor), round(tall * factor))
+        box.moveCenter(self.rect().center())
         return box
 
 
@@ -138,10 +162,12 @@ def _paint_chip(painter: QPainter, colour: str) -> None:
     stroke(painter, lines, QColor(colour).darker(150).name(), 0.9)
 
 
-def paint_reader(
-    painter: QPainter, look: Look, middle: QPointF, glow: float, *, ground: str, covered: bool = False
-) -> None:
-    """A flat reader on the counter, its middle at `middle`; `glow` lights its edge; `covered` by a card."""
+_PLATE = QRectF(-62, -43, 124, 86)
+"""The reader's top, seen from above."""
+
+
+def paint_reader(painter: QPainter, look: Look, middle: QPointF, *, ground: str) -> None:
+    """A flat reader on the counter, its middle at `middle`."""
     palette = look.palette
     painter.save()
     painter.translate(middle.x(), middle.y() + 15)
@@ -149,33 +175,37 @@ def paint_reader(
     painter.setBrush(QColor(ground))
     painter.drawEllipse(QRectF(-88, -20, 176, 42))
     painter.restore()
-    plate = QRectF(-62, -43, 124, 86)
-    for lift, colour in ((11.0, palette.device), (0.0, palette.device_edge)):
+    for lift, colour, inset, radius in (
+        (11.0, palette.device, 0.0, 11.0),
+        (0.0, palette.device_edge, 0.0, 11.0),
+        (0.0, palette.device, 1.6, 9.5),
+    ):
         painter.save()
         painter.translate(middle.x(), middle.y() + lift)
         painter.setTransform(lying(58), combine=True)
-        rounded(painter, plate, 11, colour)
+        rounded(painter, _PLATE.adjusted(inset, inset, -inset, -inset), radius, colour)
         painter.restore()
-    painter.save()
-    painter.translate(middle)
-    painter.setTransform(lying(58), combine=True)
-    rounded(painter, plate.adjusted(1.6, 1.6, -1.6, -1.6), 9.5, palette.device)
-    light = QColor(palette.glow)
-    light.setAlphaF(0.35 + 0.65 * glow)
-    waves = QPainterPath()
-    for radius in () if covered else (8.0, 16.0, 24.0):
-        waves.arcMoveTo(QRectF(-radius - 4, -radius, 2 * radius, 2 * radius), -52)
-        waves.arcTo(QRectF(-radius - 4, -radius, 2 * radius, 2 * radius), -52, 104)
-    pen = QPen(light, 3.6)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(waves)
-    painter.restore()
-    painter.save()
-    painter.translate(middle.x(), middle.y() + 30.5)
+
+
+def paint_reader_lights(painter: QPainter, look: Look, middle: QPointF, glow: float, *, covered: bool = False) -> None:
+    """What shines on it: `glow` lights its edge, and its waves unless it is `covered` by a card."""
+    light = QColor(look.palette.glow)
+    if not covered:
+        painter.save()
+        painter.translate(middle)
+        painter.setTransform(lying(58), combine=True)
+        light.setAlphaF(0.35 + 0.65 * glow)
+        waves = QPainterPath()
+        for radius in (8.0, 16.0, 24.0):
+            waves.arcMoveTo(QRectF(-radius - 4, -radius, 2 * radius, 2 * radius), -52)
+            waves.arcTo(QRectF(-radius - 4, -radius, 2 * radius, 2 * radius), -52, 104)
+        pen = QPen(light, 3.6)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(waves)
+        painter.restore()
     light.setAlphaF(0.45 + 0.55 * glow)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(light)
-    painter.drawRoundedRect(QRectF(-36, -1.6, 72, 3.2), 1.6, 1.6)
-    painter.restore()
+    painter.drawRoundedRect(QRectF(middle.x() - 36, middle.y() + 28.9, 72, 3.2), 1.6, 1.6)

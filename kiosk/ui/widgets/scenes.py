@@ -7,7 +7,18 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath
 
 from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import Tone
-from kiosk.ui.widgets.scene import CARD, Scene, arrow_down, ease, lying, paint_card, paint_reader, rounded, stroke
+from kiosk.ui.widgets.scene import (
+    CARD,
+    Scene,
+    arrow_down,
+    ease,
+    lying,
+    paint_card,
+    paint_reader,
+    paint_reader_lights,
+    rounded,
+    stroke,
+)
 
 
 class CardScene(Scene):
@@ -16,20 +27,25 @@ class CardScene(Scene):
     units = (208.0, 134.0)
     seconds = 4.6
     still = 0.08
+    _middle = QPointF(100, 92)
 
     def __init__(self, look: Look, spoken: str, *, on_brand: bool, height_mm: tuple[float, float] = (62, 30)) -> None:
         super().__init__(look, spoken, height_mm=height_mm)
-        self._ground = look.palette.brand_soft if on_brand else look.palette.disabled
+        self._counter = look.palette.brand_soft if on_brand else look.palette.disabled
         self._arrow = look.palette.on_brand if on_brand else look.palette.brand
+
+    def paint_ground(self, painter: QPainter) -> None:
+        """The reader."""
+        paint_reader(painter, self.look, self._middle, ground=self._counter)
 
     def paint(self, painter: QPainter, moment: float) -> None:
         """One round: shown, laid, read, lifted."""
         lowered = ease(moment, 0.18, 0.5) * (1 - ease(moment, 0.86, 0.99))
         lies = ease(moment, 0.5, 0.56) * (1 - ease(moment, 0.84, 0.88))
-        middle = QPointF(100, 92)
+        middle = self._middle
         pulse = 0.5 + 0.5 * sin(moment * 10 * pi)
         covered = lowered > 0.72
-        paint_reader(painter, self.look, middle, lies * (0.6 + 0.4 * pulse), ground=self._ground, covered=covered)
+        paint_reader_lights(painter, self.look, middle, lies * (0.6 + 0.4 * pulse), covered=covered)
         angle = -14 - (122 - 14) * lowered
         painter.save()
         painter.translate(middle.x(), 33 + (middle.y() + 4 - 33) * lowered)
@@ -53,18 +69,22 @@ class ReadingScene(Scene):
     units = (216.0, 132.0)
     seconds = 2.2
     still = 0.35
+    _middle = QPointF(108, 84)
 
-    def paint(self, painter: QPainter, moment: float) -> None:
+    def paint_ground(self, painter: QPainter) -> None:
         """The card does not move: neither should the patient's."""
-        palette, middle = self.look.palette, QPointF(108, 84)
-        paint_reader(
-            painter, self.look, middle, 0.7 + 0.3 * sin(moment * 2 * pi), ground=palette.disabled, covered=True
-        )
+        middle = self._middle
+        paint_reader(painter, self.look, middle, ground=self.look.palette.disabled)
         painter.save()
         painter.translate(middle.x(), middle.y() - 1)
         painter.setTransform(lying(58), combine=True)
         paint_card(painter, self.look, chip_side=False)
         painter.restore()
+
+    def paint(self, painter: QPainter, moment: float) -> None:
+        """The reader's light, and waves."""
+        palette = self.look.palette
+        paint_reader_lights(painter, self.look, self._middle, 0.7 + 0.3 * sin(moment * 2 * pi), covered=True)
         for ring in range(3):
             along = (moment + ring / 3) % 1.0
             colour = QColor(palette.brand)
@@ -83,8 +103,10 @@ class CodeScene(Scene):
     units = (150.0, 118.0)
     seconds = 3.4
     still = 0.42
+    _screen = QRectF(28.5, 15, 47, 88)
+    _code = QRectF(34, 31, 36, 36)
 
-    def paint(self, painter: QPainter, moment: float) -> None:
+    def paint_ground(self, painter: QPainter) -> None:
         """The phone in front."""
         palette = self.look.palette
         painter.save()
@@ -94,16 +116,18 @@ class CodeScene(Scene):
         rounded(painter, CARD, 4.5, palette.brand_tint, palette.brand, 2)
         _paint_code(painter, QRectF(11, -13, 26, 26), palette.brand)
         painter.restore()
-        phone = QRectF(24, 6, 56, 106)
-        rounded(painter, phone, 10, palette.device)
-        screen = phone.adjusted(4.5, 9, -4.5, -9)
+        screen = self._screen
+        rounded(painter, screen.adjusted(-4.5, -9, 4.5, 9), 10, palette.device)
         rounded(painter, screen, 4, "#FFFFFF")
-        code = QRectF(screen.center().x() - 18, screen.top() + 16, 36, 36)
-        _paint_code(painter, code, "#10202B")
+        _paint_code(painter, self._code, "#10202B")
         for at, width in ((62.0, 26.0), (70.0, 18.0)):
             rounded(painter, QRectF(screen.center().x() - width / 2, screen.top() + at, width, 4), 2, "#C9D5D1")
+
+    def paint(self, painter: QPainter, moment: float) -> None:
+        """The light."""
+        screen, code = self._screen, self._code
         height = code.top() - 5 + (code.height() + 10) * (0.5 - 0.5 * sin(moment * 2 * pi + pi / 2))
-        beam = QColor(palette.glow)
+        beam = QColor(self.look.palette.glow)
         rounded(painter, QRectF(screen.left() + 3, height, screen.width() - 6, 3), 1.5, beam)
 
 
@@ -115,21 +139,30 @@ class TypingScene(Scene):
     still = 0.46
     _order = "079201004583"
 
-    def paint(self, painter: QPainter, moment: float) -> None:
+    def paint_ground(self, painter: QPainter) -> None:
         """Three by four."""
+        for key in "1234567890":
+            self._paint_key(painter, key, pressed=False)
+
+    def paint(self, painter: QPainter, moment: float) -> None:
+        """One of them."""
+        self._paint_key(painter, self._pressed(moment), pressed=True)
+
+    def pose(self, moment: float) -> object:
+        """The key."""
+        return self._pressed(moment)
+
+    def _pressed(self, moment: float) -> str:
+        return self._order[int(moment * len(self._order)) % len(self._order)]
+
+    def _paint_key(self, painter: QPainter, key: str, *, pressed: bool) -> None:
         palette = self.look.palette
-        pressed = self._order[int(moment * len(self._order)) % len(self._order)]
-        font = self.look.letters.sized(QFont.Weight.DemiBold, 15, tabular=True)
-        painter.setFont(font)
-        for at, key in enumerate("123456789 0 "):
-            if key == " ":
-                continue
-            row, column = divmod(at, 3)
-            box = QRectF(10 + column * 37, 3 + row * 28.5, 33, 25)
-            on = key == pressed
-            rounded(painter, box, 6, palette.brand if on else palette.brand_tint, palette.brand, 1.6)
-            painter.setPen(QColor(palette.on_brand if on else palette.brand))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, key)
+        row, column = divmod("123456789 0".index(key), 3)
+        box = QRectF(10 + column * 37, 3 + row * 28.5, 33, 25)
+        rounded(painter, box, 6, palette.brand if pressed else palette.brand_tint, palette.brand, 1.6)
+        painter.setFont(self.look.letters.sized(QFont.Weight.DemiBold, 15, tabular=True))
+        painter.setPen(QColor(palette.on_brand if pressed else palette.brand))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, key)
 
 
 class NumberScene(Scene):
@@ -139,10 +172,9 @@ class NumberScene(Scene):
     seconds = 3.0
     still = 0.25
 
-    def paint(self, painter: QPainter, moment: float) -> None:
-        """The portrait's side of a card; the number's line is marked."""
+    def paint_ground(self, painter: QPainter) -> None:
+        """The portrait's side of a card."""
         palette = self.look.palette
-        mark = palette.tone(Tone.ATTENTION)
         rounded(painter, QRectF(2, 2, 118, 74), 6, palette.paper, palette.paper_line, 1.2)
         rounded(painter, QRectF(10, 10, 46, 5), 2.5, palette.brand)
         rounded(painter, QRectF(10, 24, 27, 36), 2.5, palette.hairline)
@@ -150,14 +182,18 @@ class NumberScene(Scene):
         painter.setBrush(QColor(palette.paper_line))
         painter.drawEllipse(QRectF(17.5, 30, 12, 12))
         painter.drawChord(QRectF(12.5, 45, 22, 30), 0, 180 * 16)
+        for at, width in ((43, 58), (51, 40), (59, 50), (67, 30)):
+            rounded(painter, QRectF(43, at, width, 3.6), 1.8, palette.paper_line)
+
+    def paint(self, painter: QPainter, moment: float) -> None:
+        """The number's line is marked."""
+        mark = self.look.palette.tone(Tone.ATTENTION)
         swell = 0.8 * sin(moment * 2 * pi)
         frame = QRectF(42, 21.5, 72, 15).adjusted(-swell, -swell, swell, swell)
         rounded(painter, frame, 4, mark.ground, mark.ink, 1.6)
         painter.setFont(self.look.letters.sized(QFont.Weight.DemiBold, 8, tabular=True))
         painter.setPen(QColor(mark.ink))
         painter.drawText(QRectF(42, 21.5, 72, 15), Qt.AlignmentFlag.AlignCenter, "0•• ••• ••• •••")
-        for at, width in ((43, 58), (51, 40), (59, 50), (67, 30)):
-            rounded(painter, QRectF(43, at, width, 3.6), 1.8, palette.paper_line)
 
 
 class SlipScene(Scene):
@@ -193,11 +229,10 @@ class StaffScene(Scene):
     seconds = 2.8
     still = 0.3
 
-    def paint(self, painter: QPainter, moment: float) -> None:
-        """A person at the counter; waves of a call."""
+    def paint_ground(self, painter: QPainter) -> None:
+        """A person at the counter."""
         palette = self.look.palette
-        info = palette.tone(Tone.INFO)
-        rounded(painter, QRectF(10, 0, 130, 130), 65, info.ground)
+        rounded(painter, QRectF(10, 0, 130, 130), 65, palette.tone(Tone.INFO).ground)
         circle = QPainterPath()
         circle.addEllipse(QRectF(10, 0, 130, 130))
         painter.save()
@@ -216,9 +251,12 @@ class StaffScene(Scene):
         collar.lineTo(88, 84)
         stroke(painter, collar, palette.on_brand, 3)
         painter.restore()
+
+    def paint(self, painter: QPainter, moment: float) -> None:
+        """Waves of a call."""
         for ring in range(2):
             along = (moment + ring / 2) % 1.0
-            colour = QColor(info.ink)
+            colour = QColor(self.look.palette.tone(Tone.INFO).ink)
             colour.setAlphaF(1 - along)
             wave = QPainterPath()
             radius = 9 + 13 * along
