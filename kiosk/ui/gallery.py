@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from kiosk.checkin.clinic import Clinic
+from kiosk.checkin.notice import NoticeSeen, notice_version
 from kiosk.checkin.queue.waits import WaitRange
 from kiosk.checkin.record import CheckIn, Priority
 from kiosk.dates import PartialDate
@@ -28,6 +29,7 @@ from kiosk.ui.theme.letters import load_letters
 from kiosk.ui.theme.scale import Scale
 from kiosk.ui.window import PatientWindow
 from kiosk.ui.wishes import Wishes
+from kiosk.workflow.check_in import reasons_to_go_first
 from kiosk.workflow.state import (
     AskingCard,
     AskingKey,
@@ -138,6 +140,8 @@ def examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
     )
     few = tuple(replace(offer, opens_at=None if offer.wait else MOMENT.replace(hour=15)) for offer in offers[:5])
     child = replace(identity, full_name="Trần Mẫu An", date_of_birth=PartialDate(2022, 3, 2))
+    reasons = reasons_to_go_first(long_name, MOMENT.date())
+    seen = NoticeSeen(notice_version(Language.VI), Language.VI)
     service = clinic.services[0]
     check_in = CheckIn(
         visit_id="0" * 32,
@@ -184,9 +188,9 @@ def examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
         "choosing": Choosing(identity, answer, covered, offers),
         "choosing-self-pay": Choosing(identity, answer, self_pay, few),
         "choosing-child": Choosing(child, answer, covered, few),
-        "asking-priority": AskingPriority(long_name, answer, attention, offers, offers[0]),
-        "confirming": Confirming(identity, answer, covered, offers, offers[0], None, asked=False),
-        "confirming-self-pay": Confirming(long_name, answer, self_pay, offers, offers[3], None, asked=True),
+        "confirming": Confirming(identity, answer, covered, offers, offers[0]),
+        "confirming-self-pay": Confirming(long_name, answer, self_pay, offers, offers[3], reasons),
+        "asking-priority": AskingPriority(long_name, answer, attention, offers, offers[0], reasons, seen),
         "issuing": Issuing(identity, covered),
         "done-printing": Done(check_in, None),
         "done-slow": Done(check_in, PrintOutcome(PrintState.WAITING)),

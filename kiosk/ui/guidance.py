@@ -10,7 +10,6 @@ from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.record import CheckIn
 from kiosk.text import Language, say
 from kiosk.text.spoken import spoken_ticket
-from kiosk.ui.pages.confirming import asked_of
 from kiosk.ui.shelf import Group, Shelf, entries_of, tiles_on
 from kiosk.workflow.state import (
     AskingCard,
@@ -141,12 +140,13 @@ def told_of(state: State, shelf: Shelf, language: Language) -> tuple[str, ...]:
             ]
             grouped = any(isinstance(entry, Group) for entry in entries_of(state.offers, shelf.department))
             told = screen("choosing.title", f"choosing.{'departments' if grouped else 'sentence'}") + choose(*names)
-        case AskingPriority(identity):
-            reasons = [f"asking_priority.{priority.value}" for priority in asked_of(identity)]
+        case Confirming(reasons=reasons):
+            first = ["go_first"] if reasons else []
+            told = [*screen("confirming.title"), say("notice.short", language)]
+            told += choices("take_number", *first, "more", "back")
+        case AskingPriority(reasons=reasons):
             told = screen("asking_priority.title", "asking_priority.sentence")
-            told += choose(*screen(*reasons, "button.no_priority"))
-        case Confirming():
-            told = [*screen("confirming.title"), say("notice.short", language), *choices("take_number", "more", "back")]
+            told += choose(*screen(*(f"asking_priority.{reason.value}" for reason in reasons), "button.back"))
         case Issuing():
             told = screen("issuing.title", "issuing.sentence")
         case Done():

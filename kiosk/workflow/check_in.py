@@ -1,6 +1,7 @@
 """From the person to the number: confirmed, a service chosen, committed, printed."""
 
 from dataclasses import replace
+from datetime import date
 
 from kiosk.checkin.notice import NoticeSeen
 from kiosk.checkin.priority import priority_of
@@ -10,7 +11,7 @@ from kiosk.eligibility.override import overridden
 from kiosk.identity.identify import identify
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer
-from kiosk.reader.document import TypedDocument
+from kiosk.reader.document import Sex, TypedDocument
 from kiosk.slip.outcome import PrintOutcome
 from kiosk.workflow.desk import Desk, Step, World
 from kiosk.workflow.effect import Commit, CountServices, PrintSlip
@@ -59,31 +60,45 @@ def chosen(desk: Desk, code: str, world: World) -> Step:
                 return desk, ()
             if not world.self_service:
                 return _commit(desk, identity, answer, decision, code, world)
-            if _may_have_priority(identity, world):
-                return replace(desk, state=AskingPriority(identity, answer, decision, offers, offer)), ()
-            confirming = Confirming(identity, answer, decision, offers, offer, claim=None, asked=False)
-            return replace(desk, state=confirming), ()
+            reasons = reasons_to_go_first(identity, world.today)
+            return replace(desk, state=Confirming(identity, answer, decision, offers, offer, reasons)), ()
     return desk, ()
 
 
-def _may_have_priority(identity: Identity, world: World) -> bool:
-    """Whom the birth date puts first, or who was said to be an emergency, need not be asked for another reason."""
-    return priority_of(identity.date_of_birth, world.today) is Priority.NONE
+def reasons_to_go_first(identity: Identity, day: date) -> tuple[Priority, ...]:
+    """The reasons that no birth date shows and that may be this person's [Law 15/2023 art. 3(2)].
 
-
-def priority_answered(desk: Desk, priority: Priority) -> Step:
-    """Why they go first, as they say themselves."""
-    match desk.state:
-        case AskingPriority(identity, answer, decision, offers, offer):
-            claim = PriorityClaim(priority, PriorityBasis.ASKED) if priority is not Priority.NONE else None
-            return replace(desk, state=Confirming(identity, answer, decision, offers, offer, claim, asked=True)), ()
-    return desk, ()
+    Empty for whom the birth date puts first. A man is not asked whether he is pregnant, and an emergency is no matter
+    for a screen.
+    """
+    if priority_of(identity.date_of_birth, day) is not Priority.NONE:
+        return ()
+    own = (Priority.DISABILITY, Priority.MERIT)
+    return own if identity.sex is Sex.MALE else (Priority.PREGNANT, *own)
 
 
 def agreed(desk: Desk, seen: NoticeSeen, world: World) -> Step:
     """The patient saw what will stand on the slip, and the notice beside it."""
     match desk.state:
-        case Confirming(identity, answer, decision, _, offer, claim):
+        case Confirming(identity, answer, decision, _, offer):
+            return _commit(desk, identity, answer, decision, offer.service.code, world, seen=seen)
+    return desk, ()
+
+
+def priority_wanted(desk: Desk, seen: NoticeSeen) -> Step:
+    """Somebody goes first for a reason that only they know; what they saw and answered goes with them."""
+    match desk.state:
+        case Confirming(identity, answer, decision, offers, offer, reasons) if reasons:
+            asking = AskingPriority(identity, answer, decision, offers, offer, reasons, seen)
+            return replace(desk, state=asking), ()
+    return desk, ()
+
+
+def priority_claimed(desk: Desk, priority: Priority, world: World) -> Step:
+    """The reason was all that was missing: the number follows at once."""
+    match desk.state:
+        case AskingPriority(identity, answer, decision, _, offer, reasons, seen) if priority in reasons:
+            claim = PriorityClaim(priority, PriorityBasis.ASKED)
             return _commit(desk, identity, answer, decision, offer.service.code, world, claim=claim, seen=seen)
     return desk, ()
 

@@ -56,7 +56,7 @@ class Desk(Personal):
 
 Step = tuple[Desk, tuple[Effect, ...]]
 
-Theirs = Found | Choosing | AskingPriority | Confirming
+Theirs = Found | Choosing | Confirming | AskingPriority
 """The pages that show somebody who has not got a number yet."""
 
 

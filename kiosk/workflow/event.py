@@ -65,18 +65,25 @@ class ServiceChosen:
     code: str
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class PriorityAnswered(Personal):
-    """Tapped why they go first; NONE: for no such reason."""
-
-    priority: Priority
-
-
 @dataclass(frozen=True, slots=True)
 class Agreed:
     """Tapped "Lấy số", with the notice on the page and what was answered beside it."""
 
     seen: NoticeSeen
+
+
+@dataclass(frozen=True, slots=True)
+class PriorityWanted:
+    """Tapped "Tôi thuộc diện ưu tiên", with the notice on the page and what was answered beside it."""
+
+    seen: NoticeSeen
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class PriorityClaimed(Personal):
+    """Tapped why they go first, and so for the number."""
+
+    priority: Priority
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -242,8 +249,9 @@ Event = (
     | Confirmed
     | Denied
     | ServiceChosen
-    | PriorityAnswered
     | Agreed
+    | PriorityWanted
+    | PriorityClaimed
     | VisitAnswered
     | Ordered
     | AskedAgain

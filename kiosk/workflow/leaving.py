@@ -25,9 +25,9 @@ def went_back(desk: Desk) -> Step:
     match desk.state:
         case Choosing(identity, answer, decision, _):
             return replace(desk, state=Found(identity, False, answer, decision)), ()
-        case Confirming(identity, answer, decision, offers, offer, asked=True):
-            return replace(desk, state=AskingPriority(identity, answer, decision, offers, offer)), ()
-        case AskingPriority(identity, answer, decision, offers) | Confirming(identity, answer, decision, offers):
+        case AskingPriority(identity, answer, decision, offers, offer, reasons, seen):
+            return replace(desk, state=Confirming(identity, answer, decision, offers, offer, reasons, seen)), ()
+        case Confirming(identity, answer, decision, offers):
             return replace(desk, state=Choosing(identity, answer, decision, offers)), ()
         case Reading() | Issuing() | Waiting():
             return desk, ()

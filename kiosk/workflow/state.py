@@ -9,8 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from kiosk.checkin.clinic import Room, Service
+from kiosk.checkin.notice import NoticeSeen
 from kiosk.checkin.queue.waits import WaitRange
-from kiosk.checkin.record import CheckIn, PriorityClaim
+from kiosk.checkin.record import CheckIn, Priority
 from kiosk.eligibility.decision import Decision
 from kiosk.failure import FailureCode
 from kiosk.identity.person import Identity
@@ -125,21 +126,11 @@ class Choosing(Personal):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class AskingPriority(Personal):
-    """Whether the person goes first for a reason that no birth date shows: asked once, of whom it may concern."""
-
-    identity: Identity
-    answer: Answer
-    decision: Decision
-    offers: tuple[ServiceOffer, ...]
-    offer: ServiceOffer
-
-
-@dataclass(frozen=True, slots=True, repr=False)
 class Confirming(Personal):
-    """Everything on one page before it becomes a check-in; `claim` is what the person said of going first.
+    """Everything on one page before it becomes a check-in.
 
-    `asked`: the page before was the question for priority.
+    `reasons` to go first that may be this person's; empty: the birth date has said it already. `seen`: how the page was
+    left for the question of priority; None: it was not left yet.
     """
 
     identity: Identity
@@ -147,8 +138,24 @@ class Confirming(Personal):
     decision: Decision
     offers: tuple[ServiceOffer, ...]
     offer: ServiceOffer
-    claim: PriorityClaim | None
-    asked: bool
+    reasons: tuple[Priority, ...] = ()
+    seen: NoticeSeen | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AskingPriority(Personal):
+    """For which of `reasons`, that no birth date shows, the person goes first: whoever says one has a number.
+
+    `seen`: the notice and the answers beside it, as they stood on the page before; nothing is committed without.
+    """
+
+    identity: Identity
+    answer: Answer
+    decision: Decision
+    offers: tuple[ServiceOffer, ...]
+    offer: ServiceOffer
+    reasons: tuple[Priority, ...]
+    seen: NoticeSeen
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -193,8 +200,8 @@ State = (
     | Reading
     | Found
     | Choosing
-    | AskingPriority
     | Confirming
+    | AskingPriority
     | Issuing
     | Done
     | Failed

@@ -20,7 +20,8 @@ from kiosk.workflow.check_in import (
     confirmed,
     ordered,
     printed,
-    priority_answered,
+    priority_claimed,
+    priority_wanted,
     reprint,
 )
 from kiosk.workflow.codes import begin, code_scanned, number_typed
@@ -78,8 +79,6 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
             return choose(desk, offers)
         case happened.ServiceChosen(code):
             return chosen(desk, code, world)
-        case happened.PriorityAnswered(priority):
-            return priority_answered(desk, priority)
         case happened.Ordered(order):
             return ordered(desk, order, world)
         case happened.AskedAgain():
@@ -88,6 +87,10 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
             return desk, (PrintSlip(check_in, again=True),)
         case happened.Agreed(seen):
             return agreed(desk, seen, world)
+        case happened.PriorityWanted(seen):
+            return priority_wanted(desk, seen)
+        case happened.PriorityClaimed(priority):
+            return priority_claimed(desk, priority, world)
         case happened.Committed(check_in):
             return committed(desk, check_in)
         case happened.Printed(visit_id, outcome):

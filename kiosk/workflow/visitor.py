@@ -30,12 +30,14 @@ class Visitor:
 
     `begins` is said once at `Waiting`; `key` opens the card when asked; `service` is chosen if it is offered, else
     the first one. `ends` is called once with the last state: Done with its printing over, or a state that cannot go
-    on without a person. `says` is said once, as soon as somebody is found.
+    on without a person. `says` is said once, as soon as somebody is found. `claims` is why they go first, where the
+    screen asks them.
     """
 
     def __init__(
         self, post: Callable[[Event], None], ends: Callable[[State], None], *, begins: Event | None = None,
         key: Event | None = None, service: str = "", says: Event | None = None,
+        claims: Priority = Priority.NONE,
     ) -> None:  # fmt: skip
         self._post = post
         self._ends = ends
@@ -43,6 +45,7 @@ class Visitor:
         self._key = key
         self._service = service
         self._says = says
+        self._claims = claims
 
     def see(self, state: State) -> None:
         """Acts on a state that the line shows."""
@@ -60,10 +63,12 @@ class Visitor:
             case Choosing(offers=offers):
                 codes = [offer.service.code for offer in offers]
                 self._post(happened.ServiceChosen(self._service if self._service in codes else codes[0]))
+            case Confirming(reasons=reasons):
+                seen = NoticeSeen(notice_version(Language.VI), Language.VI)
+                wants = self._claims in reasons
+                self._post(happened.PriorityWanted(seen) if wants else happened.Agreed(seen))
             case AskingPriority():
-                self._post(happened.PriorityAnswered(Priority.NONE))
-            case Confirming():
-                self._post(happened.Agreed(NoticeSeen(notice_version(Language.VI), Language.VI)))
+                self._post(happened.PriorityClaimed(self._claims))
             case Done() as done if done.is_over:
                 self._ends(state)
             case AskingKey() | AskingCard() | TypingNumber() | ScanningCode() | Failed() | Assistance():

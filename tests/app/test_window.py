@@ -14,7 +14,6 @@ from kiosk.app.qt import open_app
 from kiosk.app.training import Training, open_training
 from kiosk.app.window import Station, show_window
 from kiosk.checkin.notice import NoticeSeen, notice_version
-from kiosk.checkin.record import Priority
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import load_settings
 from kiosk.text import Language
@@ -26,7 +25,6 @@ from kiosk.workflow import event as happened
 from kiosk.workflow.line import Line
 from kiosk.workflow.state import (
     AskingKey,
-    AskingPriority,
     Choosing,
     Confirming,
     Devices,
@@ -117,8 +115,6 @@ def test_person_plays_a_whole_check_in_with_the_panel(qtbot: QtBot, play: Play, 
     play.window.intent.emit(happened.Confirmed())
     until(Choosing)
     play.window.intent.emit(happened.ServiceChosen(play.training.clinic.services[0].code))
-    until(AskingPriority)
-    play.window.intent.emit(happened.PriorityAnswered(Priority.NONE))
     until(Confirming)
     play.window.intent.emit(happened.Agreed(NoticeSeen(notice_version(Language.VI), Language.VI)))
     qtbot.waitUntil(lambda: isinstance(play.last, Done) and play.last.printing is not None, timeout=10_000)
@@ -192,17 +188,25 @@ def test_patients_window_is_frameless_over_all_and_the_staffs_an_ordinary_one(qt
     assert bool(window.windowFlags() & Qt.WindowType.FramelessWindowHint) is fills_screen
 
 
-@pytest.mark.parametrize(("service", "most"), [("Nhi", 4), ("Khoa Nội", 5)], ids=["own tile", "in a department"])
+@pytest.mark.parametrize(
+    ("choices", "most"),
+    [
+        (["Nhi", "Lấy số"], 3),
+        (["Khoa Nội", "Nội tổng quát", "Lấy số"], 4),
+        (["Nhi", "Tôi thuộc diện ưu tiên", "Người có công"], 4),
+        (["Khoa Nội", "Nội tổng quát", "Tôi thuộc diện ưu tiên", "Người có công"], 5),
+    ],
+    ids=["own tile", "in a department", "own tile, going first", "in a department, going first"],
+)
 def test_card_to_ticket_takes_so_many_taps_and_no_more(
-    qtbot: QtBot, play: Play, until: Until, service: str, most: int
+    qtbot: QtBot, play: Play, until: Until, choices: list[str], most: int
 ) -> None:
-    """On the real pages, priority and the question for consent among them; the card and its code are no taps."""
+    """On the real pages, the question for consent among them; the card and its code are no taps."""
     play.panel.lay.click()
     until(AskingKey)
     play.panel.code.click()
     taps = 0
-    buttons = ["Đúng, tiếp tục", service, *(["Nội tổng quát"] if most == 5 else []), "Không, tiếp tục", "Lấy số"]
-    for name in buttons:
+    for name in ["Đúng, tiếp tục", *choices]:
         qtbot.waitUntil(lambda name=name: may_tap(play.window, name), timeout=10_000)  # type: ignore[misc]
         [button] = named(play.window, name)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)

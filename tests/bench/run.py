@@ -30,7 +30,7 @@ _MARK = "<!-- below: written by run.py -->"
 _STARTS = 5
 _SESSIONS = 200
 _CHECK_INS = 5
-_TAPPED = ("ChoosingPage", "AskingPriorityPage", "ConfirmingPage", "IssuingPage")
+_TAPPED = ("ChoosingPage", "ConfirmingPage", "IssuingPage")
 _NAMES = 300
 _GATEWAY = {
     "KIOSK_GATEWAY_USERNAME": "99001_BV",

@@ -38,7 +38,6 @@ from kiosk.workflow import event as happened
 from kiosk.workflow.line import Edges, Line
 from kiosk.workflow.state import (
     AskingKey,
-    AskingPriority,
     Choosing,
     Confirming,
     Done,
@@ -53,7 +52,6 @@ LOCKED_S = 3.0
 _BEAT_MS = 2
 _NEXT: dict[type[State], str] = {
     Found: "Confirmed",
-    AskingPriority: "PriorityAnswered",
     Choosing: "ServiceChosen",
     Confirming: "Agreed",
 }
@@ -129,7 +127,6 @@ class Finger(QObject):
     def _button(self, page: Page) -> QAbstractButton | None:
         names = {
             "Confirmed": ("Đúng, tiếp tục", "Lấy số"),
-            "PriorityAnswered": ("Không, tiếp tục",),
             "Agreed": ("Đồng ý", "Xác nhận", "Lấy số"),
         }.get(self._wanted)
         buttons = [one for one in page.findChildren(QAbstractButton) if one.isVisible() and one.isEnabled()]
@@ -177,8 +174,6 @@ class Patients(QObject):
                 self.finger.lead_on("Confirmed")
             case Choosing():
                 self.finger.lead_on("ServiceChosen")
-            case AskingPriority():
-                self.finger.lead_on("PriorityAnswered")
             case Confirming():
                 self._before_commit()
                 self.finger.lead_on("Agreed")

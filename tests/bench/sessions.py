@@ -1,7 +1,7 @@
 """Whole check-ins shown in the window, one after another; prints the memory after the first and after each tenth.
 
-Among the pages are the question about priority and the one before the number, as patients see them. A process of its
-own, with the simulators in it. Arguments: a folder, how many.
+Among the pages are the one before the number and, for every other patient, the question why they go first, as patients
+see them. A process of its own, with the simulators in it. Arguments: a folder, how many.
 """
 
 import sys
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.app.headless import HEIGHT_PX, PX_PER_MM, WIDTH_PX
 from kiosk.app.training import Training, open_training
+from kiosk.checkin.record import Priority
 from kiosk.settings import load_settings
 from kiosk.simulator.codes import citizen_payload
 from kiosk.ui.desk_thread import DeskThread
@@ -74,7 +75,8 @@ class Patients(QObject):
             return
         person, service = following
         key = happened.CodeScanned(citizen_payload(person))
-        self._visitor = Visitor(self._line.post, self._end, key=key, service=service)
+        claims = Priority.MERIT if self.ended % 2 else Priority.NONE
+        self._visitor = Visitor(self._line.post, self._end, key=key, service=service, claims=claims)
         self._training.lay(person)
 
     def _end(self, state: State) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.app.training import Training, open_training
+from kiosk.checkin.record import Priority
 from kiosk.settings import Settings, load_settings
 from kiosk.simulator.people import Person
 from kiosk.workflow import event as happened
@@ -41,11 +42,12 @@ class WholeKiosk:
 
     def visit(
         self, *, begins: Event | None = None, lays: Person | None = None, key: Event | None = None, service: str = "",
-        interferes: Callable[[State], bool] = lambda _: False,
+        interferes: Callable[[State], bool] = lambda _: False, claims: Priority = Priority.NONE,
     ) -> Walk:  # fmt: skip
         """Lets a visitor go through the line once, until they are done or stuck; then they are forgotten.
 
-        `interferes` is called with each state first; where it returns True the visitor does not act.
+        `interferes` is called with each state first; where it returns True the visitor does not act. `claims`: why
+        they go first.
         """
         walk = Walk()
 
@@ -57,7 +59,7 @@ class WholeKiosk:
                 visitor.see(state)
 
         line = Line(self.training.edges, on_state=see)
-        visitor = Visitor(line.post, lambda _: line.stop(), begins=begins, key=key, service=service)
+        visitor = Visitor(line.post, lambda _: line.stop(), begins=begins, key=key, service=service, claims=claims)
         with self.training.listen(line):
             line.run()
         self.training.slot.remove()

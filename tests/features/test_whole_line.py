@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import Engine, event
 
+from kiosk.checkin.record import Priority
 from kiosk.eligibility.decision import Verdict
 from kiosk.failure import FailureCode
 from kiosk.identity.person import Trust
@@ -61,7 +62,6 @@ def test_card_through_pcscd_gateway_and_printer_becomes_a_slip(make_kiosk: "Make
         Reading,
         Found,
         Choosing,
-        AskingPriority,
         Confirming,
         Issuing,
         Done,
@@ -99,6 +99,15 @@ def test_code_and_then_the_card_of_one_person_ask_the_gateway_once_and_the_next_
     assert kiosk.training.gateway.counts.lookups == 1
     kiosk.visit(begins=code)
     assert kiosk.training.gateway.counts.lookups == 2
+
+
+def test_whoever_says_why_they_go_first_has_the_number_at_once_and_goes_first(kiosk: "WholeKiosk") -> None:
+    person = kiosk.training.people[0]
+    walk = kiosk.visit(begins=kiosk.code_of(person), claims=Priority.MERIT)
+    kinds = list(dict.fromkeys(type(state) for state in walk.states))
+    assert kinds[-5:] == [Choosing, Confirming, AskingPriority, Issuing, Done]
+    assert isinstance(walk.last, Done)
+    assert walk.last.check_in.priority is Priority.MERIT
 
 
 def test_photo_and_proof_come_after_the_identity_is_on_the_screen(kiosk: "WholeKiosk") -> None:

@@ -15,17 +15,20 @@ from kiosk.checkin.notice import NoticeSeen, PurposeAnswer, notice_version, text
 from kiosk.checkin.record import Priority
 from kiosk.reader.document import Sex
 from kiosk.text import Language, say
+from kiosk.ui.gallery import MOMENT
 from kiosk.ui.widgets.keypad import Key
 from kiosk.ui.widgets.sheet import NoticeSheet
 from kiosk.ui.widgets.tile import Tile
 from kiosk.ui.window import PatientWindow
 from kiosk.ui.wishes import Wishes
+from kiosk.workflow.check_in import reasons_to_go_first
 from kiosk.workflow.event import (
     Agreed,
     Confirmed,
     Denied,
     NumberTyped,
-    PriorityAnswered,
+    PriorityClaimed,
+    PriorityWanted,
     ReprintAsked,
     ServiceChosen,
     StaffCalled,
@@ -73,8 +76,8 @@ def tap(window: PatientWindow, name: str) -> None:
         ("found-covered", "Không phải tôi", Denied()),
         ("found-ask-staff", "Lấy số đến quầy", Confirmed()),
         ("choosing-self-pay", "Tim mạch", ServiceChosen("tim-mach")),
-        ("asking-priority", "Không, tiếp tục", PriorityAnswered(Priority.NONE)),
-        ("asking-priority", "Phụ nữ có thai", PriorityAnswered(Priority.PREGNANT)),
+        ("asking-priority", "Phụ nữ có thai", PriorityClaimed(Priority.PREGNANT)),
+        ("asking-priority", "Quay lại", WentBack()),
         ("confirming", "Quay lại", WentBack()),
         ("choosing", "Quay lại", WentBack()),
         ("done-printed", "Xong", WentBack()),
@@ -217,8 +220,40 @@ def test_man_is_not_asked_whether_he_is_pregnant(open_window: Any, states: Any) 
     window.show_state(asked)
     assert "Phụ nữ có thai" in tiles(window)
     window.show_state(states["waiting"])
-    window.show_state(replace(asked, identity=replace(asked.identity, sex=Sex.MALE)))
+    of_him = reasons_to_go_first(replace(asked.identity, sex=Sex.MALE), MOMENT.date())
+    window.show_state(replace(asked, reasons=of_him))
     assert tiles(window) == ["Người khuyết tật nặng hoặc đặc biệt nặng", "Người có công với cách mạng"]
+
+
+@pytest.mark.parametrize(("page", "offered"), [("confirming", False), ("confirming-self-pay", True)])
+def test_going_first_is_offered_to_whom_the_birth_date_does_not_put_first(
+    open_window: Any, states: Any, page: str, offered: bool
+) -> None:
+    window = open_window()
+    window.show_state(states[page])
+    names = [b.accessibleName() for b in window.findChildren(QAbstractButton) if b.isVisible()]
+    assert ("Tôi thuộc diện ưu tiên" in names) is offered
+
+
+def test_ticks_go_along_to_the_reasons_and_are_there_again_on_the_way_back(
+    open_window: Any, states: Any, clinic: Clinic, time: Any
+) -> None:
+    window = open_window()
+    confirming = states["confirming-self-pay"]
+    window.show_state(confirming)
+    time.passes(1)
+    tap(window, "Cho phép")
+    events = told(window)
+    time.passes(1)
+    tap(window, "Tôi thuộc diện ưu tiên")
+    [wanted] = [event for event in events if isinstance(event, PriorityWanted)]
+    [purpose] = clinic.purposes
+    assert wanted.seen.answers == (PurposeAnswer("research", text_version(purpose.text.vi), given=True),)
+    window.show_state(states["asking-priority"])
+    window.show_state(replace(confirming, seen=wanted.seen))
+    assert window.page.ticks[0].isChecked()
+    window.set_language(Language.EN)
+    assert not window.page.ticks[0].isChecked(), "nobody said anything to these words"
 
 
 def answers(window: PatientWindow, time: Any) -> NoticeSeen:

@@ -11,6 +11,7 @@ from kiosk.dates import PartialDate
 from kiosk.eligibility.rules import decide
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import CardAnswer
+from kiosk.reader.document import Sex
 from kiosk.text import Language
 from kiosk.workflow import event as happened
 from kiosk.workflow.desk import Desk, World
@@ -61,46 +62,53 @@ def chosen(
     return choose
 
 
-@pytest.mark.parametrize(
-    ("priority", "claim"),
-    [
-        (Priority.NONE, None),
-        (Priority.PREGNANT, PriorityClaim(Priority.PREGNANT, PriorityBasis.ASKED)),
-        (Priority.MERIT, PriorityClaim(Priority.MERIT, PriorityBasis.ASKED)),
-    ],
-)
-def test_whom_no_birth_date_puts_first_is_asked_once_and_sees_all_before_the_number(
-    chosen: Callable[..., Desk], self_service: World, priority: Priority, claim: PriorityClaim | None
-) -> None:
-    desk = chosen()
-    assert isinstance(desk.state, AskingPriority)
-    desk, effects = go(desk, self_service, happened.PriorityAnswered(priority))
-    assert isinstance(desk.state, Confirming)
-    assert (desk.state.claim, effects) == (claim, [])
-    desk, [commit] = go(desk, self_service, happened.Agreed(SEEN))
+def test_from_the_person_to_the_number_are_three_taps(chosen: Callable[..., Desk], self_service: World) -> None:
+    desk, [commit] = go(chosen(), self_service, happened.Agreed(SEEN))
     assert isinstance(desk.state, Issuing)
     assert isinstance(commit, Commit)
+    assert (commit.request.claim, commit.request.notice_seen, commit.request.service_code) == (None, SEEN, "NOI")
+
+
+@pytest.mark.parametrize("priority", [Priority.PREGNANT, Priority.DISABILITY, Priority.MERIT])
+def test_whoever_says_why_they_go_first_has_a_number_with_what_they_saw_before(
+    chosen: Callable[..., Desk], self_service: World, priority: Priority
+) -> None:
+    desk, asked = go(chosen(), self_service, happened.PriorityWanted(SEEN))
+    assert isinstance(desk.state, AskingPriority)
+    assert asked == []
+    desk, [commit] = go(desk, self_service, happened.PriorityClaimed(priority))
+    assert isinstance(desk.state, Issuing)
+    assert isinstance(commit, Commit)
+    claim = PriorityClaim(priority, PriorityBasis.ASKED)
     assert (commit.request.claim, commit.request.notice_seen, commit.request.service_code) == (claim, SEEN, "NOI")
 
 
 @pytest.mark.parametrize("born", [PartialDate(1948, 1, 15), PartialDate(2024, 5, 1)])
 def test_whom_the_birth_date_puts_first_is_not_asked(
-    chosen: Callable[..., Desk], person: Identity, born: PartialDate
+    chosen: Callable[..., Desk], self_service: World, person: Identity, born: PartialDate
 ) -> None:
-    assert isinstance(chosen(replace(person, date_of_birth=born)).state, Confirming)
-
-
-def test_back_leads_one_question_back_and_forgets_what_was_said(
-    chosen: Callable[..., Desk], self_service: World, person: Identity
-) -> None:
-    desk, _ = go(chosen(), self_service, happened.PriorityAnswered(Priority.PREGNANT), happened.WentBack())
-    assert isinstance(desk.state, AskingPriority)
-    desk, _ = go(desk, self_service, happened.PriorityAnswered(Priority.NONE))
+    desk = chosen(replace(person, date_of_birth=born))
     assert isinstance(desk.state, Confirming)
-    assert desk.state.claim is None
-    desk, _ = go(desk, self_service, happened.WentBack(), happened.WentBack())
-    assert isinstance(desk.state, Choosing)
-    desk, _ = go(chosen(replace(person, date_of_birth=PartialDate(1948))), self_service, happened.WentBack())
+    assert desk.state.reasons == ()
+    assert go(desk, self_service, happened.PriorityWanted(SEEN)) == (desk, [])
+
+
+@pytest.mark.parametrize(
+    "priority", [Priority.NONE, Priority.EMERGENCY, Priority.UNDER_SIX, Priority.SEVENTY_FIVE, Priority.PREGNANT]
+)
+def test_only_what_a_man_was_asked_counts_as_his_answer(
+    chosen: Callable[..., Desk], self_service: World, person: Identity, priority: Priority
+) -> None:
+    asking, _ = go(chosen(replace(person, sex=Sex.MALE)), self_service, happened.PriorityWanted(SEEN))
+    assert go(asking, self_service, happened.PriorityClaimed(priority)) == (asking, [])
+
+
+def test_back_from_the_reasons_shows_the_page_as_it_was_left(chosen: Callable[..., Desk], self_service: World) -> None:
+    desk, asked = go(chosen(), self_service, happened.PriorityWanted(SEEN), happened.WentBack())
+    assert asked == []
+    assert isinstance(desk.state, Confirming)
+    assert desk.state.seen == SEEN
+    desk, _ = go(desk, self_service, happened.WentBack())
     assert isinstance(desk.state, Choosing)
 
 
@@ -108,7 +116,7 @@ def test_back_leads_one_question_back_and_forgets_what_was_said(
 def test_another_card_a_code_or_no_in_the_last_questions(
     chosen: Callable[..., Desk], self_service: World, further: int
 ) -> None:
-    desk, _ = go(chosen(), self_service, *[happened.PriorityAnswered(Priority.NONE)] * further)
+    desk, _ = go(chosen(), self_service, *[happened.PriorityWanted(SEEN)] * further)
     assert go(desk, self_service, happened.CodeScanned("999090000456|||||"))[0] == desk
     after, _ = go(desk, self_service, happened.CardLaid())
     assert isinstance(after.state, AskingKey)
@@ -121,7 +129,15 @@ def test_another_card_a_code_or_no_in_the_last_questions(
 
 def test_answer_to_a_question_that_is_not_asked_changes_nothing(world: World, person: Identity) -> None:
     desk = Desk(Found(person, False, None, None))
-    assert go(desk, world, happened.PriorityAnswered(Priority.MERIT), happened.Agreed(SEEN)) == (desk, [])
+    untimely = (happened.PriorityClaimed(Priority.MERIT), happened.PriorityWanted(SEEN), happened.Agreed(SEEN))
+    assert go(desk, world, *untimely) == (desk, [])
+
+
+def test_reason_tapped_before_the_notice_was_left_gives_no_number(
+    chosen: Callable[..., Desk], self_service: World
+) -> None:
+    desk = chosen()
+    assert go(desk, self_service, happened.PriorityClaimed(Priority.MERIT)) == (desk, [])
 
 
 def test_staffed_desk_commits_with_the_service(
@@ -134,11 +150,13 @@ def test_staffed_desk_commits_with_the_service(
     assert commit.request.notice_seen is None
 
 
-def test_what_staff_say_late_is_decided_anew_and_may_need_them(
-    chosen: Callable[..., Desk], self_service: World
+@pytest.mark.parametrize("further", [0, 1])
+def test_what_staff_say_late_is_decided_anew_and_leaves_the_rest(
+    chosen: Callable[..., Desk], self_service: World, further: int
 ) -> None:
-    desk = chosen()
+    desk, _ = go(chosen(), self_service, *[happened.PriorityWanted(SEEN)] * further)
     after, _ = go(desk, self_service, happened.VisitAnswered(VisitAnswers(uses_insurance=False)))
-    assert isinstance(after.state, AskingPriority)
-    assert isinstance(desk.state, AskingPriority)
+    assert isinstance(after.state, Confirming | AskingPriority)
+    assert isinstance(desk.state, Confirming | AskingPriority)
     assert after.state.decision != desk.state.decision
+    assert replace(after.state, decision=desk.state.decision) == desk.state

@@ -1,4 +1,4 @@
-"""The last two questions before the number: does the person go first, and is everything right?"""
+"""The last page before the number: is everything right? And beside it: why does the person go first?"""
 
 from functools import partial
 
@@ -6,9 +6,7 @@ from kiosk.checkin.notice import NoticeSeen, PurposeAnswer, notice_version, text
 from kiosk.checkin.priority import priority_of
 from kiosk.checkin.record import Priority
 from kiosk.eligibility.decision import Verdict
-from kiosk.identity.person import Identity
 from kiosk.privacy import mask_name
-from kiosk.reader.document import Sex
 from kiosk.text import say
 from kiosk.ui.pages.choosing import wait_words
 from kiosk.ui.pages.page import Page, Setting
@@ -20,37 +18,29 @@ from kiosk.ui.widgets.panel import Panel, facts
 from kiosk.ui.widgets.text import Text
 from kiosk.ui.widgets.tick import Tick
 from kiosk.ui.widgets.tile import Tile
-from kiosk.workflow.event import Agreed, PriorityAnswered, WentBack
+from kiosk.workflow.event import Agreed, PriorityClaimed, PriorityWanted, WentBack
 from kiosk.workflow.state import AskingPriority, Confirming
 
-_ASKED = ((Priority.PREGNANT, "pregnant"), (Priority.DISABILITY, "wheelchair"), (Priority.MERIT, "medal"))
-"""What no birth date shows [Law 15/2023 art. 3(2)]; an emergency is no matter for a screen."""
-
-
-def asked_of(identity: Identity) -> tuple[Priority, ...]:
-    """The reasons that may be this person's: a man is not asked whether he is pregnant."""
-    return tuple(p for p, _ in _ASKED if not (p is Priority.PREGNANT and identity.sex is Sex.MALE))
+_ICONS = {Priority.PREGNANT: "pregnant", Priority.DISABILITY: "wheelchair", Priority.MERIT: "medal"}
 
 
 class AskingPriorityPage(Page):
-    """Three reasons to go first, and the answer of nearly everybody as the large button."""
+    """The reasons to go first that may be this person's; touching one gives the number."""
 
-    step = 2
+    step = 3
 
     def __init__(self, setting: Setting, state: AskingPriority) -> None:
         super().__init__(setting)
-        look, icons = self.look, dict(_ASKED)
-        tiles: list[Block] = [self._tile(priority, icons[priority]) for priority in asked_of(state.identity)]
+        look = self.look
+        tiles: list[Block] = [self._tile(priority, _ICONS[priority]) for priority in state.reasons]
         grid: Block = (
             Column(tiles, gap=look.mm(6), even=True, stretch=[1] * len(tiles))
             if setting.upright
             else Row(tiles, gap=look.mm(6), shares=[1] * len(tiles))
         )
-        sentence = "" if setting.brief else self.say("asking_priority.sentence")
-        heading = self.heading(self.say("asking_priority.title"), sentence)
+        heading = self.heading(self.say("asking_priority.title"), self.in_short("asking_priority.sentence"))
         back = self.button("back", WentBack(), Rank.STEP, icon="arrow-left")
-        none = self.button("no_priority", PriorityAnswered(Priority.NONE), icon="arrow-right", last=True)
-        self.compose(Column([heading, gap(look.mm(6)), grid], stretch=[0, 0, 1]), self.action_row(none, lead=back))
+        self.compose(Column([heading, gap(look.mm(6)), grid], stretch=[0, 0, 1]), self.action_row(lead=back))
 
     def _tile(self, priority: Priority, icon: str) -> Tile:
         look = self.look
@@ -62,7 +52,7 @@ class AskingPriorityPage(Page):
             else Column([spring(), sign, gap(look.mm(5)), text, spring()])
         )
         tile = Tile(look, self.setting.taps, inner, words)
-        tile.tapped.connect(partial(self.tell, PriorityAnswered(priority)))
+        tile.tapped.connect(partial(self.tell, PriorityClaimed(priority)))
         return tile
 
 
@@ -76,7 +66,12 @@ class ConfirmingPage(Page):
         look = self.look
         self._shown = state
         purposes = setting.clinic.purposes
-        self.ticks = [Tick(look, setting.taps, purpose.text[setting.language]) for purpose in purposes]
+        given = {(answer.purpose, answer.text_version) for answer in _answers(state) if answer.given}
+        self.ticks = [
+            Tick(look, setting.taps, text, ticked=(purpose.code, text_version(text)) in given)
+            for purpose in purposes
+            for text in (purpose.text[setting.language],)
+        ]
         self._more = self.button("more", self.notice_wanted.emit, Rank.QUIET, icon="info")
         self._more_below = setting.brief and not setting.upright
         heading = Text(look, self.say("confirming.title"), Voice.HEADING if self._more_below else Voice.TITLE)
@@ -89,8 +84,14 @@ class ConfirmingPage(Page):
         )
         back = self.button("back", WentBack(), Rank.STEP, icon="arrow-left")
         agree = self.button("take_number", self._agree, icon="arrow-right", last=True)
-        buttons = [self._more, agree] if self._more_below else [agree]
-        actions = self.action_row(*buttons, lead=back)
+        first = [self.button("go_first", self._go_first, Rank.SECOND, icon="star")] if state.reasons else []
+        actions: Block
+        if setting.upright:
+            # Three in a row would leave no room for words.
+            actions = Column([*first, self.action_row(agree, lead=back)], gap=look.mm(5))
+        else:
+            more = [self._more] if self._more_below else []
+            actions = self.action_row(*more, *first, agree, lead=back)
         self.compose(Column([heading, gap(look.mm(4 if setting.brief else 6)), panels], stretch=[0, 0, 1]), actions)
 
     def carry_over(self, earlier: "ConfirmingPage") -> None:
@@ -104,12 +105,18 @@ class ConfirmingPage(Page):
         del self._shown
 
     def _agree(self) -> None:
+        self.tell(Agreed(self._seen()))
+
+    def _go_first(self) -> None:
+        self.tell(PriorityWanted(self._seen()))
+
+    def _seen(self) -> NoticeSeen:
         language = self.setting.language
         answers = tuple(
             PurposeAnswer(purpose.code, text_version(purpose.text[language]), given=tick.isChecked())
             for purpose, tick in zip(self.setting.clinic.purposes, self.ticks, strict=True)
         )
-        self.tell(Agreed(NoticeSeen(notice_version(language), language, answers)))
+        return NoticeSeen(notice_version(language), language, answers)
 
     def _visit(self, state: Confirming) -> Block:
         look, offer, language = self.look, state.offer, self.setting.language
@@ -131,8 +138,7 @@ class ConfirmingPage(Page):
         return self.say(f"done.pays.{decision.verdict.value}", fund="")
 
     def _priority(self, state: Confirming) -> str:
-        by_age = priority_of(state.identity.date_of_birth, self.setting.now().date())
-        priority = by_age if by_age is not Priority.NONE else state.claim.priority if state.claim else Priority.NONE
+        priority = priority_of(state.identity.date_of_birth, self.setting.now().date())
         return "" if priority is Priority.NONE else self.say(f"priority.{priority.value}")
 
     def _notice(self) -> Block:
@@ -155,3 +161,8 @@ class ConfirmingPage(Page):
 
     def _told(self, part: str) -> str:
         return say(f"notice.{part}", self.setting.language)
+
+
+def _answers(state: Confirming) -> tuple[PurposeAnswer, ...]:
+    """What was answered before the page was left for a moment."""
+    return state.seen.answers if state.seen else ()
