@@ -211,7 +211,7 @@ def parser() -> argparse.ArgumentParser:
 
     store = _command(commands, "store", "the database of check-ins: state, backups, damage", json=True)
     works = store.add_subparsers(
-        dest="action", metavar="status|check|backup|restore|rehearse|recover|encrypt", required=True
+        dest="action", metavar="status|check|backup|restore|rehearse|recover|refused|encrypt", required=True
     )
     works.add_parser("status", help="where it is, whether encrypted, the newest backup")
     works.add_parser("check", help="read it through: pages, numbers, audit")
@@ -224,6 +224,12 @@ def parser() -> argparse.ArgumentParser:
     recovered = works.add_parser("recover", help="bring back visits out of a damaged file; the kiosk may go on")
     for one in (restored, rehearsed, recovered):
         one.add_argument("file", type=Path, metavar="FILE")
+    refused = works.add_parser("refused", help="try again what the shared store refused after a time away, list why")
+    decided = refused.add_mutually_exclusive_group()
+    decided.add_argument("--renumber", default="", metavar="TICKET", help="bring it in under a new number")
+    decided.add_argument("--drop", default="", metavar="TICKET", help="give it up; needs --reason")
+    refused.add_argument("--officer", default="", metavar="CODE", help="who decides; asks for the PIN")
+    refused.add_argument("--reason", type=as_utf8, default="", metavar="TEXT")
 
     officer = _command(commands, "officer", "who may sign in at the staff's window, and the duty log", json=True)
     duties = officer.add_subparsers(dest="action", metavar="add|list|remove|set-pin|log", required=True)

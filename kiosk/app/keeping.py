@@ -189,6 +189,11 @@ def keep(
         yield Kept(steady, offers, _serving_while_there(steady, settings, clinic, clock), lambda: steady.state)
 
 
+def away_file_of(settings: Settings) -> Path:
+    """The desk's own file, for the time in which the shared store is away."""
+    return settings.data_folder / "away.db"
+
+
 @contextmanager
 def _steady(
     settings: Settings, clinic: Clinic, seal: Seal | None, clock: ClinicClock, actor: Callable[[], str] | None
@@ -202,7 +207,7 @@ def _steady(
     prefix = settings.desk.away_prefix
     if any(service.prefix == prefix for service in (*clinic.services, clinic.desk)):
         raise KioskError(FailureCode.SETTINGS_INVALID, f"desk.away_prefix: {prefix} is a queue of the clinic")
-    file = settings.data_folder / "away.db"
+    file = away_file_of(settings)
     key = key_of_file(f"sqlite:///{file.as_posix()}", settings.keystore) if settings.store.encryption == "on" else None
 
     def open_shared() -> "SqlJournal":

@@ -65,7 +65,8 @@ def judge_store(state: "StoreState") -> Finding:
     """Whether the shared store is there, and what this desk does meanwhile."""
     told = f"{state.numbers_left}; {state.to_merge}"
     if state.refused:
-        return Finding(Health.BAD, f"{told}; {state.refused}", "staff.devices.cure.refused")
+        which = ", ".join(f"{one.ticket} ({one.why.value})" for one in state.refusals)
+        return Finding(Health.BAD, f"{told}; {which}", "staff.devices.cure.refused")
     if state.is_away:
         return Finding(Health.ATTENTION, told, "staff.devices.cure.away")
     return Finding(Health.GOOD, told)

@@ -124,8 +124,8 @@ class SqlJournal:
         """What became of the slips."""
         return SqlSlips(self._transaction, self._arrivals, self._clock)
 
-    def check_in(self, request: CheckInRequest) -> CheckIn:
-        """Commits a check-in, or gives back today's one of the same person and service.
+    def check_in(self, request: CheckInRequest, visit_id: str = "") -> CheckIn:
+        """Commits a check-in, or gives back today's one of the same person and service; a new one is `visit_id`.
 
         A repeated one shows the name and birth year of *this* request: whoever types a stranger's number learns
         nothing from the slip.
@@ -137,7 +137,7 @@ class SqlJournal:
         service = self._clinic.service(request.service_code)
         if service is None:
             raise KioskError(FailureCode.SERVICE_UNKNOWN, request.service_code)
-        visit_id, now = self._new_id(), in_clinic(self._clock())
+        visit_id, now = visit_id or self._new_id(), in_clinic(self._clock())
         tried_before = False
         for _ in range(_TRIES - 1):
             try:

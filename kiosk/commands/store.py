@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 from kiosk.app.clock import now
 from kiosk.app.keeping import store_key_of, store_of, store_password_of
 from kiosk.app.records import note_of_command
+from kiosk.app.refused import refused_visits_of
 from kiosk.app.store_care import newest_backup, put_aside_of
 from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.store.backup import (
@@ -35,6 +36,7 @@ from kiosk.checkin.store.store import Store
 from kiosk.commands.report import write_report
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import Settings
+from kiosk.text import Language, say
 
 
 def run(settings: Settings, given: Namespace) -> int:
@@ -63,6 +65,8 @@ def run(settings: Settings, given: Namespace) -> int:
         case "rehearse":
             key = store_key_of(settings)
             report = _described(rehearse(given.file, key, settings.data_folder))
+        case "refused":
+            report = _refused(settings, given)
         case _:
             report = _recover(settings, url, given.file)
     write_report(report, as_json=given.json)
@@ -131,6 +135,27 @@ def _recover(settings: Settings, url: URL, damaged: Path) -> dict[str, Any]:
     done = recover(damaged, file_of(url), store_key_of(settings))
     is_recovered(file_of(url), damaged)
     return asdict(done)
+
+
+def _refused(settings: Settings, given: Namespace) -> dict[str, Any]:
+    """Tries again what the shared store refused, and does what an officer decided about one of them."""
+    with refused_visits_of(settings) as refused:
+        if refused is None:
+            return {"brought": 0, "refused": []}
+        if given.renumber:
+            new = refused.renumber(given.renumber, given.officer)
+            return {"told": say("store.refused.renumbered", Language.VI, before=given.renumber, after=new)}
+        if given.drop:
+            refused.drop(given.drop, given.officer, given.reason)
+            return {"told": say("store.refused.dropped", Language.VI, ticket=given.drop)}
+        tried = refused.try_again()
+    listed: list[Any] = [asdict(one) | {"business_day": one.business_day.isoformat()} for one in tried.refusals]
+    if not given.json:
+        listed = [
+            say(f"store.refused.{one.why.value}", Language.VI, ticket=one.ticket, day=f"{one.business_day:%d/%m/%Y}")
+            for one in tried.refusals
+        ]
+    return {"brought": tried.brought, "refused": listed}
 
 
 def _described(contents: Contents) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -30,6 +30,7 @@ from kiosk.app.staff_sources import (
     Rechecks,
 )
 from kiosk.checkin.audit.entry import Act
+from kiosk.checkin.away.merge import Refusal, WhyRefused
 from kiosk.checkin.away.steady import StoreState
 from kiosk.checkin.clinic_clock import ClockState
 from kiosk.checkin.recheck import RecheckState
@@ -49,6 +50,7 @@ from kiosk.ui.desk.pages.gallery import setting_of
 from kiosk.ui.errands import Errands
 
 OFFICER = "a" * 32
+REFUSED = Refusal("0" * 32, "X002", date(2026, 11, 20), WhyRefused.NUMBER_TAKEN, "one_ticket_per_number")
 NAME, NUMBER = "Nguyễn Văn Mẫu", "999090000123"
 
 
@@ -337,11 +339,12 @@ def test_every_examination_has_its_words_and_this_windows_own_come_last(settings
     [
         (StoreState(False, 50, 0), Health.GOOD),
         (StoreState(True, 12, 3), Health.ATTENTION),
-        (StoreState(False, 50, 0, refused=1), Health.BAD),
+        (StoreState(False, 50, 1, (REFUSED,)), Health.BAD),
     ],
 )
 def test_shared_store_that_is_away_or_refuses_calls_for_somebody(state: StoreState, health: Health) -> None:
     assert judge_store(state).health is health
+    assert ("X002 (number-taken)" in judge_store(state).detail) is (health is Health.BAD)
 
 
 def test_clock_that_is_off_by_minutes_is_told() -> None:

@@ -117,7 +117,7 @@ def test_rank_is_as_written_and_unknown_where_it_is_not(changed: Path) -> None:
         ("capacity = 2", "capacity = 0", "room[0].capacity: takes a whole number from 1 to 50"),
         ('code = "CK"', 'code = "NOI"', "departments: the code NOI is used twice"),
         ('code = "P204"', 'code = "P203"', "room: the code P203 is used twice"),
-        ('code = "P204"', 'code = "P123456"', "code: takes 1 to 8 characters without a space, no six digits"),
+        ('code = "P204"', 'code = "P123456"', "room[2].code: takes 1 to 8 characters"),
         ('sat = ["07:00-11:30"]', 'sun = ["07:00-11:30", "11:00-12:00"]', "hours.sun: takes a list of spans"),
         ('sat = ["07:00-11:30"]', 'sat = ["07:00-07:00"]', "hours.sat: takes a list of spans"),
         ('sat = ["07:00-11:30"]', 'sat = ["07:00-24:30"]', "hours.sat: takes a list of spans"),

@@ -2,10 +2,11 @@
 
 import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Table, select
@@ -25,6 +26,7 @@ from kiosk.checkin.store.metadata import metadata
 from kiosk.checkin.store.queue_tables import queue_place
 from kiosk.checkin.store.store import Store
 from kiosk.checkin.store.tables import print_log, visit, visit_person
+from kiosk.failure import KioskError
 from kiosk.privacy import Personal
 
 _log = logging.getLogger(__name__)
@@ -41,17 +43,48 @@ class Queues:
     withdraw: Callable[[Connection, str], None]
 
 
+class WhyRefused(StrEnum):
+    """Why the shared store did not take a visit; its words are `store.refused.<value>`.
+
+    NUMBER_TAKEN: another visit of that day has its number, as after a backup of the shared store was put back.
+    ROW_REFUSED: a row of it breaks a rule of the database, which the detail names.
+    """
+
+    NUMBER_TAKEN = "number-taken"
+    ROW_REFUSED = "row-refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A visit that stays in the desk's own file until somebody decides; `detail` names a constraint, never a value."""
+
+    visit_id: str
+    ticket: str
+    business_day: date
+    why: WhyRefused
+    detail: str
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """How many came in, how many of these were of somebody who had a ticket there, how many the store refused.
+    """How many came in, how many of these were of somebody who had a ticket there, which ones the store refused.
 
-    `seen`: how many there were at all, with those that an earlier try had brought in.
+    `seen`: how many there were at all, with those that an earlier try had brought in. `there`: those that are in the
+    shared store now, each with how many rows of its slips came along.
     """
 
     brought: int = 0
     doubled: int = 0
-    refused: int = 0
+    refusals: tuple[Refusal, ...] = ()
     seen: int = 0
+    there: Mapping[str, int] = field(default_factory=dict)
+
+
+class NumberTaken(RowRefused):
+    """Another visit has the number of this one."""
+
+    def __init__(self) -> None:
+        super().__init__("one_ticket_per_number")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,30 +98,78 @@ class _Visit(Personal):
     acts: tuple[RowMapping, ...]
 
 
-def merge(spool: Store, shared: Store, *, desk: str, now: datetime, queues: Queues, trail: Audit) -> Merged:
+def away_id(visit_id: str) -> str:
+    """The id of the check-in that a desk makes for itself after it asked the shared store for one of `visit_id`.
+
+    The other way round too: where the line broke at the commit, the shared store has a visit that nobody heard of, and
+    it is found by this even where nothing names the person. Each of the 32 hex digits is the other's complement.
+    """
+    return f"{int(visit_id, 16) ^ ((1 << 128) - 1):032x}"
+
+
+def merge(
+    spool: Store, shared: Store, *, desk: str, now: datetime, queues: Queues, trail: Audit,
+    may_try: Callable[[str], bool] = lambda _: True,
+) -> Merged:  # fmt: skip
     """Copies every visit of `spool` that `shared` does not have, oldest first, each in a transaction of its own.
 
-    `trail` is the shared store's audit: what was done about a visit meanwhile stands there by who did it.
+    `trail` is the shared store's audit: what was done about a visit meanwhile stands there by who did it. `may_try`
+    says which ones are tried now, by their id.
 
     Raises:
         KioskError: STORE_…, of either; what was copied stays.
     """
-    brought = doubled = refused = 0
+    brought = doubled = 0
+    refusals: list[Refusal] = []
+    there: dict[str, int] = {}
     with spool.transaction(reading=True) as own:
         ids = own.execute(select(visit.c.visit_id).order_by(visit.c.created_at, visit.c.number)).scalars().all()
-    for visit_id in ids:
+    for visit_id in filter(may_try, ids):
         with spool.transaction(reading=True) as own:
             one = _read(own, visit_id)
         try:
             same_as = _brought(shared, one, desk=desk, now=now, queues=queues, trail=trail)
-        except (LostRace, RowRefused):
+        except (LostRace, RowRefused) as error:
             # One that does not fit must not keep the others out; it stays here, and staff are told.
-            _log.error("a check-in that was made while the store was away does not fit into it")
-            refused += 1
+            refusals.append(_refusal(one, error))
             continue
         brought += same_as is not _KNOWN
         doubled += same_as not in (None, _KNOWN)
-    return Merged(brought, doubled, refused, len(ids))
+        there[visit_id] = sum(table is print_log for table, _ in one.rows)
+    return Merged(brought, doubled, tuple(refusals), len(ids), there)
+
+
+def bring_renumbered(
+    spool: Store, shared: Store, visit_id: str, *, number: Callable[[Connection, date], tuple[str, int, str]],
+    desk: str, now: datetime, queues: Queues, trail: Audit, by: str,
+) -> str:  # fmt: skip
+    """Brings in a visit whose number is another's, with one of the shared store's; gives its new ticket.
+
+    `number` takes the prefix, number and ticket in the visit's transaction. `by` is the officer who tells the person.
+
+    Raises:
+        KioskError: STORE_…; it stays in the desk's own file.
+    """
+    with spool.transaction(reading=True) as own:
+        one = _read(own, visit_id)
+    old = _visit_row(one)
+    with shared.transaction() as connection:
+        prefix, new, ticket = number(connection, old["business_day"])
+        row = old | {"prefix": prefix, "number": new, "ticket": ticket, "service": old["service"] | {"prefix": prefix}}
+        rows = tuple((table, row if table is visit else values) for table, values in one.rows)
+        _insert(connection, replace(one, rows=rows), desk=desk, now=now, queues=queues, trail=trail)
+        trail.note(connection, Act.TURN_CHANGED, visit_id, by=by, before=old["ticket"], after=ticket)
+    return ticket
+
+
+def _visit_row(one: "_Visit") -> dict[str, Any]:
+    return next(values for table, values in one.rows if table is visit)
+
+
+def _refusal(one: "_Visit", error: KioskError) -> Refusal:
+    row = _visit_row(one)
+    why = WhyRefused.NUMBER_TAKEN if isinstance(error, NumberTaken) else WhyRefused.ROW_REFUSED
+    return Refusal(one.visit_id, row["ticket"], row["business_day"], why, error.detail)
 
 
 _KNOWN = "known"
@@ -125,23 +206,33 @@ def _bring(
         if connection.execute(select(visit.c.visit_id).where(visit.c.visit_id == one.visit_id)).first():
             _bring_later_slips(connection, one, trail, desk)
             return _KNOWN
-        for table, values in one.rows:
-            connection.execute(table.insert().values(values))
-        known = [_claim(connection, person) for person in one.persons]
-        same_as = next(filter(None, known), None)
-        row = {"visit_id": one.visit_id, "desk": desk, "merged_at": now.isoformat(), "same_as": same_as}
-        connection.execute(merged_visit.insert().values(row))
-        check_in = _check_in(connection, one)
-        keep_searchable(connection, check_in)
-        if same_as is None or not _was_seen(connection, same_as):
-            if same_as is not None:
-                queues.withdraw(connection, same_as)
-            if check_in.business_day == business_day(now):
-                queues.admit(connection, check_in)
-        # The audit comes last: whoever holds the end of its chain waits for nothing else.
-        for act in one.acts:
-            trail.note(connection, Act(act["happened"]), one.visit_id, act["reason"], by=act["actor"])
-        trail.note(connection, Act.MERGED, one.visit_id, by=desk)
+        row = _visit_row(one)
+        same_number = [visit.c[name] == row[name] for name in ("business_day", "prefix", "number")]
+        if connection.execute(select(visit.c.visit_id).where(*same_number)).first():
+            raise NumberTaken
+        return _insert(connection, one, desk=desk, now=now, queues=queues, trail=trail)
+
+
+def _insert(
+    connection: Connection, one: _Visit, *, desk: str, now: datetime, queues: Queues, trail: Audit
+) -> str | None:  # fmt: skip
+    for table, values in one.rows:
+        connection.execute(table.insert().values(values))
+    known = [_claim(connection, person) for person in one.persons]
+    same_as = next(filter(None, known), None) or _unheard(connection, one.visit_id)
+    row = {"visit_id": one.visit_id, "desk": desk, "merged_at": now.isoformat(), "same_as": same_as}
+    connection.execute(merged_visit.insert().values(row))
+    check_in = _check_in(connection, one)
+    keep_searchable(connection, check_in)
+    if same_as is None or not _was_seen(connection, same_as):
+        if same_as is not None:
+            queues.withdraw(connection, same_as)
+        if check_in.business_day == business_day(now):
+            queues.admit(connection, check_in)
+    # The audit comes last: whoever holds the end of its chain waits for nothing else.
+    for act in one.acts:
+        trail.note(connection, Act(act["happened"]), one.visit_id, act["reason"], by=act["actor"])
+    trail.note(connection, Act.MERGED, one.visit_id, by=desk)
     return same_as
 
 
@@ -175,6 +266,12 @@ def _claim(connection: Connection, person: RowMapping) -> str | None:
         return str(known)
     connection.execute(visit_person.insert().values(dict(person)))
     return None
+
+
+def _unheard(connection: Connection, visit_id: str) -> str | None:
+    """What the shared store kept of the same check-in when the line broke at its commit."""
+    kept = select(visit.c.visit_id).where(visit.c.visit_id == away_id(visit_id))
+    return connection.execute(kept).scalar_one_or_none()
 
 
 def _was_seen(connection: Connection, visit_id: str) -> bool:

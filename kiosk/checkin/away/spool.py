@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
@@ -23,11 +23,12 @@ from kiosk.checkin.business_day import business_day
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.journal import NextNumber, SqlJournal
 from kiosk.checkin.record import CheckIn, CheckInRequest
+from kiosk.checkin.records.kept import allowed, remove_visits
 from kiosk.checkin.store.desk_tables import number_range
 from kiosk.checkin.store.place import BESIDE, Place
 from kiosk.checkin.store.private_file import destroy, failure_of, sync_folder
 from kiosk.checkin.store.store import Store
-from kiosk.checkin.store.tables import journal, ticket_counter, visit
+from kiosk.checkin.store.tables import journal, print_log, ticket_counter, visit
 from kiosk.failure import FailureCode, KioskError, RetriableError
 
 MakeJournal = Callable[[Store, Clinic, NextNumber], SqlJournal]
@@ -88,14 +89,14 @@ class Spool:
                 ranges = (*ranges, taken)
 
     # -- while it is away ---------------------------------------------------------------------------------------------
-    def check_in(self, request: CheckInRequest) -> CheckIn:
-        """Commits a check-in here, with the next of this desk's own numbers.
+    def check_in(self, request: CheckInRequest, visit_id: str = "") -> CheckIn:
+        """Commits a check-in here, with the next of this desk's own numbers; `visit_id` as of `SqlJournal.check_in`.
 
         Raises:
             KioskError: STORE_…; of STORE_UNAVAILABLE also: no number is left. Nothing was saved.
         """
         with self._lock:
-            return self.journal.check_in(request)
+            return self.journal.check_in(request, visit_id)
 
     @property
     def journal(self) -> SqlJournal:
@@ -124,6 +125,15 @@ class Spool:
         with self._lock, self._store.transaction(reading=True) as connection:
             same = select(visit.c.visit_id).where(visit.c.visit_id == visit_id)
             return connection.execute(same).first() is not None
+
+    def visit_ids(self) -> frozenset[str]:
+        """Which check-ins are here.
+
+        Raises:
+            KioskError: STORE_….
+        """
+        with self._lock, self._store.transaction(reading=True) as connection:
+            return frozenset(connection.execute(select(visit.c.visit_id)).scalars())
 
     def waiting_to_be_merged(self) -> int:
         """How many check-ins are here.
@@ -177,6 +187,19 @@ class Spool:
                 if last:
                     _set_counter(connection, business_day(self._clock()), self._prefix, last)
 
+    def forget(self, there: Mapping[str, int]) -> None:
+        """Removes check-ins that are in the shared store now, where the file has to stay for others.
+
+        `there`: each with how many rows of slips came along; one that has more by now stays until the next round.
+
+        Raises:
+            KioskError: STORE_….
+        """
+        if not there:
+            return
+        with self._lock:
+            remove_merged(self._store, there)
+
     def close(self) -> None:
         """Closes the file; nothing works afterwards."""
         with self._lock:
@@ -218,6 +241,19 @@ class Spool:
                 raise
             begin_anew(self._file)
             return self._open_store(self._file)
+
+
+def remove_merged(spool: Store, there: Mapping[str, int]) -> None:
+    """Removes them from a desk's file, but one whose slips are more than these; no copy of anybody stays behind.
+
+    Raises:
+        KioskError: STORE_….
+    """
+    with spool.transaction() as connection, allowed(connection):
+        counted = select(print_log.c.visit_id, func.count()).group_by(print_log.c.visit_id)
+        slips = {str(visit_id): count for visit_id, count in connection.execute(counted)}
+        remove_visits(connection, [visit_id for visit_id, came in there.items() if slips.get(visit_id, 0) == came])
+    spool.sweep()
 
 
 def _take_number(connection: Connection, day: date, prefix: str) -> int:

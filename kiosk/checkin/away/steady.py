@@ -1,6 +1,7 @@
 """The journal of a desk that shares its store: the shared one while it answers, the desk's own file otherwise."""
 
 import logging
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self, TypeVar
 
-from kiosk.checkin.away.merge import Merged, Queues, merge
+from kiosk.checkin.away.merge import Merged, Queues, Refusal, away_id, merge
 from kiosk.checkin.away.spool import Spool
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.recheck import Claim
@@ -23,15 +24,35 @@ _log = logging.getLogger(__name__)
 
 _Given = TypeVar("_Given")
 
+_FIRST_REST_S, _LONGEST_REST_S = 60.0, 3600.0
+"""What a database refuses once it refuses again, until somebody changed something: the pause doubles."""
+
 
 @dataclass(frozen=True, slots=True)
 class StoreState:
-    """What staff are told of the store. `numbers_left` and `to_merge` are of the desk's own file."""
+    """What staff are told of the store. `numbers_left` and `to_merge` are of the desk's own file.
+
+    `refusals`: which ones of `to_merge` the shared store did not take, and why.
+    """
 
     is_away: bool
     numbers_left: int
     to_merge: int
-    refused: int = 0
+    refusals: tuple[Refusal, ...] = ()
+
+    @property
+    def refused(self) -> int:
+        """How many somebody has to decide about."""
+        return len(self.refusals)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rest:
+    """A refused visit rests between two tries: `until` by the running clock, in seconds."""
+
+    refusal: Refusal
+    tries: int
+    until: float
 
 
 class SteadyJournal:
@@ -60,7 +81,7 @@ class SteadyJournal:
         self._lock = threading.RLock()
         self._shared: SqlJournal | None = None
         self._is_away = True
-        self._refused = 0
+        self._resting: dict[str, _Rest] = {}
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
         try:
@@ -78,13 +99,14 @@ class SteadyJournal:
         Raises:
             KioskError: as `SqlJournal.check_in`, and STORE_UNAVAILABLE where no own number is left.
         """
+        visit_id = secrets.token_hex(16)
         if (shared := self._there()) is not None:
             try:
-                return shared.check_in(request)
+                return shared.check_in(request, visit_id)
             except KioskError as error:
                 if not self._lost(error):
                     raise
-        return self._spool.check_in(request)
+        return self._spool.check_in(request, away_id(visit_id))
 
     def printed_again(self, check_in: CheckIn) -> CheckIn:
         """As `SqlJournal.printed_again`, where the check-in is."""
@@ -161,7 +183,10 @@ class SteadyJournal:
             KioskError: STORE_…, of the desk's own file.
         """
         return StoreState(
-            self._is_away, self._spool.numbers_left(), self._spool.waiting_to_be_merged(), refused=self._refused
+            self._is_away,
+            self._spool.numbers_left(),
+            self._spool.waiting_to_be_merged(),
+            tuple(rest.refusal for rest in list(self._resting.values())),
         )
 
     @property
@@ -186,7 +211,6 @@ class SteadyJournal:
         self._spool.prepare(shared.store)
         if merged.brought:
             _log.info("brought %d check-ins into the shared store, %d doubled", merged.brought, merged.doubled)
-        self._refused = merged.refused
         return merged
 
     def start(self) -> None:
@@ -250,7 +274,10 @@ class SteadyJournal:
 
     def _bring_in(self, shared: SqlJournal) -> Merged:
         with self._spool.lock:
-            if not self._spool.waiting_to_be_merged():
+            here = self._spool.visit_ids()
+            # Somebody may have decided about one meanwhile, in another program.
+            self._resting = {visit_id: rest for visit_id, rest in self._resting.items() if visit_id in here}
+            if not any(map(self._may_try, here)):
                 return Merged()
             merged = merge(
                 self._spool.store,
@@ -259,10 +286,29 @@ class SteadyJournal:
                 now=self._clock(),
                 queues=self._queues(shared),
                 trail=shared.audit,
+                may_try=self._may_try,
             )
-            if not merged.refused:
+            self._let_rest(merged)
+            if self._resting:
+                self._spool.forget(merged.there)
+            else:
                 self._spool.renew(merged.seen)
         return merged
+
+    def _may_try(self, visit_id: str) -> bool:
+        rest = self._resting.get(visit_id)
+        return rest is None or self._running_s() >= rest.until
+
+    def _let_rest(self, merged: Merged) -> None:
+        resting = {visit_id: rest for visit_id, rest in self._resting.items() if visit_id not in merged.there}
+        for refusal in merged.refusals:
+            before = resting.get(refusal.visit_id)
+            tries = before.tries + 1 if before else 1
+            if before is None:
+                _log.error("the shared store does not take %s: %s, %s", refusal.ticket, refusal.why, refusal.detail)
+            pause_s = min(_LONGEST_REST_S, _FIRST_REST_S * 2 ** (tries - 1))
+            resting[refusal.visit_id] = _Rest(refusal, tries, self._running_s() + pause_s)
+        self._resting = resting
 
     def _lost(self, error: KioskError) -> bool:
         """Whether this error means that the shared store is away; it then counts as away until it is heard again."""

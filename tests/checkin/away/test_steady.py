@@ -1,6 +1,7 @@
 """A desk whose shared store goes away gives numbers that are its alone, and brings them in without doubling anybody."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from kiosk.checkin.away.merge import WhyRefused, away_id, bring_renumbered
 from kiosk.checkin.away.number_range import NumberRange, next_number, numbers_left, take_range
+from kiosk.checkin.away.queues import queues_of
 from kiosk.checkin.away.steady import SteadyJournal
 from kiosk.checkin.clinic import Clinic
-from kiosk.checkin.journal import SqlJournal
+from kiosk.checkin.journal import SqlJournal, next_in_queue, ticket_text
+from kiosk.checkin.queue.sql_queue import SqlQueue
 from kiosk.checkin.record import CheckInRequest
 from kiosk.checkin.store.desk_tables import merged_visit
 from kiosk.checkin.store.store import open_store
@@ -420,3 +424,159 @@ def test_kill_while_the_merged_file_is_overwritten_leaves_no_damaged_one(
     assert again.journal.state.to_merge == 0
     assert not list(tmp_path.glob("K1.db*.merged"))
     assert not list(tmp_path.glob("K1.db.damaged-*"))
+
+
+# -- a check-in that nothing names ------------------------------------------------------------------------------------
+def nameless(request: CheckInRequest) -> CheckInRequest:
+    return replace(request, identity=replace(request.identity, personal_number=""))
+
+
+def test_check_in_and_its_other_id_lead_to_each_other() -> None:
+    assert away_id("0" * 31 + "1") == "f" * 31 + "e"
+    assert away_id(away_id("0123456789abcdef" * 2)) == "0123456789abcdef" * 2
+
+
+def test_number_that_was_never_heard_of_leaves_no_ghost_where_nothing_names_the_person(
+    open_desk: Any, request_for: Requests, shared: SqlJournal, clinic: Clinic, clock: Any
+) -> None:
+    desk = open_desk()
+    desk.journal._queues = lambda journal: queues_of(journal, clock)
+    desk.line.cut_at_commit = True
+    given = desk.journal.check_in(nameless(request_for(1)))
+    assert (given.ticket, kept(shared)) == ("X001", ["A001"])
+    desk.line.cut = False
+    merged = desk.journal.look_after()
+    assert (merged.brought, merged.doubled) == (1, 1)
+    waiting = SqlQueue(shared.store, clinic, clock).screens.today()
+    assert {entry.ticket: entry.state.value for entry in waiting} == {"A001": "cancelled", "X001": "waiting"}
+
+
+def test_namesakes_whom_nothing_names_keep_a_place_each(
+    open_desk: Any, request_for: Requests, shared: SqlJournal, clinic: Clinic, clock: Any
+) -> None:
+    desk = open_desk()
+    desk.journal._queues = lambda journal: queues_of(journal, clock)
+    assert desk.journal.check_in(nameless(request_for(1))).ticket == "A001"
+    desk.line.cut = True
+    assert desk.journal.check_in(nameless(request_for(1))).ticket == "X001"
+    desk.line.cut = False
+    assert desk.journal.look_after().doubled == 0
+    waiting = SqlQueue(shared.store, clinic, clock).screens.today()
+    assert {entry.ticket: entry.state.value for entry in waiting} == {"A001": "waiting", "X001": "waiting"}
+
+
+# -- a check-in that the shared store refuses -------------------------------------------------------------------------
+@pytest.fixture
+def refused(open_desk: Any, request_for: Requests, shared: SqlJournal, clock: Any) -> Any:
+    """A desk with X001 to X003 of the time away, of which X002 was given to somebody else meanwhile; not yet merged."""
+    desk = open_desk()
+    desk.line.cut = True
+    for person in (1, 2, 3):
+        desk.journal.check_in(request_for(person))
+    numbers = iter([2])
+    other = SqlJournal(shared.store, desk.spool._clinic, clock, next_number=lambda *_: next(numbers))
+    assert other.check_in(request_for(9)).ticket == "X002"
+    desk.line.cut = False
+    return desk
+
+
+def test_refused_check_in_is_told_with_its_reason_and_keeps_nobody_else_out(
+    refused: Any, shared: SqlJournal, caplog: pytest.LogCaptureFixture
+) -> None:
+    merged = refused.journal.look_after()
+    assert merged.brought == 2
+    [refusal] = refused.journal.state.refusals
+    assert (refusal.ticket, refusal.why) == ("X002", WhyRefused.NUMBER_TAKEN)
+    assert refused.journal.state.refused == 1
+    assert "the shared store does not take X002: number-taken" in caplog.text
+    assert kept(shared) == ["X001", "X002", "X003"]
+
+
+def test_refused_check_in_alone_stays_in_the_desks_file(refused: Any, shared: SqlJournal) -> None:
+    refused.journal.look_after()
+    [refusal] = refused.journal.state.refusals
+    assert refused.spool.visit_ids() == {refusal.visit_id}
+    assert refused.journal.state.to_merge == 1
+
+
+def test_refused_check_in_rests_longer_each_time_and_is_told_once(
+    refused: Any, shared: SqlJournal, caplog: pytest.LogCaptureFixture
+) -> None:
+    at = 0.0
+    refused.journal._running_s = lambda: at
+    tried = []
+    while at < 10_000:
+        if refused.journal.look_after().refusals:
+            tried.append(at)
+        assert refused.journal.state.refused == 1
+        at += 5
+    assert tried == [0, 60, 180, 420, 900, 1860, 3780, 7380]
+    assert caplog.text.count("does not take X002") == 1
+
+
+def test_newcomers_are_merged_beside_one_that_rests(refused: Any, request_for: Requests, shared: SqlJournal) -> None:
+    refused.journal.look_after()
+    refused.line.cut = True
+    assert refused.journal.check_in(request_for(4)).ticket == "X004"
+    refused.line.cut = False
+    assert refused.journal.look_after().brought == 1
+    assert (refused.journal.state.refused, refused.journal.state.to_merge) == (1, 1)
+
+
+def test_refused_check_in_comes_in_once_what_was_in_its_way_is_gone(
+    refused: Any, request_for: Requests, shared: SqlJournal
+) -> None:
+    at = 0.0
+    refused.journal._running_s = lambda: at
+    refused.journal.look_after()
+    with shared.store.transaction() as connection:
+        connection.execute(visit.update().where(visit.c.ticket == "X002").values(number=99, ticket="X099"))
+    at = 61.0
+    assert refused.journal.look_after().brought == 1
+    state = refused.journal.state
+    assert (state.refused, state.to_merge) == (0, 0)
+    assert kept(shared) == ["X001", "X002", "X003", "X099"]
+
+
+def test_slip_of_a_merged_check_in_is_not_forgotten_with_it(
+    refused: Any, shared: SqlJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program of the desk prints again between the merge and the forgetting."""
+    forget = type(refused.spool).forget
+    first = refused.spool.journal.slips.find("X001", refused.spool.journal.latest_day())
+
+    def late(spool: Any, there: Any) -> None:
+        spool.journal.printed_again(first)
+        forget(spool, there)
+
+    monkeypatch.setattr(type(refused.spool), "forget", late)
+    refused.journal.look_after()
+    assert first.visit_id in refused.spool.visit_ids()
+    monkeypatch.undo()
+    refused.journal.look_after()
+    assert first.visit_id not in refused.spool.visit_ids()
+    assert shared.slips.find("X001", first.business_day).reprints == 1  # type: ignore[union-attr]
+
+
+def test_refused_check_in_gets_another_number_where_an_officer_says_so(
+    refused: Any, shared: SqlJournal, clock: Any
+) -> None:
+    refused.journal.look_after()
+    [refusal] = refused.journal.state.refusals
+
+    def number(connection: Any, day: Any) -> tuple[str, int, str]:
+        taken = next_in_queue(connection, day, "A")
+        return "A", taken, ticket_text("A", taken)
+
+    ticket = bring_renumbered(
+        refused.spool.store, shared.store, refusal.visit_id, number=number, desk="K1", now=clock(),
+        queues=queues_of(shared, clock), trail=shared.audit, by="lan",
+    )  # fmt: skip
+    assert ticket == "A001"
+    assert kept(shared) == ["A001", "X001", "X002", "X003"]
+    found = shared.slips.find("A001", refusal.business_day)
+    assert found is not None
+    assert found.visit_id == refusal.visit_id
+    row = shared.audit.rows(subject=refusal.visit_id)[-1]
+    assert (row.happened, row.actor, row.detail) == ("turn-changed", "lan", '{"after":"A001","before":"X002"}')
+    shared.verify()
