@@ -10,7 +10,10 @@ from kiosk.privacy import Personal
 
 
 class Happened(StrEnum):
-    """What a row of the duty log says. `TRIED` is written before a PIN is looked at, whatever comes of it."""
+    """What a row of the duty log says. `TRIED` is written before a PIN is looked at, whatever comes of it.
+
+    `BROUGHT` is in a desk's own file alone: what stands before it is in the shared log.
+    """
 
     ADDED = "added"
     REMOVED = "removed"
@@ -23,6 +26,7 @@ class Happened(StrEnum):
     RELIEVED = "relieved"
     IDLE = "idle"
     CLOSED = "closed"
+    BROUGHT = "brought"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
