@@ -46,6 +46,7 @@ class SignIns(QObject):
         self.dialog: SignIn | None = None
         self._hand_seen = False
         self._ticks = 0
+        self._shown = OnDuty()
         # One thread: what was asked first is compared first.
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="duty")
         self._answered.connect(self._show_answer, Qt.ConnectionType.QueuedConnection)
@@ -105,6 +106,8 @@ class SignIns(QObject):
     def show_state(self, state: State) -> None:
         """A page that only signing in leads on from opens the dialog."""
         if isinstance(state, Failed) and state.code is FailureCode.OFFICER_NEEDED and self._duty.signed_in is None:
+            if self._shows_another():
+                self._show_duty()
             self.open()
 
     def seen(self) -> None:
@@ -121,6 +124,9 @@ class SignIns(QObject):
     def tick(self) -> None:
         """Once a second: hands keep whoever is on duty there, their absence does not."""
         seen, self._hand_seen = self._hand_seen, False
+        if self._shows_another():
+            # A lookup signs out whoever was away for too long, in a thread of its own.
+            self._show_duty()
         if self._duty.signed_in is None:
             return
         self._do(self._duty.heard if seen else self._duty.expire)
@@ -165,8 +171,17 @@ class SignIns(QObject):
         self.done.emit()
 
     def _show_duty(self) -> None:
+        self._shown = self._on_duty()
+        self._window.show_duty(self._shown)
+
+    def _shows_another(self) -> bool:
+        return not self._shown.is_same(self._on_duty())
+
+    def _on_duty(self) -> OnDuty:
         signed = self._duty.signed_in
-        self._window.show_duty(OnDuty(signed.full_name if signed else "", self._duty.stands_in))
+        if signed is None:
+            return OnDuty(stands_in=self._duty.stands_in)
+        return OnDuty(signed.full_name, self._duty.stands_in, signed.officer_id)
 
     @Slot()
     def _dialog_closed(self) -> None:

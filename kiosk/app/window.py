@@ -181,6 +181,8 @@ class Station(QObject):
         self.window.gun_page_asked.connect(self._open_gun_page)
         self.sign_ins: SignIns | None = None
         self.visit_questions = VisitQuestions(self.window, letters, self)
+        if self._staff is not None:
+            self._staff.window.left.connect(self.visit_questions.close)
         facade.state_changed.connect(self.show_state)
         facade.devices_changed.connect(self.show_devices)
 

@@ -1,13 +1,14 @@
 """The staff's window on the whole line among simulators, by keys alone: from a card or a typed number to the slip,
 the call, the reprint, the cancellation; and nothing of anybody left behind."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -15,27 +16,36 @@ from pytestqt.qtbot import QtBot
 from kiosk.app.desk_records import SqlDeskRecords
 from kiosk.app.desk_window import rooms_of
 from kiosk.app.qt import open_app
+from kiosk.app.sign_ins import SignIns
 from kiosk.app.training import Training, open_training
 from kiosk.app.window import Station
 from kiosk.checkin.audit.entry import Act as Audited
+from kiosk.checkin.duty import Duty
 from kiosk.checkin.journal import SqlJournal
+from kiosk.checkin.officer import Happened
+from kiosk.checkin.officers import Officers
 from kiosk.checkin.queue.place import PlaceState
+from kiosk.checkin.record import CheckIn, CheckInRequest
 from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Verdict
 from kiosk.failure import FailureCode, KioskError
-from kiosk.reader.document import TypedDocument
+from kiosk.reader.document import ReadPhase, TypedDocument
 from kiosk.settings import load_settings
 from kiosk.simulator.people import Person
 from kiosk.text import Language, say
 from kiosk.ui.desk.dialogs import Question
+from kiosk.ui.desk.entry import Entry
+from kiosk.ui.desk.page import PageOffer
+from kiosk.ui.desk.records import Today
 from kiosk.ui.desk.rows import Row
 from kiosk.ui.desk.view import DeskView
 from kiosk.ui.desk.window import SESSION_S, DeskWindow
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
+from kiosk.ui.widgets.staff_strip import OnDuty
 from kiosk.workflow.event import PersonTyped
 from kiosk.workflow.line import Line
-from kiosk.workflow.state import AskingKey, Done, Found, State, Waiting
+from kiosk.workflow.state import AskingKey, Done, Found, Issuing, State, Waiting
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 K = Qt.Key
@@ -63,8 +73,25 @@ class Play:
 
     @property
     def view(self) -> DeskView:
-        assert self.window.view is not None
         return self.window.view
+
+    @property
+    def sign_ins(self) -> SignIns:
+        assert self.station.sign_ins is not None
+        return self.station.sign_ins
+
+    @property
+    def duty(self) -> Duty:
+        assert self.training.duty is not None
+        return self.training.duty.duty
+
+    @property
+    def officers(self) -> Officers:
+        return cast(Officers, self.duty._officers)
+
+    @property
+    def page(self) -> PageOffer | None:
+        return self.window.over.page
 
     def rows(self) -> list[Row]:
         return list(self.view.list.lines.rows)
@@ -110,7 +137,7 @@ class Play:
         self._keys_s += 5
         self.station._guns.keys.listen_to_silence()
         if counts:
-            self.window._strokes.clear()
+            self.window.hands._strokes.clear()
 
     def until(self, what: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(what()), timeout=_WAIT_MS)
@@ -118,7 +145,7 @@ class Play:
     def until_decided(self) -> Found:
         self.until(lambda: isinstance(self.last, Found) and self.last.decision is not None and not self.last.reading)
         # Enter is taken a moment after the page came: so long a hand needs to see it.
-        self.window._changed_s -= 10
+        self.window.hands._changed_s -= 10
         return cast(Found, self.last)
 
     def until_done(self) -> Done:
@@ -261,7 +288,7 @@ def test_override_with_a_reason_is_kept_with_the_officer(play: Play) -> None:
     assert done.check_in.decision.verdict is Verdict.SELF_PAY
     noted = [row for row in play.journal.audit.rows() if row.happened == Audited.DECISION_CHANGED.value]
     assert [(row.subject, row.reason) for row in noted] == [(done.check_in.visit_id, "theo yeu cau")]
-    assert noted[0].actor == play.station.window._by()  # type: ignore[union-attr]
+    assert noted[0].actor == play.station._staff.by()  # type: ignore[union-attr]
 
 
 def test_reason_with_a_persons_number_is_refused(play: Play) -> None:
@@ -432,13 +459,239 @@ def test_signing_out_ends_the_session_under_way(play: Play) -> None:
     play.press(K.Key_Escape)
 
 
+# -- whoever goes off duty leaves nobody ------------------------------------------------------------------------------
+def sign_out(play: Play) -> None:
+    play.press(K.Key_F8)
+
+
+def sign_another_in(play: Play) -> None:
+    """Straight over, as whoever takes a desk from somebody who forgot to sign out."""
+    play.officers.add("Trần Thị Khác", "999001000999", "246813")
+    play.duty.sign_in("Trần Thị Khác", "246813")
+    play.sign_ins.tick()
+
+
+def run_out_of_time(play: Play) -> None:
+    """The lookup's own thread signs out whoever was away for too long; the window hears of it by looking."""
+    play.duty.sign_out(Happened.IDLE)
+    play.sign_ins.tick()
+
+
+def be_removed(play: Play) -> None:
+    signed = play.duty.signed_in
+    assert signed is not None
+    play.officers.remove(signed.short_code)
+    play.duty.confirm()
+    play.sign_ins.tick()
+
+
+LEAVE = [sign_out, sign_another_in, run_out_of_time, be_removed]
+
+
+class Held:
+    """The line stands still in one of its steps until it is let go."""
+
+    def __init__(self) -> None:
+        self.begun, self._go = threading.Event(), threading.Event()
+
+    def wait(self) -> None:
+        self.begun.set()
+        assert self._go.wait(_WAIT_MS / 1000)
+
+    def let_go(self) -> None:
+        self._go.set()
+
+
+@pytest.fixture
+def held() -> Iterator[Held]:
+    held = Held()
+    yield held
+    held.let_go()
+
+
+def everything_said(play: Play) -> str:
+    """Also what a screen reader reads, what a field takes back, and what the list would show of a line."""
+    search = play.view.header.search
+    search.undo()
+    said = [play.shown(), search.text(), play.view.news.words.text()]
+    for widget in (play.window, *play.window.findChildren(QWidget)):
+        if (interface := QAccessible.queryAccessibleInterface(widget)) is not None:
+            said += [interface.text(kind) for kind in (QAccessible.Text.Name, QAccessible.Text.Value)]
+    listed = play.view.list.lines
+    said += [str(listed.data(listed.index(at))) for at in range(listed.rowCount())]
+    return " ".join(said)
+
+
+def says_nothing_of(play: Play, person: Person, ticket: str = "") -> bool:
+    said = everything_said(play)
+    return not any(word and word in said for word in (person.full_name, person.number[-6:], ticket))
+
+
+def nobody_is_listed(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever comes on duty, or is stood in for, sees today's list: this asks for what the last one left."""
+    offers = play.window.visits.offers
+    monkeypatch.setattr(SqlDeskRecords, "today", lambda _: Today((), offers))
+
+
+@pytest.mark.parametrize("leave", LEAVE, ids=lambda leave: leave.__name__)
+def test_number_given_while_the_officer_goes_is_shown_to_nobody(
+    play: Play, held: Held, leave: Callable[[Play], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, commit = play.person(), play.journal.check_in
+
+    def slowly(request: CheckInRequest) -> CheckIn:
+        held.wait()
+        return commit(request)
+
+    monkeypatch.setattr(play.journal, "check_in", slowly)
+    nobody_is_listed(play, monkeypatch)
+    seen: list[str] = []
+    play.facade.post(_typed(person))
+    play.until_decided()
+    play.press(K.Key_1)
+    play.press(K.Key_Return)
+    play.until(held.begun.is_set)
+    play.until(lambda: isinstance(play.last, Issuing))
+    leave(play)
+    play.until(lambda: says_nothing_of(play, person))
+    play.facade.state_changed.connect(lambda _: seen.append(everything_said(play)))
+    held.let_go()
+    play.until(lambda: isinstance(play.last, Waiting))
+    done = next(state for state in play.states if isinstance(state, Done))
+    assert seen
+    assert not [one for one in seen if person.full_name in one or done.check_in.ticket in one]
+    assert play.journal.slips.find(done.check_in.ticket, done.check_in.business_day) is not None
+    assert play.window.session.facts(person.date_of_birth, "", "", Language.VI) is None
+
+
+@pytest.mark.parametrize("leave", LEAVE, ids=lambda leave: leave.__name__)
+def test_person_whose_chip_is_read_while_the_officer_goes_is_shown_to_nobody(
+    play: Play, held: Held, leave: Callable[[Play], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, seen = play.person(), list[str]()
+    phase = Line.phase
+
+    def slowly(line: Line, reached: ReadPhase) -> None:
+        if reached is ReadPhase.READING:
+            held.wait()
+        phase(line, reached)
+
+    monkeypatch.setattr(Line, "phase", slowly)
+    play.training.lay(person)
+    play.until(lambda: isinstance(play.last, AskingKey))
+    play.until(lambda: isinstance(play.focused(), QLineEdit))
+    play.type(person.can)
+    play.press(K.Key_Return)
+    play.until(held.begun.is_set)
+    officer = play.view.header.officer.text()
+    leave(play)
+    play.until(lambda: play.view.header.officer.text() != officer)
+    play.facade.state_changed.connect(lambda _: seen.append(everything_said(play)))
+    held.let_go()
+    play.until(lambda: isinstance(play.last, Waiting))
+    assert any(isinstance(state, Found) for state in play.states)
+    assert not [one for one in seen if person.full_name in one or person.number[-6:] in one]
+
+
+@pytest.mark.parametrize("leave", LEAVE, ids=lambda leave: leave.__name__)
+def test_officer_who_goes_leaves_nothing_in_list_search_news_questions_and_clipboard(
+    play: Play, leave: Callable[[Play], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person, clipboard = play.person(), QGuiApplication.clipboard()
+    done = play.check_in(person)
+    play.until(lambda: play.rows())
+    play.control(K.Key_C, shift=True)
+    play.press(K.Key_Return)
+    play.until(lambda: isinstance(play.last, Waiting))
+    play.press(K.Key_F3)
+    play.type(person.number)
+    play.until(lambda: play.window.is_settled)
+    play.view.list.choose(done.check_in.visit_id)
+    play.view.list.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, True)  # lines do not move under the mouse
+    play.window.tell(done.check_in.ticket)
+    play.window.choices.type_in()
+    question = play.window.dialog
+    assert isinstance(question, Entry)
+    question.name.setText(person.full_name)
+    nobody_is_listed(play, monkeypatch)
+    if leave is sign_out:
+        play.sign_ins.change()  # its key is not heard while a question is open
+    else:
+        leave(play)
+    play.until(lambda: clipboard.text() == "")
+    play.until(lambda: says_nothing_of(play, person, done.check_in.ticket))
+    assert play.window.dialog is None
+    assert play.view.list.row is None
+
+
+def test_two_officers_of_one_name_are_two(play: Play) -> None:
+    person = play.person()
+    play.facade.post(_typed(person))
+    play.until_decided()
+    signed = play.duty.signed_in
+    assert signed is not None
+    play.window.show_duty(OnDuty(signed.full_name, "", signed.officer_id))
+    assert person.full_name in play.shown()
+    play.window.show_duty(OnDuty(signed.full_name, "", "another"))
+    assert says_nothing_of(play, person)
+    play.until(lambda: isinstance(play.last, Waiting))
+
+
+def test_officer_who_goes_while_the_store_is_away_leaves_nobody(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = play.person()
+
+    def away(_: SqlDeskRecords) -> None:
+        raise KioskError(FailureCode.STORE_UNAVAILABLE)
+
+    play.check_in(person)
+    play.until(lambda: play.rows())
+    monkeypatch.setattr(SqlDeskRecords, "today", away)
+    monkeypatch.setattr(play.duty, "_log_end", away)
+    play.press(K.Key_F8)
+    play.until(lambda: play.duty.signed_in is None)
+    play.until(lambda: says_nothing_of(play, person))
+
+
+def test_nobody_on_duty_sees_nobody_and_does_nothing(play: Play) -> None:
+    person = play.person()
+    play.check_in(person)
+    play.until(lambda: play.rows())
+    play.window.show_duty(OnDuty())
+    play.until(lambda: isinstance(play.last, Waiting))
+    asked: list[str] = []
+    play.window.duty_asked.disconnect()
+    play.window.duty_asked.connect(lambda: asked.append("sign in"))
+    for key in (K.Key_F2, K.Key_F3, K.Key_F10, K.Key_F11):
+        play.press(key)
+    assert asked == ["sign in"] * 4
+    assert play.window.dialog is None
+    assert play.page is None
+    before = len(play.states)
+    play.facade.post(_typed(person))
+    play.until(lambda: any(isinstance(state, Found) for state in play.states[before:]))
+    play.until(lambda: isinstance(play.last, Waiting))
+    assert says_nothing_of(play, person)
+    assert say("desk.signed_out.title", Language.VI) in play.shown()
+
+
+def test_what_is_copied_out_of_a_field_is_lent_too(play: Play) -> None:
+    person, clipboard = play.person(), QGuiApplication.clipboard()
+    play.press(K.Key_F3)
+    play.type(person.number)
+    play.control(K.Key_A)
+    play.control(K.Key_C)
+    assert clipboard.text() == person.number
+    play.press(K.Key_F8)
+    play.until(lambda: clipboard.text() == "")
+
+
 def test_kept_record_that_nobody_looks_at_any_more_is_closed(play: Play) -> None:
     done = play.check_in(play.person())
     play.press(K.Key_Return)
     play.until(lambda: isinstance(play.last, Waiting) and play.rows())
     play.window.open_visit(done.check_in.visit_id)
     play.until(lambda: play.window.subject)
-    play.window._active_s -= SESSION_S
+    play.window.hands._active_s -= SESSION_S
     play.window.stay_alive()
     assert play.window.subject == ""
 

@@ -23,7 +23,7 @@ from kiosk.ui.desk.session import Session
 from kiosk.ui.desk.visits import Visits
 
 if TYPE_CHECKING:
-    from kiosk.ui.desk.window import DeskWindow
+    from kiosk.ui.desk.over_desk import OverDesk
 
 Asked = TypeVar("Asked", bound=QDialog)
 
@@ -43,18 +43,18 @@ _SET_BY_STAFF = (Priority.EMERGENCY, Priority.PREGNANT, Priority.DISABILITY, Pri
 
 
 def type_in(
-    window: "DeskWindow", look: DeskLook, language: Language, known: TypedDocument | None,
+    over: "OverDesk", look: DeskLook, language: Language, known: TypedDocument | None,
     then: Callable[[TypedDocument], None],
 ) -> None:  # fmt: skip
     """Who it is."""
-    dialog = _fitting(window, look, lambda fitting: Entry(fitting, language, known))
+    dialog = _fitting(over, look, lambda fitting: Entry(fitting, language, known))
     dialog.typed.connect(then)
-    dialog.touched.connect(window.stay)
-    _open(window, dialog)
+    dialog.touched.connect(over.touched)
+    _open(over, dialog)
 
 
 def override(
-    window: "DeskWindow", look: DeskLook, language: Language, session: Session, by: str, then: Callable[[Draft], None]
+    over: "OverDesk", look: DeskLook, language: Language, session: Session, by: str, then: Callable[[Draft], None]
 ) -> None:
     """Another decision than the rules', and why."""
     if session.decision is None:
@@ -75,14 +75,14 @@ def override(
         then(replace(session.draft, override=None if verdict is None else Override(verdict, reason, by)))
 
     dialog = _fitting(
-        window, look, lambda fitting: Question(fitting, language, "override", options, reason=True, chosen=chosen)
+        over, look, lambda fitting: Question(fitting, language, "override", options, reason=True, chosen=chosen)
     )
     dialog.answered.connect(answered)
-    _open(window, dialog)
+    _open(over, dialog)
 
 
 def priority(
-    window: "DeskWindow", look: DeskLook, language: Language, by: str, then: Callable[[PriorityClaim | None], None]
+    over: "OverDesk", look: DeskLook, language: Language, by: str, then: Callable[[PriorityClaim | None], None]
 ) -> None:
     """Why somebody goes first."""
     options = [Option(one.value, say(f"queue.priority.{one.value}", language)) for one in _SET_BY_STAFF]
@@ -92,9 +92,9 @@ def priority(
         is_none = value == NO_REASON_NEEDED
         then(None if is_none else PriorityClaim(Priority(value), PriorityBasis.STAFF, by, reason))
 
-    dialog = _fitting(window, look, lambda fitting: Question(fitting, language, "priority", options, reason=True))
+    dialog = _fitting(over, look, lambda fitting: Question(fitting, language, "priority", options, reason=True))
     dialog.answered.connect(answered)
-    _open(window, dialog)
+    _open(over, dialog)
 
 
 def with_claim(draft: Draft, claim: object) -> Draft:
@@ -102,45 +102,43 @@ def with_claim(draft: Draft, claim: object) -> Draft:
     return replace(draft, claim=claim if isinstance(claim, PriorityClaim) else None)
 
 
-def cancel(window: "DeskWindow", look: DeskLook, language: Language, row: Row, visits: Visits) -> None:
+def cancel(over: "OverDesk", look: DeskLook, language: Language, row: Row, visits: Visits) -> None:
     """Why a visit is cancelled."""
-    dialog = _fitting(window, look, lambda fitting: Question(fitting, language, "cancel", reason=True))
+    dialog = _fitting(over, look, lambda fitting: Question(fitting, language, "cancel", reason=True))
     dialog.answered.connect(lambda _, reason: visits.act(QueueAct.CANCEL, row.visit_id, reason))
-    _open(window, dialog)
+    _open(over, dialog)
 
 
-def move(
-    window: "DeskWindow", look: DeskLook, language: Language, row: Row, rooms: Sequence[Room], visits: Visits
-) -> None:
+def move(over: "OverDesk", look: DeskLook, language: Language, row: Row, rooms: Sequence[Room], visits: Visits) -> None:
     """To which room."""
 
     def moved(code: str) -> None:
         visits.act(QueueAct.MOVE, row.visit_id, room_code=code)
 
-    room(window, look, language, "move", rooms, row.room_code, moved)
+    room(over, look, language, "move", rooms, row.room_code, moved)
 
 
 def room(
-    window: "DeskWindow", look: DeskLook, language: Language, key: str, rooms: Sequence[Room], but: str,
+    over: "OverDesk", look: DeskLook, language: Language, key: str, rooms: Sequence[Room], but: str,
     then: Callable[[str], None],
 ) -> None:  # fmt: skip
     """One of the rooms."""
     options = [Option(one.code, f"{one.code} · {one.name[language]}") for one in rooms if one.code != but]
-    dialog = _fitting(window, look, lambda fitting: Question(fitting, language, key, options, reason=False))
+    dialog = _fitting(over, look, lambda fitting: Question(fitting, language, key, options, reason=False))
     dialog.answered.connect(lambda code, _: then(code))
-    _open(window, dialog)
+    _open(over, dialog)
 
 
-def _fitting(window: "DeskWindow", look: DeskLook, make: Callable[[DeskLook], Asked]) -> Asked:
+def _fitting(over: "OverDesk", look: DeskLook, make: Callable[[DeskLook], Asked]) -> Asked:
     """In the wished letters, or in the largest with which nothing of it is outside the window."""
     for growth in sorted((one for one in GROWTHS if 1 < one <= look.growth), reverse=True):
         dialog = make(look.grown(growth))
-        if dialog.sizeHint().height() <= window.height():
+        if dialog.sizeHint().height() <= over.room_px:
             return dialog
         dialog.deleteLater()
     return make(look.grown(1.0))
 
 
-def _open(window: "DeskWindow", dialog: QDialog) -> None:
-    dialog.closed.connect(window.dialog_closed)  # type: ignore[attr-defined]  # both kinds have it
-    window.open_dialog(dialog)
+def _open(over: "OverDesk", dialog: QDialog) -> None:
+    dialog.closed.connect(over.dialog_closed)  # type: ignore[attr-defined]  # both kinds have it
+    over.open_dialog(dialog)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPainterPath, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from kiosk.checkin.queue.words import wait_words
 from kiosk.checkin.record import CheckIn
@@ -15,9 +15,9 @@ from kiosk.ui.camera.advice import Hint
 from kiosk.ui.desk.keys import Act, caption, words
 from kiosk.ui.desk.look import DeskLook, DeskVoice
 from kiosk.ui.desk.person import wrapped
-from kiosk.ui.desk.pieces import Badge, Card, Words, clear, paint_keycap, paint_ring
+from kiosk.ui.desk.pieces import Badge, Card, Ring, Words, clear, lay_in, paint_keycap, paint_ring
 from kiosk.ui.theme.palette import Tone
-from kiosk.ui.widgets.staff_form import form_field
+from kiosk.ui.widgets.staff_form import field_style, form_field
 from kiosk.workflow.state import AskingCard, AskingKey, Reading, ScanningCode
 
 _FIELD_PX = 360
@@ -31,24 +31,34 @@ class Centre(QScrollArea):
     def __init__(self, look: DeskLook, language: Language) -> None:
         super().__init__()
         self._look, self._language = look, language
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(say("desk.place.person", language))
         self._column_holder = QWidget()
         self._column = QVBoxLayout(self._column_holder)
         self._column.setContentsMargins(24, 20, 24, 20)
         self._column.setSpacing(14)
-        self.setWidget(self._column_holder)
-        self.setObjectName("centre")
-        ring = look.palette.focus
-        self.setStyleSheet(f"#centre {{ border: 3px solid transparent; }} #centre:focus {{ border-color: {ring}; }}")
-        self.viewport().setAutoFillBackground(False)
-        self._column_holder.setAutoFillBackground(False)
+        lay_in(self, self._column_holder, look)
+        self._ring = Ring(self, look)
         self.field: QLineEdit | None = None
         self.camera: CameraView | None = None
         self._shown = ""
+
+    # -- the keyboard -----------------------------------------------------------------------------------------------
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The ring."""
+        super().focusInEvent(event)
+        self._ring.show()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """No ring."""
+        super().focusOutEvent(event)
+        self._ring.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The ring goes around all of it."""
+        super().resizeEvent(event)
+        self._ring.setGeometry(self.rect())
+        self._ring.raise_()
 
     # -- what it shows ----------------------------------------------------------------------------------------------
     def show_cards(self, cards: list[QWidget], kind: str) -> None:
@@ -77,6 +87,15 @@ class Centre(QScrollArea):
             card.inside.addWidget(KeyLine(self._look, caption(act), words(act, self._language)))
         self.show_cards([card], "idle")
 
+    def show_signed_out(self) -> None:
+        """Nobody is on duty in whose name anything could be done."""
+        card = Card(self._look)
+        card.inside.setContentsMargins(32, 28, 32, 32)
+        card.inside.addWidget(Words(self._look, self._say("signed_out.title"), DeskVoice.NAME))
+        card.inside.addWidget(Words(self._look, self._say("signed_out.sentence"), DeskVoice.BODY, "ink_soft"))
+        card.inside.addWidget(KeyLine(self._look, caption(Act.DUTY), self._say("duty.in")))
+        self.show_cards([card], "signed-out")
+
     def show_key(self, state: AskingKey | AskingCard) -> None:
         """A card that waits for its key, or a number that waits for its card."""
         card = Card(self._look)
@@ -96,6 +115,7 @@ class Centre(QScrollArea):
             self._look.letters, self._say("key.field"), self._say("key.hint"), pixels=self._look.px(22),
             height_px=self._look.px(52),
         )  # fmt: skip
+        field.setStyleSheet(field_style(self._look.palette))
         field.setMaxLength(12)
         field.setMaximumWidth(self._look.px(_FIELD_PX))
         field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
@@ -192,13 +212,13 @@ class Centre(QScrollArea):
         if self.field is None or len(self.field.text()) not in (6, 12):
             return False
         digits = self.field.text()
-        self.field.clear()
+        self.field.setText("")
         self.digits.emit(digits)
         return True
 
     def _clear(self) -> None:
         if self.field is not None:
-            self.field.clear()
+            self.field.setText("")
         if self.camera is not None:
             self.camera.forget()
         self.field = self.camera = None

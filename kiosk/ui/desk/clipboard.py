@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QMimeData, QObject, QTimer, Signal
 from PySide6.QtGui import QClipboard, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 LENT_FOR_S = 60
 _KEEP_OUT = {
@@ -58,7 +59,12 @@ class LentClipboard(QObject):
             self.ended.emit()
 
     def _changed(self) -> None:
-        """Somebody copied something else: it is theirs."""
-        if not self._lending and self._is_lent and not self._clipboard.ownsClipboard():
+        """Somebody copied something else: it is theirs, unless it came out of a field of this program."""
+        if self._lending:
+            return
+        field = QApplication.focusWidget()
+        if isinstance(field, QLineEdit) and field.selectedText() and field.selectedText() == self._clipboard.text():
+            self.lend(field.selectedText())
+        elif self._is_lent and not self._clipboard.ownsClipboard():
             self._is_lent = False
             self._over.stop()

@@ -290,9 +290,9 @@ def desk_examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, De
         "found-unverified": DeskExample(Found(person, False, trouble, unverified)),
         "found-child": DeskExample(Found(child, False, NotAsked("number", MOMENT), help_child)),
         "overridden": DeskExample(Found(person, False, answer, covered), _override),
-        "override": DeskExample(Found(person, False, answer, covered), lambda w: w.do(Key.OVERRIDE)),
-        "priority": DeskExample(Found(person, False, answer, covered), lambda w: w.do(Key.PRIORITY)),
-        "type-in": DeskExample(Waiting(), lambda w: w.do(Key.TYPE_IN)),
+        "override": DeskExample(Found(person, False, answer, covered), lambda w: w.hands.do(Key.OVERRIDE)),
+        "priority": DeskExample(Found(person, False, answer, covered), lambda w: w.hands.do(Key.PRIORITY)),
+        "type-in": DeskExample(Waiting(), lambda w: w.hands.do(Key.TYPE_IN)),
         "done": DeskExample(Done(done, PrintOutcome(PrintState.PRINTED))),
         "done-not-printed": DeskExample(
             Done(replace(done, repeated=True), PrintOutcome(PrintState.FAILED, "paper-out")),
@@ -301,7 +301,7 @@ def desk_examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, De
         "failed": DeskExample(Failed(FailureCode.CARD_REMOVED), devices=replace(_READY, reader=DeviceState.ABSENT)),
         "kept": DeskExample(Waiting(), _open_second),
         "search": DeskExample(Waiting(), _look_for),
-        "keys": DeskExample(Waiting(), lambda w: w.show_keys()),
+        "keys": DeskExample(Waiting(), lambda w: w.over.show_keys()),
     }
 
 
@@ -346,7 +346,7 @@ def invented_record(clinic: Clinic) -> OpenedVisit:
 
 # -- what staff do in a picture ---------------------------------------------------------------------------------------
 def _choose(window: DeskWindow, clinic: Clinic) -> None:
-    window.choose_service(clinic.services[0].code)
+    window.choices.choose_service(clinic.services[0].code)
 
 
 def _override(window: DeskWindow) -> None:
@@ -361,7 +361,7 @@ def _open_second(window: DeskWindow) -> None:
 
 
 def _look_for(window: DeskWindow) -> None:
-    window.look_for("nguyen")
+    window.listing.look_for("nguyen")
 
 
 # -- pictures -------------------------------------------------------------------------------------------------------

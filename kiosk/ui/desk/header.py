@@ -14,7 +14,7 @@ from kiosk.ui.desk.pieces import DeskButton, Words, paint_keycap, paint_ring
 from kiosk.ui.desk.rows import Filter
 from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.palette import Tone
-from kiosk.ui.widgets.staff_form import NORMAL
+from kiosk.ui.widgets.staff_form import NORMAL, field_style
 from kiosk.ui.widgets.staff_strip import OnDuty
 
 _OFFICER_PX = 330
@@ -33,9 +33,11 @@ class SearchField(QLineEdit):
         self._look = look
         self._key = caption(Act.SEARCH)
         self._cap = look.setter(DeskVoice.SMALL)
+        self.setStyleSheet(field_style(look.palette))
         self.setFont(look.letters.sized(NORMAL, look.px(16), tabular=True))
         self.setMinimumHeight(max(TARGET_PX, look.px(TARGET_PX)))
         self.setMaxLength(80)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setPlaceholderText(say("desk.search.hint", language))
         self.setAccessibleName(say("desk.search.name", language))
         self.setAccessibleDescription(self._key)
@@ -43,8 +45,8 @@ class SearchField(QLineEdit):
         self.setTextMargins(0, 0, self._cap.width(self._key) + look.px(22), 0)
 
     def forget(self) -> None:
-        """Nothing is looked for."""
-        self.clear()
+        """Nothing is looked for, and nothing that was can be taken back."""
+        self.setText("")  # unlike clear(), it leaves nothing to undo
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Letters are looked for at once."""

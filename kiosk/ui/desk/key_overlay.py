@@ -4,21 +4,20 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from kiosk.text import Language, say
 from kiosk.ui.desk.centre import KeyLine
 from kiosk.ui.desk.keys import Act, caption, words
 from kiosk.ui.desk.look import DeskLook, DeskVoice
-from kiosk.ui.desk.pieces import Words
-from kiosk.ui.widgets.staff_form import form_style
+from kiosk.ui.desk.pieces import Words, scrolled
 
 GROUPS: tuple[tuple[str, tuple[Act, ...]], ...] = (
     ("person", (Act.TYPE_IN, Act.SCAN, Act.ASK_AGAIN, Act.VISIT, Act.OVERRIDE, Act.PRIORITY, Act.SERVICE, Act.ROOM,
                 Act.GIVE, Act.SHOW_NUMBER, Act.COPY, Act.COPY_TABLE, Act.LEAVE)),
     ("list", (Act.SEARCH, Act.FILTER, Act.REPRINT, Act.CANCEL)),
     ("queue", (Act.CALL_NEXT, Act.RECALL, Act.ENTER, Act.FINISH, Act.NO_SHOW, Act.UNDO_CALL, Act.MOVE, Act.RETURN)),
-    ("window", (Act.HELP, Act.DUTY, Act.GUN, Act.LARGER, Act.LANGUAGE)),
+    ("window", (Act.HELP, Act.DUTY, Act.GUN, Act.LARGER, Act.CONTRAST, Act.LANGUAGE)),
 )  # fmt: skip
 
 
@@ -36,8 +35,6 @@ class KeyOverlay(QFrame):
     ) -> None:
         super().__init__(parent)
         self._look = look
-        self.setObjectName("keys")
-        self.setStyleSheet(form_style(look.palette, "keys", edge=False))
         self.setAccessibleName(say("desk.keys.title", language))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         inside = QWidget()
@@ -62,13 +59,7 @@ class KeyOverlay(QFrame):
             column.addStretch(1)
             grid.addLayout(column, 0, at)
             grid.setColumnStretch(at, 1)
-        area = QScrollArea()
-        area.setWidget(inside)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)
+        area = scrolled(inside, look)
         self._area, self._inside = area, inside
         whole = QVBoxLayout(self)
         whole.setContentsMargins(40, 32, 32, 28)

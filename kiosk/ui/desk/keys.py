@@ -42,6 +42,7 @@ class Act(StrEnum):
     ROOM = "room"
     FILTER = "filter"
     LARGER = "larger"
+    CONTRAST = "contrast"
     LANGUAGE = "language"
 
 
@@ -76,6 +77,7 @@ KEYS: Mapping[Act, str] = MappingProxyType(
         Act.ROOM: "Ctrl+G",
         Act.FILTER: "Ctrl+F",
         Act.LARGER: "Ctrl++",
+        Act.CONTRAST: "Ctrl+H",
         Act.LANGUAGE: "Ctrl+L",
     }
 )

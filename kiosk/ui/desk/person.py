@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QLayout
 from kiosk.text import Language, say
 from kiosk.ui.desk.facts import CheckLine, Compared, DecisionFacts, InsuranceFacts, Line, PersonFacts, Said
 from kiosk.ui.desk.look import DeskLook, DeskVoice
-from kiosk.ui.desk.pieces import Badge, Card, Words
+from kiosk.ui.desk.pieces import Badge, Card, Tint, Underlined, Words
 from kiosk.ui.desk.timeline import TimeLine
 from kiosk.ui.desk.told import shown_number
 from kiosk.ui.theme.look import Look
@@ -195,10 +195,8 @@ def _insurance(facts: InsuranceFacts, look: DeskLook, language: Language) -> Car
 
 def _comparison(compared: tuple[Compared, ...], look: DeskLook, language: Language) -> QWidget:
     """What the document and the card say differently, side by side."""
-    holder = QFrame()
-    holder.setObjectName("compared")
     pair = look.palette.tone(Tone.ATTENTION)
-    holder.setStyleSheet(f"#compared {{ background: {pair.ground}; border-radius: 6px; }}")
+    holder = Tint(look, pair.ground)
     grid = QGridLayout(holder)
     grid.setContentsMargins(14, 10, 14, 10)
     grid.setHorizontalSpacing(16)
@@ -245,9 +243,7 @@ class Pairs(QWidget):
 
 
 def _pair(line: Line, look: DeskLook) -> QWidget:
-    holder = QFrame()
-    holder.setObjectName("pair")
-    holder.setStyleSheet(f"#pair {{ border-bottom: 1px solid {look.palette.hairline}; }}")
+    holder = Underlined(look)
     row = QHBoxLayout(holder)
     row.setContentsMargins(0, look.px(6), 0, look.px(6))
     row.setSpacing(12)

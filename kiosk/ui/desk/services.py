@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.checkin.queue.words import wait_words
 from kiosk.text import Language, say
 from kiosk.ui.desk.draft import Draft
 from kiosk.ui.desk.look import TARGET_PX, DeskLook, DeskVoice
-from kiosk.ui.desk.pieces import clear, paint_keycap, paint_ring
+from kiosk.ui.desk.pieces import clear, lay_in, paint_keycap, paint_ring
 from kiosk.workflow.state import ServiceOffer
 
 DIGITS = 9
@@ -24,18 +24,13 @@ class ServiceList(QScrollArea):
     def __init__(self, look: DeskLook, language: Language) -> None:
         super().__init__()
         self._look, self._language = look, language
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(say("desk.service.title", language))
         inside = QWidget()
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 6, 0)
         self._column.setSpacing(6)
-        self.setWidget(inside)
-        self.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)
+        lay_in(self, inside, look)
         self.tiles: list[ServiceTile] = []
         self._offers: tuple[ServiceOffer, ...] = ()
 

@@ -2,17 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kiosk.text import Language, catalog, say
+from kiosk.ui.desk.keys import PAGE_KEYS, caption_of
 from kiosk.ui.desk.look import DeskLook, DeskVoice
+from kiosk.ui.desk.page import PageOffers
 from kiosk.ui.desk.records import StoreNews
 from kiosk.ui.desk.told import seconds_words
 from kiosk.ui.theme.palette import Tone
 from kiosk.workflow.state import Devices, DeviceState
+
+if TYPE_CHECKING:
+    from kiosk.ui.desk.session import Session
+    from kiosk.ui.desk.visits import Visits
 
 _GAP_PX = 28
 
@@ -67,6 +74,30 @@ def _store(store: StoreNews, language: Language, *, fails: bool) -> Light:
     if store.to_merge:
         return Light(say("desk.strip.store_merging", language, count=store.to_merge), True, is_busy=True)
     return Light(say("desk.strip.store", language), True)
+
+
+class StripNews:
+    """What the strip has to say now, from devices, service and store."""
+
+    def __init__(self, visits: "Visits", pages: PageOffers) -> None:
+        self._visits, self._pages = visits, pages
+        self._gateway = GatewayNews()
+        self.devices = Devices()
+
+    def heard(self, session: "Session") -> None:
+        """How a lookup went."""
+        self._gateway = session.gateway_news(self._gateway)
+
+    def told(self, language: Language) -> tuple[tuple[Light, ...], str]:
+        """The lights, and the way to those pages that have a key of the lower edge."""
+        visits = self._visits
+        lights = lights_of(self.devices, self._gateway, visits.store, language, store_fails=visits.fails)
+        pages = [
+            f"{say(offer.title_key, language)} {caption_of(offer.shortcut)}"
+            for offer in self._pages
+            if offer.shortcut in PAGE_KEYS
+        ]
+        return lights, "   ".join(pages)
 
 
 class DeviceStrip(QWidget):

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from kiosk.checkin.queue.place import PlaceState
 from kiosk.ui.desk.look import TARGET_PX, DeskLook, DeskVoice
-from kiosk.ui.desk.pieces import ICONS, paint_ring
+from kiosk.ui.desk.pieces import ICONS, dress_bar, paint_ring
 from kiosk.ui.desk.rows import Row
 from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.palette import Tone
@@ -113,6 +113,8 @@ class VisitList(QListView):
         self.setMouseTracking(True)
         self.setUniformItemSizes(True)
         self.setFrameShape(QListView.Shape.NoFrame)
+        self.viewport().setAutoFillBackground(False)
+        dress_bar(self.verticalScrollBar(), look)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

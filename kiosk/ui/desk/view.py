@@ -1,37 +1,53 @@
 """The pieces of the staff's window in their places, made anew for another language, size of letters or width."""
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from kiosk.privacy import Personal
 from kiosk.text import Language, say
 from kiosk.ui.desk.acts import ActsPanel
 from kiosk.ui.desk.centre import Centre
 from kiosk.ui.desk.header import Chips, Header, News
 from kiosk.ui.desk.look import DeskLook, DeskVoice
-from kiosk.ui.desk.pieces import Words, forget
+from kiosk.ui.desk.pieces import Words, forget, scrolled
 from kiosk.ui.desk.queue_bar import QueueBar
 from kiosk.ui.desk.strip import DeviceStrip
 from kiosk.ui.desk.today_list import VisitList
 from kiosk.ui.theme.palette import Tone
-from kiosk.ui.widgets.staff_form import form_style
 
 THREE_COLUMNS_FROM_PX = 1500
 _LIST_PX, _ACTS_PX, _NARROW_PX = 576, 352, 348
 _LIST_SHARE, _NARROW_LIST_SHARE = 0.3, 0.44
 
 
-class DeskView(QWidget):
-    """Header, list, person, acts, news, devices."""
+@dataclass(frozen=True, slots=True, repr=False)
+class Kept(Personal):
+    """Where staff were in the pieces: the line that they stood on, digits that were begun, what had the keyboard."""
 
-    def __init__(self, look: DeskLook, language: Language, *, width: int, training: bool) -> None:
-        super().__init__()
+    visit_id: str
+    digits: str
+    had_keys: str
+
+
+def has_three_columns(width: int, look: DeskLook) -> bool:
+    """Whether list, person and acts stand beside each other."""
+    return width >= THREE_COLUMNS_FROM_PX * look.growth
+
+
+class DeskView(QWidget):
+    """Header, list, person, acts, news, devices.
+
+    No style sheet lies over all of it: it would be worked out anew for every widget that comes.
+    """
+
+    def __init__(self, look: DeskLook, language: Language, parent: QWidget, *, width: int, training: bool) -> None:
+        super().__init__(parent)
         self.look, self._width = look, width
-        self.three_columns = width >= THREE_COLUMNS_FROM_PX * look.growth
-        self.setObjectName("desk")
-        self.setStyleSheet(form_style(look.palette, "desk", ground=look.palette.ground, edge=False))
+        self.three_columns = has_three_columns(width, look)
         self.header = Header(look, language)
         self.chips = Chips(look, language)
         self.empty = Words(look, "", DeskVoice.BODY, "ink_soft")
@@ -66,6 +82,24 @@ class DeskView(QWidget):
         self.queue.forget()
         self.news.forget()
 
+    def keeps(self) -> Kept:
+        """Where staff are now."""
+        row, field = self.list.row, self.centre.field
+        had_keys = next((name for name, one in self._places().items() if one.hasFocus()), "")
+        return Kept(row.visit_id if row is not None else "", field.text() if field is not None else "", had_keys)
+
+    def take_up(self, kept: Kept) -> None:
+        """They are there again."""
+        if kept.visit_id:
+            self.list.choose(kept.visit_id)
+        if kept.digits and self.centre.field is not None:
+            self.centre.field.setText(kept.digits)
+        if kept.had_keys:
+            self._places()[kept.had_keys].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _places(self) -> dict[str, QWidget]:
+        return {"search": self.header.search, "list": self.list}
+
     def show_empty(self, sentence: str) -> None:
         """Why there is nothing to list; empty: there is."""
         self.empty.tell(sentence)
@@ -73,10 +107,9 @@ class DeskView(QWidget):
 
     def drop(self) -> None:
         """It is gone, with all that it said."""
+        self.hide()
         self.forget()
         forget(self)
-        self.hide()
-        self.setParent(None)
         self.deleteLater()
 
     def _arrange(self) -> None:
@@ -103,7 +136,7 @@ class DeskView(QWidget):
             right = _Side(look, surface=True)
             inside = QVBoxLayout(right)
             inside.setContentsMargins(1, 0, 0, 0)
-            inside.addWidget(scrolled(self.acts))
+            inside.addWidget(scrolled(self.acts, look))
             right.setFixedWidth(look.px(_ACTS_PX))
             row.addWidget(left)
             row.addWidget(self.centre, 1)
@@ -112,7 +145,7 @@ class DeskView(QWidget):
         instead = _Side(look)
         inside = QVBoxLayout(instead)
         inside.setContentsMargins(0, 0, 1, 0)
-        inside.addWidget(scrolled(self.acts))
+        inside.addWidget(scrolled(self.acts, look))
         self._side.addWidget(left)
         self._side.addWidget(instead)
         self.show_acts(wanted=False)
@@ -173,16 +206,3 @@ class TrainingLine(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._look.colour(self._look.palette.tone(Tone.ATTENTION).ground))
         painter.end()
-
-
-def scrolled(widget: QWidget) -> QScrollArea:
-    """Reached also where there is less room than it takes."""
-    area = QScrollArea()
-    area.setWidget(widget)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.viewport().setAutoFillBackground(False)
-    widget.setAutoFillBackground(False)
-    return area

@@ -98,13 +98,8 @@ def form_style(palette: Palette, name: str, *, ground: str = "", edge: bool = Tr
         #{name} {{ background: {ground or palette.surface}; {border} }}
         QLabel {{ color: {palette.ink}; }}
         QLabel[soft="true"] {{ color: {palette.ink_soft}; }}
-        QLineEdit, QSpinBox {{ background: {palette.surface}; color: {palette.ink}; border: 1px solid {palette.line};
-            border-radius: 6px; padding: 0 13px; placeholder-text-color: {palette.ink_soft}; }}
-        QLineEdit:focus, QSpinBox:focus {{ border: 2px solid {palette.brand}; padding: 0 12px; }}
-        QLineEdit:disabled {{ background: {palette.disabled}; color: {palette.ink_soft}; }}
-        QScrollBar:vertical {{ background: transparent; width: 10px; margin: 3px 2px; }}
-        QScrollBar::handle:vertical {{ background: {palette.line}; border-radius: 3px; min-height: 32px; }}
-        QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
+        {field_style(palette)}
+        {bar_style(palette)}
         QListWidget {{ background: {palette.surface}; color: {palette.ink}; border: 1px solid {palette.hairline};
             border-radius: 6px; }}
         QListWidget::item {{ padding: 0 10px; min-height: 44px; border-left: 4px solid transparent; }}
@@ -118,4 +113,24 @@ def form_style(palette: Palette, name: str, *, ground: str = "", edge: bool = Tr
         QPushButton[primary="true"]:pressed {{ background: {palette.brand_pressed}; }}
         QPushButton:disabled {{ background: {palette.disabled}; color: {palette.ink_soft};
             border: 1px solid {palette.disabled}; }}
+    """
+
+
+def field_style(palette: Palette) -> str:
+    """Of lines to type in."""
+    return f"""
+        QLineEdit, QSpinBox {{ background: {palette.surface}; color: {palette.ink}; border: 1px solid {palette.line};
+            border-radius: 6px; padding: 0 13px; placeholder-text-color: {palette.ink_soft};
+            selection-background-color: {palette.brand}; selection-color: {palette.on_brand}; }}
+        QLineEdit:focus, QSpinBox:focus {{ border: 2px solid {palette.brand}; padding: 0 12px; }}
+        QLineEdit:disabled {{ background: {palette.disabled}; color: {palette.ink_soft}; }}
+    """
+
+
+def bar_style(palette: Palette) -> str:
+    """Of bars that scroll."""
+    return f"""
+        QScrollBar:vertical {{ background: transparent; width: 10px; margin: 3px 2px; }}
+        QScrollBar::handle:vertical {{ background: {palette.line}; border-radius: 3px; min-height: 32px; }}
+        QScrollBar::add-line, QScrollBar::sub-line {{ height: 0; }}
     """

@@ -24,10 +24,23 @@ GUN_KEY = Qt.Key.Key_F9
 
 @dataclass(frozen=True, slots=True, repr=False)
 class OnDuty(Personal):
-    """Who is signed in, and in whose name cards are looked up while nobody is; empty: in nobody's."""
+    """Who is signed in, and in whose name cards are looked up while nobody is; empty: in nobody's.
+
+    `officer_id`: two officers may have one name.
+    """
 
     name: str = ""
     stands_in: str = ""
+    officer_id: str = ""
+
+    @property
+    def is_nobody(self) -> bool:
+        """Whether nothing can be done here in anybody's name."""
+        return not (self.name or self.stands_in)
+
+    def is_same(self, other: "OnDuty | None") -> bool:
+        """Whether the same officer is signed in."""
+        return other is not None and (self.officer_id, self.name) == (other.officer_id, other.name)
 
     def told(self, language: Language) -> str:
         """In one line."""
@@ -103,7 +116,7 @@ class StaffStrip(Piece):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """A tint that no page of the patient's has; another one where nothing can be looked up."""
         painter, look = self.painter(), self.look
-        stands_still = self._on_duty is not None and not (self._on_duty.name or self._on_duty.stands_in)
+        stands_still = self._on_duty is not None and self._on_duty.is_nobody
         pair = look.palette.tone(Tone.ATTENTION)
         ground, ink = (pair.ground, pair.ink) if stands_still else ("brand_tint", "ink")
         painter.fillRect(self.rect(), look.colour(ground))

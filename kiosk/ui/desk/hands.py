@@ -1,0 +1,209 @@
+"""What each key and each button does: one table of acts, and Enter, whose meaning is the next thing to do."""
+
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeyEvent
+
+from kiosk.ui.desk.choices import Choices
+from kiosk.ui.desk.curtain import Curtain
+from kiosk.ui.desk.dress import Dress
+from kiosk.ui.desk.keys import Act, matches
+from kiosk.ui.desk.listing import Listing
+from kiosk.ui.desk.over_desk import OverDesk
+from kiosk.ui.desk.queue_bar import ROW_ACTS
+from kiosk.ui.desk.session import Session
+from kiosk.ui.desk.shown_person import ShownPerson
+from kiosk.ui.desk.turns import Turns
+from kiosk.ui.theme.palette import Tone
+from kiosk.workflow import event as happened
+from kiosk.workflow.state import (
+    AskingCard,
+    AskingKey,
+    Choosing,
+    Done,
+    Failed,
+    Found,
+    Issuing,
+    Reading,
+    TypingNumber,
+    Waiting,
+)
+
+_BURST, _BURST_S = 4, 2.0
+"""So many keys in so short a time are a gun's that is no longer told from a hand: its Enter gives no number."""
+_NEW_STATE_S = 0.3
+OF_THE_WINDOW = frozenset({Act.HELP, Act.DUTY, Act.LARGER, Act.CONTRAST, Act.LANGUAGE})
+"""Heard also while a further page is open."""
+_OF_NOBODY = OF_THE_WINDOW | {Act.GUN}
+"""Done also where nobody is on duty."""
+
+
+class Hands(QObject):
+    """`intend` hands an event to the line. `wanted` carries an act that is the window's own or its assembler's."""
+
+    wanted = Signal(object)
+
+    def __init__(
+        self,
+        dress: Dress,
+        session: Session,
+        curtain: Curtain,
+        over: OverDesk,
+        listing: Listing,
+        person: ShownPerson,
+        choices: Choices,
+        turns: Turns,
+        *,
+        intend: Callable[[happened.Event], None],
+        clock: Callable[[], float],
+        camera: bool,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._dress, self._session, self._curtain, self._over = dress, session, curtain, over
+        self._listing, self._person, self._choices, self._turns = listing, person, choices, turns
+        self._intend, self._clock, self._has_camera = intend, clock, camera
+        self._strokes: deque[float] = deque(maxlen=_BURST)
+        self._active_s = self._changed_s = clock()
+
+    # -- who is there -----------------------------------------------------------------------------------------------
+    @property
+    def idle_s(self) -> float:
+        """So long nobody touched anything."""
+        return self._clock() - self._active_s
+
+    def seen(self) -> None:
+        """Somebody is there."""
+        self._active_s = self._clock()
+
+    def page_changed(self) -> None:
+        """The line goes on: a hand needs a moment to see what Enter means now."""
+        self._changed_s = self._clock()
+
+    # -- keys -------------------------------------------------------------------------------------------------------
+    def key(self, event: QKeyEvent) -> None:
+        """What no field takes: digits choose, Enter gives, Escape leaves, Delete cancels."""
+        key, modifiers = event.key(), event.modifiers()
+        self.seen()
+        if matches(Act.GIVE, key, modifiers):
+            if not event.isAutoRepeat() and not self._is_a_guns():
+                self.enter()
+        elif matches(Act.LEAVE, key, modifiers):
+            self.leave()
+        elif matches(Act.CANCEL, key, modifiers):
+            self.do(Act.CANCEL)
+        elif event.text().isprintable() and event.text():
+            self._strokes.append(self._clock())
+            if event.text() in "123456789":
+                self._choices.choose_digit(int(event.text()))
+
+    def _is_a_guns(self) -> bool:
+        is_burst = len(self._strokes) == _BURST and self._clock() - self._strokes[0] < _BURST_S
+        if is_burst:
+            self._strokes.clear()
+            self._dress.tell(self._dress.say("news.burst"), Tone.ATTENTION)
+        return is_burst
+
+    def press(self, act: object) -> None:
+        """A button was pressed."""
+        match act:
+            case Act.GIVE:
+                self.seen()
+                self.enter()
+            case Act.LEAVE:
+                self.seen()
+                self.leave()
+            case Act():
+                self.do(act)
+
+    def enter(self) -> None:
+        """Enter: the one thing to do next."""
+        if self._over.page is not None:
+            return
+        if self._listing.has_keys:
+            self._listing.open_row(self._listing.row)
+            return
+        match self._session.state:
+            case AskingKey() | TypingNumber():
+                self._dress.view.centre.give_digits()
+            case AskingCard():
+                self._intend(happened.Confirmed())
+            case Done() | Failed():
+                self._intend(happened.WentBack())
+            case Found() | Choosing():
+                self.give()
+
+    def give(self) -> None:
+        """Gives the number and prints, as it was chosen."""
+        if not self._session.is_decided:
+            self._dress.tell(self._dress.say("news.not_decided"), Tone.ATTENTION)
+        elif not self._session.draft.service_code:
+            self._dress.tell(self._dress.say("news.no_service"), Tone.ATTENTION)
+            self._choices.go_to_services()
+        elif self._clock() - self._changed_s >= _NEW_STATE_S:
+            self._intend(happened.Ordered(self._session.draft.order()))
+
+    def leave(self) -> None:
+        """Escape: back by one, at last to nobody."""
+        if self._over.shows_keys:
+            self._over.close_keys()
+        elif self._over.page is not None:
+            self._over.leave_page()
+        elif self._person.is_kept:
+            self._person.drop_kept()
+            self._person.show()
+        elif self._session.is_open:
+            self._intend(happened.Denied())
+        elif not isinstance(self._session.state, Waiting | Reading | Issuing):
+            self._intend(happened.WentBack())
+
+    # -- acts -------------------------------------------------------------------------------------------------------
+    def do(self, act: Act) -> None:
+        """Everything else that has a key."""
+        self.seen()
+        if self._over.page is not None and act not in OF_THE_WINDOW:
+            return
+        if self._curtain.is_down and act not in _OF_NOBODY:
+            self._refuse()
+            return
+        match act:
+            case Act.SEARCH:
+                self._listing.begin_search()
+            case Act.FILTER:
+                self._listing.next_filter()
+            case Act.TYPE_IN:
+                self._choices.type_in()
+            case Act.SERVICE:
+                self._choices.go_to_services()
+            case Act.ROOM:
+                self._choices.next_room()
+            case Act.OVERRIDE:
+                self._choices.override()
+            case Act.PRIORITY:
+                (self._choices if self._person.is_open else self._turns).prioritize()
+            case Act.COPY | Act.COPY_TABLE:
+                self._choices.copy(table=act is Act.COPY_TABLE)
+            case Act.SHOW_NUMBER:
+                self._person.show_number()
+            case Act.CALL_NEXT:
+                self._turns.call_next()
+            case Act.REPRINT:
+                self._turns.reprint()
+            case Act.ASK_AGAIN:
+                self._intend(happened.AskedAgain())
+            case Act.SCAN if self._has_camera:
+                self._intend(happened.StartedScanning())
+            case _ if act in ROW_ACTS:
+                self._turns.act(act)
+            case _:
+                self.wanted.emit(act)
+
+    def _refuse(self) -> None:
+        """The last officer's person is not over yet, or nobody is on duty who may do it."""
+        if self._curtain.is_ending:
+            self._dress.tell(self._dress.say("ending.sentence"))
+        else:
+            self._dress.tell(self._dress.say("news.officer_needed_for_this"), Tone.ATTENTION)
+            self.wanted.emit(Act.DUTY)
