@@ -1,8 +1,8 @@
 """The call board: the hall's screen, its voice, and the page for televisions, all fed by one watch of the store."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import partial
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
@@ -16,6 +16,8 @@ from kiosk.board.server import BoardServer
 from kiosk.board.shown import BoardShown, Call
 from kiosk.board.watch import BoardWatch
 from kiosk.checkin.clinic import Clinic, load_clinic
+from kiosk.checkin.queue.entry import RoomBoard
+from kiosk.checkin.queue.screens import QueueScreens
 from kiosk.failure import FailureCode, KioskError
 from kiosk.fonts import find_fonts
 from kiosk.settings import Settings
@@ -23,6 +25,8 @@ from kiosk.text import Language
 from kiosk.ui.board_window import BoardWindow, screen_numbered
 from kiosk.ui.speech import Speech
 from kiosk.ui.theme.letters import load_letters
+
+log = logging.getLogger(__name__)
 
 
 class HallScreen(QObject):
@@ -79,14 +83,32 @@ def watched(
 ) -> Iterator[BoardWatch]:
     """The board of this clinic's store, looked at every second until the block ends.
 
+    A store that is away from the beginning is opened by the first look that finds it there.
+
     Raises:
         KioskError: SETTINGS_INVALID, STORE_…; KEY_WRONG, KEYSTORE_….
     """
-    with store_of(settings) as store:
-        screens = queue_in(store, settings, clinic, clock_beside(store).now).screens
-        read = partial(
-            screens.board, with_names=settings.queue.board_names == "masked", coming=settings.queue.board_next
-        )
+    with ExitStack() as opened:
+        screens: list[QueueScreens] = []
+
+        def opened_screens() -> QueueScreens:
+            if not screens:
+                with ExitStack() as opening:
+                    store = opening.enter_context(store_of(settings))
+                    screens.append(queue_in(store, settings, clinic, clock_beside(store).now).screens)
+                    opened.push(opening.pop_all())
+            return screens[0]
+
+        def read() -> Sequence[RoomBoard]:
+            with_names = settings.queue.board_names == "masked"
+            return opened_screens().board(with_names=with_names, coming=settings.queue.board_next)
+
+        try:
+            opened_screens()
+        except KioskError as error:
+            if error.code is not FailureCode.STORE_UNAVAILABLE:
+                raise
+            log.warning("the board waits for its store: %s", error)
         with BoardWatch(read, now, on_board=on_board, on_call=on_call) as watch:
             yield watch
 

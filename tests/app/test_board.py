@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from queue import Queue
 
 import pytest
 import requests
@@ -13,13 +14,14 @@ from kiosk.app.board import HallScreen, board_of, hall_screen, run_board, served
 from kiosk.app.clock import now
 from kiosk.app.keeping import journal_in, store_of
 from kiosk.app.queues import queue_in
-from kiosk.board.shown import BoardShown, Call
+from kiosk.board.shown import BoardShown, Call, called
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.record import CheckInRequest
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.person import Identity, Trust
 from kiosk.settings import Settings, load_settings
+from kiosk.simulator.postgresql import PostgresServer
 from kiosk.text import Language
 from kiosk.ui.speech import Speech
 
@@ -164,3 +166,19 @@ def test_board_without_window_and_page_says_what_is_missing(settings: Settings) 
     with pytest.raises(KioskError, match=r"board\.web") as caught:
         run_board(replace(settings, board=replace(settings.board, web="")), with_window=False, tell=unheard)
     assert caught.value.code is FailureCode.SETTINGS_INVALID
+
+
+def test_board_that_starts_before_its_server_shows_the_queue_once_that_is_there(
+    settings: Settings, clinic: Clinic, postgresql_url: str, server: PostgresServer, tmp_path: Path
+) -> None:
+    shared = replace(settings, store=replace(settings.store, url=postgresql_url))
+    with store_of(shared) as store:
+        ticket = Staff(shared, clinic, store).call_new(1)
+    server.stop()
+    told: Queue[BoardShown] = Queue()
+    with watched(shared, clinic, told.put, lambda _: None) as watch:
+        assert watch.board.is_stale
+        server.start()
+        board = told.get(timeout=30)
+    assert not board.is_stale
+    assert [one.ticket for room in board.rooms for one in called(room)] == [ticket]

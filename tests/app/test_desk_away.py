@@ -1,8 +1,7 @@
 """The staff's window while the shared store is away: people are checked in, PINs stay PINs, and then all is back."""
 
-import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -82,19 +81,6 @@ def settings(tmp_path: Path, postgresql_url: str, monkeypatch: pytest.MonkeyPatc
     )  # fmt: skip
 
 
-@pytest.fixture
-def server(postgresql_server: PostgresServer) -> Iterator[PostgresServer]:
-    """The server, which is there again afterwards: other tests share it."""
-    yield postgresql_server
-    if not is_there(postgresql_server):
-        postgresql_server.start()
-
-
-def is_there(server: PostgresServer) -> bool:
-    with closing(socket.socket()) as line:
-        return line.connect_ex(("127.0.0.1", server.port)) == 0
-
-
 @contextmanager
 def desk_at_work(settings: Settings, qtbot: QtBot) -> Iterator[Desk]:
     open_app()
@@ -119,11 +105,11 @@ def desk_at_work(settings: Settings, qtbot: QtBot) -> Iterator[Desk]:
         stack.callback(station.deleteLater)
         stack.callback(station.window.deleteLater)
         thread = DeskThread(opening, facade)
+        stack.callback(thread.stop)
         stack.callback(station.close)
         station.window.resize(1600, 900)
         station.window.show()
         thread.start()
-        stack.callback(thread.stop)
         qtbot.waitUntil(lambda: bool(found and states), timeout=_WAIT_MS)
         opening.raise_failure()
         yield Desk(cast(DeskWindow, station.window), facade, found[0], states, qtbot)
