@@ -104,9 +104,12 @@ def store_of(settings: Settings) -> "Store":
     Raises:
         KioskError: SETTINGS_INVALID, STORE_…; KEY_WRONG, KEYSTORE_….
     """
+    from kiosk.checkin.store.sqlite import SEARCHED_KIB, WRITTEN_KIB
     from kiosk.checkin.store.store import open_store
 
-    return open_store(settings.store_url, store_password_of(settings), store_key_of(settings))
+    # Nobody searches at a patient's screen, and its pages of the file would grow with every visit.
+    cache_kib = WRITTEN_KIB if settings.screen.is_self_service else SEARCHED_KIB
+    return open_store(settings.store_url, store_password_of(settings), store_key_of(settings), cache_kib=cache_kib)
 
 
 def clock_beside(store: "Store") -> ClinicClock:

@@ -105,3 +105,12 @@ class Ahead(datetime):
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> "Ahead":
         return super().now(tz) + timedelta(days=1)
+
+
+@pytest.mark.parametrize(("mode", "kib"), [("patient", 1_000), ("desk", 16_000)])
+def test_patients_screen_keeps_little_of_its_file_in_memory(tmp_path: Path, mode: str, kib: int) -> None:
+    settings = load_settings(
+        overrides=[f"store.url=sqlite:///{tmp_path / 'kiosk.db'}", "store.encryption=off", f"screen.mode={mode}"]
+    )
+    with store_of(settings) as store, store.transaction(reading=True) as connection:
+        assert connection.exec_driver_sql("PRAGMA cache_size").scalar() == -kib

@@ -14,12 +14,16 @@ from kiosk.failure import FailureCode, KioskError
 _BUSY_TIMEOUT_MS = 5_000
 _POOL_TIMEOUT_S = 30
 _WAL_RETRY_S = 0.02
-_CACHE_KIB = 16_000
-"""Of one connection, as it is needed: a page that is in it is neither read nor decrypted again."""
+SEARCHED_KIB = 16_000
+"""What one connection keeps of a file that staff search: what is in memory is neither read nor decrypted again."""
+WRITTEN_KIB = 1_000
+"""The same where nobody searches: a check-in needs the newest pages, however many lie behind them."""
 
 
-def engine_of(url: URL, key: bytes | None = None) -> Engine:
+def engine_of(url: URL, key: bytes | None = None, *, cache_kib: int = SEARCHED_KIB) -> Engine:
     """An engine whose commits are durable, for a file that `HeldFile` looked after; with `key` it is encrypted.
+
+    Each of its four connections keeps up to `cache_kib` of the file in memory, as it comes to be needed.
 
     Raises:
         KioskError: SETTINGS_INVALID: no file.
@@ -28,7 +32,7 @@ def engine_of(url: URL, key: bytes | None = None) -> Engine:
     engine = create_engine(
         url,
         module=driver(key),
-        creator=lambda: durable(connect(file, key, timeout_ms=_BUSY_TIMEOUT_MS)),
+        creator=lambda: durable(connect(file, key, timeout_ms=_BUSY_TIMEOUT_MS), cache_kib=cache_kib),
         hide_parameters=True,  # a failing statement must not carry a name into a traceback
         poolclass=QueuePool,
         pool_size=4,
@@ -63,7 +67,7 @@ def file_of(url: URL) -> Path:
     return Path(url.database)
 
 
-def durable(connection: Any) -> Any:  # noqa: ANN401 - a driver's connection
+def durable(connection: Any, *, cache_kib: int = SEARCHED_KIB) -> Any:  # noqa: ANN401 - a driver's connection
     """The same connection, whose commits survive a power cut.
 
     Raises:
@@ -75,7 +79,7 @@ def durable(connection: Any) -> Any:  # noqa: ANN401 - a driver's connection
             f"busy_timeout={_BUSY_TIMEOUT_MS}",
             "synchronous=FULL",  # WAL with NORMAL may lose the last tickets in a power cut
             "foreign_keys=ON",
-            f"cache_size=-{_CACHE_KIB}",
+            f"cache_size=-{cache_kib}",
             "secure_delete=ON",  # what was removed is overwritten, not only unlinked
         ):
             connection.execute(f"PRAGMA {pragma}").close()

@@ -135,11 +135,14 @@ class Store:
         self.close()
 
 
-def open_store(url: str, password: str = "", key: bytes | None = None) -> Store:
+def open_store(
+    url: str, password: str = "", key: bytes | None = None, *, cache_kib: int = sqlite.SEARCHED_KIB
+) -> Store:
     """The database at this address, sound and with today's tables.
 
     `sqlite:////var/lib/kiosk/kiosk.db` or `postgresql://user@host/database`; `password` is for a server whose URL has
-    none, `key` (32 bytes) encrypts a file, also one that was not yet.
+    none, `key` (32 bytes) encrypts a file, also one that was not yet; `cache_kib` is what each connection keeps of it
+    in memory.
 
     Raises:
         KioskError: SETTINGS_INVALID (the URL), KEY_WRONG (of the file), STORE_… (it cannot be opened, is damaged or is
@@ -149,7 +152,7 @@ def open_store(url: str, password: str = "", key: bytes | None = None) -> Store:
     parsed = _parsed(url)
     held = HeldFile(sqlite.file_of(parsed), key) if parsed.get_backend_name() == "sqlite" else None
     try:
-        store = Store(_engine_of(parsed, password, key), held)
+        store = Store(_engine_of(parsed, password, key, cache_kib), held)
     except BaseException:
         if held is not None:
             held.let_go()
@@ -197,11 +200,11 @@ def _parsed(url: str) -> URL:
         raise _invalid(type(error).__name__) from None
 
 
-def _engine_of(url: URL, password: str, key: bytes | None) -> Engine:
+def _engine_of(url: URL, password: str, key: bytes | None, cache_kib: int) -> Engine:
     try:
         match url.get_backend_name():
             case "sqlite":
-                return sqlite.engine_of(url, key)
+                return sqlite.engine_of(url, key, cache_kib=cache_kib)
             case "postgresql":
                 # Imported here: a kiosk with its own file starts quicker without a server's driver.
                 from kiosk.checkin.store import postgres
