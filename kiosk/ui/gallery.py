@@ -47,6 +47,7 @@ from kiosk.workflow.state import (
     ScanningCode,
     ServiceOffer,
     State,
+    TypingBirthDate,
     TypingNumber,
     Waiting,
 )
@@ -126,6 +127,7 @@ def examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
         face=None,
         evidence=None,
     )
+    misread = PartialDate(1984, 1, 15)
     card = InsuranceCard("DN4990000000123", facility=clinic.facility_code)
     answer = CardAnswer("000", "", card, MOMENT)
     covered = Decision(Verdict.COVERED, benefit_percent=80, valid_to=date(2026, 12, 31), facility=clinic.facility_code)
@@ -168,6 +170,10 @@ def examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
         "waiting": Waiting(),
         "typing-number": TypingNumber(),
         "typing-number-unreadable": TypingNumber(unreadable=True),
+        "typing-number-wrong": TypingNumber(number=identity.personal_number, born=misread),
+        "typing-birth-date": TypingBirthDate(identity.personal_number),
+        "typing-birth-date-year": TypingBirthDate(identity.personal_number, year_only=True),
+        "typing-birth-date-wrong": TypingBirthDate(identity.personal_number, unlike=misread),
         "scanning-code": ScanningCode(),
         "scanning-code-unreadable": ScanningCode(unreadable=True),
         "asking-card": AskingCard(),

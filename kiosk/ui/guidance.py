@@ -25,6 +25,7 @@ from kiosk.workflow.state import (
     Reading,
     ScanningCode,
     State,
+    TypingBirthDate,
     TypingNumber,
     Waiting,
 )
@@ -115,9 +116,15 @@ def told_of(state: State, shelf: Shelf, language: Language) -> tuple[str, ...]:
         case Waiting():
             ways = screen("waiting.scan", "waiting.type")
             told = [*screen("waiting.title", "waiting.card", "waiting.card_sentence"), *choose(*ways)]
-        case TypingNumber(unreadable):
-            sentence = f"typing.{'unreadable' if unreadable else 'sentence'}"
+        case TypingNumber(unreadable, _, born):
+            sentence = f"typing.{'unreadable' if unreadable else 'unlike' if born else 'sentence'}"
             told = [*screen("typing.title", sentence, "voice.key"), *choices("go_on", "back")]
+        case TypingBirthDate(_, year_only, unlike, unreadable):
+            sentence = f"typing_birth_date.{'unreadable' if unreadable else 'unlike' if unlike else 'sentence'}"
+            title = f"typing_birth_date.{'title_year' if year_only else 'title'}"
+            other = "whole_date" if year_only else "year_only"
+            told = screen(title, sentence, "voice.key")
+            told += choices("go_on", "correct_number" if unlike else other, "no_birth_date", "back")
         case ScanningCode(unreadable):
             told = [*screen("scanning.title", f"scanning.{'unreadable' if unreadable else 'sentence'}")]
             told += choices("back")

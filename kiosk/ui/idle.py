@@ -25,6 +25,7 @@ from kiosk.workflow.state import (
     Reading,
     ScanningCode,
     State,
+    TypingBirthDate,
     TypingNumber,
     Waiting,
 )
@@ -46,7 +47,7 @@ class Watch(Enum):
 def watch_of(state: State, *, card_laid: bool) -> Watch:
     """Nobody is asked while the machine works or their card lies on the reader; a result only counts down."""
     match state:
-        case TypingNumber() | ScanningCode() | AskingCard():
+        case TypingNumber() | TypingBirthDate() | ScanningCode() | AskingCard():
             return Watch.IDLE
         case AskingKey() | Found() | Choosing() | AskingPriority() | Confirming():
             return Watch.NOTHING if card_laid else Watch.IDLE

@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTemporaryDir, QUrl
 
-from kiosk.workflow.state import AskingKey, Done, Failed, Found, Reading, ScanningCode, State, TypingNumber
+from kiosk.dates import PartialDate
+from kiosk.workflow.state import (
+    AskingKey,
+    Done,
+    Failed,
+    Found,
+    Reading,
+    ScanningCode,
+    State,
+    TypingBirthDate,
+    TypingNumber,
+)
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QSoundEffect
@@ -119,6 +130,10 @@ def sound_of(before: State, after: State) -> Sound | None:
         case Reading(), Found():
             return Sound.CARD
         case _, Failed() | AskingKey(wrong=True) | ScanningCode(unreadable=True) | TypingNumber(unreadable=True):
+            return Sound.ATTENTION
+        case TypingBirthDate(unlike=None), TypingBirthDate(unlike=PartialDate()):
+            return Sound.ATTENTION
+        case TypingBirthDate(unreadable=False), TypingBirthDate(unreadable=True):
             return Sound.ATTENTION
         case _, Done() if not isinstance(before, Done):
             return Sound.DONE

@@ -21,6 +21,7 @@ from kiosk.workflow.state import (
     Found,
     Issuing,
     Reading,
+    TypingBirthDate,
     Waiting,
 )
 from kiosk.workflow.trouble import broke
@@ -31,6 +32,9 @@ def card_laid(desk: Desk, *, was_laid: bool) -> Step:
     match desk.state:
         case AskingCard() | Failed() if desk.opened_with is not None:
             return read(desk, desk.opened_with)
+        case TypingBirthDate(number):
+            # They have it with them after all.
+            return read(desk, CardKeys(personal_number=number))
         case Reading() | Issuing() | AskingKey():
             return desk, ()
         case Found() | Choosing() | AskingPriority() | Confirming() | Done() if was_laid:

@@ -8,15 +8,14 @@ from kiosk.checkin.priority import priority_of
 from kiosk.checkin.record import CheckIn, CheckInRequest, Priority, PriorityBasis, PriorityClaim
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.eligibility.override import overridden
-from kiosk.identity.identify import identify
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer
-from kiosk.reader.document import Sex, TypedDocument
+from kiosk.reader.document import Sex
 from kiosk.slip.outcome import PrintOutcome
 from kiosk.workflow.desk import Desk, Step, World
 from kiosk.workflow.effect import Commit, CountServices, PrintSlip
+from kiosk.workflow.no_card import card_missing
 from kiosk.workflow.order import Order
-from kiosk.workflow.person import found
 from kiosk.workflow.state import (
     AskingCard,
     AskingPriority,
@@ -32,10 +31,8 @@ from kiosk.workflow.state import (
 def confirmed(desk: Desk, world: World) -> Step:
     """Yes, it is them: on to the services, or straight to the desk's number."""
     match desk.state:
-        case AskingCard() if desk.opened_with is not None:
-            # Nobody may be sent away for want of a card: the number alone leads to the staffed desk.
-            typed = identify(TypedDocument(desk.opened_with.personal_number))
-            return found(desk, typed, world, reading=False)
+        case AskingCard():
+            return card_missing(desk, world)
         case Found(identity, False, answer, decision) if answer is not None and decision is not None:
             if decision.verdict is Verdict.ASK_STAFF:
                 return _commit(desk, identity, answer, decision, world.desk_service, world)

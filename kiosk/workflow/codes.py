@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
+from kiosk.dates import PartialDate
 from kiosk.failure import FailureCode
 from kiosk.identity.identify import identify
 from kiosk.reader.document import CitizenCode, Code, InsuranceCode, MrzCode, NumberCode, NumberKind, UnknownCode
@@ -10,6 +11,7 @@ from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.reader.emrtd.mrz import key_information
 from kiosk.workflow.card import read
 from kiosk.workflow.desk import Desk, Step, Theirs, World, forget
+from kiosk.workflow.no_card import number_corrected
 from kiosk.workflow.person import found
 from kiosk.workflow.state import (
     AskingCard,
@@ -20,6 +22,7 @@ from kiosk.workflow.state import (
     Reading,
     ScanningCode,
     State,
+    TypingBirthDate,
     TypingNumber,
     Waiting,
 )
@@ -28,6 +31,14 @@ from kiosk.workflow.state import (
 def begin(desk: Desk, state: State) -> Step:
     """A way to begin, where nobody has begun."""
     return (replace(desk, state=state), ()) if isinstance(desk.state, Waiting | Failed) else (desk, ())
+
+
+def number_wanted(desk: Desk) -> Step:
+    """The keypad: to begin with, or because the number that was typed on it is in doubt, while the date stands."""
+    match desk.state:
+        case TypingBirthDate(number, _, unlike):
+            return replace(desk, state=TypingNumber(number=number, born=unlike)), ()
+    return begin(desk, TypingNumber())
 
 
 def code_scanned(desk: Desk, code: Code, world: World) -> Step:
@@ -63,20 +74,22 @@ def _code_unreadable(desk: Desk) -> Step:
     match desk.state:
         case ScanningCode():
             return replace(desk, state=ScanningCode(unreadable=True)), ()
-        case TypingNumber():
-            return replace(desk, state=TypingNumber(unreadable=True)), ()
+        case TypingNumber() | TypingBirthDate() as typing:
+            return replace(desk, state=replace(typing, unreadable=True)), ()
         case AskingKey():
             return replace(desk, state=AskingKey(wrong=True, tries_left=desk.tries_left)), ()
     return forget(desk, Failed(FailureCode.CODE_UNREADABLE))
 
 
-def number_typed(desk: Desk, digits: str) -> Step:
+def number_typed(desk: Desk, digits: str, world: World) -> Step:
     """Twelve digits of a person, or the six that open the card on the reader."""
     if not digits.isascii() or not digits.isdecimal():
         return desk, ()
     match desk.state, len(digits):
         case AskingKey(), 6:
             return read(desk, CardKeys(can=digits))
+        case TypingNumber(born=PartialDate() as born), 12 if not desk.card_laid:
+            return number_corrected(desk, digits, born, world)
         case ((AskingKey() | TypingNumber()), 12):
             keys = CardKeys(personal_number=digits)
             return read(desk, keys) if desk.card_laid else (replace(desk, state=AskingCard(), opened_with=keys), ())

@@ -19,7 +19,7 @@ from kiosk.workflow.visit_answers import VisitAnswers
 # -- a person -------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class StartedTyping:
-    """Tapped "Nhập số"."""
+    """Tapped "Nhập số", or "Sửa số Căn cước"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,25 @@ class NumberTyped(Personal):
     """Confirmed digits on the keypad: 12 of the personal number, or the 6 that open the chip."""
 
     digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class BirthYearOnly:
+    """Tapped "Chỉ nhớ năm sinh", or "Nhập đủ ngày sinh" after it."""
+
+    only: bool
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class BirthDateTyped(Personal):
+    """Confirmed digits on the keypad: `ddmmyyyy`, or `yyyy` where only the year is asked for."""
+
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class BirthDateUnknown:
+    """Tapped "Tôi không nhớ"."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,7 +69,7 @@ class PersonTyped(Personal):
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """Tapped "Đúng, tiếp tục"."""
+    """Tapped "Đúng, tiếp tục", or "Tôi không mang thẻ"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +263,9 @@ Event = (
     StartedTyping
     | StartedScanning
     | NumberTyped
+    | BirthYearOnly
+    | BirthDateTyped
+    | BirthDateUnknown
     | CodeScanned
     | PersonTyped
     | Confirmed

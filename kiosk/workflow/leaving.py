@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
+from kiosk.reader.emrtd.keys import CardKeys
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.workflow.card import read
 from kiosk.workflow.desk import Desk, Step, forget
 from kiosk.workflow.state import (
+    AskingCard,
     AskingKey,
     AskingPriority,
     Choosing,
@@ -15,6 +17,8 @@ from kiosk.workflow.state import (
     Found,
     Issuing,
     Reading,
+    TypingBirthDate,
+    TypingNumber,
     Waiting,
 )
 from kiosk.workflow.trouble import NEVER_OPENS
@@ -29,6 +33,11 @@ def went_back(desk: Desk) -> Step:
             return replace(desk, state=Confirming(identity, answer, decision, offers, offer, reasons, seen)), ()
         case Confirming(identity, answer, decision, offers):
             return replace(desk, state=Choosing(identity, answer, decision, offers)), ()
+        case TypingBirthDate(number):
+            return replace(desk, state=AskingCard(), opened_with=CardKeys(personal_number=number)), ()
+        case TypingNumber(number=number, born=born) if number:
+            year_only = born is not None and born.month is None
+            return replace(desk, state=TypingBirthDate(number, year_only, born)), ()
         case Reading() | Issuing() | Waiting():
             return desk, ()
         case Failed() if desk.card_laid and desk.opened_with is not None:

@@ -16,6 +16,7 @@ from kiosk.workflow.state import (
     Issuing,
     Reading,
     ScanningCode,
+    TypingBirthDate,
     TypingNumber,
     Waiting,
 )
@@ -46,7 +47,7 @@ def patience_s(desk: Desk) -> float | None:
             return CALL_S
         case AskingKey() | Found() | Choosing() | AskingPriority() | Confirming():
             return None if desk.card_laid else IDLE_S
-        case TypingNumber() | ScanningCode() | AskingCard():
+        case TypingNumber() | TypingBirthDate() | ScanningCode() | AskingCard():
             return IDLE_S
         case _:
             assert_never(desk.state)

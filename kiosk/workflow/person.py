@@ -17,13 +17,18 @@ from kiosk.workflow.visit_answers import VisitAnswers
 
 def found(desk: Desk, identity: Identity, world: World, *, reading: bool) -> Step:
     """Shows who it is and asks the insurance."""
-    if world.training and not is_invented(identity):
+    if is_refused(identity, world):
         return broke(desk, FailureCode.CARD_GENUINE_IN_TRAINING)
     found = Found(identity, reading, None, None)
     # A key is only kept for the card that is being read: it may have been typed for another one.
     return replace(desk, state=found, opened_with=desk.opened_with if reading else None), (
         LookUp(desk.session, identity),
     )
+
+
+def is_refused(identity: Identity, world: World) -> bool:
+    """Whether this is somebody real, and the world is played."""
+    return world.training and not is_invented(identity)
 
 
 def is_invented(identity: Identity) -> bool:

@@ -12,6 +12,7 @@ from kiosk.checkin.clinic import Room, Service
 from kiosk.checkin.notice import NoticeSeen
 from kiosk.checkin.queue.waits import WaitRange
 from kiosk.checkin.record import CheckIn, Priority
+from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Decision
 from kiosk.failure import FailureCode
 from kiosk.identity.person import Identity
@@ -50,10 +51,29 @@ class Waiting:
     """Nobody is in front of the screen; the three ways to begin."""
 
 
-@dataclass(frozen=True, slots=True)
-class TypingNumber:
-    """The keypad for the 12 digits. `unreadable`: a code was shown instead that nobody knows."""
+@dataclass(frozen=True, slots=True, repr=False)
+class TypingNumber(Personal):
+    """The keypad for the 12 digits. `unreadable`: a code was shown instead that nobody knows.
 
+    `number` is to be corrected, because the birth date `born` is not the one that it states; empty: the first try.
+    """
+
+    unreadable: bool = False
+    number: str = ""
+    born: PartialDate | None = None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TypingBirthDate(Personal):
+    """The keypad for the birth date of whoever typed `number`, 12 digits, and has no card with them.
+
+    `year_only`: for the four digits of its year. `unlike`: a birth date that was typed before, and is not the one that
+    the number states. `unreadable`: a code was shown instead that nobody knows.
+    """
+
+    number: str
+    year_only: bool = False
+    unlike: PartialDate | None = None
     unreadable: bool = False
 
 
@@ -194,6 +214,7 @@ class Assistance:
 State = (
     Waiting
     | TypingNumber
+    | TypingBirthDate
     | ScanningCode
     | AskingCard
     | AskingKey

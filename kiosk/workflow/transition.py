@@ -24,11 +24,12 @@ from kiosk.workflow.check_in import (
     priority_wanted,
     reprint,
 )
-from kiosk.workflow.codes import begin, code_scanned, number_typed
+from kiosk.workflow.codes import begin, code_scanned, number_typed, number_wanted
 from kiosk.workflow.desk import Desk, Step, Theirs, World, forget
 from kiosk.workflow.effect import PrintSlip
 from kiosk.workflow.event import Event
 from kiosk.workflow.leaving import timed_out, went_back
+from kiosk.workflow.no_card import birth_date_typed, birth_date_unknown, birth_year_only
 from kiosk.workflow.person import answered, asked_again, found, judged_anew, visit_answered
 from kiosk.workflow.state import Assistance, Failed, ScanningCode, TypingNumber, Waiting
 from kiosk.workflow.trouble import broke
@@ -54,11 +55,17 @@ def advance(desk: Desk, event: Event, world: World) -> Step:
                 return found(desk, identify(document), world, reading=False)
             return desk, ()
         case happened.StartedTyping():
-            return begin(desk, TypingNumber())
+            return number_wanted(desk)
         case happened.StartedScanning():
             return begin(desk, ScanningCode())
         case happened.NumberTyped(digits):
-            return number_typed(desk, digits)
+            return number_typed(desk, digits, world)
+        case happened.BirthYearOnly(only):
+            return birth_year_only(desk, only=only)
+        case happened.BirthDateTyped(digits):
+            return birth_date_typed(desk, digits, world)
+        case happened.BirthDateUnknown():
+            return birth_date_unknown(desk, world)
         case happened.PhaseReached(phase):
             return phase_reached(desk, phase)
         case happened.IdentityRead(identity):

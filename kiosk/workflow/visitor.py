@@ -20,6 +20,7 @@ from kiosk.workflow.state import (
     Found,
     ScanningCode,
     State,
+    TypingBirthDate,
     TypingNumber,
     Waiting,
 )
@@ -31,13 +32,13 @@ class Visitor:
     `begins` is said once at `Waiting`; `key` opens the card when asked; `service` is chosen if it is offered, else
     the first one. `ends` is called once with the last state: Done with its printing over, or a state that cannot go
     on without a person. `says` is said once, as soon as somebody is found. `claims` is why they go first, where the
-    screen asks them.
+    screen asks them. `birth_date`, `ddmmyyyy`, is typed by whoever has no card with them; empty: it is not known.
     """
 
     def __init__(
         self, post: Callable[[Event], None], ends: Callable[[State], None], *, begins: Event | None = None,
         key: Event | None = None, service: str = "", says: Event | None = None,
-        claims: Priority = Priority.NONE,
+        claims: Priority = Priority.NONE, birth_date: str = "",
     ) -> None:  # fmt: skip
         self._post = post
         self._ends = ends
@@ -46,6 +47,7 @@ class Visitor:
         self._service = service
         self._says = says
         self._claims = claims
+        self._birth_date = birth_date
 
     def see(self, state: State) -> None:
         """Acts on a state that the line shows."""
@@ -71,7 +73,13 @@ class Visitor:
                 self._post(happened.PriorityClaimed(self._claims))
             case Done() as done if done.is_over:
                 self._ends(state)
-            case AskingKey() | AskingCard() | TypingNumber() | ScanningCode() | Failed() | Assistance():
+            case AskingCard() if self._birth_date:
+                self._post(happened.Confirmed())
+            case TypingBirthDate() if self._birth_date:
+                self._post(happened.BirthDateTyped(self._birth_date))
+            case AskingKey() | AskingCard() | TypingNumber() | TypingBirthDate() | ScanningCode():
+                self._ends(state)
+            case Failed() | Assistance():
                 self._ends(state)
             case _:
                 pass
@@ -86,7 +94,7 @@ def failure_of(state: State) -> KioskError:
             return KioskError(FailureCode.CARD_KEY_WRONG)
         case AskingKey():
             return KioskError(FailureCode.CARD_KEY_NEEDED)
-        case AskingCard():
+        case AskingCard() | TypingBirthDate():
             return KioskError(FailureCode.CARD_MISSING)
         case ScanningCode():
             return KioskError(FailureCode.CODE_UNREADABLE)

@@ -43,11 +43,12 @@ class WholeKiosk:
     def visit(
         self, *, begins: Event | None = None, lays: Person | None = None, key: Event | None = None, service: str = "",
         interferes: Callable[[State], bool] = lambda _: False, claims: Priority = Priority.NONE,
+        birth_date: str = "",
     ) -> Walk:  # fmt: skip
         """Lets a visitor go through the line once, until they are done or stuck; then they are forgotten.
 
         `interferes` is called with each state first; where it returns True the visitor does not act. `claims`: why
-        they go first.
+        they go first. `birth_date`: what they type who have no card with them.
         """
         walk = Walk()
 
@@ -59,7 +60,10 @@ class WholeKiosk:
                 visitor.see(state)
 
         line = Line(self.training.edges, on_state=see)
-        visitor = Visitor(line.post, lambda _: line.stop(), begins=begins, key=key, service=service, claims=claims)
+        visitor = Visitor(
+            line.post, lambda _: line.stop(), begins=begins, key=key, service=service, claims=claims,
+            birth_date=birth_date,
+        )  # fmt: skip
         with self.training.listen(line):
             line.run()
         self.training.slot.remove()

@@ -18,6 +18,7 @@ from kiosk.simulator.slot import FaultyCard, RemovedAt
 from kiosk.slip.outcome import PrintState
 from kiosk.workflow import event as happened
 from kiosk.workflow.state import (
+    AskingCard,
     AskingKey,
     AskingPriority,
     Choosing,
@@ -28,6 +29,7 @@ from kiosk.workflow.state import (
     Issuing,
     Reading,
     State,
+    TypingBirthDate,
     Waiting,
 )
 
@@ -126,6 +128,31 @@ def test_keypad_opens_the_card(kiosk: "WholeKiosk", key: str) -> None:
     walk = kiosk.visit(lays=person, key=happened.NumberTyped(digits))
     assert isinstance(walk.last, Done)
     assert walk.last.check_in.trust is Trust.CHIP_VERIFIED
+
+
+@pytest.mark.parametrize(
+    ("number", "birth_date", "birth_year", "priority"),
+    [
+        ("999048000123", "15011948", 1948, Priority.SEVENTY_FIVE),
+        ("999048000123", "15011984", None, Priority.NONE),
+        ("999084000123", "15011984", 1984, Priority.NONE),
+    ],
+    ids=["75 or over", "not as the number states", "in turn"],
+)
+def test_birth_date_typed_for_want_of_a_card_goes_first_at_the_desk(
+    kiosk: "WholeKiosk", caplog: pytest.LogCaptureFixture, number: str, birth_date: str, birth_year: int | None,
+    priority: Priority,
+) -> None:  # fmt: skip
+    caplog.set_level("DEBUG")
+    walk = kiosk.visit(begins=happened.CodeScanned(number), birth_date=birth_date)
+    kinds = list(dict.fromkeys(type(state) for state in walk.states))
+    assert kinds == [Waiting, AskingCard, TypingBirthDate, Found, Issuing, Done]
+    assert isinstance(walk.last, Done)
+    check_in = walk.last.check_in
+    assert (check_in.service.code, check_in.priority) == (kiosk.training.clinic.desk.code, priority)
+    assert (check_in.decision.verdict, check_in.trust) == (Verdict.ASK_STAFF, Trust.TYPED)
+    assert (check_in.full_name, check_in.birth_year) == ("", birth_year)
+    assert not any(written in caplog.text for written in (number, birth_date, "1948", "1984"))
 
 
 def test_citizen_code_alone_is_enough_and_said_to_be_weaker(kiosk: "WholeKiosk") -> None:

@@ -20,7 +20,7 @@ from kiosk.ui.widgets.portrait import Portrait, face_image
 from kiosk.ui.widgets.preview import Preview
 from kiosk.workflow.state import Done, Waiting
 
-PERSONAL = ("Nguyễn", "999", "1948", "A042", "31/12/2026")
+PERSONAL = ("Nguyễn", "999", "1948", "1984", "A042", "31/12/2026")
 
 
 @pytest.fixture(autouse=True)
@@ -56,13 +56,17 @@ def traces(widgets: list[QWidget]) -> list[str]:
 
 @pytest.mark.parametrize("after", ["waiting", "failed", "assistance"])
 @pytest.mark.parametrize(
-    "before", ["found-covered", "choosing", "asking-priority", "confirming", "issuing", "done-printed"]
-)
+    "before",
+    [
+        "typing-number-wrong", "typing-birth-date-wrong", "found-covered", "choosing", "asking-priority", "confirming",
+        "issuing", "done-printed",
+    ],
+)  # fmt: skip
 def test_nothing_of_a_person_is_left(qtbot: QtBot, open_window: Any, clinic: Clinic, before: str, after: str) -> None:
     window = open_window()
     states = examples(clinic, a_face(qtbot))
     window.show_state(states[before])
-    if before in ("found-covered", "confirming", "done-printed"):
+    if before in ("typing-number-wrong", "typing-birth-date-wrong", "found-covered", "confirming", "done-printed"):
         assert traces(QApplication.allWidgets()), "the trap must see a person while there is one"
     if before == "found-covered":
         assert any(p.shows_photo for p in window.findChildren(Portrait))

@@ -8,7 +8,7 @@ from kiosk.ui.pages.confirming import AskingPriorityPage, ConfirmingPage
 from kiosk.ui.pages.end import AssistancePage, DonePage, FailedPage, IssuingPage
 from kiosk.ui.pages.found import FoundPage
 from kiosk.ui.pages.page import Page, Setting
-from kiosk.ui.pages.typing import AskingKeyPage, TypingNumberPage
+from kiosk.ui.pages.typing import AskingKeyPage, TypingBirthDatePage, TypingNumberPage
 from kiosk.ui.shelf import FIRST_SHELF, Shelf
 from kiosk.workflow.state import (
     AskingCard,
@@ -24,6 +24,7 @@ from kiosk.workflow.state import (
     Reading,
     ScanningCode,
     State,
+    TypingBirthDate,
     TypingNumber,
     Waiting,
 )
@@ -36,6 +37,8 @@ def page_of(state: State, setting: Setting, shelf: Shelf = FIRST_SHELF) -> Page:
             return WaitingPage(setting, state)
         case TypingNumber():
             return TypingNumberPage(setting, state)
+        case TypingBirthDate():
+            return TypingBirthDatePage(setting, state)
         case ScanningCode():
             return ScanningCodePage(setting, state)
         case AskingCard():

@@ -1,7 +1,10 @@
-"""The two pages with the keypad: the twelve digits of a number, the last six that open a card."""
+"""The pages with the keypad: the twelve digits of a number, the last six that open a card, a birth date."""
+
+from collections.abc import Sequence
 
 from PySide6.QtGui import QImage
 
+from kiosk.identity.birth_date import DATE_DIGITS, YEAR_DIGITS, DateFault, fault_in
 from kiosk.ui.camera.advice import Hint
 from kiosk.ui.pages.page import Page, Setting, hint_words
 from kiosk.ui.theme.letters import Voice
@@ -11,24 +14,38 @@ from kiosk.ui.widgets.flow import Along, Block, Column, Row, gap, spring
 from kiosk.ui.widgets.keypad import Digits, Keypad
 from kiosk.ui.widgets.panel import Banner, Panel
 from kiosk.ui.widgets.preview import Preview
+from kiosk.ui.widgets.remark import Remark
 from kiosk.ui.widgets.scenes import NumberScene
 from kiosk.ui.widgets.text import Text
-from kiosk.workflow.event import NumberTyped, Touched, WentBack
-from kiosk.workflow.state import AskingKey, TypingNumber
+from kiosk.workflow.event import (
+    BirthDateTyped,
+    BirthDateUnknown,
+    BirthYearOnly,
+    Event,
+    NumberTyped,
+    StartedTyping,
+    Touched,
+    WentBack,
+)
+from kiosk.workflow.state import AskingKey, TypingBirthDate, TypingNumber
 
-NUMBER_DIGITS = 12
-KEY_DIGITS = 6
+_NUMBER = (3, 3, 3, 3)
+_KEY = (3, 3)
+_DATE = (2, 2, YEAR_DIGITS)
+_YEAR = (YEAR_DIGITS,)
 
 
 class TypingPage(Page):
-    """What both have in common: slots, keypad, and a confirmation that waits for the last digit."""
+    """What all have in common: slots, keypad, and a confirmation that waits for the last digit."""
 
     step = 0
 
-    def __init__(self, setting: Setting, count: int, go_key: str, slot_mm: float) -> None:
+    def __init__(
+        self, setting: Setting, groups: Sequence[int], go_key: str, slot_mm: float, labels: Sequence[str] = ()
+    ) -> None:
         super().__init__(setting)
         spoken = self.say("typing.spoken", typed="{typed}", count="{count}")
-        self.digits = Digits(self.look, count, spoken, slot_mm=slot_mm)
+        self.digits = Digits(self.look, groups, spoken, slot_mm=slot_mm, labels=labels)
         self.keypad = Keypad(self.look, setting.taps, self.say("typing.clear"), self.say("typing.backspace"))
         self.keypad.pressed.connect(self._pressed)
         self.go = self.button(go_key, self._confirm, icon="arrow-right", last=True)
@@ -38,8 +55,7 @@ class TypingPage(Page):
 
     def carry_over(self, earlier: "TypingPage") -> None:
         """Keeps what was typed when only the language or the letters change."""
-        for digit in earlier.digits.digits:
-            self._press(digit)
+        self._fill(earlier.digits.digits)
 
     def _pressed(self, key: str) -> None:
         self._press(key)
@@ -47,13 +63,23 @@ class TypingPage(Page):
 
     def _press(self, key: str) -> None:
         self.digits.press(key)
+        self._typed()
+
+    def _fill(self, digits: str) -> None:
+        self.digits.fill(digits)
+        self._typed()
+
+    def _typed(self) -> None:
         self._count_text.setText(self._count_words())
         self._count_text.update()
         self.go.setEnabled(self.digits.complete)
 
     def _confirm(self) -> None:
         if self.digits.complete:
-            self.tell(NumberTyped(self.digits.digits))
+            self.tell(self._typed_event(self.digits.digits))
+
+    def _typed_event(self, digits: str) -> Event:
+        return NumberTyped(digits)
 
     def _count_words(self) -> str:
         return self.say("typing.count", typed=len(self.digits.digits), count=self.digits.count)
@@ -63,16 +89,19 @@ class TypingNumberPage(TypingPage):
     """Twelve digits in four groups, and where they stand on the card."""
 
     def __init__(self, setting: Setting, state: TypingNumber) -> None:
-        super().__init__(setting, NUMBER_DIGITS, "go_on", slot_mm=18.5)
+        super().__init__(setting, _NUMBER, "go_on", slot_mm=18.5)
         look = self.look
-        if state.unreadable:
-            notice = Banner(look, Tone.ATTENTION, self.say("typing.unreadable"))
+        self._fill(state.number)
+        if state.unreadable or state.born is not None:
+            notice = Banner(look, Tone.ATTENTION, self.say(f"typing.{'unreadable' if state.unreadable else 'unlike'}"))
             heading = Column([self.heading(self.say("typing.title")), notice], gap=look.mm(3))
         else:
             heading = self.heading(self.say("typing.title"), self.say("typing.sentence"))
         entry = Column([self.digits, self._count_text], gap=look.mm(1.5))
         scene = NumberScene(look, self.say("typing.scene"), height_mm=(40, 26))
-        if setting.upright and setting.lowered:
+        # Whoever corrects it has no card to look at.
+        no_scene = state.born is not None
+        if setting.upright and (setting.lowered or no_scene):
             content = Column([heading, gap(look.mm(4)), entry, gap(look.mm(5)), self.keypad], stretch=[0, 0, 0, 0, 1])
             self.compose(content, self.action_row(self.back, self.go))
             return
@@ -84,17 +113,88 @@ class TypingNumberPage(TypingPage):
             self.compose(content, self.action_row(self.back, self.go))
             return
         back = Row([self.back], along=Along.END)
-        above = Row([heading, scene], gap=look.mm(6), shares=[1, 0], along=Along.CENTRE)
+        above: Block = heading
+        if not no_scene:
+            above = Row([heading, scene], gap=look.mm(6), shares=[1, 0], along=Along.CENTRE)
         left = Column([above, gap(look.mm(5)), spring(), entry, gap(look.mm(5)), spring(), back])
         right = Column([self.keypad, gap(look.mm(5)), self.go], stretch=[1, 0, 0])
         self.compose(Row([left, right], gap=look.mm(12), shares=[5, 4]))
+
+
+class TypingBirthDatePage(TypingPage):
+    """Day, month and year in a box each, or the year alone; what cannot be is said while it is typed."""
+
+    def __init__(self, setting: Setting, state: TypingBirthDate) -> None:
+        parts = ("year",) if state.year_only else ("day", "month", "year")
+        labels = [setting.say(f"typing_birth_date.{part}") for part in parts]
+        super().__init__(setting, _YEAR if state.year_only else _DATE, "go_on", slot_mm=23, labels=labels)
+        look = self.look
+        self._year_only = state.year_only
+        self._faults = {fault: self.say(f"typing_birth_date.fault.{fault.value}") for fault in DateFault}
+        example = self.say(f"typing_birth_date.{'example_year' if state.year_only else 'example'}")
+        self.remark = Remark(look, example, tuple(self._faults.values()))
+        self._fill(_digits_of(state))
+        title = self.say(f"typing_birth_date.{'title_year' if state.year_only else 'title'}")
+        told = "unreadable" if state.unreadable else "unlike" if state.unlike else ""
+        if told:
+            notice = Banner(look, Tone.ATTENTION, self.say(f"typing_birth_date.{told}"))
+            heading = Column([self.heading(title), notice], gap=look.mm(3))
+        else:
+            heading = self.heading(title, self.in_short("typing_birth_date.sentence"))
+        entry = Column([self.digits, self.remark], gap=look.mm(2))
+        if state.unlike is not None:
+            # The year is what does not match: to ask for it alone would be no help.
+            other = self.button("correct_number", StartedTyping(), Rank.STEP)
+        else:
+            key = "whole_date" if state.year_only else "year_only"
+            other = self.button(key, BirthYearOnly(not state.year_only), Rank.STEP)
+        unknown = self.button("no_birth_date", BirthDateUnknown(), Rank.STEP)
+        if setting.upright:
+            row = Row([other, unknown], gap=look.mm(5), shares=[1, 1])
+            content = Column(
+                [heading, gap(look.mm(5)), entry, gap(look.mm(5)), self.keypad, gap(look.mm(5)), row],
+                stretch=[0, 0, 0, 0, 1, 0, 0],
+            )
+            self.compose(content, self.action_row(self.back, self.go))
+            return
+        row = Row([other, unknown, spring()], gap=look.mm(5))
+        back = Row([self.back], along=Along.END)
+        asked: list[Block] = [heading, gap(look.mm(5)), spring(), entry, gap(look.mm(5)), row]
+        left = Column([*asked, spring(), gap(look.mm(5)), back])
+        right = Column([self.keypad, gap(look.mm(5)), self.go], stretch=[1, 0, 0])
+        self.compose(Row([left, right], gap=look.mm(12), shares=[5, 4]))
+
+    def carry_over(self, earlier: "TypingPage") -> None:
+        """Keeps what was typed; of a whole date its year, when only that is asked for."""
+        if earlier.digits.count == self.digits.count:
+            super().carry_over(earlier)
+        elif self._year_only and len(earlier.digits.digits) > DATE_DIGITS - YEAR_DIGITS:
+            self._fill(earlier.digits.digits[DATE_DIGITS - YEAR_DIGITS :])
+
+    def _typed(self) -> None:
+        super()._typed()
+        fault = fault_in(self.digits.digits, self.setting.now().date(), year_only=self._year_only)
+        self.remark.warn(self._faults[fault] if fault else "")
+        self.go.setEnabled(self.digits.complete and fault is None)
+
+    def _typed_event(self, digits: str) -> Event:
+        return BirthDateTyped(digits)
+
+
+def _digits_of(state: TypingBirthDate) -> str:
+    """What was typed before, as far as this page asks for it."""
+    if state.unlike is None:
+        return ""
+    if state.year_only:
+        return f"{state.unlike.year:04}"
+    return f"{state.unlike.day or 0:02}{state.unlike.month or 0:02}{state.unlike.year:04}"
 
 
 class AskingKeyPage(TypingPage):
     """A card lies there: its QR to the camera, or the last six digits of its number."""
 
     def __init__(self, setting: Setting, state: AskingKey) -> None:
-        super().__init__(setting, KEY_DIGITS, "open", slot_mm=13)
+        super().__init__(setting, _KEY, "open", slot_mm=13)
         look = self.look
         words = hint_words(setting) | {
             Hint.AIM: self.say("asking_key.scan_sentence"),

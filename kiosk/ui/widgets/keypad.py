@@ -1,11 +1,13 @@
 """Our own keypad for digits, and the slots that show them."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen, QResizeEvent
 
 from kiosk.ui.theme.icons import paint_icon
+from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.look import Look
 from kiosk.ui.widgets.piece import Piece, paint_box
 from kiosk.ui.widgets.taps import Taps
@@ -106,13 +108,18 @@ class Keypad(Piece):
 
 
 class Digits(Piece):
-    """Slots in groups of three that fill with digits."""
+    """Slots in boxes that fill with digits: `groups` says how many in each, `labels` what stands above it."""
 
-    def __init__(self, look: Look, count: int, spoken: str, *, slot_mm: float) -> None:
+    def __init__(
+        self, look: Look, groups: Sequence[int], spoken: str, *, slot_mm: float, labels: Sequence[str] = ()
+    ) -> None:
         super().__init__(look)
         self._slot_mm = slot_mm
-        self._count, self._spoken = count, spoken
+        self._sizes, self._labels = tuple(groups), tuple(labels)
+        self._count, self._spoken = sum(groups), spoken
         self._digits = ""
+        self._label_setter = Typesetter(look.font(Voice.SOFT))
+        count = self._count
         self.setAccessibleName(spoken.format(typed=0, count=count))
 
     @property
@@ -129,6 +136,12 @@ class Digits(Piece):
     def complete(self) -> bool:
         """Whether every slot is filled."""
         return len(self._digits) == self._count
+
+    def fill(self, digits: str) -> None:
+        """Shows these digits, whatever was typed."""
+        self.press(CLEAR)
+        for digit in digits:
+            self.press(digit)
 
     def press(self, key: str) -> None:
         """Takes a key of the keypad; digits beyond the last slot are dropped."""
@@ -149,49 +162,57 @@ class Digits(Piece):
 
     def natural_width(self) -> int:
         """All slots."""
-        return self._count * self.look.mm(self._slot_mm) + (self._groups() - 1) * self.look.mm(6)
+        return self._count * self.look.mm(self._slot_mm) + (len(self._sizes) - 1) * self.look.mm(6)
 
     def least_width(self) -> int:
         """Narrow slots."""
-        return self._count * self.look.mm(8) + (self._groups() - 1) * self.look.mm(4)
+        slots = self._count * self.look.mm(8) + (len(self._sizes) - 1) * self.look.mm(4)
+        return max([slots, *(self._label_setter.width(label) for label in self._labels)])
 
     def natural_height(self, width: int) -> int:  # noqa: ARG002
         """A slot."""
-        return self.look.mm(24)
+        return self.look.mm(24) + self._label_room()
 
     def least_height(self, width: int) -> int:  # noqa: ARG002
         """A low slot."""
-        return self.look.mm(16)
+        return self.look.mm(16) + self._label_room()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Each group a box, each digit over its own short line."""
         painter, look = self.painter(), self.look
         gap = look.mm(4) if self.width() < self.natural_width() else look.mm(6)
-        slot = min(look.mm(self._slot_mm), (self.width() - (self._groups() - 1) * gap) / self._count)
-        pixels = min(round(slot * 1.05), round(self.height() * 0.6))
+        slot = min(look.mm(self._slot_mm), (self.width() - (len(self._sizes) - 1) * gap) / self._count)
+        high = self.height() - self._label_room()
+        pixels = min(round(slot * 1.05), round(high * 0.6))
         setter = Typesetter(look.letters.sized(QFont.Weight.DemiBold, pixels, tabular=True))
-        tall = min(self.height(), look.mm(25))
-        top = (self.height() - tall) // 2
-        for group in range(self._groups()):
-            left = round(group * (3 * slot + gap))
-            box = QRect(left, top, round(3 * slot), tall)
-            active = min(len(self._digits), self._count - 1) // 3 == group
+        tall = min(high, look.mm(25))
+        top = self._label_room() + (high - tall) // 2
+        here = min(len(self._digits), self._count - 1)
+        first = 0
+        for group, size in enumerate(self._sizes):
+            left = round(first * slot + group * gap)
+            box = QRect(left, top, round((first + size) * slot + group * gap) - left, tall)
+            active = first <= here < first + size
             edge = look.colour("brand" if active else "line")
             paint_box(painter, box, look.mm(3), look.colour("surface"), edge, look.mm(0.8 if active else 0.4))
-            for place in range(3):
-                at = group * 3 + place
+            for label in self._labels[group : group + 1]:
+                area = QRect(left, top - self._label_room(), self.width(), self._label_setter.line)
+                self._label_setter.paint(painter, [label], area, look.colour("ink_soft"))
+            for place in range(size):
+                at = first + place
                 x = round(left + place * slot)
                 if at < len(self._digits):
                     area = QRect(x, top + (tall - setter.line) // 2, round(slot), setter.line)
                     centre = Qt.AlignmentFlag.AlignHCenter
                     setter.paint(painter, [self._digits[at]], area, look.colour("ink"), centre)
                     continue
-                here = at == len(self._digits)
-                pen = QPen(look.colour("brand" if here else "paper_line"), look.mm(1.2 if here else 0.7))
+                is_next = at == len(self._digits)
+                pen = QPen(look.colour("brand" if is_next else "paper_line"), look.mm(1.2 if is_next else 0.7))
                 pen.setCapStyle(Qt.PenCapStyle.RoundCap)
                 painter.setPen(pen)
                 foot = top + round(tall * 0.72)
                 painter.drawLine(round(x + slot * 0.28), foot, round(x + slot * 0.72), foot)
+            first += size
 
-    def _groups(self) -> int:
-        return self._count // 3
+    def _label_room(self) -> int:
+        return self._label_setter.line + self.look.mm(1) if self._labels else 0
