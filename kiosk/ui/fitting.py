@@ -13,13 +13,18 @@ from kiosk.workflow.state import State
 LARGE = 1.5
 """What A+ does to the letters, where the page has room."""
 
-_FITTINGS = (
-    (1.5, 1.0, True), (1.4, 1.0, True), (1.3, 1.0, True), (1.22, 1.0, True), (1.14, 1.0, True), (1.07, 1.0, True),
-    (1.0, 1.0, False), (1.0, 1.0, True), (0.95, 1.0, True), (0.9, 1.0, True), (0.9, 0.95, True), (0.9, 0.9, True),
-    (0.85, 0.9, True), (0.85, 0.85, True), (0.8, 0.8, True), (0.75, 0.75, True), (0.7, 0.7, True), (0.65, 0.65, True),
-    (0.6, 0.6, True),
-)  # fmt: skip
-"""Letters, room, and whether what can be left out is, largest first: words give way before letters, then targets."""
+_ABSURD = ((0.95, 1.0, 2), (0.9, 0.95, 2), (0.85, 0.9, 2), (0.8, 0.8, 2), (0.7, 0.7, 2), (0.6, 0.6, 2))
+"""For glasses that are no use to a hand or an eye: there targets shrink too, rather than be cut."""
+
+_NORMAL = ((1.0, 1.0, 0), (1.0, 1.0, 1), (1.0, 1.0, 2), *_ABSURD)
+_LARGE = ((LARGE, 1.0, 1), *((letters, 1.0, 2) for letters in (LARGE, 1.4, 1.32, 1.27, 1.15, 1.07, 1.0)), *_ABSURD)
+"""Letters, room, and how much of what can be left out is, largest first: words and drawings give way before letters."""
+
+
+def rungs_of(brevity: int, *, large: bool) -> tuple[tuple[float, float, int], ...]:
+    """What is tried on a glass that asks for `brevity`; what fits on one rung fits on every later one."""
+    return tuple(rung for rung in (_LARGE if large else _NORMAL) if rung[2] >= brevity)
+
 
 _fitted: dict[tuple[type[State], Shelf, tuple[int, int], bool], int] = {}
 """Which rung a kind of page was last shown on: the next one of its kind mostly fits there too, and not one higher."""
@@ -35,12 +40,13 @@ def fitting_page(
     large: bool,
 ) -> Page:
     """A page that shows `state` in `size` pixels and cuts nothing; on an absurdly small glass the smallest there is."""
-    rungs = [rung for rung in _FITTINGS if rung[0] <= (LARGE if large else 1.0)]
+    setting = setting_on(scale)
+    rungs = rungs_of(setting.brevity, large=large)
 
     def built(at: int) -> Page:
-        letters, room, brief = rungs[at]
-        setting = setting_on(scale.with_text(letters, room))
-        return page_of(state, replace(setting, brief=large or brief), shelf)
+        letters, room, brevity = rungs[at]
+        look = setting.look.with_scale(scale.with_text(letters, room))
+        return page_of(state, replace(setting, look=look, brevity=brevity), shelf)
 
     kind = (type(state), shelf, size, large)
     remembered = _fitted.get(kind, 0)

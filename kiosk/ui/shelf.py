@@ -9,6 +9,8 @@ from kiosk.workflow.state import ServiceOffer
 PER_PAGE = 6
 FEW_PER_PAGE = 4
 """Where letters are large, or the glass is small."""
+LIST_PER_PAGE = 3
+"""Where letters are large and controls are lowered, one below the other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -307,7 +307,7 @@ class PatientWindow(QWidget):
         self._bars = bars = Bars(self, dress)
         bars.controls.language_chosen.connect(self._choose_language)
         bars.controls.wished.connect(self._wish)
-        bars.footer.staff_called.connect(self._call_staff)
+        bars.bar.staff_called.connect(self._call_staff)
         if bars.strip is not None:
             bars.strip.gun_asked.connect(self.gun_page_asked)
             bars.strip.duty_asked.connect(self.duty_asked)
@@ -369,7 +369,8 @@ class PatientWindow(QWidget):
             now=self._now,
             margin=self._bars.margin,
             upright=self.height() > self.width() if self._wishes.lowered else area.height() > area.width(),
-            brief=self._wishes.large,
+            brevity=int(self._wishes.large or self._bars.low),
+            low=self._bars.low,
             lowered=self._wishes.lowered,
             speaks=self._guidance.speaks(self._language),
             devices=self._devices,
@@ -448,7 +449,7 @@ class PatientWindow(QWidget):
         """Round what can be touched: the page's controls as they are read, then those of the bars."""
         groups: list[QWidget | None] = [self._question or self._notice or self._page]
         if self._bars is not None and self._question is None:
-            groups += [self._bars.footer, self._bars.header, self._bars.strip]
+            groups += [self._bars.bar, self._bars.header, self._bars.strip]
         # A row is as high as a finger.
         order = reading_order(self, groups, self._look.mm(16))
         if (control := next_in(order, self.focusWidget(), step)) is not None:
@@ -470,7 +471,7 @@ class PatientWindow(QWidget):
     def _follow(self) -> None:
         self._drop_question()
         if self._bars is not None and self._page is not None:
-            self._bars.footer.show_hint(self._page.hint(card_laid=self._devices.card_laid))
+            self._bars.bar.show_hint(self._page.hint(card_laid=self._devices.card_laid))
         self.idle.watch(watch_of(self._state, card_laid=self._devices.card_laid))
         if self._wishes.aloud:
             shelf = self._page.shelf if isinstance(self._page, ChoosingPage) else self._shelf

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from kiosk.ui import fitting
-from kiosk.ui.fitting import LARGE, fitting_page
+from kiosk.ui.fitting import fitting_page, rungs_of
 from kiosk.ui.gallery import GLASSES, Glass
 from kiosk.ui.pages.of_state import page_of
 from kiosk.ui.pages.page import Page, Setting
@@ -14,7 +14,6 @@ from kiosk.ui.shelf import FIRST_SHELF, Shelf
 from kiosk.ui.widgets.piece import wipe
 from kiosk.workflow.state import State
 
-RUNGS = fitting._FITTINGS
 AREAS = [(1920, 800), (1366, 520), (1080, 1500), (640, 400), (200, 100)]
 
 
@@ -35,9 +34,8 @@ def test_the_page_has_the_largest_letters_that_fit(
     monkeypatch.setattr(fitting, "page_of", counted)
     page = fitting_page(states[name], FIRST_SHELF, setting, scale, area, large=large)
     assert len(built) <= 7
-    for rung in [rung for rung in RUNGS if rung[0] <= (LARGE if large else 1.0)]:
-        letters, room, brief = rung
-        tried = page_of(states[name], replace(setting(scale.with_text(letters, room)), brief=large or brief))
+    for letters, room, brevity in rungs_of(setting(scale).brevity, large=large):
+        tried = page_of(states[name], replace(setting(scale.with_text(letters, room)), brevity=brevity))
         whole, largest = tried.fits(*area), tried.look.scale
         wipe(tried)
         tried.deleteLater()
@@ -73,7 +71,7 @@ def test_the_next_page_of_a_kind_is_built_twice_at_most_and_as_large(
     assert len(built) <= 2
 
 
-@pytest.mark.parametrize("wrong", range(len(RUNGS)))
+@pytest.mark.parametrize("wrong", range(len(rungs_of(1, large=True))))
 def test_what_is_remembered_of_another_page_changes_nothing(
     open_window: Any, states: Any, wrong: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

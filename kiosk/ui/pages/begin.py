@@ -31,7 +31,12 @@ class WaitingPage(Page):
     def __init__(self, setting: Setting, state: Waiting) -> None:  # noqa: ARG002
         super().__init__(setting)
         look = self.look
-        read = self.button("what_is_read", self.notice_wanted.emit, Rank.QUIET, icon="shield")
+        read = self.button(
+            "what_is_read_short" if setting.terse else "what_is_read",
+            self.notice_wanted.emit,
+            Rank.QUIET,
+            icon="shield",
+        )
         ways = [
             self._way("scan", CodeScene(look, "", height_mm=(40, 18)), StartedScanning()),
             self._way("type", TypingScene(look, "", height_mm=(40, 18)), StartedTyping()),
@@ -39,7 +44,9 @@ class WaitingPage(Page):
         if setting.devices.scanner not in _USABLE:
             ways[0].setEnabled(False)
         content: Block
-        if setting.upright:
+        if setting.terse and not setting.upright:
+            content = Row([self._card(), Column(ways, gap=look.mm(5), even=True)], gap=look.mm(5), shares=[1, 1])
+        elif setting.upright:
             content = Column(
                 [self._card(), Row(ways, gap=look.mm(7), shares=[1, 1])],
                 gap=look.mm(7),
@@ -52,7 +59,7 @@ class WaitingPage(Page):
         heading: Block = self.heading(self.say("waiting.title"), sentence)
         if not setting.upright:
             heading = Row([heading, read], gap=look.mm(8), shares=[1, 0], along=Along.CENTRE)
-        told: list[Block] = [heading, gap(look.mm(6))]
+        told: list[Block] = [heading, gap(look.mm(4 if setting.brief else 6))]
         if setting.devices.printer is DeviceState.TROUBLE:
             told += [Banner(look, Tone.ATTENTION, self.say("waiting.no_slip"), icon="printer"), gap(look.mm(6))]
         if setting.upright:
@@ -76,7 +83,9 @@ class WaitingPage(Page):
                     along=Along.START,
                 ),
             )
-        scene = CardScene(look, self.say("waiting.card_scene"), on_brand=True, height_mm=(62, 40))
+        scene = CardScene(
+            look, self.say("waiting.card_scene"), on_brand=True, height_mm=(62, 26 if self.setting.terse else 40)
+        )
         # A card that was left there belongs to nobody any more, and only its coming begins a visit.
         sentence = "waiting.card_left" if self.setting.devices.card_laid else "waiting.card_sentence"
         words: list[Block] = [
@@ -86,7 +95,7 @@ class WaitingPage(Page):
         inner: Block = Column([*words, scene], gap=look.mm(1.5), stretch=[0, 0, 1])
         if self.setting.lowered and self.setting.upright:
             beside = Column([spring(), *words, spring()], gap=look.mm(1.5))
-            inner = Row([beside, scene], gap=look.mm(6), shares=[3, 2])
+            inner = beside if self.setting.terse else Row([beside, scene], gap=look.mm(6), shares=[3, 2])
         return Panel(look, inner, fill="brand", edge="brand")
 
     def _way(self, name: str, scene: Scene, event: Event) -> Tile:
@@ -96,12 +105,13 @@ class WaitingPage(Page):
             Row([Text(look, title, Voice.HEADING), Arrow(look)], shares=[1, 0], gap=look.mm(2), along=Along.CENTRE),
             Text(look, sentence, Voice.SOFT, "ink_soft"),
         ]
-        if self.setting.upright and (self.setting.lowered or self.setting.brief):
+        if self.setting.terse or (self.setting.upright and (self.setting.lowered or self.setting.brief)):
             # What room there is belongs to words and to the card's drawing.
             inner = Column([*words, spring()], gap=look.mm(1.5))
         else:
             inner = Column([*words, gap(look.mm(3)), scene], gap=look.mm(1.5), stretch=[0, 0, 0, 1])
-        tile = Tile(look, self.setting.taps, inner, f"{title}. {sentence}")
+        pad = (7.0, 7.0) if self.setting.brief else (9.0, 8.0)
+        tile = Tile(look, self.setting.taps, inner, f"{title}. {sentence}", pad_mm=pad)
         tile.tapped.connect(partial(self.tell, event))
         return tile
 
@@ -120,7 +130,8 @@ class ScanningCodePage(Page):
             notice = Banner(look, Tone.ATTENTION, self.say("scanning.unreadable"))
             words = [self.heading(self.say("scanning.title")), gap(look.mm(3)), notice, gap(look.mm(5))]
         else:
-            words = [self.heading(self.say("scanning.title"), self.say("scanning.sentence")), gap(look.mm(5))]
+            sentence = "" if setting.terse else self.say("scanning.sentence")
+            words = [self.heading(self.say("scanning.title"), sentence), gap(look.mm(3 if setting.brief else 5))]
         listed = (("card", "scanning.card"), ("shield", "scanning.insurance"), ("qr", "scanning.app"))
         # Where there is little room both would leave a strip of the picture, too low to aim with.
         for icon, key in () if state.unreadable and setting.brief else listed:
@@ -131,7 +142,8 @@ class ScanningCodePage(Page):
             self.compose(content, self.action_row(lead=back))
             return
         text = Column([*words, spring(), gap(look.mm(3)), Row([back], along=Along.END)])
-        self.compose(Row([text, self.preview], gap=look.mm(10), shares=[1, 1]))
+        shares = [5, 3] if setting.terse else [6, 5] if setting.brief else [1, 1]
+        self.compose(Row([text, self.preview], gap=look.mm(7 if setting.brief else 10), shares=shares))
 
     def show_frame(self, frame: QImage) -> None:
         """The camera's newest picture."""

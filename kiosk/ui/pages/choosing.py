@@ -5,7 +5,18 @@ from functools import partial
 
 from kiosk.eligibility.decision import Verdict
 from kiosk.ui.pages.page import Page, Setting
-from kiosk.ui.shelf import FEW_PER_PAGE, FIRST_SHELF, PER_PAGE, Entry, Group, Shelf, entries_of, sheets_of, tiles_on
+from kiosk.ui.shelf import (
+    FEW_PER_PAGE,
+    FIRST_SHELF,
+    LIST_PER_PAGE,
+    PER_PAGE,
+    Entry,
+    Group,
+    Shelf,
+    entries_of,
+    sheets_of,
+    tiles_on,
+)
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.button import Button, Rank
@@ -35,35 +46,51 @@ class ChoosingPage(Page):
         self._decision = state.decision
         self._low = setting.lowered or setting.brief
         entries = entries_of(state.offers, shelf.department)
-        shelf = shelf.holding(FEW_PER_PAGE if setting.brief and not setting.upright else PER_PAGE)
+        per_page, columns = self._shape()
+        shelf = shelf.holding(per_page)
         self.sheets = sheets_of(entries, shelf.per_page)
         self.shelf = replace(shelf, sheet=min(shelf.sheet, self.sheets - 1))
+        self._pad_mm = (7.0, 5.0) if setting.brief else (8.0, 7.0)
         look = self.look
         side: list[Block] = []
-        if self.sheets > 1:
-            words = self.say("choosing.sheet", sheet=self.shelf.sheet + 1, sheets=self.sheets)
-            side.append(Text(look, words, Voice.SOFT, "ink_soft", tabular=True, one_line=True))
+        if self.sheets > 1 and not (setting.brief and not setting.upright):
+            side.append(self._sheet())
         if payer := self._payer():
             side.append(payer)
         title = Text(look, self.say("choosing.child" if self._is_child(state) else "choosing.title"), Voice.TITLE)
         sentence = Text(look, self._sentence(entries), Voice.BODY, "ink_soft")
         if setting.upright:
-            told: list[Block] = [title, sentence]
+            told: list[Block] = [title, sentence] if shelf.department or not setting.terse else [title]
             if side:
                 told.append(Row(side, gap=look.mm(5), along=Along.CENTRE))
             heading: Block = Column(told, gap=look.mm(2))
         else:
-            above = Row([title, *side], gap=look.mm(5), shares=[1] + [0] * len(side), along=Along.CENTRE)
+            above = Row([title, *side], gap=look.mm(4), shares=[1] + [0] * len(side), along=Along.CENTRE)
             heading = Column([above, sentence], gap=look.mm(1)) if shelf.department else above
         self._tiles = [self._tile(entry) for entry in tiles_on(state.offers, self.shelf)]
-        few = shelf.per_page == FEW_PER_PAGE or (self.sheets == 1 and len(self._tiles) in _TWO_BY_TWO)
-        columns = 2 if setting.upright or few else 3
+        if self.sheets == 1 and len(self._tiles) in _TWO_BY_TWO:
+            columns = min(columns, 2)
         # On an upright page the tiles begin where an arm reaches without being raised.
         air = 2 if setting.upright and not setting.lowered else 0
+        between = gap(look.mm(4 if setting.brief else 6))
         self.compose(
-            Column([heading, gap(look.mm(6)), self._grid(columns)], stretch=[0, air, 5]),
+            Column([heading, between, self._grid(columns)], stretch=[0, air, 5]),
             self._buttons(),
         )
+
+    def _shape(self) -> tuple[int, int]:
+        """How many tiles stand on a page, and in how many columns."""
+        setting = self.setting
+        if not setting.upright:
+            return (FEW_PER_PAGE, 2) if setting.brief else (PER_PAGE, 3)
+        if setting.terse:
+            return (LIST_PER_PAGE if setting.lowered else FEW_PER_PAGE), 1
+        return (FEW_PER_PAGE if setting.brief and setting.lowered else PER_PAGE), 2
+
+    def _sheet(self) -> Text:
+        """Which page of tiles this is."""
+        words = self.say("choosing.sheet", sheet=self.shelf.sheet + 1, sheets=self.sheets)
+        return Text(self.look, words, Voice.SOFT, "ink_soft", tabular=True, one_line=True)
 
     def _sentence(self, entries: tuple[Entry, ...]) -> str:
         if self.shelf.department:
@@ -92,12 +119,13 @@ class ChoosingPage(Page):
     def _grid(self, columns: int) -> Column:
         rows = max(1, -(-len(self._tiles) // columns))
         wide = self.shelf.per_page // columns if self.sheets > 1 else rows
+        between = self.look.mm(4 if self.setting.brief else 6)
         lines: list[Block] = []
         for row in range(wide):
             tiles: list[Block] = list(self._tiles[row * columns : (row + 1) * columns])
             tiles += [Space()] * (columns - len(tiles))
-            lines.append(Row(tiles, gap=self.look.mm(6), shares=[1] * columns))
-        return Column(lines, gap=self.look.mm(6), stretch=[1] * len(lines), even=True)
+            lines.append(Row(tiles, gap=between, shares=[1] * columns))
+        return Column(lines, gap=between, stretch=[1] * len(lines), even=True)
 
     # -- tiles ----------------------------------------------------------------------------------------------------
     def _tile(self, entry: Entry) -> Tile:
@@ -108,18 +136,22 @@ class ChoosingPage(Page):
         name = group.department.name[language]
         services = ", ".join(offer.service.name[language] for offer in group.offers)
         waiting = "" if self.setting.brief else self._waiting(group.waiting)
+        people: list[Block] = [gap(look.mm(2)), self._line("people", waiting)] if waiting else []
         inner = Column(
             [
                 Row([Text(look, name, Voice.HEADING), Arrow(look)], shares=[1, 0], gap=look.mm(2), along=Along.CENTRE),
                 Text(look, services, Voice.SOFT, "ink_soft"),
                 spring(),
-                gap(look.mm(2)),
-                *([self._line("people", waiting)] if waiting else []),
+                *people,
             ],
             gap=look.mm(1),
         )
         tile = Tile(
-            look, self.setting.taps, inner, ". ".join(part for part in (name, services, waiting) if part), pad_mm=(8, 7)
+            look,
+            self.setting.taps,
+            inner,
+            ". ".join(part for part in (name, services, waiting) if part),
+            pad_mm=self._pad_mm,
         )
         tile.tapped.connect(partial(self.turned.emit, Shelf(group.department.code)))
         return tile
@@ -133,30 +165,28 @@ class ChoosingPage(Page):
         # Where there is little room, how long it takes says more than how many wait.
         lines += [self._line("people", waiting)] if waiting and not (self._low and wait) else []
         clock: list[Block] = [self._line("clock", wait)] if wait else []
+        foot: list[Block] = []
+        if self.setting.terse:
+            # The room is told again when it is needed, and that the insurance pays stands above all tiles.
+            lines = [] if wait else lines[:1]
         if self.setting.upright:
             lines += clock
-            foot: list[Block] = []
         else:
-            lines, foot = [Row(lines, gap=look.mm(6), along=Along.CENTRE)], [*clock, spring()]
+            lines = [Row(lines, gap=look.mm(6), along=Along.CENTRE)] if lines else []
+            foot = [*clock, spring()]
         if self._covered():
             price = self.say("choosing.insurance")
-            foot.append(Badge(look, Tone.GOOD, price, icon="shield", voice=Voice.SMALL_STRONG))
+            if not self.setting.terse:
+                foot.append(Badge(look, Tone.GOOD, price, icon="shield", voice=Voice.SMALL_STRONG))
         elif service.price_vnd:
             price = self.say("choosing.price", price=f"{service.price_vnd:,}".replace(",", "."))
             foot.append(Text(look, price, Voice.SOFT_STRONG, tabular=True, one_line=True))
-        inner = Column(
-            [
-                Text(look, name, Voice.HEADING),
-                *lines,
-                spring(),
-                gap(look.mm(2)),
-                Row(foot, gap=look.mm(2), along=Along.CENTRE),
-            ],
-            gap=look.mm(1),
-        )
+        if foot:
+            lines += [spring(), gap(look.mm(2)), Row(foot, gap=look.mm(2), along=Along.CENTRE)]
+        inner = Column([Text(look, name, Voice.HEADING), *lines], gap=look.mm(1))
         told = self.say("choosing.spoken_wait", wait=wait) if wait and offer.wait else wait
         spoken = ". ".join(part for part in (name, room, price, waiting, told) if part)
-        tile = Tile(look, self.setting.taps, inner, spoken, pad_mm=(8, 7))
+        tile = Tile(look, self.setting.taps, inner, spoken, pad_mm=self._pad_mm)
         tile.tapped.connect(partial(self.tell, ServiceChosen(service.code)))
         return tile
 
@@ -187,7 +217,10 @@ class ChoosingPage(Page):
             button.setEnabled(0 <= self.shelf.sheet + step < self.sheets)
             turn.append(button)
         if self.setting.upright:
-            return Row([back, *turn], gap=self.look.mm(4), shares=[1, 1, 1])
+            return Row([back, *turn], gap=self.look.mm(4), shares=() if self.setting.brief else [1, 1, 1])
+        if self.setting.brief:
+            # The words above need the width.
+            return Row([back, spring(), self._sheet(), *turn], gap=self.look.mm(5), along=Along.CENTRE)
         return self.action_row(*turn, lead=back)
 
     def _turn(self, step: int) -> None:

@@ -121,7 +121,7 @@ class DonePage(Page):
         self._card = CardLeft.LAID if setting.devices.card_laid else CardLeft.TAKEN
         self._came_out = _came_out(state.printing)
         self._may_say = notices_of(state.printing)
-        self._number = TicketNumber(look, check_in.ticket, centred=upright)
+        self._number = TicketNumber(look, check_in.ticket, centred=upright, least_points=110 if setting.terse else 150)
         number: list[Block] = [
             Text(
                 look,
@@ -134,11 +134,12 @@ class DonePage(Page):
             Text(look, f"{room.name[language]} · {service.name[language]}", Voice.TITLE, align=align),
             Text(look, room.place[language], Voice.BODY, "ink_soft", align=align),
         ]
+        aside: list[Block] = []
         if setting.speaks:
             read = self.button("read_number", self.number_wanted.emit, Rank.QUIET, icon="speaker")
-            aside: list[Block] = [spring(), read, spring()] if upright else [read, spring()]
-            number += [gap(look.mm(4)), Row(aside)]
-        rows = facts(look, self._facts(state))
+            aside = [gap(look.mm(4)), Row([spring(), read, spring()] if upright else [read, spring()])]
+        # What the slip says too makes room for the number.
+        rows = [] if setting.terse else facts(look, self._facts(state))
         self._notices = Notices(look, [self._banner(name) for name in self._may_say])
         self.again = self.button("print_again", ReprintAsked(), Rank.SECOND, icon="printer")
         self.finish = self.button("finish", WentBack())
@@ -146,14 +147,19 @@ class DonePage(Page):
             look, self.say("done.left", seconds=round(RESULT_S)), Voice.SOFT, "ink_soft", tabular=True
         )
         self.more = self.button("more_time", Touched(), Rank.QUIET)
-        panel = Panel(look, Column(rows, stretch=[0] * len(rows)), pad_mm=(10, 5))
+        told: list[Block] = [self._notices]
+        if rows:
+            told = [Panel(look, Column(rows, stretch=[0] * len(rows)), pad_mm=(10, 5)), gap(look.mm(6)), *told]
         if upright:
-            below: list[Block] = [gap(look.mm(8)), spring(3), panel, gap(look.mm(6)), self._notices, spring()]
-            content: Block = Column([spring(2), *number, *below])
+            content: Block = Column([spring(2), *number, *aside, gap(look.mm(8)), spring(3), *told, spring()])
         else:
+            if setting.brief:
+                told += aside
+            else:
+                number += aside
             left = Column([spring(), *number, spring()], stretch=[1, 0, 2, *[0] * (len(number) - 2), 1])
-            right = Column([spring(), panel, gap(look.mm(6)), self._notices, spring()])
-            content = Row([left, right], gap=look.mm(10), shares=[6, 5])
+            right = Column([spring(), *told, spring()])
+            content = Row([left, right], gap=look.mm(8 if setting.brief else 10), shares=[6, 5])
         self._settle(state)
         clock = Row([self.left_text, self.more], gap=look.mm(5), along=Along.CENTRE)
         self.compose(content, self._buttons(state, clock))
@@ -291,11 +297,9 @@ class FailedPage(Page):
         happened = say(f"failure.{code}.patient", language)
         todo = say(f"failure.{code}.patient_do", language)
         done = say(f"failure.{code}.patient_done", language)
-        title = Row(
-            [Mark(look, Tone.ATTENTION, size_mm=22), Text(look, happened.removesuffix("."), Voice.TITLE)],
-            gap=look.mm(7),
-            shares=[0, 1],
-            along=Along.CENTRE,
+        words_of_title = Text(look, happened.removesuffix("."), Voice.TITLE)
+        title: Block = Row(
+            [Mark(look, Tone.ATTENTION, size_mm=22), words_of_title], gap=look.mm(7), shares=[0, 1], along=Along.CENTRE
         )
         words = Column(
             [
@@ -307,16 +311,17 @@ class FailedPage(Page):
             ],
             gap=look.mm(1),
         )
-        scene = self._scene(state.code)
         inner: Block
-        if setting.upright:
-            inner = Column([scene, gap(look.mm(6)), words], stretch=[1, 0, 0])
+        if setting.terse:
+            inner, title = words, words_of_title
+        elif setting.upright:
+            inner = Column([self._scene(state.code), gap(look.mm(6)), words], stretch=[1, 0, 0])
         else:
-            inner = Row([words, scene], gap=look.mm(8), shares=[3, 2])
+            inner = Row([words, self._scene(state.code)], gap=look.mm(8), shares=[3, 2])
         now = Panel(look, inner, pad_mm=(12, 10))
         small = Text(look, self.say("failed.code", code=code), Voice.SMALL, "ink_soft")
         self.compose(
-            Column([title, gap(look.mm(6)), now], stretch=[0, 0, 1]),
+            Column([title, gap(look.mm(4 if setting.brief else 6)), now], stretch=[0, 0, 1]),
             self.action_row(self.button("try_again", WentBack(), icon="again"), lead=small),
         )
 

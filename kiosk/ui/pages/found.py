@@ -12,7 +12,7 @@ from kiosk.ui.pages.page import Page, Setting
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.button import Rank
-from kiosk.ui.widgets.flow import Along, Block, Column, Row, gap, spring
+from kiosk.ui.widgets.flow import Along, Block, Column, Narrow, Row, gap, spring
 from kiosk.ui.widgets.mark import CalmBar, Mark
 from kiosk.ui.widgets.panel import Badge, Panel, facts
 from kiosk.ui.widgets.portrait import Portrait, face_image
@@ -47,13 +47,17 @@ class FoundPage(Page):
         self._shown = state
         self.deny = self.button("not_me", Denied(), Rank.SECOND)
         self.confirm = self.button("go_on_yes", Confirmed(), icon="arrow-right", last=True)
-        self._person = Panel(look, self._person_block(state))
-        self._insurance = Panel(look, self._insurance_block(state), pad_mm=(10, 8))
+        pad = (7.0, 7.0) if setting.brief else (10.0, 8.0)
+        self._person = Panel(look, self._person_block(state), pad_mm=pad)
+        self._insurance = Panel(look, self._insurance_block(state), pad_mm=pad)
         self._wait = Text(look, self._wait_words(state), Voice.SOFT, "ink_soft")
         self._settle(state)
         if setting.upright:
             content: Block = Column([self._person, self._insurance], gap=look.mm(7), stretch=[0, 1])
             lead: Block = self._wait
+        elif setting.brief:
+            content = Row([Narrow(self._person), self._insurance], gap=look.mm(5), shares=[0, 1])
+            lead = self._wait
         else:
             content = Row([self._person, self._insurance], gap=look.mm(7), shares=[2, 3])
             lead = self._wait
@@ -107,15 +111,26 @@ class FoundPage(Page):
                 Text(look, value, Voice.STRONG, tabular=True, one_line=number),
                 gap(look.mm(2)),
             ]
-        wide = 58 if self.setting.upright else 46
-        portrait = Portrait(look, face_image(identity.face), self.say("found.photo"), width_mm=wide)
-        top = Row([portrait, Column(rows[:-1])], gap=look.mm(6), shares=[0, 1])
+        top = self._beside_portrait(identity, rows[:-1])
         badges = [self._trust_badge(state)]
         priority = priority_of(identity.date_of_birth, self.setting.now().date())
-        if priority is not Priority.NONE:
+        if priority is not Priority.NONE and not self.setting.terse:
             words = self.say("found.priority", why=self.say(f"priority.{priority.value}"))
             badges.append(Badge(look, Tone.INFO, words, icon="star"))
         return Column([top, gap(look.mm(6)), spring(), Column(badges, gap=look.mm(3), along=Along.START)])
+
+    def _beside_portrait(self, identity: Identity, rows: list[Block]) -> Block:
+        """Beside the photo; below it where letters need the width. Where there is little room, no photo is no piece."""
+        setting, look = self.setting, self.look
+        image = face_image(identity.face)
+        if setting.terse or (setting.brief and image is None):
+            return Column(rows)
+        below = setting.brief and not setting.upright
+        wide = 58 if setting.upright else 34 if below else 46
+        portrait = Portrait(look, image, self.say("found.photo"), width_mm=wide)
+        if below:
+            return Column([portrait, gap(look.mm(3)), *rows], along=Along.START)
+        return Row([portrait, Column(rows)], gap=look.mm(6), shares=[0, 1])
 
     def _person_facts(self, identity: Identity) -> list[tuple[str, str]]:
         born = identity.date_of_birth
@@ -158,13 +173,15 @@ class FoundPage(Page):
         if sentence := self.in_short(f"verdict.{decision.verdict.value}.sentence"):
             blocks += [gap(look.mm(3)), Text(look, sentence, Voice.BODY, "ink_soft")]
         rows = facts(look, self._facts(state.answer, decision))
+        if not rows:
+            return Column([spring(), *blocks, spring(2)])
         # Rows share spare height up to a comfortable measure; what is left stays below them.
         tail = max(1, _COMFORTABLE_ROWS - len(rows))
         table = Column([*rows, spring(tail)], stretch=[1] * len(rows) + [tail])
         return Column([*blocks, gap(look.mm(4)), table], stretch=[0] * (len(blocks) + 1) + [1])
 
     def _title(self, tone: Tone, icon: str, words: str) -> Row:
-        voice = Voice.HEADING if self.setting.brief else Voice.TITLE
+        voice = Voice.HEADING if self.setting.low else Voice.TITLE
         return Row(
             [Mark(self.look, tone, icon=icon), Text(self.look, words, voice)],
             gap=self.look.mm(5),
@@ -175,9 +192,10 @@ class FoundPage(Page):
     def _facts(self, answer: Answer, decision: Decision) -> list[tuple[str, str]]:
         valid_to = f"{decision.valid_to:%d/%m/%Y}" if decision.valid_to else ""
         checked_at = "" if self.setting.brief else f"{answer.checked_at:%H:%M:%S}"
+        facility = "" if self.setting.terse else self._facility(answer, decision)
         return [
             (self.say("found.valid_to"), valid_to),
-            (self.say("found.facility"), self._facility(answer, decision)),
+            (self.say("found.facility"), facility),
             (self.say("found.pays"), self._pays(decision)),
             (self.say("found.checked_at"), checked_at),
         ]
@@ -197,6 +215,8 @@ class FoundPage(Page):
                 percent = decision.benefit_percent
                 if percent is None:
                     return ""
+                if self.setting.terse:
+                    return f"{percent}%"
                 return self.say(
                     "found.pays_all" if percent >= 100 else "found.pays_part", fund=percent, own=100 - percent
                 )

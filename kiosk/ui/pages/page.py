@@ -15,12 +15,14 @@ from kiosk.ui.camera.advice import Hint
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.look import Look
 from kiosk.ui.widgets.button import Button, Rank
-from kiosk.ui.widgets.flow import Along, Block, Column, Row, Space, gap, spring
+from kiosk.ui.widgets.flow import Along, Block, Column, Row, Space, spring
 from kiosk.ui.widgets.steps import StepBar
 from kiosk.ui.widgets.taps import Taps
 from kiosk.ui.widgets.text import Text
 from kiosk.workflow.event import Event
 from kiosk.workflow.state import Devices
+
+_AIR_MM, _TIGHT_MM, _LEAST_AIR_MM = 7.0, 5.0, 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,9 @@ class Setting:
     """What every page is built in.
 
     `now` tells the local time; `margin`, in pixels, is that of the bars; `upright`: taller than wide;
-    `brief`: larger letters are wished for, or the glass is small, and what is said besides the question makes room.
+    `brevity`: how much of what is said and drawn besides the question makes room for it, 0 to 2.
     `lowered`: what is touched lies where a seated person reaches. `speaks`: there is a voice of this language.
+    `low`: the glass is wide and not high, so that a page is never without brevity.
     """
 
     look: Look
@@ -39,10 +42,21 @@ class Setting:
     now: Callable[[], datetime]
     margin: int
     upright: bool = False
-    brief: bool = False
+    brevity: int = 0
     lowered: bool = False
     speaks: bool = False
+    low: bool = False
     devices: Devices = Devices()  # noqa: RUF009 - frozen
+
+    @property
+    def brief(self) -> bool:
+        """Larger letters are wished for, or the glass is small."""
+        return self.brevity >= 1
+
+    @property
+    def terse(self) -> bool:
+        """There is room for nothing but the question itself."""
+        return self.brevity >= 2
 
     def say(self, key: str, /, **values: object) -> str:
         """The sentence `screen.<key>`."""
@@ -80,12 +94,12 @@ class Page(QWidget):
         """Steps above, actions below, the content in what is left."""
         look = self.look
         blocks: list[Block] = []
-        if self.step is not None:
+        if self.step is not None and not self.setting.terse:
             words = [self.setting.say(f"step.{name}") for name in ("papers", "insurance", "service", "ticket")]
-            blocks += [StepBar(look, words, self.step, bare=self.setting.brief), gap(look.mm(7))]
+            blocks += [StepBar(look, words, self.step, bare=self.setting.brief), self.air()]
         blocks.append(content)
         if actions is not None:
-            blocks += [gap(look.mm(7)), actions]
+            blocks += [self.air(), actions]
         self._body = Column(blocks, stretch=[1 if block is content else 0 for block in blocks])
         for leaf in self._body.leaves():
             leaf.setParent(self)
@@ -110,14 +124,18 @@ class Page(QWidget):
         return self.setting.say(key, **values)
 
     def in_short(self, key: str, /, **values: object) -> str:
-        """The sentence `screen.<key>`; of two only the first where there is little room."""
+        """The sentence `screen.<key>`; of two only the first where there is no room."""
         words = self.say(key, **values)
         first, full_stop, _ = words.partition(". ")
-        return f"{first}." if self.setting.brief and full_stop else words
+        return f"{first}." if self.setting.terse and full_stop else words
 
     def tell(self, event: Event) -> None:
         """Emits an event."""
         self.intent.emit(event)
+
+    def air(self) -> Space:
+        """Between the steps, what is asked and what answers it: fingers must not meet there."""
+        return Space(self.look.mm(_TIGHT_MM if self.setting.brief else _AIR_MM), self.look.mm(_LEAST_AIR_MM))
 
     def heading(self, title: str, sentence: str = "") -> Column:
         """One title, one sentence."""
@@ -158,10 +176,13 @@ class Page(QWidget):
     def _margin_x(self) -> int:
         return self.setting.margin
 
+    def _margin_y(self) -> int:
+        return self.look.mm(_TIGHT_MM if self.setting.brief else _AIR_MM)
+
     def _margins_y(self) -> int:
-        return self.look.mm(8) + self.look.mm(7)
+        return 2 * self._margin_y()
 
     def _place(self) -> None:
         if self._body is not None:
-            x = self._margin_x()
-            self._body.place(self.rect().adjusted(x, self.look.mm(8), -x, -self.look.mm(7)))
+            x, y = self._margin_x(), self._margin_y()
+            self._body.place(self.rect().adjusted(x, y, -x, -y))

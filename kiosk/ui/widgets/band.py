@@ -22,7 +22,7 @@ class TrainingBand(Piece):
 
     def least_height(self, width: int) -> int:  # noqa: ARG002
         """One line and air."""
-        return self._setter.line + 2 * self.look.mm(1.6)
+        return self._setter.line + 2 * self.look.mm(0.8)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Attention's colours: calm, and nowhere else as wide."""

@@ -1,6 +1,7 @@
 """How the screen is wished: language, larger letters, contrast, lower controls, the voice."""
 
 from dataclasses import replace
+from enum import IntEnum
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -13,21 +14,40 @@ from kiosk.ui.widgets.taps import Taps
 from kiosk.ui.widgets.toggle import Toggle
 from kiosk.ui.wishes import Wishes
 
-HEIGHT_MM = 20.0
+
+class Brevity(IntEnum):
+    """How the switches that are words are said: the languages give way first, each is read in two letters too."""
+
+    LONG = 0
+    LANGUAGES_SHORT = 1
+    SHORT = 2
 
 
 class Controls(Piece):
-    """Switches in one row. `may_speak`: there is a voice; `may_lower`: there is something to reach for."""
+    """Switches in one row. `may_speak`: there is a voice."""
+
+    HEIGHT_MM = 20.0
 
     language_chosen = Signal(object)
     wished = Signal(object)
 
     def __init__(
-        self, look: Look, taps: Taps, language: Language, wishes: Wishes, *, may_speak: bool, short: bool = False
+        self,
+        look: Look,
+        taps: Taps,
+        language: Language,
+        wishes: Wishes,
+        *,
+        may_speak: bool,
+        brevity: Brevity = Brevity.LONG,
     ) -> None:
         super().__init__(look)
         self._taps, self._language, self._wishes = taps, language, wishes
-        self._toggles = [*self._languages(short=short), self._letters(short=short), *self._others(may_speak=may_speak)]
+        self._toggles = [
+            *self._languages(short=brevity >= Brevity.LANGUAGES_SHORT),
+            self._letters(short=brevity >= Brevity.SHORT),
+            *self._others(may_speak=may_speak),
+        ]
         for toggle in self._toggles:
             toggle.setParent(self)
 
@@ -42,7 +62,7 @@ class Controls(Piece):
 
     def least_height(self, width: int) -> int:  # noqa: ARG002
         """A finger."""
-        return self.look.mm(HEIGHT_MM)
+        return self.look.mm(self.HEIGHT_MM)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Side by side."""

@@ -164,6 +164,37 @@ class Column:
         return [block.least_height(self._across(block, width)) for block in self.blocks]
 
 
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """A piece that takes no more width beside others than it needs."""
+
+    block: Block
+
+    def natural_width(self) -> int:
+        """The least."""
+        return self.block.least_width()
+
+    def least_width(self) -> int:
+        """The same."""
+        return self.block.least_width()
+
+    def natural_height(self, width: int) -> int:
+        """As ever."""
+        return self.block.natural_height(width)
+
+    def least_height(self, width: int) -> int:
+        """As ever."""
+        return self.block.least_height(width)
+
+    def place(self, area: QRect) -> None:
+        """Takes `area`."""
+        self.block.place(area)
+
+    def leaves(self) -> Iterator[QWidget]:
+        """As ever."""
+        yield from self.block.leaves()
+
+
 class Row:
     """Pieces side by side. `shares` divides the width (0: the piece's natural width)."""
 

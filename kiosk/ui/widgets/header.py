@@ -104,7 +104,7 @@ class Header(Piece):
 class Board(Piece):
     """What stands above a lowered page on an upright screen: nothing there is to be touched."""
 
-    SHARE = 0.38
+    SHARE = 0.3
     """Of the window's height: what is touched on a page then lies in the lower half."""
 
     def __init__(self, look: Look, clinic: str, department: str, lights: Lights, height: int) -> None:

@@ -68,11 +68,14 @@ class Light(Piece):
 
 
 class Lights(Piece):
-    """The devices in a row from the right: in long words, in short ones, at worst only what is not well."""
+    """The devices in a row from the right: in long words, in short ones, at worst only what is not well.
 
-    def __init__(self, look: Look, language: Language, devices: Devices) -> None:
+    `only_trouble`: never anything but what is not well, from the left.
+    """
+
+    def __init__(self, look: Look, language: Language, devices: Devices, *, only_trouble: bool = False) -> None:
         super().__init__(look)
-        self._language, self._devices = language, devices
+        self._language, self._devices, self._only_trouble = language, devices, only_trouble
         self._shown: list[Light] = []
         self._made_for = -1
 
@@ -81,6 +84,11 @@ class Lights(Piece):
         if devices != self._devices:
             self._devices, self._made_for = devices, -1
             self._arrange()
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether there is anything to say."""
+        return bool(self._shown)
 
     def taken_width(self) -> int:
         """Of the lights that are shown."""
@@ -101,13 +109,15 @@ class Lights(Piece):
         for light in self._shown:
             light.hide()
             light.deleteLater()
-        for words in ("long", "short", "none"):
+        for words in ("none",) if self._only_trouble else ("long", "short", "none"):
             self._shown = self._make(words)
             if self.taken_width() <= self.width():
                 break
-        left = self.width() - self.taken_width()
+        left = 0 if self._only_trouble else self.width() - self.taken_width()
         for light in self._shown:
             width = light.least_width()
+            if left and self._only_trouble and left + width > self.width():
+                break
             light.setParent(self)
             light.setGeometry(left, (self.height() - light.least_height(width)) // 2, width, light.least_height(width))
             light.show()

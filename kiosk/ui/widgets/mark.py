@@ -94,9 +94,9 @@ class CalmBar(MovingPiece):
 class TicketNumber(Piece):
     """What the hall will call, as large as there is room."""
 
-    def __init__(self, look: Look, ticket: str, *, centred: bool) -> None:
+    def __init__(self, look: Look, ticket: str, *, centred: bool, least_points: float = 150.0) -> None:
         super().__init__(look)
-        self._ticket, self._centred = ticket, centred
+        self._ticket, self._centred, self._least_points = ticket, centred, least_points
         self.setAccessibleName(ticket)
 
     def natural_width(self) -> int:
@@ -134,7 +134,7 @@ class TicketNumber(Piece):
         return self._look_pixels(Voice.TICKET.points)
 
     def _small(self) -> int:
-        return self._look_pixels(150.0)
+        return self._look_pixels(self._least_points)
 
     def _look_pixels(self, points: float) -> int:
         # Already larger than any wish for larger letters.

@@ -17,12 +17,12 @@ def wrap(text: str, width: float, measure: Callable[[str], float], *, balanced: 
     """`text` in lines no wider than `width` (a single longer word stands alone), broken at plain spaces.
 
     `balanced` makes the lines about equally long, without needing one line more: no word is left alone, and a
-    sentence begins on its own line where that costs none.
+    sentence, or what stands behind a middle dot, begins on its own line where that costs none.
     """
     lines = [line for part in text.split("\n") for line in _greedy(part, width, measure)]
     if not balanced or len(lines) < 2 or "\n" in text:
         return lines
-    sentences = text.replace(". ", ".\n").split("\n")
+    sentences = text.replace(". ", ".\n").replace(" · ", "\n").split("\n")
     parted = [_greedy(sentence, width, measure) for sentence in sentences]
     if len(sentences) > 1 and sum(map(len, parted)) == len(lines):
         return [line for sentence in sentences for line in wrap(sentence, width, measure)]
