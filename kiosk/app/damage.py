@@ -1,9 +1,18 @@
-"""A database that turns out damaged while the kiosk runs: the kiosk opens anew, which puts it aside, and goes on."""
+"""A database that turns out damaged while the kiosk runs: the kiosk opens anew, which puts it aside, and goes on.
 
+Staff are told of it until one of them has confirmed that it was seen.
+"""
+
+import hashlib
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from kiosk.failure import FailureCode, KioskError
+from kiosk.settings import Settings
 from kiosk.workflow.state import Failed, State
+
+if TYPE_CHECKING:
+    from kiosk.checkin.store.new_beginning import PutAside
 
 
 class DamagedInUse(KioskError):  # noqa: N818 - a failure of the house, named by what happened
@@ -37,3 +46,41 @@ class DamageWatch:
         """Raises `DamagedInUse` where the line ended for it, and not because somebody closed the kiosk."""
         if self._stopped:
             raise DamagedInUse
+
+
+def unseen_put_aside(settings: Settings) -> "PutAside | None":
+    """The damaged database that was put aside, until an officer has confirmed that it was seen; None: none is.
+
+    Raises:
+        KioskError: STORE_…, KEY_WRONG, KEYSTORE_….
+    """
+    from kiosk.app.store_care import put_aside_of
+
+    if (aside := put_aside_of(settings)) is None:
+        return None
+    from kiosk.app.keeping import store_of
+    from kiosk.app.records import audit_in
+    from kiosk.checkin.audit.entry import Act
+
+    with store_of(settings) as store:
+        seen = audit_in(store, settings).rows(subject=_subject(aside), happened=Act.DAMAGE_SEEN.value, most=1)
+    return None if seen else aside
+
+
+def confirm_seen(settings: Settings, aside: "PutAside", officer_id: str) -> None:
+    """Keeps in the audit that this officer saw it.
+
+    Raises:
+        KioskError: STORE_…, KEY_WRONG, KEYSTORE_….
+    """
+    from kiosk.app.keeping import store_of
+    from kiosk.app.records import audit_in
+    from kiosk.checkin.audit.entry import Act
+
+    with store_of(settings) as store, store.transaction() as connection:
+        audit_in(store, settings).note(connection, Act.DAMAGE_SEEN, _subject(aside), by=officer_id)
+
+
+def _subject(aside: "PutAside") -> str:
+    """The file's name as the audit takes it: with so many digits it could be a person's number."""
+    return hashlib.sha256(aside.name.encode()).hexdigest()

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from kiosk.app.clock import now
+from kiosk.app.staff_notices import StaffNotices
 from kiosk.checkin.clinic import Clinic, Room
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import Settings
@@ -45,6 +46,8 @@ class StaffDesk:
             camera=settings.camera.name != NO_CAMERA,
         )
 
+        self.notices = StaffNotices(self.window, self.errands, settings, self.signed_in)
+
     def by(self) -> str:
         """Who acts now: the officer who is signed in, else the desk."""
         return self.signed_in() or self._settings.desk_name
@@ -71,6 +74,7 @@ class StaffDesk:
             store_state=store_state_of(edges),
         )
         self._pages.offer(self.window.pages)
+        self.notices.look()
 
     def close(self) -> None:
         """Wipes and closes the window, then waits for what is under way."""

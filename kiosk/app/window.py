@@ -207,6 +207,8 @@ class Station(QObject):
         from kiosk.app.sign_ins import SignIns
 
         self.sign_ins = SignIns(duty, self.window, self._letters, self)
+        if self._staff is not None:
+            self.sign_ins.done.connect(self._staff.notices.officer_changed)
 
     def sound(self) -> None:
         """Voice and tones as the settings want them: they are the patients'."""

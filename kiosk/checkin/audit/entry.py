@@ -66,7 +66,9 @@ class Act(StrEnum):
     PURGED = "purged"
     BACKED_UP = "backed-up"
     RESTORED = "restored"
+    BEGUN_ANEW = "begun-anew"
     UNSEALED_ACCEPTED = "unsealed-accepted"
+    DAMAGE_SEEN = "damage-seen"
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -38,6 +38,8 @@ QUEUE_ACTS: Mapping[Act, QueueAct] = MappingProxyType(
 )
 """What needs no question."""
 
+_SEEN = "seen"
+
 _SET_BY_STAFF = (Priority.EMERGENCY, Priority.PREGNANT, Priority.DISABILITY, Priority.MERIT, Priority.SEVENTY_FIVE,
                  Priority.UNDER_SIX)  # fmt: skip
 
@@ -93,6 +95,19 @@ def priority(
         then(None if is_none else PriorityClaim(Priority(value), PriorityBasis.STAFF, by, reason))
 
     dialog = _fitting(over, look, lambda fitting: Question(fitting, language, "priority", options, reason=True))
+    dialog.answered.connect(answered)
+    _open(over, dialog)
+
+
+def put_aside(over: "OverDesk", look: DeskLook, language: Language, seen: Callable[[], None]) -> None:
+    """Whether it was seen that a damaged database was put aside; nothing is chosen beforehand."""
+    options = [Option(value, say(f"desk.ask.put_aside.{value}", language)) for value in (_SEEN, "later")]
+
+    def answered(value: str, _: str) -> None:
+        if value == _SEEN:
+            seen()
+
+    dialog = _fitting(over, look, lambda fitting: Question(fitting, language, "put_aside", options, reason=False))
     dialog.answered.connect(answered)
     _open(over, dialog)
 

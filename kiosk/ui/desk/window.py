@@ -139,6 +139,11 @@ class DeskWindow(QWidget):
         return self._dress.look.palette
 
     @property
+    def look(self) -> DeskLook:
+        """Letters and colours of what opens over it."""
+        return self._dress.look
+
+    @property
     def dialog(self) -> QDialog | None:
         """The question that is open."""
         return self.over.dialog
