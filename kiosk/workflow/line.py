@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import assert_never
 
+from kiosk.checkin.clinic_clock import ClockState
 from kiosk.checkin.record import CheckIn, Journal
 from kiosk.failure import FailureCode, KioskError
 from kiosk.identity.identify import identify
@@ -61,6 +62,7 @@ class Edges:
     printer how it is, printing nothing; None: it cannot be asked. `copay` asks for the year's co-pay; None: that is not
     asked here. `last_verified` says what the journal has of a person's card. `visit_over` drops what the lookup
     remembers of the visit. `look_up_again` asks though there is an answer; None: that answer is given again.
+    `clock_state` says whether this computer's clock can be believed; None: nothing else tells the time.
     """
 
     connect: Callable[[], AbstractContextManager[CardConnection]]
@@ -77,6 +79,7 @@ class Edges:
     last_verified: Callable[[Identity], CardAnswer | None] = lambda _: None
     visit_over: Callable[[], None] = lambda: None
     look_up_again: Callable[[Question], Answer] | None = None
+    clock_state: Callable[[], ClockState] | None = None
 
 
 class Line:
@@ -106,7 +109,7 @@ class Line:
         self._watch_printer_s = watch_printer_s if edges.printer_status is not None else None
         self._seen_printer_s = float("-inf")
         self._asking_printer = False
-        self._copay_asked: Future[CopayAnswer | ServiceTrouble] | None = None
+        self._asking_copay = False
         self._desk = Desk(Waiting())
         self._devices = Devices()
         self._last_sign_s = clock()
@@ -270,10 +273,10 @@ class Line:
         return None
 
     def _ask_copay(self, session: int, identity: Identity) -> None:
-        ask, under_way = self._edges.copay, self._copay_asked
+        ask = self._edges.copay
         if ask is None:
             return
-        if under_way is not None and not under_way.done():
+        if self._asking_copay:
             # It may take a minute, and the next person's card lookup must never wait for it.
             log.warning("co-pay not asked: the one before is under way")
             return
@@ -286,6 +289,7 @@ class Line:
             return
 
         def answered(asked: Future[CopayAnswer | ServiceTrouble]) -> None:
+            self._asking_copay = False
             if asked.cancelled():
                 return
             if error := asked.exception():
@@ -297,8 +301,9 @@ class Line:
                 case CopayAnswer(copay=copay):
                     self.post(happened.CopayAnswered(session, copay))
 
-        self._copay_asked = self._asking.submit(ask, question)
-        self._copay_asked.add_done_callback(answered)
+        # Not the future itself: it would keep somebody's answer until the next person is asked for.
+        self._asking_copay = True
+        self._asking.submit(ask, question).add_done_callback(answered)
 
     def _print(self, check_in: CheckIn, *, again: bool) -> None:
         self._slips_under_way += 1
