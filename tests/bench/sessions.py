@@ -1,10 +1,22 @@
-"""Whole check-ins shown in the window, one after another; prints the memory after the first and after each tenth.
+"""Whole check-ins shown in one window: how much memory the kiosk holds after the first, the hundredth, the last.
 
-Among the pages are the one before the number and, for every other patient, the question why they go first, as patients
-see them. A process of its own, with the simulators in it. Arguments: a folder, how many.
+A session is a card that is laid, opened by its code and read whole with photo and proofs; the lookup over HTTP; a
+service of the clinic, one after another; the page before the number and, for every other patient, the question why
+they go first; the commit; the slip, drawn and written. Patients answer at once and each page is built; painted are
+those of the first hundred sessions, then of every tenth. Cards take long commands, so that most of the time is the
+kiosk's. Card and gateway are stand-ins in the same process: they keep 64 cards, a fixed number of requests, no paper.
+
+`python -m tests.bench.sessions FOLDER TIMES` prints, line by line, how many sessions have ended and the resident
+memory in MiB; it is a process of its own. `python -m tests.bench.sessions` starts one with ten thousand and writes
+sessions.md.
 """
 
 import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -15,7 +27,10 @@ from kiosk.app.headless import HEIGHT_PX, PX_PER_MM, WIDTH_PX
 from kiosk.app.training import Training, open_training
 from kiosk.checkin.record import Priority
 from kiosk.settings import load_settings
+from kiosk.simulator.card import VirtualCard
+from kiosk.simulator.chip.personalization import profile_of
 from kiosk.simulator.codes import citizen_payload
+from kiosk.simulator.people import Person
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
 from kiosk.ui.theme.scale import Scale
@@ -25,6 +40,15 @@ from kiosk.workflow.line import Line
 from kiosk.workflow.state import Done, State, Waiting
 from kiosk.workflow.visitor import Visitor
 from tests.bench.memory import resident_mib
+from tests.bench.processes import environment, output_of
+from tests.bench.tables import Bar, bars, machine, table
+
+FIGURES = Path(__file__).with_name("sessions.md")
+MANY = 10_000
+USUAL = 100
+"""From then on every page, tile and statement has been used."""
+_PAINTED_EVERY = 10
+_TOLD = 20
 
 
 def check_in_often(folder: Path, times: int) -> None:
@@ -52,7 +76,8 @@ class Patients(QObject):
     def __init__(self, window: PatientWindow, line: Line, training: Training, times: int) -> None:
         super().__init__(window)
         self.ended = 0
-        self._window, self._line, self._training, self._times = window, line, training, times
+        self._window, self._line, self._training = window, line, training
+        self._told = {1, USUAL, *(times * part // _TOLD for part in range(1, _TOLD + 1))}
         genuine = [one for one in training.people if one.chip == "genuine" and one.card != "none" and one.insurance]
         services = [service.code for service in training.clinic.services]
         self._next = islice(zip(cycle(genuine), cycle(services), strict=False), times)
@@ -74,21 +99,48 @@ class Patients(QObject):
             QApplication.exit()
             return
         person, service = following
+        self._window.setUpdatesEnabled(self.ended < USUAL or self.ended % _PAINTED_EVERY == 0)
         key = happened.CodeScanned(citizen_payload(person))
         claims = Priority.MERIT if self.ended % 2 else Priority.NONE
         self._visitor = Visitor(self._line.post, self._end, key=key, service=service, claims=claims)
-        self._training.lay(person)
+        self._training.slot.insert(self._card_of(person))
+
+    def _card_of(self, person: Person) -> VirtualCard:
+        return VirtualCard(person, self._training.pki, profile=replace(profile_of(person), extended=True))
 
     def _end(self, state: State) -> None:
         if not isinstance(state, Done):
             QApplication.exit()
             return
         self.ended += 1
-        if self.ended == 1 or self.ended % max(1, self._times // 10) == 0:
-            print(resident_mib(), flush=True)
+        if self.ended in self._told:
+            print(self.ended, resident_mib(), flush=True)
         self._training.slot.remove()
         self._line.post(happened.WentBack())
 
 
+def told(printed: str) -> dict[int, float]:
+    """What such a process printed: MiB by sessions."""
+    return {int(ended): float(mib) for ended, mib in (line.split() for line in printed.splitlines())}
+
+
+def write_figures() -> None:
+    """Ten thousand in a process of their own."""
+    began_s = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="kiosk-sessions-") as folder:
+        memory = told(output_of(["-m", "tests.bench.sessions", folder, str(MANY)], environment(Path(folder))))
+    minutes = (time.monotonic() - began_s) / 60
+    rows: Sequence[Sequence[object]] = list(memory.items())
+    grown = Bar(f"growth from the {USUAL}th session to the {MANY:,}th", memory[MANY] - memory[USUAL], 5, "MiB")
+    FIGURES.write_text(
+        f"# Memory over {MANY:,} sessions\n\nWritten by `make sessions`: {datetime.now(UTC):%Y-%m-%d} on {machine()}, "
+        f"in {minutes:.0f} minutes.\n\n{bars([grown])}\n\n{table(('sessions ended', 'resident MiB'), rows)}\n",
+        "utf-8",
+    )
+
+
 if __name__ == "__main__":
-    check_in_often(Path(sys.argv[1]), int(sys.argv[2]))
+    if len(sys.argv) > 1:
+        check_in_often(Path(sys.argv[1]), int(sys.argv[2]))
+    else:
+        write_figures()
