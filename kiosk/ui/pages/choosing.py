@@ -72,7 +72,7 @@ class ChoosingPage(Page):
             columns = min(columns, 2)
         # On an upright page the tiles begin where an arm reaches without being raised.
         air = 2 if setting.upright and not setting.lowered else 0
-        between = gap(look.mm(4 if setting.brief else 6))
+        between = gap(look.mm(4 if setting.brief else 5))
         self.compose(
             Column([heading, between, self._grid(columns)], stretch=[0, air, 5]),
             self._buttons(),
@@ -119,7 +119,7 @@ class ChoosingPage(Page):
     def _grid(self, columns: int) -> Column:
         rows = max(1, -(-len(self._tiles) // columns))
         wide = self.shelf.per_page // columns if self.sheets > 1 else rows
-        between = self.look.mm(4 if self.setting.brief else 6)
+        between = self.look.mm(4 if self.setting.brief else 5)
         lines: list[Block] = []
         for row in range(wide):
             tiles: list[Block] = list(self._tiles[row * columns : (row + 1) * columns])

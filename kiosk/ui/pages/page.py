@@ -15,7 +15,7 @@ from kiosk.ui.camera.advice import Hint
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.look import Look
 from kiosk.ui.widgets.button import Button, Rank
-from kiosk.ui.widgets.flow import Along, Block, Column, Row, Space, spring
+from kiosk.ui.widgets.flow import Along, Block, Column, Row, Space, measuring, spring
 from kiosk.ui.widgets.steps import StepBar
 from kiosk.ui.widgets.taps import Taps
 from kiosk.ui.widgets.text import Text
@@ -109,7 +109,8 @@ class Page(QWidget):
         if self._body is None:
             return True
         inner = width - 2 * self._margin_x()
-        return self._body.least_width() <= inner and self._body.least_height(inner) <= height - self._margins_y()
+        with measuring():
+            return self._body.least_width() <= inner and self._body.least_height(inner) <= height - self._margins_y()
 
     def forget(self) -> None:
         """Drops what the page itself remembers about a person."""
@@ -185,4 +186,5 @@ class Page(QWidget):
     def _place(self) -> None:
         if self._body is not None:
             x, y = self._margin_x(), self._margin_y()
-            self._body.place(self.rect().adjusted(x, y, -x, -y))
+            with measuring():
+                self._body.place(self.rect().adjusted(x, y, -x, -y))

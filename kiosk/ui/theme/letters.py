@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from PySide6.QtGui import QFont, QFontDatabase
 
@@ -63,15 +64,20 @@ class Letters:
         return self.sized(voice.weight, max(pixels, least_pixels(scale)), tabular=tabular)
 
     def sized(self, weight: QFont.Weight, pixels: int, *, tabular: bool = False) -> QFont:
-        """A font of exactly `pixels`."""
-        font = QFont(list(dict(self.families)[weight]))
-        font.setWeight(weight)
-        font.setPixelSize(pixels)
-        # Whole-pixel hinting moves letters differently at every size; pictures must not depend on it.
-        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-        if tabular:
-            font.setFeature(QFont.Tag("tnum"), 1)
-        return font
+        """A font of exactly `pixels`; the same one each time, not to be changed."""
+        return _sized(dict(self.families)[weight], weight, pixels, tabular=tabular)
+
+
+@cache
+def _sized(families: tuple[str, ...], weight: QFont.Weight, pixels: int, *, tabular: bool) -> QFont:
+    font = QFont(list(families))
+    font.setWeight(weight)
+    font.setPixelSize(pixels)
+    # Whole-pixel hinting moves letters differently at every size; pictures must not depend on it.
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    if tabular:
+        font.setFeature(QFont.Tag("tnum"), 1)
+    return font
 
 
 def least_pixels(scale: Scale) -> int:

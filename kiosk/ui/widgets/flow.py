@@ -4,10 +4,12 @@ Qt's layouts treat text that wraps as rigid and let it be clipped; here a piece 
 and what can shrink (a drawing, a gap) shrinks before anything is cut.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol
+from functools import wraps
+from typing import ParamSpec, Protocol, TypeVar, cast
 
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QWidget
@@ -82,6 +84,41 @@ class Space:
         return iter(())
 
 
+_Asked = ParamSpec("_Asked")
+_Answer = TypeVar("_Answer")
+_answers: dict[tuple[object, ...], object] | None = None
+"""What rows and columns answered, by question, piece and width, while nothing changes."""
+
+
+@contextmanager
+def measuring() -> Iterator[None]:
+    """Within it no piece changes: rows within columns within rows answer each question once, not once a level."""
+    global _answers
+    if _answers is not None:
+        yield
+        return
+    _answers = {}
+    try:
+        yield
+    finally:
+        _answers = None
+
+
+def _once(measure: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
+    """Remembers the answer as long as pieces are being measured."""
+
+    @wraps(measure)
+    def remembered(*args: _Asked.args, **kwargs: _Asked.kwargs) -> _Answer:
+        if _answers is None:
+            return measure(*args, **kwargs)
+        at = (measure, *args)
+        if at not in _answers:
+            _answers[at] = measure(*args, **kwargs)
+        return cast(_Answer, _answers[at])
+
+    return remembered
+
+
 def gap(pixels: int) -> Space:
     """Space that may shrink to half."""
     return Space(pixels, pixels // 2)
@@ -113,19 +150,23 @@ class Column:
         self._along = along
         self._even = even
 
+    @_once
     def natural_width(self) -> int:
         """Of the widest piece."""
         return max((block.natural_width() for block in self.blocks), default=0)
 
+    @_once
     def least_width(self) -> int:
         """Of the piece that needs most."""
         widths = (block.least_width() for block in self.blocks if not isinstance(block, Space))
         return max(widths, default=0)
 
+    @_once
     def natural_height(self, width: int) -> int:
         """All pieces and gaps."""
         return sum(self._natural(width)) + self._gaps()
 
+    @_once
     def least_height(self, width: int) -> int:
         """All pieces at their least."""
         return sum(self._least(width)) + self._gaps()
@@ -156,10 +197,12 @@ class Column:
     def _across(self, block: Block, width: int) -> int:
         return width if self._along is Along.FILL else min(width, block.natural_width())
 
+    @_once
     def _natural(self, width: int) -> list[int]:
         heights = [block.natural_height(self._across(block, width)) for block in self.blocks]
         return [max(heights)] * len(heights) if self._even and heights else heights
 
+    @_once
     def _least(self, width: int) -> list[int]:
         return [block.least_height(self._across(block, width)) for block in self.blocks]
 
@@ -211,10 +254,12 @@ class Row:
         self._shares = tuple(shares) or tuple(b.stretch if isinstance(b, Space) else 0 for b in self.blocks)
         self._along = along
 
+    @_once
     def natural_width(self) -> int:
         """All pieces and gaps."""
         return sum(block.natural_width() for block in self.blocks) + self._gaps()
 
+    @_once
     def least_width(self) -> int:
         """Enough for every piece at its share."""
         fixed = sum(b.least_width() for b, share in zip(self.blocks, self._shares, strict=True) if not share)
@@ -222,10 +267,12 @@ class Row:
         unit = max((-(-least // share) for least, share in shared), default=0)
         return fixed + unit * sum(share for _, share in shared) + self._gaps()
 
+    @_once
     def natural_height(self, width: int) -> int:
         """Of the tallest piece."""
         return max((b.natural_height(w) for b, w in zip(self.blocks, self._widths(width), strict=True)), default=0)
 
+    @_once
     def least_height(self, width: int) -> int:
         """Of the piece that needs most."""
         return max((b.least_height(w) for b, w in zip(self.blocks, self._widths(width), strict=True)), default=0)
@@ -247,6 +294,7 @@ class Row:
     def _gaps(self) -> int:
         return self._gap * max(0, len(self.blocks) - 1)
 
+    @_once
     def _widths(self, width: int) -> list[int]:
         room = width - self._gaps()
         total = sum(self._shares)

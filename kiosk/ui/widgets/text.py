@@ -50,6 +50,29 @@ def _greedy(text: str, width: float, measure: Callable[[str], float]) -> list[st
     return [*lines, line]
 
 
+class _Face:
+    """What is true of a font whatever is said in it, asked once: a page has a hundred pieces in a few fonts."""
+
+    __slots__ = ("baseline", "line", "metrics", "most")
+
+    def __init__(self, font: QFont) -> None:
+        self.metrics = metrics = QFontMetricsF(font)
+        self.line = round(font.pixelSize() * LINE_HEIGHT)
+        self.most = round(metrics.averageCharWidth() * _MOST_CHARACTERS)
+        self.baseline = (self.line - metrics.ascent() - metrics.descent()) / 2 + metrics.ascent()
+
+
+_faces: dict[int, tuple[QFont, _Face]] = {}
+"""By the font's identity, which is kept so that no other takes it: the letters hand out the same one each time."""
+
+
+def _face_of(font: QFont) -> _Face:
+    known = _faces.get(id(font))
+    if known is None:
+        known = _faces[id(font)] = font, _Face(font)
+    return known[1]
+
+
 class Typesetter:
     """One font's measures, as every painted text uses them.
 
@@ -59,11 +82,12 @@ class Typesetter:
 
     def __init__(self, font: QFont) -> None:
         self.font = font
-        self._metrics = QFontMetricsF(font)
+        self._face = face = _face_of(font)
+        self._metrics = face.metrics
         self._advances: dict[str, float] = {}
         self._widest: dict[str, int] = {}
         self._counts: dict[tuple[str, int], int] = {}
-        self.line = round(font.pixelSize() * LINE_HEIGHT)
+        self.line = face.line
 
     def advance(self, text: str) -> float:
         """Pixels that `text` takes on one line."""
@@ -107,13 +131,11 @@ class Typesetter:
         return max(ceil(self.advance(part)) for part in text.split("\n"))
 
     def _measure(self, text: str, width: int) -> int:
-        most = min(width, round(self._metrics.averageCharWidth() * _MOST_CHARACTERS))
-        return max(most, self.widest_word(text))
+        return max(min(width, self._face.most), self.widest_word(text))
 
     def baseline(self) -> float:
         """From the top of a line to where its letters stand."""
-        metrics = self._metrics
-        return (self.line - metrics.ascent() - metrics.descent()) / 2 + metrics.ascent()
+        return self._face.baseline
 
     def paint(
         self,
@@ -126,9 +148,9 @@ class Typesetter:
         """Paints `lines` from the top of `area`."""
         painter.setFont(self.font)
         painter.setPen(colour)
+        part = {Qt.AlignmentFlag.AlignHCenter: 0.5, Qt.AlignmentFlag.AlignRight: 1.0}.get(align, 0.0)
         for number, line in enumerate(lines):
-            spare = area.width() - self.advance(line)
-            shift = {Qt.AlignmentFlag.AlignHCenter: spare / 2, Qt.AlignmentFlag.AlignRight: spare}.get(align, 0.0)
+            shift = part * (area.width() - self.advance(line)) if part else 0.0
             painter.drawText(QPointF(area.left() + shift, area.top() + number * self.line + self.baseline()), line)
 
 
