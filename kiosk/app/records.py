@@ -20,7 +20,10 @@ from kiosk.settings import Settings
 from kiosk.text import Language, say
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from kiosk.checkin.audit.anchors import AnchorFile
+    from kiosk.checkin.audit.beginning import NoteBeginning
     from kiosk.checkin.audit.chain import Audit
     from kiosk.checkin.audit.entry import Act, AuditKey, Value
     from kiosk.checkin.records.person import PersonRecords
@@ -80,6 +83,35 @@ def note_of_command(
     with store_of(settings) as store, store.transaction() as connection:
         subject = next(iter(person_keys(connection, about)), "")
         audit_in(store, settings).note(connection, happened, subject, "", by=by, **detail)
+
+
+def note_of_beginning(settings: Settings, happened: "Act", by: str) -> "NoteBeginning":
+    """How a file that takes another's place says so in its audit; anchors too tell how far the one before went."""
+    from kiosk.checkin.audit.beginning import ChainEnd, note_beginning
+    from kiosk.checkin.audit.chain import Audit
+
+    key = audit_key_of(settings)
+
+    def note(store: "Store", connection: "Connection", ended: ChainEnd | None) -> None:
+        try:
+            lines = anchor_file_of(settings, key).read().anchors
+        except KioskError as error:
+            # Nobody in the hall waits for a share that is away.
+            log.warning("the audit begins anew without its anchors: %s", error)
+            lines = ()
+        known = [ended, *(ChainEnd.read((line.seq, line.digest)) for line in lines)]
+        note_beginning(Audit(store, now, key=key), connection, happened, by, known)
+
+    return note
+
+
+def anchor_beginning(settings: Settings) -> None:
+    """Carries a new beginning out of the store that has just begun; where that fails, the day's care does it later."""
+    try:
+        with store_of(settings) as store:
+            audit_in(store, settings).carry_anchors_out()
+    except KioskError as error:
+        log.warning("the audit's new beginning is not among the anchors yet: %s", error)
 
 
 def retention_days_of(settings: Settings) -> "RetentionDays":

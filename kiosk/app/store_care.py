@@ -40,11 +40,17 @@ def go_on_where_damaged(settings: Settings) -> "PutAside | None":
             raise
         from sqlalchemy.engine import make_url
 
+        from kiosk.app.records import BY_ITSELF, anchor_beginning, note_of_beginning
+        from kiosk.checkin.audit.entry import Act
         from kiosk.checkin.store.backup import backups_in
         from kiosk.checkin.store.new_beginning import begin_anew
 
         url = make_url(settings.store_url)
-        return begin_anew(url, store_key_of(settings), backups_in(settings.backup_folder))
+        note = note_of_beginning(settings, Act.BEGUN_ANEW, BY_ITSELF)
+        begun = begin_anew(url, store_key_of(settings), backups_in(settings.backup_folder), note)
+        if begun is not None:
+            anchor_beginning(settings)
+        return begun
     return None
 
 

@@ -1,7 +1,9 @@
 """`kiosk audit`: who read whose record and who changed what, and whether that is as it was written."""
 
 import json
+import sys
 from argparse import Namespace
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,12 +13,13 @@ from kiosk.app.records import anchor_file_of, audit_in, audit_key_of, signed_in_
 from kiosk.checkin.audit.entry import Act, AuditRow
 from kiosk.checkin.audit.verify import Verified, verify
 from kiosk.checkin.store.store import Store
-from kiosk.commands.report import write_report
+from kiosk.commands.report import printable, write_report
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import Settings
 from kiosk.text import Language, catalog, say
 
 _LISTED = 1_000
+_VI = Language.VI
 
 
 def run(settings: Settings, given: Namespace) -> int:
@@ -29,7 +32,7 @@ def run(settings: Settings, given: Namespace) -> int:
     with store_of(settings) as store:
         match given.action:
             case "verify":
-                write_report(_verified(store, settings), as_json=given.json)
+                _verify(store, settings, as_json=given.json)
             case "list":
                 _list(store, settings, given)
             case "anchor":
@@ -41,11 +44,18 @@ def run(settings: Settings, given: Namespace) -> int:
     return 0
 
 
-def _verified(store: Store, settings: Settings) -> dict[str, Any]:
+def _verify(store: Store, settings: Settings, *, as_json: bool) -> None:
     key = audit_key_of(settings)
     verified = verify(store, key, anchor_file_of(settings, key).read())
     if verified.findings:
-        raise KioskError(FailureCode.AUDIT_BROKEN, _broken(verified))
+        raise KioskError(FailureCode.AUDIT_BROKEN, _broken(verified, as_json=as_json))
+    if as_json:
+        write_report(_counted(verified, with_key=key is not None), as_json=True)
+        return
+    sys.stdout.write("".join(f"{printable(line)}\n" for line in _told(verified, with_key=key is not None)))
+
+
+def _counted(verified: Verified, *, with_key: bool) -> dict[str, Any]:
     return {
         "verified": True,
         "rows": verified.rows,
@@ -57,13 +67,51 @@ def _verified(store: Store, settings: Settings) -> dict[str, Any]:
         "unsealed": verified.unsealed,
         "anchors": verified.anchors,
         "from_file": verified.from_file,
-        "checked_with_key": key is not None,
+        "replaced": verified.replaced,
+        "beginnings": [
+            {
+                "seq": one.seq,
+                "happened": one.happened.value,
+                "at": one.at,
+                "by": one.actor,
+                "last": one.last,
+                "digest": one.last_digest,
+                "lost": one.lost,
+            }
+            for one in verified.beginnings
+        ],
+        "checked_with_key": with_key,
     }
 
 
-def _broken(verified: Verified) -> str:
-    """The first bad row first: `changed: row 4; anchor: row 6`."""
-    return "; ".join(f"{one.found.value}: row {one.seq}" for one in verified.findings)
+def _told(verified: Verified, *, with_key: bool) -> Iterator[str]:
+    """What was gone through and what it shows, in sentences."""
+    yield say("audit.command.right", _VI)
+    if verified.rows:
+        counts = {"rows": verified.rows, "first": verified.first, "last": verified.last}
+        yield say("audit.command.rows", _VI, **counts, digest=verified.digest)
+    for one in verified.beginnings:
+        at, by = f"{datetime.fromisoformat(one.at):%d/%m/%Y %H:%M:%S}", one.actor
+        yield say(f"audit.command.{one.happened.value}", _VI, seq=one.seq, at=at, by=by)
+        if not one.last:
+            yield say("audit.command.unknown", _VI)
+        if one.lost:
+            yield say("audit.command.lost", _VI, lost=one.lost, first=one.seq, last=one.last, digest=one.last_digest)
+    if with_key:
+        counts = {"sealed": verified.sealed, "foreign": verified.foreign, "unsealed": verified.unsealed}
+        yield say("audit.command.seals", _VI, **counts)
+    else:
+        yield say("audit.command.no_key", _VI)
+    yield say("audit.command.anchors", _VI, anchors=verified.anchors, outside=verified.from_file)
+    if verified.replaced:
+        yield say("audit.command.replaced", _VI, count=verified.replaced)
+
+
+def _broken(verified: Verified, *, as_json: bool) -> str:
+    """The first bad row first: in words, or for scripts as `changed: row 4; anchor: row 6`."""
+    if as_json:
+        return "; ".join(f"{one.found.value}: row {one.seq}" for one in verified.findings)
+    return "; ".join(say(f"audit.break.{one.found.value}", _VI, seq=one.seq) for one in verified.findings)
 
 
 def _list(store: Store, settings: Settings, given: Namespace) -> None:
@@ -77,7 +125,7 @@ def _described(row: AuditRow, *, as_json: bool) -> Any:  # noqa: ANN401 - an ent
     if as_json:
         told = {"seq": row.seq, "at": row.at, "happened": row.happened, "actor": row.actor, "subject": row.subject}
         return told | {"reason": row.reason, "detail": detail}
-    act = catalog(Language.VI).get(f"audit.act.{row.happened}", row.happened)
+    act = catalog(_VI).get(f"audit.act.{row.happened}", row.happened)
     values = " ".join(f"{name}={value}" for name, value in detail.items())
     at = f"{datetime.fromisoformat(row.at):%d/%m/%Y %H:%M:%S}"
     return "  ".join(filter(None, (str(row.seq), at, row.actor, act, row.subject, values, row.reason)))
@@ -92,4 +140,4 @@ def _accept(store: Store, settings: Settings, given: Namespace) -> None:
         trail = audit_in(store, settings, lambda: officer)
         with store.transaction() as connection:
             seq = trail.note(connection, Act.UNSEALED_ACCEPTED, "", given.reason, first=given.first, last=given.last)
-    write_report({"seq": seq, "happened": say("audit.act.unsealed-accepted", Language.VI)}, as_json=given.json)
+    write_report({"seq": seq, "happened": say("audit.act.unsealed-accepted", _VI)}, as_json=given.json)

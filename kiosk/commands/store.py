@@ -1,5 +1,6 @@
 """`kiosk store`: how the database is, its backups, and what to do when it is damaged."""
 
+import logging
 from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
@@ -10,7 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from kiosk.app.clock import now
 from kiosk.app.keeping import store_key_of, store_of, store_password_of
-from kiosk.app.records import note_of_command
+from kiosk.app.records import BY_COMMAND, anchor_beginning, note_of_beginning, note_of_command
 from kiosk.app.refused import refused_visits_of
 from kiosk.app.store_care import newest_backup, put_aside_of
 from kiosk.checkin.audit.entry import Act
@@ -32,11 +33,13 @@ from kiosk.checkin.store.recovery import recover
 from kiosk.checkin.store.server_backup import dump, put_back
 from kiosk.checkin.store.soundness import named_file_errors
 from kiosk.checkin.store.sqlite import file_of
-from kiosk.checkin.store.store import Store
+from kiosk.checkin.store.store import Store, open_store
 from kiosk.commands.report import write_report
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import Settings
 from kiosk.text import Language, say
+
+log = logging.getLogger(__name__)
 
 
 def run(settings: Settings, given: Namespace) -> int:
@@ -61,7 +64,6 @@ def run(settings: Settings, given: Namespace) -> int:
             note_of_command(settings, Act.BACKED_UP)
         case "restore":
             report = _restore(settings, _url(given.to) if given.to else url, given.file)
-            note_of_command(settings, Act.RESTORED)
         case "rehearse":
             key = store_key_of(settings)
             report = _described(rehearse(given.file, key, settings.data_folder))
@@ -123,11 +125,31 @@ def _back_up(settings: Settings, url: URL, file: Path | None) -> dict[str, Any]:
 
 
 def _restore(settings: Settings, url: URL, file: Path) -> dict[str, Any]:
+    note = note_of_beginning(settings, Act.RESTORED, BY_COMMAND)
     if not _is_file(url):
-        put_back(file, url, store_password_of(settings))
+        password = store_password_of(settings)
+        put_back(file, url, password)
+        with (
+            open_store(url.render_as_string(hide_password=False), password) as store,
+            store.transaction() as connection,
+        ):
+            note(store, connection, None)
+        _note_restored(settings, url)
         return {"database": url.get_backend_name()}
-    contents, aside = restore(file, url, store_key_of(settings))
+    contents, aside = restore(file, url, store_key_of(settings), note)
+    _note_restored(settings, url)
     return {"file": str(file_of(url)), "put_aside": aside.name if aside else "", **_described(contents)}
+
+
+def _note_restored(settings: Settings, url: URL) -> None:
+    """Of this kiosk's own store the beginning goes to the anchors; that a copy went elsewhere is noted in its audit."""
+    if url == _url(settings.store_url):
+        anchor_beginning(settings)
+        return
+    try:
+        note_of_command(settings, Act.RESTORED)
+    except KioskError as error:
+        log.warning("this kiosk's own store is not there to note it: %s", error)  # which is why one is put elsewhere
 
 
 def _recover(settings: Settings, url: URL, damaged: Path) -> dict[str, Any]:

@@ -3,14 +3,17 @@
 import io
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.app import store_care
 from kiosk.app.clock import now
 from kiosk.checkin.audit.chain import Audit
 from kiosk.checkin.audit.entry import AuditKey
@@ -23,7 +26,8 @@ from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.identity.person import Identity, Trust
 from kiosk.keystore import FileKeystore, data_key
 from kiosk.sealed import Seal
-from kiosk.settings import config_folder
+from kiosk.settings import Settings, config_folder, load_settings
+from kiosk.text import Language, say
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Run
@@ -33,13 +37,8 @@ OFFICER, OFFICER_NUMBER, PIN = "Đào Thị Tiếp Đón", "999185000724", "7314
 
 
 @pytest.fixture
-def kiosk(run: "Run", settings: Callable[..., list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Run":
+def kiosk(run: "Run", words: list[str], monkeypatch: pytest.MonkeyPatch) -> "Run":
     """Runs a command of a kiosk with a store, a keystore and anchors of its own; `said` is what a pipe brings."""
-    words = settings(
-        f"store.url=sqlite:///{tmp_path}/kiosk.db", "store.encryption=off", "secrets.keystore=file",
-        f"secrets.file={tmp_path}/secrets.json", f"audit.anchors={tmp_path}/share/audit-anchors.txt",
-        f"lookup.evidence_folder={tmp_path}/evidence", "printer.target=none",
-    )  # fmt: skip
 
     def run_kiosk(*command: str | Path, said: str = "") -> object:
         monkeypatch.setattr("sys.stdin", io.StringIO(said))
@@ -62,6 +61,27 @@ def tamper(tmp_path: Path, statement: str) -> None:
         connection.execute(statement)
         connection.execute("DELETE FROM purge_pass")
     connection.close()
+
+
+def damage(file: Path) -> None:
+    """Zeros over pages behind the first ones: the list of tables is read, the rest is not sound."""
+    content = bytearray(file.read_bytes())
+    content[:100] = bytes(100)
+    file.write_bytes(content)
+
+
+@pytest.fixture
+def words(settings: Callable[..., list[str]], tmp_path: Path) -> list[str]:
+    return settings(
+        f"store.url=sqlite:///{tmp_path}/kiosk.db", "store.encryption=off", "secrets.keystore=file",
+        f"secrets.file={tmp_path}/secrets.json", f"audit.anchors={tmp_path}/share/audit-anchors.txt",
+        f"lookup.evidence_folder={tmp_path}/evidence", "printer.target=none",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def configured(words: list[str]) -> Settings:
+    return load_settings(overrides=[word for before, word in pairwise(words) if before == "--set"])
 
 
 @pytest.fixture
@@ -96,6 +116,93 @@ def test_a_chain_that_was_cut_off_with_its_end_is_shown_by_the_anchors_file(
     tamper(tmp_path, "DELETE FROM audit WHERE seq = 2")
     tamper(tmp_path, "UPDATE audit_chain SET seq = 1, digest = (SELECT digest FROM audit WHERE seq = 1)")
     assert "truncated: row 2" in kiosk("audit", "--json", "verify").out
+
+
+def test_audit_is_verified_in_words(kiosk: "Run", key: bytes, officer: str) -> None:
+    kiosk("audit", "anchor")
+    told = kiosk("audit", "verify")
+    assert (told.status, told.err) == (0, "")
+    lines = told.out.splitlines()
+    assert lines[0] == say("audit.command.right", Language.VI)
+    assert lines[1].startswith("1 dòng, từ dòng 1 đến dòng 1.")
+    assert say("audit.command.anchors", Language.VI, anchors=1, outside=1) in lines
+    assert not {"sealed", "foreign", "rows", "anchors", "from_file"} & set(re.findall(r"[a-z_]+", told.out))
+
+
+def test_what_is_wrong_with_the_audit_is_told_in_words(kiosk: "Run", officer: str, tmp_path: Path) -> None:
+    tamper(tmp_path, "UPDATE audit SET actor = 'nobody' WHERE seq = 1")
+    assert say("audit.break.changed", Language.VI, seq=1) in kiosk("audit", "verify").err
+
+
+def test_damaged_store_begun_anew_is_a_noted_beginning_and_no_cut(
+    kiosk: "Run", key: bytes, officer: str, tmp_path: Path, configured: Settings
+) -> None:
+    kiosk("officer", "--json", "set-pin", officer, said="8426\n8426\n")
+    last = kiosk("audit", "--json", "anchor").json["anchor"].split()
+    damage(tmp_path / "kiosk.db")
+    assert store_care.go_on_where_damaged(configured) is not None
+    verified = kiosk("audit", "--json", "verify").json
+    [begun] = verified["beginnings"]
+    assert (begun["seq"], begun["happened"], begun["by"]) == (1, "begun-anew", "kiosk")
+    assert (str(begun["last"]), begun["digest"], begun["lost"]) == (last[1], last[2], 2)
+    assert verified["replaced"] == 1
+    told = kiosk("audit", "verify").out
+    assert "bắt đầu lại ở dòng 1" in told
+    assert last[2] in told
+
+
+def test_damaged_store_is_begun_anew_while_the_share_of_the_anchors_is_away(
+    kiosk: "Run", key: bytes, officer: str, tmp_path: Path, configured: Settings
+) -> None:
+    kiosk("audit", "anchor")
+    (tmp_path / "share").rename(tmp_path / "elsewhere")
+    (tmp_path / "share").touch()
+    damage(tmp_path / "kiosk.db")
+    assert store_care.go_on_where_damaged(configured) is not None
+    (tmp_path / "share").unlink()
+    (tmp_path / "elsewhere").rename(tmp_path / "share")
+    [begun] = kiosk("audit", "--json", "verify").json["beginnings"]
+    assert (begun["last"], begun["lost"]) == (0, 0), "neither the file nor the anchors could say"
+    assert say("audit.command.unknown", Language.VI) in kiosk("audit", "verify").out.splitlines()
+
+
+def test_store_put_in_its_place_by_hand_is_a_cut(
+    kiosk: "Run", key: bytes, officer: str, tmp_path: Path, configured: Settings
+) -> None:
+    """What an attacker can do who deletes the file: no note comes with it."""
+    kiosk("officer", "--json", "set-pin", officer, said="8426\n8426\n")
+    kiosk("audit", "anchor")
+    for file in tmp_path.glob("kiosk.db*"):
+        if file.is_file():
+            file.unlink()
+    ran = kiosk("audit", "--json", "verify")
+    assert ran.error == "audit-broken"
+    assert "truncated: row 2" in ran.out
+
+
+def test_backup_put_back_is_a_noted_beginning_and_no_cut(
+    kiosk: "Run", key: bytes, officer: str, tmp_path: Path
+) -> None:
+    kiosk("store", "--json", "backup", tmp_path / "a.kioskdb")
+    kiosk("officer", "--json", "set-pin", officer, said="8426\n8426\n")
+    last = kiosk("audit", "--json", "anchor").json["anchor"].split()
+    assert kiosk("store", "--json", "restore", tmp_path / "a.kioskdb").status == 0
+    verified = kiosk("audit", "--json", "verify").json
+    [begun] = verified["beginnings"]
+    assert (begun["seq"], begun["happened"], begun["by"]) == (2, "restored", "command-line")
+    assert (str(begun["last"]), begun["digest"]) == (last[1], last[2])
+    assert "bản sao lưu ở dòng 2" in kiosk("audit", "verify").out
+
+
+def test_backup_put_elsewhere_leaves_this_stores_audit_whole(
+    kiosk: "Run", key: bytes, officer: str, tmp_path: Path
+) -> None:
+    kiosk("store", "--json", "backup", tmp_path / "a.kioskdb")
+    kiosk("audit", "anchor")
+    assert kiosk("store", "restore", tmp_path / "a.kioskdb", "--to", f"sqlite:///{tmp_path}/other.db").status == 0
+    verified = kiosk("audit", "--json", "verify").json
+    assert verified["beginnings"] == []
+    assert kiosk("audit", "--json", "list").json["audit"][-1]["happened"] == "restored"
 
 
 def test_rows_without_a_key_are_stood_up_for_by_an_officer(kiosk: "Run", officer: str, tmp_path: Path) -> None:

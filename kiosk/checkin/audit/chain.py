@@ -30,6 +30,9 @@ from kiosk.checkin.store.upsert import upsert
 AT_THE_DESK = "desk"
 """Who acts where nobody is signed in."""
 
+NEW_BEGINNING = "new-beginning"
+"""The subject of a row that says why other rows are no more."""
+
 _CHAIN = 1
 _LISTED = 200
 
@@ -114,17 +117,26 @@ class Audit:
         return anchor
 
     def carry_anchors_out(self) -> int:
-        """Adds the days' ends that the file lacks and returns how many.
+        """Adds the days' ends and the noted new beginnings that the file lacks, and returns how many.
 
         Raises:
             KioskError: STORE_…, OUTPUT_UNWRITABLE.
         """
         if self._anchors is None:
             return 0
-        known = {(anchor.business_day, anchor.seq) for anchor in self._anchors.read().anchors}
-        lacking = [anchor for anchor in self.kept_anchors() if (anchor.business_day, anchor.seq) not in known]
-        self._anchors.add(lacking)
-        return len(lacking)
+        lines = self._anchors.read().anchors
+        begun = [one for one in self._beginnings() if one not in lines]
+        known = {(anchor.business_day, anchor.seq) for anchor in (*lines, *begun)}
+        kept = [one for one in self.kept_anchors() if (one.business_day, one.seq) not in known]
+        # A beginning first: what stands before its line is of the chain that it replaced.
+        self._anchors.add([*begun, *kept])
+        return len(begun) + len(kept)
+
+    def _beginnings(self) -> list[Anchor]:
+        noted = select(audit.c.at, audit.c.seq, audit.c.digest).where(audit.c.subject == NEW_BEGINNING)
+        with self._store.transaction(reading=True) as connection:
+            rows = connection.execute(noted.order_by(audit.c.seq)).all()
+        return [Anchor(date.fromisoformat(at[:10]), seq, digest) for at, seq, digest in rows]
 
     def kept_anchors(self) -> tuple[Anchor, ...]:
         """The days' ends that the database keeps, oldest first.

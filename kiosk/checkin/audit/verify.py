@@ -2,16 +2,21 @@
 
 A plain chain shows what was changed, taken out or put in between, but whoever may write the database can compute it
 anew from there. The seals take the data key for that, and the anchors are where that somebody cannot write.
+
+A chain that was begun anew for a noted reason contradicts the anchors of the one before. Only a row with this key's
+seal explains that, and only lines of the file that stand before its own: whoever has the database alone can take rows
+out, but neither write such a row nor move an old one behind the anchors that came later.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import chain as joined
 
 from sqlalchemy import Connection, func, select
 
 from kiosk.checkin.audit.anchors import Anchor, AnchorLines
+from kiosk.checkin.audit.beginning import Beginning
 from kiosk.checkin.audit.entry import NO_DIGEST, Act, AuditKey, AuditRow, read_detail
 from kiosk.checkin.store.audit_tables import audit, audit_anchor, audit_chain
 from kiosk.checkin.store.metadata import purge_pass
@@ -61,7 +66,8 @@ class Verified:
     """What was gone through. `first` and `last` are rows' numbers, 0 where there is none.
 
     `sealed` rows have this key's seal, `foreign` ones another key's, `unsealed` ones none; without a key all three say
-    only what is there. `anchors` were compared, of which `from_file` stood outside the database.
+    only what is there. `anchors` were compared, of which `from_file` stood outside the database. `beginnings` are
+    noted with this key, and `replaced` lines of the file are of the chains before them.
     """
 
     rows: int
@@ -74,6 +80,8 @@ class Verified:
     anchors: int
     from_file: int
     findings: tuple[Finding, ...]
+    beginnings: tuple[Beginning, ...] = ()
+    replaced: int = 0
 
 
 @dataclass(slots=True)
@@ -91,6 +99,8 @@ class _Walk:
     accepted: list[tuple[int, int]] = field(default_factory=list)
     removed_to: set[int] = field(default_factory=set)
     digests: dict[int, str] = field(default_factory=dict)
+    beginnings: list[Beginning] = field(default_factory=list)
+    first_at: str = ""
 
 
 def verify(
@@ -129,12 +139,16 @@ def verify(
         findings += _unsealed(walk)
     if walk.broken is None and start_seq and start_seq not in walk.removed_to:
         findings.append(Finding(Break.BEGINNING_GONE, start_seq))
-    findings += _anchors(walk, start_seq, kept, outside)
+    before = _of_chains_before(walk, outside.anchors)
+    over = _past_asking(walk, start_seq, kept, outside.anchors)
+    lines = tuple(one for one in outside.anchors if one not in before | over)
+    findings += _anchors(walk, start_seq, kept, replace(outside, anchors=lines))
     if passes:
         findings.append(Finding(Break.PASS_LEFT, 0))
     return Verified(
         walk.rows, walk.first, walk.seq, walk.digest, walk.sealed, walk.foreign, len(walk.unsealed),
-        len({*kept, *outside.anchors}), len(set(outside.anchors)), tuple(sorted(findings, key=lambda one: one.seq)),
+        len({*kept, *lines}), len(set(lines)), tuple(sorted(findings, key=lambda one: one.seq)),
+        tuple(walk.beginnings), len(before),
     )  # fmt: skip
 
 
@@ -166,11 +180,13 @@ def _step(walk: _Walk, row: AuditRow, key: AuditKey | None, wanted: set[int]) ->
         if row.happened == Act.UNSEALED_ACCEPTED:
             detail = read_detail(row.detail)
             walk.accepted.append((int(detail.get("first", 0)), int(detail.get("last", 0))))
+        if key is not None and (begun := Beginning.of(row)) is not None:
+            walk.beginnings.append(begun)
     else:
         walk.foreign += 1
     if row.happened == Act.PURGED and (removed_to := read_detail(row.detail).get("last")) is not None:
         walk.removed_to.add(int(removed_to))
-    walk.first = walk.first or row.seq
+    walk.first, walk.first_at = walk.first or row.seq, walk.first_at or row.at
     walk.rows += 1
     walk.seq, walk.digest = row.seq, row.digest
     if row.seq in wanted:
@@ -190,6 +206,29 @@ def _unsealed(walk: _Walk) -> list[Finding]:
     open_rows = (seq for seq in walk.unsealed if not any(first <= seq <= last for first, last in walk.accepted))
     first = next(open_rows, None)
     return [] if first is None else [Finding(Break.UNSEALED, first)]
+
+
+def _of_chains_before(walk: _Walk, lines: Sequence[Anchor]) -> frozenset[Anchor]:
+    """The file's lines that contradict this chain and that a noted new beginning explains."""
+    explained: set[Anchor] = set()
+    for begun in walk.beginnings:
+        own = (at for at, one in enumerate(lines) if (one.seq, one.digest) == (begun.seq, begun.digest))
+        before = lines[: next(own, len(lines))]
+        explained.update(one for one in before if one.business_day <= begun.day and begun.may_have(one.seq))
+    return frozenset(one for one in explained if walk.digests.get(one.seq) != one.digest)
+
+
+def _past_asking(walk: _Walk, start_seq: int, kept: Sequence[Anchor], lines: Sequence[Anchor]) -> frozenset[Anchor]:
+    """Lines of days of which no row is left: the note that would explain one was removed in time with the others."""
+    if start_seq not in walk.removed_to:
+        return frozenset()
+    over, days = walk.first_at[:10], {anchor.business_day for anchor in kept}
+    old = (one for one in lines if one.business_day.isoformat() < over)
+    return frozenset(
+        one
+        for one in old
+        if walk.digests.get(one.seq) != one.digest and (one.seq >= start_seq or one.business_day not in days)
+    )
 
 
 def _anchors(walk: _Walk, start_seq: int, kept: tuple[Anchor, ...], outside: AnchorLines) -> list[Finding]:

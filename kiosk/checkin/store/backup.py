@@ -16,6 +16,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.engine import URL
 
+from kiosk.checkin.audit.beginning import ChainEnd, NoteBeginning
 from kiosk.checkin.audit.verify import verify as verify_audit
 from kiosk.checkin.store import server_backup
 from kiosk.checkin.store.cipher import connect, is_plain
@@ -142,10 +143,13 @@ def prove_copy(file: Path, key: bytes | None) -> None:
     glance(file, key)
 
 
-def restore(backup: Path, url: URL, key: bytes | None) -> tuple[Contents, Path | None]:
+def restore(
+    backup: Path, url: URL, key: bytes | None, note: NoteBeginning = lambda *_: None
+) -> tuple[Contents, Path | None]:
     """Puts a backup in the place of the file of this address, which is kept beside it; where it went (None: none was).
 
-    The copy is brought to today's tables and gives no number that was given since it was made. Killed at any moment,
+    The copy is brought to today's tables and gives no number that was given since it was made; `note` writes the next
+    row of its audit. Killed at any moment,
     the former file or the restored one is in place, whole.
 
     Raises:
@@ -161,12 +165,27 @@ def restore(backup: Path, url: URL, key: bytes | None) -> tuple[Contents, Path |
         with _opened(place.fresh, key) as store, store.transaction() as connection:
             bring_up_to_date(connection)
             go_on_after(connection, queues_behind(connection, known, uncertain=True), datetime.now(UTC))
+            note(store, connection, _chain_end(place, key))
         contents = read_contents(place.fresh, key)
         aside = None if place.is_empty else free_name(place.file, "replaced")
         place.replace(aside or place.file.with_name(f"{place.file.name}.empty"), destroys=aside is None)
         place.in_use.unlink(missing_ok=True)
     log.warning("a backup was put back: %d visits", contents.visits)
     return contents, aside
+
+
+def _chain_end(place: Place, key: bytes | None) -> ChainEnd | None:
+    """Where the audit of the file ends that is replaced; None: there is none, or it cannot be read any more."""
+    if place.is_empty:
+        return None
+    try:
+        with closing(connect(place.file, key, read_only=True)) as replaced:
+            return ChainEnd.read(replaced.execute("SELECT seq, digest FROM audit_chain").fetchone())
+    except Exception as error:
+        if not hasattr(error, "sqlite_errorname"):
+            raise
+        log.warning("where the replaced audit ended cannot be read: %s", error.sqlite_errorname)
+        return None
 
 
 def rehearse(backup: Path, key: bytes | None, folder: Path) -> Contents:

@@ -16,6 +16,8 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
+from kiosk.checkin.audit.beginning import ChainEnd, NoteBeginning
+from kiosk.checkin.store.audit_tables import audit_chain
 from kiosk.checkin.store.cipher import connect
 from kiosk.checkin.store.given_numbers import MARK_AHEAD, Given, Queue
 from kiosk.checkin.store.held_file import CHECK_WITHIN_S, prove_key
@@ -45,11 +47,13 @@ class PutAside:
     at: str
 
 
-def begin_anew(url: URL, key: bytes | None, backups: Sequence[Path] = ()) -> PutAside | None:
+def begin_anew(
+    url: URL, key: bytes | None, backups: Sequence[Path] = (), note: NoteBeginning = lambda *_: None
+) -> PutAside | None:
     """Puts the damaged file of this address aside and begins a new one; None: it is not damaged.
 
-    `backups` are looked into, the first one that opens, for what the damaged file does not show. Of two programs that
-    come at once one does it, and the other finds it done.
+    `backups` are looked into, the first one that opens, for what the damaged file does not show. `note` writes the new
+    audit's first row. Of two programs that come at once one does it, and the other finds it done.
 
     Raises:
         KioskError: KEY_WRONG: nothing was touched; STORE_FULL, STORE_…: the damaged file is still in its place.
@@ -64,8 +68,8 @@ def begin_anew(url: URL, key: bytes | None, backups: Sequence[Path] = ()) -> Put
         # What a table's root leads to is read at once; the whole file only by `recover`.
         salvage = place.state / "salvage"
         try:
-            salt, counters = _read_small(place.file, salvage, key, box)
-            _prepare(place, key, salt or box.person_salt, counters, [salvage, *backups])
+            read = _read_small(place.file, salvage, key, box)
+            _prepare(place, key, read, box.person_salt, [salvage, *backups], note)
         finally:
             remove_database(salvage)
         if place.key_check.exists():
@@ -127,13 +131,22 @@ def _box(place: Place, key: bytes | None) -> KeyCheck:
     return (read_key_check(place.key_check, key) if key is not None else None) or KeyCheck()
 
 
-def _read_small(file: Path, salvage: Path, key: bytes | None, box: KeyCheck) -> tuple[bytes, dict[Queue, int]]:
-    """The digests' salt and the counters, where they can be read; the tables apart stay in `salvage`."""
+@dataclass(frozen=True, slots=True)
+class _Small:
+    """What could be read at once: the digests' salt (else empty), the counters, where the audit's chain ended."""
+
+    salt: bytes
+    counters: dict[Queue, int]
+    audit: ChainEnd | None
+
+
+def _read_small(file: Path, salvage: Path, key: bytes | None, box: KeyCheck) -> _Small:
+    """The small tables, where they can be read; the tables apart stay in `salvage`."""
     remove_database(salvage)
-    small = {journal.name, ticket_counter.name, *(table.name for table in tables_apart())}
+    small = {journal.name, ticket_counter.name, audit_chain.name, *(table.name for table in tables_apart())}
     read = read_out(file, salvage, key, box.first_page, small).read
     counters: dict[Queue, int] = {}
-    salt = b""
+    salt, ended = b"", None
     with closing(connect(salvage, key)) as connection:
         if read.get(journal.name):
             (found,) = connection.execute(f"SELECT person_salt FROM {journal.name}").fetchone()  # noqa: S608
@@ -142,19 +155,24 @@ def _read_small(file: Path, salvage: Path, key: bytes | None, box: KeyCheck) -> 
             for day, prefix, last in connection.execute("SELECT business_day, prefix, last FROM ticket_counter"):
                 with suppress(ValueError, TypeError):
                     counters[date.fromisoformat(day), str(prefix)] = int(last)
-    return salt, counters
+        if read.get(audit_chain.name):
+            ended = ChainEnd.read(connection.execute("SELECT seq, digest FROM audit_chain").fetchone())
+    return _Small(salt, counters, ended)
 
 
-def _prepare(place: Place, key: bytes | None, salt: bytes, counters: dict[Queue, int], sources: Sequence[Path]) -> None:
+def _prepare(
+    place: Place, key: bytes | None, read: _Small, spare_salt: bytes, sources: Sequence[Path], note: NoteBeginning
+) -> None:
     """Makes the new database, complete, where it waits to take its place."""
     make_private_file(place.fresh)
-    known = _beyond(counters, place.numbers.read())
+    known = _beyond(read.counters, place.numbers.read())
     engine = engine_of(URL.create("sqlite", database=str(place.fresh)), key)
     with Store(engine) as store, store.transaction() as connection:
         bring_up_to_date(connection)
-        if salt:
+        if salt := read.salt or spare_salt:
             connection.execute(journal.update().values(person_salt=salt))
         go_on_after(connection, queues_behind(connection, known, uncertain=True), datetime.now(UTC))
+        note(store, connection, read.audit)
     with closing(durable(connect(place.fresh, key))) as connection:
         for source in sources:
             try:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, delete, select, update
 
 from kiosk.checkin.audit.anchors import AnchorFile, AnchorLines
+from kiosk.checkin.audit.beginning import ChainEnd, note_beginning
 from kiosk.checkin.audit.chain import Audit
 from kiosk.checkin.audit.entry import Act, AuditKey, AuditRow
 from kiosk.checkin.audit.verify import Break, Finding, verify
@@ -270,3 +271,172 @@ def test_line_of_the_anchors_file_that_a_power_cut_tore_spoils_no_other(
     lines = out.read()
     assert (len(lines.anchors), len(lines.unreadable)) == (2, 1)
     assert verify(store, KEY, lines).findings == (Finding(Break.ANCHOR_UNREADABLE, lines.unreadable[0]),)
+
+
+# -- a noted new beginning --------------------------------------------------------------------------------------------
+def noted(store: Store, clock: SetClock, out: AnchorFile, *ends: ChainEnd | None) -> Audit:
+    """A new file's first row, or the next one of a backup that came back, and its line among the anchors."""
+    trail = Audit(store, clock, key=KEY, anchors=out)
+    with store.transaction() as connection:
+        happened = Act.BEGUN_ANEW if trail.rows() == () else Act.RESTORED
+        note_beginning(trail, connection, happened, "kiosk", ends)
+    trail.carry_anchors_out()
+    return trail
+
+
+def wipe(connection: Connection) -> None:
+    """As a new file is; whoever deletes rows behind the program's back does no less."""
+    for table in (audit, audit_anchor, audit_chain):
+        connection.execute(delete(table))
+
+
+def cut_to(last: int) -> Callable[[Connection], None]:
+    """As a backup of that moment is, with the chain's own row."""
+
+    def cut(connection: Connection) -> None:
+        digest = connection.execute(select(audit.c.digest).where(audit.c.seq == last)).scalar_one()
+        connection.execute(delete(audit).where(audit.c.seq > last))
+        connection.execute(delete(audit_anchor).where(audit_anchor.c.seq > last))
+        connection.execute(update(audit_chain).values(seq=last, digest=digest))
+
+    return cut
+
+
+def go_on(trail: Audit, store: Store, clock: SetClock, days: int = 3) -> None:
+    for _ in range(days):
+        with store.transaction() as connection:
+            trail.note(connection, Act.REPRINTED, VISIT)
+        clock.now += timedelta(days=1)
+    trail.carry_anchors_out()
+
+
+def test_new_file_without_a_note_is_an_end_that_was_taken_off(
+    store: Store, sealed: Audit, tamper: Tamper, out: AnchorFile
+) -> None:
+    tamper(wipe)
+    assert Finding(Break.TRUNCATED, 3) in verify(store, KEY, out.read()).findings
+
+
+def test_new_file_that_was_noted_is_told_as_a_beginning(
+    store: Store, sealed: Audit, tamper: Tamper, out: AnchorFile, clock: SetClock
+) -> None:
+    end = sealed.rows()[-1]
+    tamper(wipe)
+    trail = noted(store, clock, out, ChainEnd(end.seq, end.digest))
+    for days in (0, 3, 9):
+        go_on(trail, store, clock, days)
+        verified = verify(store, KEY, out.read())
+        assert verified.findings == ()
+        [begun] = verified.beginnings
+        assert (begun.seq, begun.happened, begun.actor, begun.last) == (1, Act.BEGUN_ANEW, "kiosk", 7)
+        assert (begun.last_digest, begun.lost, verified.replaced) == (end.digest, 7, 2)
+
+
+def test_backup_that_was_noted_explains_the_anchors_after_it(
+    store: Store, sealed: Audit, tamper: Tamper, out: AnchorFile, clock: SetClock
+) -> None:
+    go_on(sealed, store, clock)
+    sealed.anchor_now()
+    end = sealed.rows()[-1]
+    tamper(cut_to(4))
+    assert verify(store, KEY, out.read()).findings
+    trail = noted(store, clock, out, ChainEnd(end.seq, end.digest))
+    for days in (0, 12):
+        go_on(trail, store, clock, days)
+        verified = verify(store, KEY, out.read())
+        assert verified.findings == ()
+        [begun] = verified.beginnings
+        assert (begun.seq, begun.happened, begun.last, begun.lost) == (5, Act.RESTORED, 10, 6)
+
+
+def test_rows_taken_out_after_a_noted_beginning_are_still_missed(
+    store: Store, sealed: Audit, tamper: Tamper, out: AnchorFile, clock: SetClock
+) -> None:
+    tamper(wipe)
+    trail = noted(store, clock, out, ChainEnd(1_000, "ab" * 32))
+    go_on(trail, store, clock)
+    trail.anchor_now()
+    tamper(cut_to(2))
+    assert Finding(Break.TRUNCATED, 3) in verify(store, KEY, out.read()).findings
+    tamper(cut_to(1))
+    assert verify(store, KEY, out.read()).findings, "the note itself is no excuse for what came after it"
+
+
+@pytest.mark.parametrize("key", [None, AuditKey.of(b"x" * 32)])
+def test_whoever_has_no_key_can_note_no_beginning(
+    store: Store, sealed: Audit, tamper: Tamper, out: AnchorFile, clock: SetClock, key: AuditKey | None
+) -> None:
+    tamper(wipe)
+    trail = Audit(store, clock, key=key)
+    with store.transaction() as connection:
+        note_beginning(trail, connection, Act.BEGUN_ANEW, "kiosk", [ChainEnd(7, "ab" * 32)])
+    verified = verify(store, KEY, out.read())
+    assert verified.beginnings == ()
+    assert any(one.found is Break.TRUNCATED for one in verified.findings)
+
+
+def test_note_that_was_moved_to_another_chain_is_none(
+    store: Store, sealed: Audit, tamper: Tamper, out: AnchorFile, clock: SetClock
+) -> None:
+    """A genuine note of an earlier beginning, its seal with it, put at the end of a chain that was cut."""
+    tamper(wipe)
+    trail = noted(store, clock, out, ChainEnd(7, "ab" * 32))
+    note = trail.rows()[0]
+    go_on(trail, store, clock)
+
+    def move(connection: Connection) -> None:
+        cut_to(2)(connection)
+        previous = connection.execute(select(audit.c.digest).where(audit.c.seq == 2)).scalar_one()
+        moved = replace(note, seq=3, previous=previous)
+        digest = moved.computed_digest()
+        values = {name: getattr(moved, name) for name in AuditRow.__slots__} | {"digest": digest}
+        connection.execute(audit.insert().values(values))
+        connection.execute(update(audit_chain).values(seq=3, digest=digest))
+
+    tamper(move)
+    verified = verify(store, KEY, out.read())
+    assert Finding(Break.SEAL_WRONG, 3) in verified.findings
+    assert len(verified.beginnings) == 1
+
+
+def test_beginning_whose_line_was_never_carried_out_explains_what_came_before_it_alone(
+    store: Store, sealed: Audit, tamper: Tamper, out: AnchorFile, clock: SetClock
+) -> None:
+    """The program was killed between the new file and the line; the day's care brings it."""
+    tamper(wipe)
+    trail = Audit(store, clock, key=KEY, anchors=out)
+    with store.transaction() as connection:
+        note_beginning(trail, connection, Act.BEGUN_ANEW, "kiosk", [ChainEnd(7, "ab" * 32)])
+    assert verify(store, KEY, out.read()).findings == ()
+    assert trail.carry_anchors_out() == 1
+    assert trail.carry_anchors_out() == 0
+    assert verify(store, KEY, out.read()).findings == ()
+
+
+def test_beginning_that_retention_removed_in_time_leaves_no_contradiction(
+    store: Store, sealed: Audit, tamper: Tamper, out: AnchorFile, clock: SetClock
+) -> None:
+    go_on(sealed, store, clock, 30)
+    end = sealed.rows()[-1]
+    tamper(wipe)
+    trail = noted(store, clock, out, ChainEnd(end.seq, end.digest))
+    go_on(trail, store, clock, 60)
+
+    def purge(connection: Connection) -> None:
+        gone = connection.execute(select(audit.c.seq, audit.c.digest).where(audit.c.seq == 20)).one()
+        connection.execute(update(audit_chain).values(start_seq=gone.seq, start_digest=gone.digest))
+        connection.execute(delete(audit).where(audit.c.seq <= gone.seq))
+        trail.note(connection, Act.PURGED, purpose="audit", count=20, last=20)
+
+    tamper(purge)
+    verified = verify(store, KEY, out.read())
+    assert (verified.findings, verified.beginnings) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "row", [None, (), (1,), ("x", "ab" * 32), (-1, "ab" * 32), (1 << 40, "ab" * 32), (1, "AB" * 32), (1, None)]
+)
+def test_end_that_damage_made_up_keeps_no_file_from_beginning(store: Store, clock: SetClock, row: object) -> None:
+    assert ChainEnd.read(row) is None  # type: ignore[arg-type]
+    with store.transaction() as connection:
+        assert note_beginning(Audit(store, clock), connection, Act.BEGUN_ANEW, "kiosk", [None]) == 1
