@@ -456,16 +456,25 @@ class PatientWindow(QWidget):
             control.setFocus(Qt.FocusReason.TabFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """What no button takes: Tab and arrows lead on, figures are typed."""
+        """What no button takes: Tab and arrows lead on, figures are typed, and end with Enter or Escape."""
         if not self._voice_key.isEmpty() and self._voice_key.matches(QKeySequence(event.keyCombination())):
             self._wish(replace(self._wishes, aloud=not self._wishes.aloud))
         elif step := step_of(event):
             self._lead_on(step)
         elif event.text() or event.key() == Qt.Key.Key_Backspace:
+            may_act = self._taps.key_may_act()
             self._taps.key_typed()
-            free = self._question is None and self._notice is None
-            if isinstance(self._page, TypingPage) and free and (text := typed(event)):
-                self._page.keypad.pressed.emit(text)
+            if isinstance(self._page, TypingPage) and self._question is None and self._notice is None:
+                self._type_in(self._page, event, may_act=may_act)
+
+    def _type_in(self, page: TypingPage, event: QKeyEvent, *, may_act: bool) -> None:
+        """Where there is a keypad, Enter is its page's one thing to do: a gun types figures before it, and too soon."""
+        if text := typed(event):
+            page.keypad.pressed.emit(text)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and may_act and not event.isAutoRepeat():
+            page.go.click()
+        elif event.key() == Qt.Key.Key_Escape and may_act and not event.isAutoRepeat():
+            page.back.click()
 
     # -- time -----------------------------------------------------------------------------------------------------
     def _follow(self) -> None:

@@ -129,10 +129,13 @@ def test_place_of_the_warning_is_kept_so_that_nothing_moves(open_window: Any, ti
 def test_date_that_is_not_the_numbers_stands_there_with_the_way_to_either(open_window: Any) -> None:
     window = open_window()
     window.show_state(TypingBirthDate(NUMBER, unlike=UNLIKE))
-    [banner] = [b for b in window.page.findChildren(Banner) if b.isVisible()]
-    assert banner.accessibleName() == say("screen.typing_birth_date.unlike", Language.VI)
-    assert window.page.digits.digits == "15011984"
+    unlike = say("screen.typing_birth_date.unlike", Language.VI)
+    assert (window.page.digits.digits, window.page.remark.accessibleName()) == ("15011984", unlike)
     assert {"Sửa số Căn cước", "Tôi không nhớ", "Quay lại", "Tiếp tục"} <= set(buttons(window))
+    window.set_wishes(Wishes(large=True))
+    assert window.page.remark.warning == unlike
+    window.page.keypad.pressed.emit(BACKSPACE)
+    assert window.page.remark.warning == "", "whoever corrects it has read it"
 
 
 def test_number_to_correct_stands_there_as_it_was_typed(open_window: Any, time: Any) -> None:
@@ -161,6 +164,10 @@ def test_typed_digits_survive_letters_language_and_an_unknown_code(open_window: 
     window.set_wishes(Wishes(large=True))
     window.show_state(TypingBirthDate(NUMBER, unreadable=True))
     assert window.page.digits.digits == "1501"
+    assert window.page.remark.warning == say("screen.typing_birth_date.unreadable", Language.EN)
+    time.passes(1)
+    type_in(window, time, "1")
+    assert window.page.remark.warning == ""
 
 
 def test_year_that_was_typed_need_not_be_typed_again(open_window: Any, time: Any) -> None:
@@ -173,6 +180,39 @@ def test_year_that_was_typed_need_not_be_typed_again(open_window: Any, time: Any
     assert window.page.go.isEnabled()
     window.show_state(TypingBirthDate(NUMBER))
     assert window.page.digits.digits == ""
+
+
+def test_date_is_typed_confirmed_and_left_by_keys_alone(open_window: Any, time: Any) -> None:
+    window = open_window()
+    window.show_state(TypingBirthDate(NUMBER))
+    time.passes(1)
+    events = told(window)
+    for digit in "150119481":
+        QTest.keyClick(window, Qt.Key[f"Key_{digit}"])
+    QTest.keyClick(window, Qt.Key.Key_Backspace)
+    time.passes(1)
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    assert events == [], "a digit is missing"
+    QTest.keyClick(window, Qt.Key.Key_8)
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    assert events == [], "so quick after a figure is a gun"
+    time.passes(1)
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    assert events == [BirthDateTyped("15011948")]
+    time.passes(1)
+    QTest.keyClick(window, Qt.Key.Key_Escape)
+    assert events[1:] == [WentBack()]
+
+
+def test_keyboard_is_led_through_the_keys_and_then_the_ways_on(open_window: Any) -> None:
+    window = open_window()
+    window.show_state(TypingBirthDate(NUMBER, unlike=UNLIKE))
+    names = []
+    for _ in buttons(window):
+        QTest.keyClick(window.focusWidget() or window, Qt.Key.Key_Tab)
+        names.append(window.focusWidget().accessibleName())
+    assert sorted(names) == sorted(buttons(window))
+    assert names.index("Sửa số Căn cước") < names.index("Tôi không nhớ") < names.index("Tiếp tục")
 
 
 def test_date_goes_with_its_page(open_window: Any, states: Any) -> None:

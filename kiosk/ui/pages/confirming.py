@@ -73,7 +73,7 @@ class ConfirmingPage(Page):
             for text in (purpose.text[setting.language],)
         ]
         self._more = self.button("more", self.notice_wanted.emit, Rank.QUIET, icon="info")
-        self._more_below = setting.brief and not setting.upright
+        self._more_below = setting.low and not setting.upright
         heading = Text(look, self.say("confirming.title"), Voice.HEADING if self._more_below else Voice.TITLE)
         visit = Panel(look, self._visit(state), pad_mm=(10, 6))
         notice = Panel(look, self._notice(), pad_mm=(10, 7))

@@ -131,16 +131,17 @@ class TypingBirthDatePage(TypingPage):
         look = self.look
         self._year_only = state.year_only
         self._faults = {fault: self.say(f"typing_birth_date.fault.{fault.value}") for fault in DateFault}
-        example = self.say(f"typing_birth_date.{'example_year' if state.year_only else 'example'}")
-        self.remark = Remark(look, example, tuple(self._faults.values()))
-        self._fill(_digits_of(state))
-        title = self.say(f"typing_birth_date.{'title_year' if state.year_only else 'title'}")
         told = "unreadable" if state.unreadable else "unlike" if state.unlike else ""
-        if told:
-            notice = Banner(look, Tone.ATTENTION, self.say(f"typing_birth_date.{told}"))
-            heading = Column([self.heading(title), notice], gap=look.mm(3))
-        else:
-            heading = self.heading(title, self.in_short("typing_birth_date.sentence"))
+        self._told = self.say(f"typing_birth_date.{told}") if told else ""
+        self._told_of = _digits_of(state)
+        self._keeps_told = state.unreadable
+        example = self.say(f"typing_birth_date.{'example_year' if state.year_only else 'example'}")
+        self.remark = Remark(look, example, [*self._faults.values(), *([self._told] if told else [])])
+        self._fill(self._told_of)
+        title = self.say(f"typing_birth_date.{'title_year' if state.year_only else 'title'}")
+        # Where something is wrong, that is the one sentence to read.
+        quiet = setting.terse or bool(told)
+        heading = self.heading(title, "" if quiet else self.in_short("typing_birth_date.sentence"))
         entry = Column([self.digits, self.remark], gap=look.mm(2))
         if state.unlike is not None:
             # The year is what does not match: to ask for it alone would be no help.
@@ -166,6 +167,9 @@ class TypingBirthDatePage(TypingPage):
 
     def carry_over(self, earlier: "TypingPage") -> None:
         """Keeps what was typed; of a whole date its year, when only that is asked for."""
+        if self._keeps_told:
+            # It is said of a code, not of these digits, until they go on.
+            self._told_of = earlier.digits.digits
         if earlier.digits.count == self.digits.count:
             super().carry_over(earlier)
         elif self._year_only and len(earlier.digits.digits) > DATE_DIGITS - YEAR_DIGITS:
@@ -174,7 +178,8 @@ class TypingBirthDatePage(TypingPage):
     def _typed(self) -> None:
         super()._typed()
         fault = fault_in(self.digits.digits, self.setting.now().date(), year_only=self._year_only)
-        self.remark.warn(self._faults[fault] if fault else "")
+        told = self._told if self.digits.digits == self._told_of else ""
+        self.remark.warn(self._faults[fault] if fault else told)
         self.go.setEnabled(self.digits.complete and fault is None)
 
     def _typed_event(self, digits: str) -> Event:
