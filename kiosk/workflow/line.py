@@ -311,9 +311,11 @@ class Line:
 
     def _print_now(self, check_in: CheckIn, *, again: bool) -> None:
         """In the printer's thread. Nothing undoes the check-in any more: its number stands in journal and screen."""
+        counted = not again
         try:
             if again:
                 check_in = self._edges.journal.printed_again(check_in)
+                counted = True
             outcome = self._edges.print_slip(check_in)
         except KioskError as error:
             log.warning("slip not printed: %s", error)
@@ -322,7 +324,8 @@ class Line:
             _log_defect("defect in printing", error)
             outcome = PrintOutcome(PrintState.FAILED, FailureCode.INTERNAL.value)
         try:
-            self._edges.journal.log_print(check_in, outcome.told)
+            if counted:  # else no slip was asked of the printer, and the store that did not count has no time for more
+                self._edges.journal.log_print(check_in, outcome.told)
         except KioskError as error:
             log.warning("printing not recorded: %s", error)
         except Exception as error:  # noqa: BLE001 - the worker's edge

@@ -235,6 +235,30 @@ def test_reprint_is_counted_and_printed(paper: Paper) -> None:
     assert paper.logged == ["printed", "printed"]
 
 
+def test_reprint_that_the_store_cannot_count_is_told_at_once_and_never_comes_later(
+    paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: CheckIn) -> CheckIn:
+        raise KioskError(FailureCode.STORE_UNAVAILABLE, "the shared store is away")
+
+    monkeypatch.setattr(paper, "printed_again", away)
+    told: list[str] = []
+
+    def asks_again(state: State, line: Line) -> None:
+        if isinstance(state, Done) and state.printing is not None and not told:
+            line.post(happened.ReprintAsked())
+            told.append("asked")
+        elif isinstance(state, Done) and state.printing is not None and state.printing.reason:
+            told.append(state.printing.reason)
+            line.stop()
+        elif not isinstance(state, Done):
+            patient(state, line)
+
+    run(paper, asks_again)
+    assert told == ["asked", "store-unavailable"]
+    assert paper.logged == ["printed"], "no second slip was asked of the printer"
+
+
 class TestLateSlip:
     """A printer that takes its time: the number counts, and how the slip ended is still heard."""
 

@@ -252,11 +252,20 @@ class SteadyJournal:
         return shared
 
     def _at_home(self, visit_id: str, act: Callable[[SqlJournal], _Given]) -> _Given:
-        """Does it where the check-in is; the file is neither merged nor begun anew meanwhile."""
+        """Does it where the check-in is; the file is neither merged nor begun anew meanwhile.
+
+        What only the shared store has is refused while that is away, and whoever asks next is told so at once: a slip
+        that came out half an hour later would be nobody's any more.
+        """
         with self._spool.lock:
             if self._spool.holds(visit_id):
                 return act(self._spool.journal)
-        return act(self._needed())
+        shared = self._needed()
+        try:
+            return act(shared)
+        except KioskError as error:
+            self._lost(error)
+            raise
 
     def _reach(self) -> SqlJournal:
         """The shared journal, opened where it never was, and heard from just now."""

@@ -230,6 +230,32 @@ def test_slip_is_logged_where_the_check_in_is(open_desk: Any, request_for: Reque
     assert acts == [(act, check_in.visit_id) for act in ("reprinted", "merged", "reprinted")]
 
 
+def test_slip_of_the_shared_store_is_refused_at_once_while_that_is_away_and_counted_when_it_is_back(
+    open_desk: Any, request_for: Requests, shared: SqlJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_desk()
+    check_in = desk.journal.check_in(request_for(1))
+    desk.line.cut = True
+    asked: list[str] = []
+    monkeypatch.setattr(SqlJournal, "printed_again", _counting(asked, SqlJournal.printed_again))
+    for _ in range(3):
+        with pytest.raises(KioskError) as caught:
+            desk.journal.printed_again(check_in)
+        assert caught.value.code is FailureCode.STORE_UNAVAILABLE
+    assert (len(asked), desk.journal.state.is_away) == (1, True), "one heard that the line is cut, the others were told"
+    desk.line.cut = False
+    desk.journal.look_after()
+    assert desk.journal.printed_again(check_in).reprints == 1
+
+
+def _counting(asked: list[str], act: Callable[..., Any]) -> Callable[..., Any]:
+    def counted(journal: SqlJournal, check_in: Any) -> Any:
+        asked.append(check_in.ticket)
+        return act(journal, check_in)
+
+    return counted
+
+
 def test_nobody_stays_in_the_desks_file_after_the_merge(
     open_desk: Any, request_for: Requests, tmp_path: Path, shared: SqlJournal
 ) -> None:
