@@ -290,7 +290,7 @@ def render_gallery(
         for language in languages:
             for dress in dresses:
                 for name, state in shown.items():
-                    _pose(window, name, state, language, dress.wishes)
+                    pose_page(window, name, state, language, dress.wishes)
                     if name in camera:
                         _show_camera(window, camera[name][1])
                     app.processEvents()
@@ -310,7 +310,7 @@ def pictured(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
     return examples(clinic, face) | camera | further_examples(clinic)
 
 
-def _pose(window: PatientWindow, name: str, state: State, language: Language, wishes: Wishes) -> None:
+def pose_page(window: PatientWindow, name: str, state: State, language: Language, wishes: Wishes) -> None:
     """As if nobody had been there before."""
     window.show_state(Waiting())
     window.show_devices(_devices(name))

@@ -4,18 +4,37 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from collections.abc import Callable
+import gc
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleInterface,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QGuiApplication,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QTransform,
+)
+from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.text import Language
 from kiosk.ui.gallery import MOMENT, Glass, examples
 from kiosk.ui.guidance import Voice
+from kiosk.ui.theme.palette import contrast
 from kiosk.ui.theme.scale import Scale
+from kiosk.ui.widgets.text import Typesetter
 from kiosk.ui.window import PatientWindow
 from kiosk.ui.wishes import NO_WISHES, Wishes
 from kiosk.workflow.state import Devices, DeviceState, State, Waiting
@@ -81,3 +100,290 @@ def open_window(qtbot: QtBot, clinic: Clinic, time: Time) -> OpenWindow:
         return window
 
     return opened
+
+
+# -- what is painted ------------------------------------------------------------------------------------------------
+_NOWHERE = QRectF(-100_000, -100_000, 200_000, 200_000)
+"""Larger than any window."""
+_SLACK_PX = 1.0
+"""Letters are drawn between pixels."""
+_OVERHANG_PX = 3.1
+"""So far the stroke of a title's Đ reaches out of its line's beginning."""
+_AROUND_PX = 2.0
+"""A figure one fills its own place."""
+_EVERY = 3
+"""So many pixels are enough to know a colour."""
+_SHARE_OF_A_GROUND = 0.12
+"""So much of a line's place has one colour if letters stand on it; their own soft edges have less."""
+
+
+@dataclass(frozen=True)
+class PaintedLine:
+    """A line of letters: `ink` encloses the letters themselves, `room` is where they can be seen, both in the window.
+
+    A room has no end in the direction in which what lies there is scrolled.
+    """
+
+    words: str
+    widget: QWidget
+    colour: str
+    ink: QRectF
+    room: QRectF
+    shown: QRectF
+
+
+@dataclass
+class Painting:
+    """What one painting of a window wrote, and what of it cannot be read."""
+
+    window: QWidget
+    lines: list[PaintedLine]
+    shortened: list[str]
+    picture: QImage
+
+    def cut(self) -> list[str]:
+        """Lines that do not lie wholly where they can be seen."""
+        found = []
+        for line in self.lines:
+            if not line.room.adjusted(-_OVERHANG_PX, -_SLACK_PX, _OVERHANG_PX, _SLACK_PX).contains(line.ink):
+                found.append(f"{type(line.widget).__name__} cuts {line.words!r}")
+        return found
+
+    def crossed(self) -> list[str]:
+        """Lines that lie over each other."""
+        places = [
+            (line, line.ink.intersected(line.shown).adjusted(_SLACK_PX, _SLACK_PX, -_SLACK_PX, -_SLACK_PX))
+            for line in self.lines
+        ]
+        return [
+            f"{one.words!r} and {other.words!r}"
+            for (one, here), (other, there) in combinations(places, 2)
+            if here.intersects(there)
+        ]
+
+    def covered(self) -> list[str]:
+        """Lines over which another widget lies."""
+        found = []
+        for line in self.lines:
+            middle = line.ink.intersected(line.shown).center().toPoint()
+            above = self.window.childAt(middle) if line.shown.contains(QPointF(middle)) else None
+            if above is not None and above is not line.widget and not related(above, line.widget):
+                found.append(f"{line.words!r} below {type(above).__name__}")
+        return found
+
+    def faint(self, least: float = 7.0) -> list[str]:
+        """Lines whose colour stands out less from what was painted around their letters."""
+        found = []
+        for line in self.lines:
+            around = line.ink.adjusted(-_AROUND_PX, -_AROUND_PX, _AROUND_PX, _AROUND_PX)
+            place = around.intersected(line.shown).toAlignedRect().intersected(self.picture.rect())
+            if place.isEmpty():
+                continue
+            pixels = memoryview(self.picture.copy(place).constBits()).cast("I")[::_EVERY]
+            colours = Counter(f"#{pixel & 0xFFFFFF:06x}" for pixel in pixels)
+            colours.pop(line.colour, None)
+            grounds = [one for one, times in colours.items() if times > _SHARE_OF_A_GROUND * len(pixels)]
+            ratio = min((contrast(line.colour, ground) for ground in grounds), default=1.0)
+            if ratio < least:
+                found.append(f"{type(line.widget).__name__} {line.words!r} {ratio:.1f}")
+        return found
+
+
+def related(one: QWidget, other: QWidget) -> bool:
+    """Whether one lies inside the other."""
+    return one.isAncestorOf(other) or other.isAncestorOf(one)
+
+
+def rooms_of(widget: QWidget, window: QWidget) -> tuple[QRectF, QRectF]:
+    """Where its letters can be seen after scrolling, and where now."""
+    room = shown = _NOWHERE
+    at: QWidget | None = widget
+    while at is not None:
+        place = QRectF(QRect(at.mapTo(window, QPoint(0, 0)), at.size()))
+        shown = shown.intersected(place)
+        around = at.parentWidget()
+        if isinstance(around, QAbstractScrollArea) and around.viewport() is at:
+            if around.verticalScrollBar().maximum():
+                place = QRectF(place.left(), _NOWHERE.top(), place.width(), _NOWHERE.height())
+            if around.horizontalScrollBar().maximum():
+                place = QRectF(_NOWHERE.left(), place.top(), _NOWHERE.width(), place.height())
+        room = room.intersected(place)
+        at = around if at is not window else None
+    return room, shown
+
+
+Paint = Callable[..., Painting]
+
+
+@pytest.fixture
+def paint(monkeypatch: pytest.MonkeyPatch) -> Paint:
+    """Paints a window and notes every line that the house's typesetter writes; `over`: only those in that widget.
+
+    `whole`: with the pixels, for its contrasts; without them it takes a tenth of the time.
+    """
+    written: list[tuple[str, QWidget, str, QTransform, QPointF, QFont]] = []
+    shortened: list[str] = []
+    writes, shortens = Typesetter.paint, Typesetter.cut
+
+    def noted(
+        setter: Typesetter, painter: QPainter, lines: list[str], area: QRect, colour: QColor,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> None:  # fmt: skip
+        device = painter.device()
+        for at, line in enumerate(lines):
+            spare = area.width() - setter.advance(line)
+            shift = {Qt.AlignmentFlag.AlignHCenter: spare / 2, Qt.AlignmentFlag.AlignRight: spare}.get(align, 0.0)
+            stands = QPointF(area.left() + shift, area.top() + at * setter.line + setter.baseline())
+            if line.strip() and isinstance(device, QWidget):
+                written.append((line, device, colour.name(), painter.worldTransform(), stands, setter.font))
+        writes(setter, painter, lines, area, colour, align)
+
+    def told(setter: Typesetter, text: str, width: int) -> str:
+        cut = shortens(setter, text, width)
+        shortened.extend([text] if cut != text else [])
+        return cut
+
+    monkeypatch.setattr(Typesetter, "paint", noted)
+    monkeypatch.setattr(Typesetter, "cut", told)
+
+    def painted(window: QWidget, over: QWidget | None = None, *, whole: bool = False) -> Painting:
+        written.clear()
+        shortened.clear()
+        picture = QImage(window.size() if whole else QSize(1, 1), QImage.Format.Format_RGB32)
+        window.render(picture)
+        lines = []
+        for words, widget, colour, turned, stands, font in written:
+            if over is None or widget is over or over.isAncestorOf(widget):
+                room, shown = rooms_of(widget, window)
+                to_window = QPointF(widget.mapTo(window, QPoint(0, 0)))
+                ink = QFontMetricsF(font).tightBoundingRect(words).translated(stands)
+                ink = turned.mapRect(ink).translated(to_window)
+                if not room.contains(ink):
+                    # Those measures are whole pixels; a tenth is known from the outlines, which take longer.
+                    outlines = QPainterPath()
+                    outlines.addText(stands, font, words)
+                    ink = turned.mapRect(outlines.controlPointRect()).translated(to_window)
+                lines.append(PaintedLine(words, widget, colour, ink, room, shown))
+        return Painting(window, lines, [*shortened], picture)
+
+    return painted
+
+
+# -- what a screen reader says --------------------------------------------------------------------------------------
+ACTING = frozenset({
+    QAccessible.Role.Button, QAccessible.Role.CheckBox, QAccessible.Role.RadioButton, QAccessible.Role.ComboBox,
+    QAccessible.Role.EditableText, QAccessible.Role.List, QAccessible.Role.Table,
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Something on a window, as assistive programs are told of it."""
+
+    role: QAccessible.Role
+    name: str
+    told: str
+    widget: QObject | None
+    state: QAccessible.State
+
+    @property
+    def acts(self) -> bool:
+        return self.role in ACTING
+
+
+Listen = Callable[[QWidget], list[Spoken]]
+
+
+@pytest.fixture(scope="session")
+def listen() -> Listen:
+    """Everything on a window that is not hidden, from the outside to the inside."""
+
+    def heard(window: QWidget) -> list[Spoken]:
+        found: list[Spoken] = []
+        waiting: list[QAccessibleInterface | None] = [QAccessible.queryAccessibleInterface(window)]
+        while waiting:
+            one = waiting.pop()
+            if one is None or not one.isValid() or one.state().invisible:
+                continue
+            told = " ".join(one.text(kind) for kind in (QAccessible.Text.Description, QAccessible.Text.Value))
+            found.append(Spoken(one.role(), one.text(QAccessible.Text.Name), told, one.object(), one.state()))
+            waiting += [one.child(at) for at in range(one.childCount() - 1, -1, -1)]
+        return found
+
+    return heard
+
+
+# -- what is left of somebody ---------------------------------------------------------------------------------------
+class Somebody:
+    """Whom no other test has. Name and number are put together at run time: whatever holds them was told of them."""
+
+    names, digits = ("Tô Hiến Độc", "Nhất"), ("999053", "777421")
+
+    @property
+    def name(self) -> str:
+        return " ".join(self.names)
+
+    @property
+    def number(self) -> str:
+        return "".join(self.digits)
+
+    def is_in(self, text: str) -> bool:
+        """The name, whole or masked; the number, in groups, masked or not."""
+        if f"{self.names[0]} {self.names[1][:1]}" in text:
+            return True
+        if self.digits[1][3:] not in text:
+            return False
+        figures = "".join(one for one in text if one.isdecimal())
+        return self.number in figures or figures == f"{self.digits[0][:3]}{self.digits[1][3:]}"
+
+
+@pytest.fixture(scope="session")
+def somebody() -> Somebody:
+    return Somebody()
+
+
+LeftOf = Callable[[], list[str]]
+
+
+@pytest.fixture
+def left_of_somebody(qapp: QApplication, somebody: Somebody) -> LeftOf:
+    """Where they are still to be found: widgets, models, what can be undone, the clipboard, all of Python's objects."""
+
+    def texts(widget: QWidget) -> Iterator[str]:
+        meta = widget.metaObject()
+        for at in range(meta.propertyCount()):
+            value = widget.property(str(meta.property(at).name()))
+            if isinstance(value, str):
+                yield value
+        if isinstance(widget, QLineEdit) and widget.isUndoAvailable():
+            before = widget.text()
+            widget.undo()
+            yield f"undone: {widget.text()}"
+            widget.redo()
+            assert widget.text() == before
+        if isinstance(widget, QAbstractItemView) and (model := widget.model()) is not None:
+            for row in range(model.rowCount()):
+                for column in range(model.columnCount()):
+                    values = (model.index(row, column).data(role) for role in range(Qt.ItemDataRole.UserRole + 2))
+                    yield from (value for value in values if isinstance(value, str))
+
+    def remembered() -> list[str]:
+        gc.collect()
+        # All at once: there are millions.
+        texts = {held for held in gc.get_referents(*gc.get_objects()) if type(held) is str}
+        found = [text for text in texts if somebody.is_in(text)]
+        texts.clear()
+        return [type(one).__name__ for text in found for one in gc.get_referrers(text) if one is not found]
+
+    def left() -> list[str]:
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        shown = [
+            type(widget).__name__
+            for widget in QApplication.allWidgets()
+            for text in texts(widget)
+            if somebody.is_in(text)
+        ]
+        lent = ["clipboard"] if somebody.is_in(QGuiApplication.clipboard().text()) else []
+        return [*shown, *lent, *remembered()]
+
+    return left

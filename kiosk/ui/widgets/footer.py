@@ -38,6 +38,7 @@ class Footer(Piece):
     def show_hint(self, hint: str) -> None:
         """One quiet line beside the button, left out where there is no room."""
         self._hint = hint
+        self.setAccessibleName(hint)
         self.update()
 
     def least_height(self, width: int) -> int:  # noqa: ARG002

@@ -42,6 +42,7 @@ class Header(Piece):
         """The time of day."""
         if text != self._clock:
             self._clock = text
+            self.setAccessibleDescription(text)
             self.update()
 
     def least_height(self, width: int) -> int:  # noqa: ARG002
@@ -121,6 +122,7 @@ class Board(Piece):
         """The time of day."""
         if text != self._clock:
             self._clock = text
+            self.setAccessibleDescription(text)
             self.update()
 
     def least_height(self, width: int) -> int:  # noqa: ARG002

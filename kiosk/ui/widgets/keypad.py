@@ -121,6 +121,7 @@ class Digits(Piece):
         self._label_setter = Typesetter(look.font(Voice.SOFT))
         count = self._count
         self.setAccessibleName(spoken.format(typed=0, count=count))
+        self.setAccessibleDescription(", ".join(labels))
 
     @property
     def digits(self) -> str:

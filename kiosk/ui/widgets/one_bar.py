@@ -56,12 +56,17 @@ class OneBar(Piece):
         """The time of day."""
         if text != self._clock:
             self._clock = text
-            self.update()
+            self._describe()
 
     def show_hint(self, hint: str) -> None:
         """One quiet line; it goes before the devices and the department."""
         self._hint = hint
         self._lights.setVisible(not hint)
+        self._describe()
+
+    def _describe(self) -> None:
+        """The line below the name, for whoever hears it."""
+        self.setAccessibleDescription(self._hint or self._clock)
         self.update()
 
     def has_room(self, width: int) -> bool:
@@ -102,7 +107,7 @@ class OneBar(Piece):
         told, setter = self._told(room), self._soft
         if self._hint:
             # What is to be done goes before whose kiosk it is.
-            names = names if len(names) == 1 else []
+            names = names if len(names) * self._name.line + len(told) * setter.line <= self.height() else []
         elif self._lights.is_shown or len(names) > 1:
             told = []
             names = names[:1] if self._lights.is_shown else names

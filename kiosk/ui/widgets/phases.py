@@ -24,6 +24,7 @@ class PhaseList(MovingPiece):
     def __init__(self, look: Look, words: Sequence[str]) -> None:
         super().__init__(look)
         self._words, self._current = tuple(words), 0
+        self.setAccessibleDescription(" · ".join(words))
         self._soft, self._strong = Typesetter(look.font(Voice.BODY)), Typesetter(look.font(Voice.STRONG))
 
     @property

@@ -26,6 +26,7 @@ class StepBar(Piece):
         self._words, self._current = tuple(words), current
         self._soft, self._strong = Typesetter(calm.font(Voice.SMALL)), Typesetter(calm.font(Voice.SMALL_STRONG))
         self.setAccessibleName(f"{current + 1}/{len(words)}: {words[current]}")
+        self.setAccessibleDescription(" · ".join(words))
 
     def least_width(self) -> int:
         """All words side by side."""

@@ -1,0 +1,244 @@
+"""What can be read, heard and reached on every page, with everything that lies over one; and that nobody stays."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from kiosk.checkin.clinic import Clinic
+from kiosk.failure import FailureCode
+from kiosk.text import Language, catalog
+from kiosk.ui.gallery import GLASSES, Dress, Glass, Mute, pictured, pose_page
+from kiosk.ui.idle import ASK_AFTER_S, QUESTION_S
+from kiosk.ui.widgets.dialog import TimeQuestion
+from kiosk.ui.widgets.mark import Icon, Mark
+from kiosk.ui.widgets.sheet import NoticeSheet
+from kiosk.ui.widgets.tile import Arrow
+from kiosk.workflow.patience import IDLE_S, RESULT_S
+from kiosk.workflow.state import Assistance, Done, Failed, Waiting
+
+LANDSCAPE, UPRIGHT, SMALL, SQUARE = GLASSES
+DRESSED = [
+    *((glass, language, dress) for dress in (Dress.NORMAL, Dress.LARGE) for glass in GLASSES for language in Language),
+    # Where the controls lie lower, the pages have as much room in either language.
+    (LANDSCAPE, Language.EN, Dress.LOWERED),
+    (UPRIGHT, Language.VI, Dress.LOWERED),
+]
+PERSONAL_PAGES = ("found-covered", "choosing", "asking-priority", "confirming", "issuing", "done-printed")
+
+
+def dressed(glass: Glass, language: Language, dress: Dress) -> Any:
+    return pytest.param(glass, language, dress, id=f"{glass.name}-{language.value}{dress.value}")
+
+
+def pages(window: Any, clinic: Clinic, language: Language, dress: Dress) -> Iterator[tuple[str, QWidget | None]]:
+    """Every page and whatever lies over one, which comes with it."""
+    for name, state in pictured(clinic).items():
+        # What the camera's page says about a code takes as much room in any dress and on any glass.
+        if not name.startswith("camera") or (dress is Dress.NORMAL and window.width() == LANDSCAPE.width):
+            pose_page(window, name, state, language, dress.wishes)
+            yield name, next((over for over in window.findChildren(TimeQuestion) + window.findChildren(NoticeSheet)
+                              if over.isVisible()), None)  # fmt: skip
+
+
+@pytest.mark.parametrize(("glass", "language", "dress"), [dressed(*one) for one in DRESSED])
+def test_every_written_line_is_whole_and_apart_from_every_other(
+    open_window: Any, clinic: Clinic, paint: Any, glass: Glass, language: Language, dress: Dress
+) -> None:
+    window = open_window(glass, training=True, speech=Mute())
+    wrong: list[str] = []
+    for name, over in pages(window, clinic, language, dress):
+        painting = paint(window, over)
+        assert painting.lines, name
+        found = [*painting.cut(), *painting.crossed(), *painting.covered(), *painting.shortened]
+        wrong += [f"{name}: {what}" for what in found]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("dress", [Dress.NORMAL, Dress.CONTRAST], ids=["normal", "contrast"])
+def test_every_written_line_stands_out_seven_to_one_from_what_is_painted_around_it(
+    open_window: Any, clinic: Clinic, paint: Any, dress: Dress
+) -> None:
+    window = open_window(SMALL, training=True, speech=Mute())
+    wrong: list[str] = []
+    for name, over in pages(window, clinic, Language.VI, dress):
+        wrong += [f"{name}: {what}" for what in paint(window, over, whole=True).faint()]
+    assert wrong == []
+
+
+def test_what_cannot_be_read_is_found(open_window: Any, states: Any, paint: Any) -> None:
+    window = open_window()
+    window.show_state(states["found-covered"])
+    texts = [line.widget for line in paint(window).lines if line.words.startswith(("Họ và tên", "Năm sinh"))]
+    name, born = texts
+    name.resize(name.width(), name.height() // 2)
+    assert paint(window).cut() == ["Text cuts 'Họ và tên'"]
+    name.setGeometry(born.geometry())
+    assert paint(window).crossed() == ["'Họ và tên' and 'Năm sinh'"]
+    born.hide()
+    cover = QWidget(window)
+    cover.setGeometry(window.rect())
+    cover.show()
+    assert len(paint(window).covered()) == len(paint(window).lines)
+    cover.hide()
+    assert paint(window, whole=True).faint() == []
+    name._colour = "hairline"
+    assert [words for words in paint(window, whole=True).faint() if "Họ và tên" in words]
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_whatever_is_written_is_heard_and_all_that_acts_is_named_and_says_how_it_is(
+    open_window: Any, clinic: Clinic, paint: Any, listen: Any, language: Language
+) -> None:
+    window = open_window(training=True, speech=Mute())
+    other = next(one for one in Language if one is not language)
+    of_the_other = {text for text in catalog(other).values() if words(text)} - set(catalog(language).values())
+    unheard: list[str] = []
+    wrong: list[str] = []
+    for name, over in pages(window, clinic, language, Dress.NORMAL):
+        heard = listen(window)
+        unheard += [f"{name}: {line}" for line in unspoken(paint(window, over).lines, heard)]
+        for one in heard:
+            kind = type(one.widget).__name__
+            if {one.name, one.told.strip()} & of_the_other:
+                wrong.append(f"{name}: {kind} speaks {other.value}: {one.name}")
+            if isinstance(one.widget, QAbstractButton):
+                fits = one.acts and one.name and one.state.focusable
+                if not fits or bool(one.state.disabled) is one.widget.isEnabled():
+                    wrong.append(f"{name}: {kind} {one.name!r} {one.role.name}")
+                if one.widget.isCheckable() and bool(one.state.checked) is not one.widget.isChecked():
+                    wrong.append(f"{name}: {kind} {one.name!r} does not say that it is on")
+            if isinstance(one.widget, Icon | Mark | Arrow) and one.name:
+                wrong.append(f"{name}: {kind} chatters {one.name!r}")
+    assert unheard == []
+    assert wrong == []
+
+
+def unspoken(lines: list[Any], heard: list[Any]) -> list[str]:
+    """Lines that neither the widget that writes them says, nor the button or panel that it lies on."""
+    said = {one.widget: words(f"{one.name} {one.told}") for one in heard}
+    found = []
+    for line in lines:
+        at, here = line.widget, set[str]()
+        while at is not None:
+            here |= said.get(at, set())
+            at = at.parentWidget()
+        # "Large" is heard in "larger".
+        if not all(any(word.startswith(one) for word in here) for one in words(line.words)):
+            found.append(f"{type(line.widget).__name__} {line.words!r}")
+    return found
+
+
+def words(text: str) -> set[str]:
+    """What of a text is a word or a number."""
+    return {word for word in re.findall(r"\w+", text.casefold()) if len(word) > 1}
+
+
+def test_tab_goes_through_every_control_once_as_it_is_read_and_back_again(
+    open_window: Any, clinic: Clinic, time: Any
+) -> None:
+    window = open_window(training=True, speech=Mute())
+    wrong: list[str] = []
+    for name, over in pages(window, clinic, Language.VI, Dress.NORMAL):
+        time.passes(1)
+        there = [
+            one for one in window.findChildren(QAbstractButton)
+            if one.isVisible() and one.isEnabled() and (over is None or not _is_under(one, over, window))
+        ]  # fmt: skip
+        onward = [_press(window, Qt.Key.Key_Tab) for _ in there]
+        if set(onward) != set(there) or _press(window, Qt.Key.Key_Tab) is not onward[0]:
+            wrong.append(f"{name}: {[one.accessibleName() for one in there if one not in onward]} not reached")
+            continue
+        back = [_press(window, Qt.Key.Key_Backtab) for _ in there]
+        if back != [*reversed(onward)]:
+            wrong.append(f"{name}: another way back")
+        own = [(over or window.page).isAncestorOf(one) for one in onward]
+        # After a page that was left by a key its first control has the keyboard already.
+        first = next((at for at, is_own in enumerate(own) if is_own and not own[at - 1]), 0)
+        order = [*onward[first:], *onward[:first]][: sum(own)]
+        if not all((over or window.page).isAncestorOf(one) for one in order):
+            wrong.append(f"{name}: leads out of the page and in again")
+        wrong += [f"{name}: {out}" for out in out_of_order(order, window)]
+    assert wrong == []
+
+
+def out_of_order(order: list[Any], window: QWidget) -> list[str]:
+    """Controls that come after what is read before them: rows from above, each from the left."""
+    found = []
+    for one, following in pairwise(order):
+        here, next_ = (thing.mapTo(window, thing.rect().center()) for thing in (one, following))
+        beside = abs(here.y() - next_.y()) < min(one.height(), following.height()) / 2
+        if next_.x() < here.x() if beside else next_.y() < here.y():
+            found.append(f"{following.accessibleName()} after {one.accessibleName()}")
+    return found
+
+
+def _press(window: Any, key: Qt.Key) -> Any:
+    at = window.focusWidget()
+    QTest.keyClick(at if at is not None and at.isVisible() else window, key)
+    return window.focusWidget()
+
+
+def _is_under(one: QWidget, over: QWidget, window: QWidget) -> bool:
+    if over.isAncestorOf(one):
+        return False
+    return over.geometry().contains(one.mapTo(window, one.rect().center()))
+
+
+# -- nobody stays ---------------------------------------------------------------------------------------------------
+def of_somebody(state: Any, somebody: Any) -> Any:
+    """The same state of whom no other test has."""
+    if isinstance(state, Done):
+        return replace(state, check_in=replace(state.check_in, full_name=somebody.name))
+    whose = {"full_name": somebody.name, "personal_number": somebody.number}
+    return replace(state, identity=replace(state.identity, **whose))
+
+
+def test_nothing_of_somebody_is_left_anywhere_after_any_end(
+    open_window: Any, states: Any, somebody: Any, left_of_somebody: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    window = open_window(training=True, speech=Mute())
+    window.show_state(of_somebody(states["found-covered"], somebody))
+    assert left_of_somebody(), "the trap sees whoever is here"
+    # Time-out, "not me" and "done" lead to the first page; the others are a failure and the call for staff.
+    for end in (Waiting(), Failed(FailureCode.CARD_REMOVED), Assistance()):
+        for name in PERSONAL_PAGES:
+            window.show_state(of_somebody(states[name], somebody))
+            window.set_wishes(replace(window.wishes, aloud=True))
+            window.ask_for_time()
+            window.show_state(end)
+        assert left_of_somebody() == [], type(end).__name__
+    assert not somebody.is_in(caplog.text)
+
+
+def test_typed_number_is_left_nowhere(open_window: Any, states: Any, somebody: Any, left_of_somebody: Any) -> None:
+    window = open_window()
+    window.show_state(states["typing-number"])
+    for digit in somebody.number:
+        window.page.keypad.pressed.emit(digit)
+    assert left_of_somebody()
+    window.show_state(states["asking-card"])
+    assert left_of_somebody() == []
+
+
+# -- time -----------------------------------------------------------------------------------------------------------
+def test_question_comes_within_a_minute_stands_for_twenty_five_seconds_and_a_result_for_twenty(
+    open_window: Any, states: Any, time: Any
+) -> None:
+    assert (IDLE_S, QUESTION_S, RESULT_S) == (60.0, 25.0, 20.0)
+    assert 55.0 <= ASK_AFTER_S < IDLE_S
+    window = open_window()
+    left: list[int] = []
+    window.idle.left.connect(left.append)
+    for name in ("done-printed", "failed"):
+        window.show_state(states[name])
+        for seconds in (0, 19, 1):
+            time.passes(seconds)
+            window.idle.tick()
+        assert left[-3:] == [20, 1, 0]
