@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,8 @@ from kiosk.checkin.record import CheckInRequest
 
 Requests = Callable[..., CheckInRequest]
 Command = tuple[list[str], Mapping[str, str]]
+RunWarm = Callable[..., Any]
+WRITER = Path(__file__).with_name("writer_process.py")
 
 
 @pytest.mark.both_databases
@@ -82,18 +85,15 @@ def test_kiosk_that_opens_a_new_file_while_another_reads_it_waits_its_turn(
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
 @pytest.mark.parametrize("seed", range(20))
 def test_kiosk_killed_at_any_step_leaves_before_or_after(
-    seed: int, file: Path, writer_command: Command, open_journal: Callable[[], SqlJournal], request_for: Requests
+    seed: int, file: Path, run_warm: RunWarm, open_journal: Callable[[], SqlJournal], request_for: Requests
 ) -> None:
-    command, environment = writer_command
     chance = random.Random(seed)
     before = open_journal()
     steps = chance.randint(10, 90)
     before.check_in(request_for(0))
-    killed = subprocess.run(
-        [*command, str(file), "1", "1000", str(steps)], env=environment, capture_output=True, text=True, check=False
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    seen = killed.stdout.split()
+    killed = run_warm(WRITER, file, 1, 1000, steps)
+    assert killed.status == -signal.SIGKILL, killed.err
+    seen = killed.out.split()
     assert seen == [f"A{number:03}" for number in range(2, len(seen) + 2)]
 
     after = open_journal()
@@ -106,12 +106,10 @@ def test_kiosk_killed_at_any_step_leaves_before_or_after(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
 def test_kiosk_killed_while_it_makes_the_file_leaves_a_file_that_opens(
-    file: Path, writer_command: Command, open_journal: Callable[[], SqlJournal], request_for: Requests
+    file: Path, run_warm: RunWarm, open_journal: Callable[[], SqlJournal], request_for: Requests
 ) -> None:
-    command, environment = writer_command
     for steps in (1, 3, 6, 9, 14):
-        arguments = [*command, str(file), "1", "1", str(steps)]
-        assert subprocess.run(arguments, env=environment, check=False).returncode == -signal.SIGKILL
+        assert run_warm(WRITER, file, 1, 1, steps).status == -signal.SIGKILL
     assert open_journal().check_in(request_for(1)).number == 1
 
 

@@ -1,18 +1,16 @@
 """The worklist of re-checks: durable, encrypted, each entry asked about by one desk at a time, never lost."""
 
 import json
-import os
 import random
 import signal
 import sqlite3
-import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 from hypothesis import given
@@ -487,18 +485,16 @@ def test_entry_is_taken_by_one_statement_in_both_databases(dialect: Dialect) -> 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
 @pytest.mark.parametrize("seed", range(8))
 def test_courier_killed_at_any_step_loses_nobody_and_decides_nobody_twice(
-    seed: int, file: Path, open_sealed: Open, clock: Clock
+    seed: int, file: Path, open_sealed: Open, clock: Clock, run_warm: Callable[..., Any]
 ) -> None:
     before = open_sealed()
     visits = {admit(before, number) for number in range(4)}
     before.store.close()
     clock.now += timedelta(minutes=10)
-    command = [sys.executable, "-W", "error", str(Path(__file__).with_name("courier_process.py")), str(file)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     steps = random.Random(seed).randint(1, 110)
-    killed = subprocess.run([*command, str(steps)], env=environment, capture_output=True, text=True, check=False)
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    done = set(killed.stdout.split())
+    killed = run_warm(Path(__file__).with_name("courier_process.py"), file, steps)
+    assert killed.status == -signal.SIGKILL, killed.err
+    done = set(killed.out.split())
 
     after = open_sealed()
     left = {entry.visit_id for entry in after.worklist.entries()}

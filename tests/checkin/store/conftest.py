@@ -1,15 +1,13 @@
 """A line to a PostgreSQL server that is cut where a test says, and a program that is killed on its way."""
 
-import os
 import socket
 import struct
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from enum import Enum, auto
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -113,14 +111,7 @@ def cuts() -> type[Cut]:
 
 
 @pytest.fixture(scope="session")
-def killed_at() -> Callable[..., int]:
+def killed_at(run_warm: Callable[..., Any]) -> Callable[..., int]:
     """Runs `store_process.py`, which kills itself after so many steps; how it ended."""
     program = Path(__file__).with_name("store_process.py")
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
-
-    def run(*words: object) -> int:
-        return subprocess.run(
-            [sys.executable, str(program), *map(str, words)], env=environment, capture_output=True, check=False
-        ).returncode
-
-    return run
+    return lambda *words: int(run_warm(program, *words).status)
