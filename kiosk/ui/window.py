@@ -22,7 +22,7 @@ from kiosk.checkin.clinic import Clinic
 from kiosk.text import Language, catalog, say
 from kiosk.ui.bars import Bars, Dress
 from kiosk.ui.camera.advice import Hint
-from kiosk.ui.fitting import fitting_page
+from kiosk.ui.fitting import LARGE, fitting_page
 from kiosk.ui.guidance import Guidance, Voice
 from kiosk.ui.idle import Idle, watch_of
 from kiosk.ui.keyboard import next_in, reading_order, step_of, typed
@@ -409,7 +409,7 @@ class PatientWindow(QWidget):
             return
         self.intent.emit(Touched())
         self.idle.touched()
-        scale = self._look.scale.with_text(1.5 if self._wishes.large else 1.0)
+        scale = self._look.scale.with_text(LARGE if self._wishes.large else 1.0)
         area = self._bars.page_area()
         self._notice = sheet = NoticeSheet(
             self._look.with_scale(scale),
@@ -500,7 +500,7 @@ class PatientWindow(QWidget):
         forms = catalog(self._language)
         words = {name: forms[f"screen.time.{name}"] for name in ("question", "sentence", "yes", "no")}
         upright = self.height() > self.width()
-        look = self._look.with_scale(self._look.scale.with_text(1.2 if self._wishes.large else 1.0))
+        look = self._look.with_scale(self._look.scale.with_text(LARGE if self._wishes.large else 1.0))
         self._question = TimeQuestion(look, self._taps, words, upright=upright)
         self._question.wanted.connect(self._more_time)
         self._question.declined.connect(self._time_is_over)

@@ -197,11 +197,9 @@ class ChoosingPage(Page):
 
     def _line(self, icon: str, words: str) -> Row:
         look = self.look
-        return Row(
-            [Icon(look, icon, Voice.SOFT, "ink_soft"), Text(look, words, Voice.SOFT, "ink_soft", tabular=True)],
-            gap=look.mm(2),
-            along=Along.CENTRE,
-        )
+        # So short a line looks broken in two; where there is room for nothing else it may.
+        text = Text(look, words, Voice.SOFT, "ink_soft", tabular=True, one_line=not self.setting.terse)
+        return Row([Icon(look, icon, Voice.SOFT, "ink_soft"), text], gap=look.mm(2), along=Along.CENTRE)
 
     def _buttons(self) -> Block:
         if self.shelf.department:

@@ -182,8 +182,10 @@ class FoundPage(Page):
 
     def _title(self, tone: Tone, icon: str, words: str) -> Row:
         voice = Voice.HEADING if self.setting.low else Voice.TITLE
+        # As high as a line, whatever the letters.
+        size_mm = 1.15 * self.look.scale.to_mm(self.look.font(voice).pixelSize())
         return Row(
-            [Mark(self.look, tone, icon=icon), Text(self.look, words, voice)],
+            [Mark(self.look, tone, icon=icon, size_mm=size_mm), Text(self.look, words, voice)],
             gap=self.look.mm(5),
             shares=[0, 1],
             along=Along.CENTRE,

@@ -1,6 +1,7 @@
 """The whole notice over a page: as many sheets as it needs, nothing to scroll."""
 
 from functools import partial
+from itertools import product
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
@@ -20,8 +21,8 @@ from kiosk.ui.widgets.text import Text
 _Part = tuple[str, str]
 """What a paragraph is about, and what it says."""
 
-_ROOMS = (1.0, 0.9, 0.8, 0.7, 0.6)
-_PAD_MM = (13.0, 9.0)
+_ROOMS = (1.0, 0.94, 0.88, 0.8, 0.7, 0.6)
+_PAD_MM, _TIGHT_PAD_MM = (13.0, 9.0), (10.0, 6.0)
 
 
 class NoticeSheet(QWidget):
@@ -34,6 +35,10 @@ class NoticeSheet(QWidget):
         super().__init__()
         self._look, self._taps, self._language = look, taps, language
         self._margin, self._upright = margin, upright
+        # Larger letters are wished for: they go before air.
+        tight = look.scale.text_factor > 1
+        self._pad_mm, self._air_mm = (_TIGHT_PAD_MM, 4.0) if tight else (_PAD_MM, 6.0)
+        self._abreast = 1 if upright else 2
         self._panel: Panel | None = None
         self._sheets: list[list[list[_Part]]] = []
         self._at = 0
@@ -50,14 +55,14 @@ class NoticeSheet(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Divides the text anew, in the largest letters in which every paragraph stands whole."""
-        for factor in _ROOMS:
+        for factor, self._abreast in product(_ROOMS, (1,) if self._upright else (2, 1)):
             scale = self._look.scale
             look = self._look.with_scale(scale.with_text(scale.text_factor * factor, scale.room))
             columns = self._columns(look)
             width, height = self._column_size(look)
             if all(self._column(look, column).least_height(width) <= height for column in columns):
                 break
-        count = 1 if self._upright else 2
+        count = self._abreast
         self._sheets = [columns[at : at + count] for at in range(0, len(columns), count)]
         self._show(look, min(self._at, len(self._sheets) - 1))
 
@@ -90,10 +95,10 @@ class NoticeSheet(QWidget):
     def _column_size(self, look: Look) -> tuple[int, int]:
         """What heading and buttons leave of the page, in pixels."""
         area = self._area()
-        inner = area.width() - 2 * look.mm(_PAD_MM[0])
-        width = inner if self._upright else (inner - look.mm(12)) // 2
+        inner = area.width() - 2 * look.mm(self._pad_mm[0])
+        width = inner if self._abreast == 1 else (inner - look.mm(12)) // 2
         around = self._heading(look).natural_height(inner) + self._buttons(look, 0, 2).natural_height(inner)
-        return width, area.height() - 2 * look.mm(_PAD_MM[1]) - around - 2 * look.mm(6)
+        return width, area.height() - 2 * look.mm(self._pad_mm[1]) - around - 2 * look.mm(self._air_mm)
 
     def _area(self) -> QRect:
         edge = self._margin // 2
@@ -108,21 +113,21 @@ class NoticeSheet(QWidget):
         self._at = at
         columns: list[Block] = [self._column(look, parts) for parts in self._sheets[at]]
         body: Block = columns[0]
-        if not self._upright:
+        if self._abreast == 2:
             columns += [spring()] * (2 - len(columns))
             body = Row(columns, gap=look.mm(12), shares=[1, 1], along=Along.FILL)
         inner = Column(
             [
                 self._heading(look),
-                gap(look.mm(6)),
+                gap(look.mm(self._air_mm)),
                 body,
                 spring(),
-                gap(look.mm(6)),
+                gap(look.mm(self._air_mm)),
                 self._buttons(look, at, self.sheets),
             ],
             stretch=[0, 0, 0, 1, 0, 0],
         )
-        self._panel = Panel(look, inner, pad_mm=_PAD_MM, edge="line")
+        self._panel = Panel(look, inner, pad_mm=self._pad_mm, edge="line")
         self._panel.setParent(self)
         self._panel.place(self._area())
         self._panel.show()
