@@ -290,7 +290,8 @@ def parser() -> argparse.ArgumentParser:
         one.add_argument("--reason", type=as_utf8, required=action == "erase", default="", metavar="TEXT")
         one.add_argument("--officer", default="", metavar="CODE", help="asks for the PIN, or takes a line from a pipe")
         if action == "export":
-            one.add_argument("--out", type=Path, required=True, metavar="FILE", help="FILE.json; FILE.txt beside it")
+            words = "FILE.json; FILE.txt and FILE.pdf beside it"
+            one.add_argument("--out", type=Path, required=True, metavar="FILE", help=words)
 
     retention = _command(commands, "retention", "what is kept how long, and removing what is over", json=True)
     works = retention.add_subparsers(dest="action", metavar="show|run", required=True)

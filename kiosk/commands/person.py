@@ -10,8 +10,10 @@ from kiosk.app.records import audit_in, forget_replies, person_records_in, signe
 from kiosk.checkin.records.person import Erased, PersonRecords, as_text
 from kiosk.commands.report import write_report
 from kiosk.failure import FailureCode, KioskError
+from kiosk.fonts import find_fonts
 from kiosk.settings import Settings
 from kiosk.slip.files import write_whole
+from kiosk.slip.person_sheet import make_person_sheet
 from kiosk.text import Language, say
 
 
@@ -20,7 +22,7 @@ def run(settings: Settings, given: Namespace) -> int:
 
     Raises:
         KioskError: INPUT_INVALID: nobody of this number, no reason, a visit of today; OFFICER_NEEDED;
-            OUTPUT_UNWRITABLE; STORE_…, KEY_WRONG, KEYSTORE_….
+            OUTPUT_UNWRITABLE, FONT_MISSING; STORE_…, KEY_WRONG, KEYSTORE_….
     """
     with store_of(settings) as store, signed_in_officer(store, settings, given.officer) as officer:
         records = person_records_in(store, settings, audit_in(store, settings, lambda: officer))
@@ -33,20 +35,26 @@ def run(settings: Settings, given: Namespace) -> int:
 
 
 def _export(settings: Settings, given: Namespace, records: PersonRecords) -> None:
+    if given.out.suffix in {".txt", ".pdf"}:
+        raise KioskError(FailureCode.INPUT_INVALID, f"--out FILE.json: {given.out.suffix} comes beside it")
     try:
         seal = seal_of(settings, create=False)
     except KioskError:
         seal = None  # nothing was ever encrypted here
     record = records.export(given.id, clinic_of(settings), given.reason, seal)
     written = json.dumps(record, ensure_ascii=False, indent=1) + "\n"
-    readable = given.out.with_suffix(".txt")
+    files = {
+        given.out: written.encode(),
+        given.out.with_suffix(".txt"): as_text(record).encode(),
+        given.out.with_suffix(".pdf"): make_person_sheet(record, find_fonts(settings.screen.font)),
+    }
     try:
         given.out.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(given.out, written.encode())
-        write_whole(readable, as_text(record).encode())
+        for file, content in files.items():
+            write_whole(file, content)
     except OSError as error:
         raise KioskError(FailureCode.OUTPUT_UNWRITABLE, error.strerror or type(error).__name__) from error
-    report = {"files": [str(given.out), str(readable)], "visits": len(record["visits"])}
+    report = {"files": [str(file) for file in files], "visits": len(record["visits"])}
     write_report(report, as_json=given.json)
 
 

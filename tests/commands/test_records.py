@@ -278,7 +278,12 @@ def test_a_person_gets_all_that_is_kept_of_them_as_files_that_only_this_account_
     out = tmp_path / "given" / "record.json"
     export = ("person", "--json", "export", "--id", NUMBER, "--out", out, "--officer", officer, "--reason", "theo đơn")
     told = kiosk(*export, said=f"{PIN}\n").json
-    assert told == {"files": [str(out), str(out.with_suffix(".txt"))], "visits": 2}
+    files = [str(out.with_suffix(suffix)) for suffix in (".json", ".txt", ".pdf")]
+    assert told == {"files": files, "visits": 2}
+    assert out.with_suffix(".pdf").read_bytes().startswith(b"%PDF-")
+    assert kiosk(*(word if word != out else out.with_suffix(".pdf") for word in export), said=f"{PIN}\n").error == (
+        "input-invalid"
+    ), "the file for machines would be gone"
     record = json.loads(out.read_text("utf-8"))
     assert {one["visit"]["visit_id"] for one in record["visits"]} == visits
     assert all(one["to_ask"]["personal_number"] == NUMBER for one in record["visits"])
