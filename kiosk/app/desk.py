@@ -13,6 +13,7 @@ from kiosk.app.clock import clinic_clock, hearing, now
 from kiosk.app.keeping import Kept, keep, seal_if_any, seal_of
 from kiosk.app.printing import SlipMaker, printer_of, status_of, template_of
 from kiosk.checkin.clinic import Clinic, load_clinic
+from kiosk.checkin.clinic_clock import ClinicClock
 from kiosk.checkin.duty import Duty
 from kiosk.checkin.recheck import Claim, Worklist
 from kiosk.checkin.record import CheckIn
@@ -217,7 +218,7 @@ def assemble(
     self_service: bool = False,
     duty: Duty | None = None,
     copay: AskForCopay | None = None,
-    clock: Callable[[], datetime] = now,
+    clock: ClinicClock | None = None,
 ) -> Edges:
     """The line's edges from this kiosk's parts; without `lengths` they are remembered until it ends.
 
@@ -244,12 +245,13 @@ def assemble(
         offers=kept.offers,
         print_slip=print_slip,
         world=world_of(clinic, training=training, ask_copay=when_to_ask_copay(settings), self_service=self_service),
-        now=clock,
+        now=now if clock is None else clock.now,
         printer_status=printer_status,
         copay=copay,
         last_verified=kept.journal.last_verified,
         visit_over=lookup.forget,
         look_up_again=partial(lookup.look_up, because=AskedBecause.STAFF),
+        clock_state=None if clock is None else lambda: clock.state,
     )
 
 
@@ -290,7 +292,7 @@ def open_desk(
             self_service=self_service,
             duty=duty,
             copay=copay_of(gateway) if copay else None,
-            clock=clock.now,
+            clock=clock,
         )
 
 

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from kiosk.app.queues import queue_in
 from kiosk.checkin.audit.entry import Act as Audited
 from kiosk.checkin.clinic import Clinic
+from kiosk.checkin.clinic_clock import ClockState
 from kiosk.checkin.queue.entry import QueueEntry
 from kiosk.checkin.queue.place import Act, Refused
 from kiosk.checkin.record import CheckIn, PriorityClaim
 from kiosk.checkin.records.search import FoundVisit, VisitSearch, Wanted
 from kiosk.checkin.records.today import TodayList
 from kiosk.failure import FailureCode, KioskError
+from kiosk.identity.person import Identity
 from kiosk.settings import Settings
 from kiosk.ui.desk.records import OpenedVisit, StoreNews, Today
 from kiosk.workflow.line import Edges
@@ -37,9 +39,9 @@ class SqlDeskRecords:
         """Today's list, the services with who waits, and how the store is."""
         news = self._news()
         if news.is_away:
-            return Today(None, self._edges.offers(), news)
+            return Today(None, self._edges.offers(), news, self._clock())
         visits = TodayList(self._journal().store, self._now).visits()
-        return Today(visits, self._edges.offers(), news)
+        return Today(visits, self._edges.offers(), news, self._clock())
 
     def find(self, typed: str) -> tuple[FoundVisit, ...]:
         """Visits of any day by name, number or ticket, newest first."""
@@ -59,6 +61,10 @@ class SqlDeskRecords:
         journal = self._journal()
         visit = journal.proofs.of_visit(visit_id)
         return None if visit is None else journal.slips.find(visit.ticket, visit.business_day)
+
+    def tickets_today(self, identity: Identity) -> tuple[str, ...]:
+        """The numbers that somebody has today."""
+        return self._journal().tickets_today(identity)
 
     # -- the queue ------------------------------------------------------------------------------------------------
     def call_next(self, room_code: str) -> QueueEntry | None:
@@ -127,6 +133,10 @@ class SqlDeskRecords:
             return StoreNews()
         state = asked()
         return StoreNews(state.is_away, state.numbers_left, state.to_merge)
+
+    def _clock(self) -> ClockState | None:
+        asked = self._edges.clock_state
+        return None if asked is None else asked()
 
     def _now(self) -> datetime:
         return self._edges.now()

@@ -1,5 +1,6 @@
 """The staff's window with what it needs of this kiosk: errands, the store's records, further pages."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kiosk.app.clock import now
@@ -15,6 +16,8 @@ from kiosk.ui.theme.letters import Letters
 
 if TYPE_CHECKING:
     # The store is opened beside the window that is shown already.
+    from collections.abc import Callable
+
     from kiosk.app.officers import DeskDuty
     from kiosk.app.staff_pages import StaffPages
     from kiosk.workflow.line import Edges
@@ -34,19 +37,24 @@ class StaffDesk:
         self._settings, self._clinic = settings, clinic
         self._duty: DeskDuty | None = None
         self._pages: StaffPages | None = None
+        self._now: Callable[[], datetime] = now
         self.errands = Errands(at_once=_AT_ONCE)
         self.window = DeskWindow(
             clinic,
             self.errands,
             DeskLook(letters),
             by=self.by,
-            now=now,
+            now=self._time,
             rooms=rooms_of(settings, clinic),
             training=training,
             camera=settings.camera.name != NO_CAMERA,
         )
 
         self.notices = StaffNotices(self.window, self.errands, settings, self.signed_in)
+
+    def _time(self) -> datetime:
+        """The clinic's, as soon as the store is open: slips and lists say the same."""
+        return self._now()
 
     def by(self) -> str:
         """Who acts now: the officer who is signed in, else the desk."""
@@ -62,7 +70,7 @@ class StaffDesk:
         from kiosk.app.desk_records import SqlDeskRecords, store_state_of
         from kiosk.app.staff_pages import StaffPages
 
-        self._duty = duty
+        self._duty, self._now = duty, edges.now
         self.window.serve(SqlDeskRecords(edges, self._settings, self._clinic, self.by))
         self._pages = StaffPages(
             self._settings,
@@ -72,6 +80,7 @@ class StaffDesk:
             signed_in=self.signed_in,
             subject=lambda: self.window.subject,
             store_state=store_state_of(edges),
+            clock_state=edges.clock_state,
         )
         self._pages.offer(self.window.pages)
         self.notices.look()

@@ -236,7 +236,7 @@ def open_training(
             self_service=settings.screen.is_self_service,
             duty=duty,
             copay=copay_of(asked),
-            clock=clock.now,
+            clock=clock,
         )
         yield Training(clinic, people, pki, slot, gateway, tape, slips, edges, listen, desk_duty)
 

@@ -152,7 +152,7 @@ class SqlJournal:
     ) -> CheckIn:
         """One transaction; one that was tried before under the same `visit_id` may have been saved unanswered."""
         day = business_day(now)
-        person_keys = self._person_keys(request)
+        person_keys = self._person_keys(request.identity, request.decision.card_number)
         with self._transaction() as connection:
             # The counter's row first: from here on this transaction is alone with the queue, and an earlier one whose
             # commit nobody answered has ended in one way or the other.
@@ -218,6 +218,18 @@ class SqlJournal:
         with self._transaction(reading=True) as connection:
             return last_verified_card(connection, key, since)
 
+    def tickets_today(self, identity: Identity) -> tuple[str, ...]:
+        """The numbers that this person has today; none for whoever only typed a number.
+
+        Raises:
+            KioskError: STORE_…
+        """
+        if identity.trust is Trust.TYPED:
+            return ()
+        with self._transaction(reading=True) as connection:
+            visits = _of_today(connection, self._person_keys(identity), business_day(in_clinic(self._clock())))
+        return tuple(dict.fromkeys(row["ticket"] for row in visits))
+
     def printed_again(self, check_in: CheckIn) -> CheckIn:
         """Counts one more slip of the same check-in and returns it with its new `reprints`.
 
@@ -276,14 +288,13 @@ class SqlJournal:
         if latest is not None and latest > today:
             _log.warning("clock is behind: tickets of %s exist and the clock says %s", latest, today)
 
-    def _person_keys(self, request: CheckInRequest) -> list[str]:
+    def _person_keys(self, identity: Identity, card_number: str = "") -> list[str]:
         """Digests of the numbers that name the person; none when nothing does: namesakes get a ticket each.
 
         The number of social insurance ends every insurance card's number, so the citizen card and the insurance card
         lead to the same ticket once the gateway told the card's number.
         """
-        identity = request.identity
-        social = {_SOCIAL_NUMBER.search(number) for number in (identity.insurance_number, request.decision.card_number)}
+        social = {_SOCIAL_NUMBER.search(number) for number in (identity.insurance_number, card_number)}
         named = {
             *({f"personal:{identity.personal_number}"} if identity.personal_number else ()),
             *(f"social:{found[0]}" for found in social if found),

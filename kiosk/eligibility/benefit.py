@@ -56,7 +56,7 @@ def exemption(
         return Exemption.NOT_THIS_ROUTE
     if route.whatever_card or card_percent == _FULL:
         return Exemption.NOTHING_TO_WAIVE
-    paid, limits = _paid_this_year(copay, today), law.exemption_limits_vnd(today)
+    paid, limits = paid_this_year(copay, today), law.exemption_limits_vnd(today)
     if paid is None or limits is None:
         return Exemption.CO_PAY_UNKNOWN
     least, most = limits
@@ -65,8 +65,8 @@ def exemption(
     return Exemption.EXEMPT if paid > most and five_year_date.year < today.year else Exemption.PERHAPS
 
 
-def _paid_this_year(copay: Copay, today: date) -> int | None:
-    """An amount of another year, or less than nothing, is none."""
+def paid_this_year(copay: Copay, today: date) -> int | None:
+    """What was co-paid so far, in đồng; an amount of another year, or less than nothing, is none."""
     paid, counted_to = copay.copay_vnd_this_year, copay.counted_to
     if paid is None or paid < 0 or (counted_to is not None and (counted_to.year != today.year or counted_to > today)):
         return None

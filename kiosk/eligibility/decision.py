@@ -92,7 +92,8 @@ class Decision(Personal):
     `valid_to` and `facility` are for slip and screen; `action` is what the desk does about the gravest reason;
     `differences` are between document and card, for staff only; `next_card` is the one issued to follow the card that
     counts today, never to be used before its day; `no_co_pay_below_vnd`: a whole visit that costs less is
-    without co-pay (None: that does not apply).
+    without co-pay (None: that does not apply). `co_pay_this_year_vnd` is what the portal counts as co-paid so far and
+    `co_pay_limit_vnd` what has at least to be exceeded (None: not known); both are for the screen and not kept.
     """
 
     verdict: Verdict
@@ -109,3 +110,5 @@ class Decision(Personal):
     no_co_pay_below_vnd: int | None = None
     differences: tuple[Difference, ...] = ()
     next_card: NextCard | None = None
+    co_pay_this_year_vnd: int | None = None
+    co_pay_limit_vnd: int | None = None

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from kiosk.eligibility.benefit import benefit_percent, exemption, fund_permille, group
+from kiosk.eligibility.benefit import benefit_percent, exemption, fund_permille, group, paid_this_year
 from kiosk.eligibility.card_rules import RULES, card_in_use
 from kiosk.eligibility.child import is_child, is_newborn
 from kiosk.eligibility.decision import Action, Decision, Reason, Verdict
@@ -197,6 +197,7 @@ def _usable(
     gravest = findings[0]
     counts = gravest.verdict in {Verdict.COVERED, Verdict.ATTENTION}
     permille = fund_permille(promised, route, exempt) if counts else None
+    limits = law.exemption_limits_vnd(today)
     return Decision(
         gravest.verdict,
         tuple(finding.reason for finding in findings),
@@ -212,6 +213,8 @@ def _usable(
         no_co_pay_below_vnd=_no_co_pay_below(permille, route, today, law),
         differences=differing,
         next_card=None if card.is_successor else described.next_card,
+        co_pay_this_year_vnd=paid_this_year(copay, today) if counts else None,
+        co_pay_limit_vnd=limits[0] if counts and limits is not None else None,
     )
 
 

@@ -3,6 +3,7 @@ the call, the reprint, the cancellation; and nothing of anybody left behind."""
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
@@ -20,6 +21,7 @@ from kiosk.app.sign_ins import SignIns
 from kiosk.app.training import Training, open_training
 from kiosk.app.window import Station
 from kiosk.checkin.audit.entry import Act as Audited
+from kiosk.checkin.clinic_clock import ClinicClock
 from kiosk.checkin.duty import Duty
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.officer import Happened
@@ -35,7 +37,9 @@ from kiosk.simulator.people import Person
 from kiosk.text import Language, say
 from kiosk.ui.desk.dialogs import Question
 from kiosk.ui.desk.entry import Entry
+from kiosk.ui.desk.numbers import dong_words
 from kiosk.ui.desk.page import PageOffer
+from kiosk.ui.desk.pages.devices import DevicesPage
 from kiosk.ui.desk.records import Today
 from kiosk.ui.desk.rows import Row
 from kiosk.ui.desk.view import DeskView
@@ -50,6 +54,8 @@ from kiosk.workflow.state import AskingKey, Done, Found, Issuing, State, Waiting
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 K = Qt.Key
 _WAIT_MS = 8_000
+FIVE_YEARS_OF = "998155000201"
+"""Insured for five years, with 95 percent and less paid this year than the limit."""
 
 
 class Play:
@@ -92,6 +98,10 @@ class Play:
     @property
     def page(self) -> PageOffer | None:
         return self.window.over.page
+
+    def paid_so_far(self) -> int | None:
+        decision = self.last.decision if isinstance(self.last, Found) else None
+        return decision.co_pay_this_year_vnd if decision is not None else None
 
     def rows(self) -> list[Row]:
         return list(self.view.list.lines.rows)
@@ -420,12 +430,13 @@ def test_clipboard_is_lent_and_taken_back_with_the_next_person(play: Play) -> No
     play.until(lambda: clipboard.text() == "")
 
 
-def test_signing_out_empties_list_record_and_clipboard(play: Play) -> None:
+def test_signing_out_empties_list_record_and_clipboard(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     person, clipboard = play.person(), QGuiApplication.clipboard()
     play.check_in(person)
     play.until(lambda: play.rows())
     play.control(K.Key_C, shift=True)
     assert person.full_name in clipboard.text()
+    nobody_is_listed(play, monkeypatch)
     play.press(K.Key_F8)
     play.until(lambda: clipboard.text() == "")
     assert person.full_name not in play.shown()
@@ -483,6 +494,13 @@ def be_removed(play: Play) -> None:
     play.officers.remove(signed.short_code)
     play.duty.confirm()
     play.sign_ins.tick()
+
+
+def see_leave(play: Play, leave: Callable[[Play], None]) -> None:
+    """Until the window says so too."""
+    officer = play.view.header.officer.text()
+    leave(play)
+    play.until(lambda: play.view.header.officer.text() != officer)
 
 
 LEAVE = [sign_out, sign_another_in, run_out_of_time, be_removed]
@@ -552,8 +570,7 @@ def test_number_given_while_the_officer_goes_is_shown_to_nobody(
     play.press(K.Key_Return)
     play.until(held.begun.is_set)
     play.until(lambda: isinstance(play.last, Issuing))
-    leave(play)
-    play.until(lambda: says_nothing_of(play, person))
+    see_leave(play, leave)
     play.facade.state_changed.connect(lambda _: seen.append(everything_said(play)))
     held.let_go()
     play.until(lambda: isinstance(play.last, Waiting))
@@ -583,9 +600,7 @@ def test_person_whose_chip_is_read_while_the_officer_goes_is_shown_to_nobody(
     play.type(person.can)
     play.press(K.Key_Return)
     play.until(held.begun.is_set)
-    officer = play.view.header.officer.text()
-    leave(play)
-    play.until(lambda: play.view.header.officer.text() != officer)
+    see_leave(play, leave)
     play.facade.state_changed.connect(lambda _: seen.append(everything_said(play)))
     held.let_go()
     play.until(lambda: isinstance(play.last, Waiting))
@@ -694,6 +709,58 @@ def test_kept_record_that_nobody_looks_at_any_more_is_closed(play: Play) -> None
     play.window.hands._active_s -= SESSION_S
     play.window.stay_alive()
     assert play.window.subject == ""
+
+
+# -- what is told of a visit ------------------------------------------------------------------------------------------
+def test_both_parts_and_the_years_co_pay_stand_in_the_panel_when_the_service_told_them(play: Play) -> None:
+    person = next(p for p in play.training.people if p.number == FIVE_YEARS_OF)
+    play.facade.post(_typed(person))
+    found = play.until_decided()
+    assert found.decision is not None
+    play.until(lambda: play.paid_so_far() is not None)
+    shown, percent = play.shown(), found.decision.benefit_percent
+    assert percent is not None
+    assert f"{say('desk.share.fund', Language.VI)} {percent} %" in shown
+    assert f"{say('desk.share.patient', Language.VI)} {100 - percent} %" in shown
+    paid = play.paid_so_far()
+    assert paid is not None
+    assert dong_words(paid, Language.VI) in shown
+
+
+def test_other_numbers_of_the_same_day_are_told_before_and_after_the_next_one(play: Play) -> None:
+    person = next(p for p in play.training.people if p.card != "none" and p.chip == "genuine" and p.insurance)
+    tickets: list[str] = []
+    for digit in (K.Key_1, K.Key_2):
+        play.training.slot.remove()
+        play.training.lay(person)
+        play.until(lambda: isinstance(play.last, AskingKey) and isinstance(play.focused(), QLineEdit))
+        play.type(person.can)
+        play.press(K.Key_Return)
+        play.until_decided()
+        if tickets:
+            play.until(lambda: say("desk.person.also", Language.VI, tickets=tickets[0]) in play.shown())
+        play.press(digit)
+        play.press(K.Key_Return)
+        tickets.append(play.until_done().check_in.ticket)
+        if len(tickets) == 1:
+            play.press(K.Key_Return)
+            play.until(lambda: isinstance(play.last, Waiting))
+    assert say("desk.done.also", Language.VI, tickets=tickets[0]) in play.shown()
+
+
+def test_clock_that_the_service_doubts_is_told_and_the_clinics_time_is_shown(play: Play) -> None:
+    clock = cast(ClinicClock, play.training.edges.now.__self__)  # type: ignore[attr-defined]  # a bound method
+    at = clock.now()
+    clock.hear(at - timedelta(minutes=26), at)
+    play.window.visits.refresh()
+    told = say("desk.clock.ahead", Language.VI, by=say("desk.clock.minutes", Language.VI, count=26))
+    play.until(lambda: play.view.news.words.text() == told)
+    assert say("desk.clock.strip", Language.VI) in play.view.strip.accessibleName()
+    play.window.tick()
+    assert f"{clock.now():%H:%M}" in play.shown()
+    play.press(K.Key_F12)
+    devices = cast(DevicesPage, play.view.stack.currentWidget())
+    play.until(lambda: "service-clock" in dict(devices._names))
 
 
 # -- what can go wrong ------------------------------------------------------------------------------------------------

@@ -92,8 +92,7 @@ class Centre(QScrollArea):
         card = Card(self._look)
         card.inside.setContentsMargins(32, 28, 32, 32)
         card.inside.addWidget(Words(self._look, self._say("signed_out.title"), DeskVoice.NAME))
-        card.inside.addWidget(Words(self._look, self._say("signed_out.sentence"), DeskVoice.BODY, "ink_soft"))
-        card.inside.addWidget(KeyLine(self._look, caption(Act.DUTY), self._say("duty.in")))
+        card.inside.addWidget(KeyLine(self._look, caption(Act.DUTY), self._say("signed_out.sentence")))
         self.show_cards([card], "signed-out")
 
     def show_key(self, state: AskingKey | AskingCard) -> None:
@@ -173,6 +172,9 @@ class Centre(QScrollArea):
             wait = wait_words(placement.wait, self._language)
             text = " · ".join(part for part in (ahead, wait) if part)
             card.inside.addWidget(Words(self._look, text, DeskVoice.BODY, "ink_soft"))
+        if check_in.also_today:
+            also = self._say("done.also", tickets=", ".join(check_in.also_today))
+            card.inside.addWidget(wrapped([Badge(self._look, also, Tone.ATTENTION)]))
         card.inside.addWidget(wrapped([printing_badge(printing, self._look, self._language)]))
         self.show_cards([card], "done")
 

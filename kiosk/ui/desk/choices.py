@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject, Signal
 from kiosk.ui.desk import asking
 from kiosk.ui.desk.clipboard import LentClipboard
 from kiosk.ui.desk.dress import Dress
+from kiosk.ui.desk.his import as_lines, as_table
 from kiosk.ui.desk.over_desk import OverDesk
 from kiosk.ui.desk.session import Session
 from kiosk.ui.desk.shown_person import ShownPerson
-from kiosk.ui.desk.told import as_lines, as_table
 from kiosk.ui.desk.view import DeskView
 from kiosk.ui.desk.visits import Visits
 from kiosk.ui.theme.palette import Tone

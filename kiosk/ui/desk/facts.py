@@ -62,14 +62,25 @@ class InsuranceFacts(Personal):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class ShareFacts(Personal):
+    """Who pays: each side's words and percent, the fund's part from 0 to 1, and where nothing is to be paid."""
+
+    fund: Line
+    patient: Line
+    part: float
+    note: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class DecisionFacts(Personal):
-    """The verdict, what it comes to, why, on what ground, and what to do now."""
+    """The verdict, what it comes to, why, on what ground, what to do now, and who pays (None: nobody can say)."""
 
     verdict: Said
     headline: str
     reasons: tuple[str, ...]
     ground: str
     action: str
+    share: ShareFacts | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)

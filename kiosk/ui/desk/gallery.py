@@ -40,6 +40,7 @@ from kiosk.ui.desk.window import DeskWindow
 from kiosk.ui.errands import Errands
 from kiosk.ui.gallery import MOMENT
 from kiosk.ui.theme.letters import load_letters
+from kiosk.ui.theme.palette import HIGH_CONTRAST, LIGHT, Palette
 from kiosk.ui.widgets.staff_strip import OnDuty
 from kiosk.workflow.state import (
     AskingCard,
@@ -71,13 +72,14 @@ class DeskExample:
     devices: Devices = _READY
     today: Callable[[Clinic], Today] | None = None
     on_duty: OnDuty | None = OFFICER
+    tickets: tuple[str, ...] = ()
 
 
 class InventedRecords:
     """A store of invented people that nothing changes; for pictures."""
 
-    def __init__(self, today: Today, opened: OpenedVisit) -> None:
-        self._today, self._opened = today, opened
+    def __init__(self, today: Today, opened: OpenedVisit, tickets: tuple[str, ...] = ()) -> None:
+        self._today, self._opened, self._tickets = today, opened, tickets
 
     def today(self) -> Today:
         """The invented day."""
@@ -94,6 +96,10 @@ class InventedRecords:
     def slip_of(self, visit_id: str) -> CheckIn | None:  # noqa: ARG002
         """None is kept."""
         return None
+
+    def tickets_today(self, identity: Identity) -> tuple[str, ...]:  # noqa: ARG002
+        """Those of the example."""
+        return self._tickets
 
     def call_next(self, room_code: str) -> QueueEntry | None:
         """Whoever waits there first."""
@@ -212,6 +218,9 @@ def _decision(clinic: Clinic) -> Decision:
         facility=clinic.facility_code,
         action=Action.USE_CARD,
         fund_permille=800,
+        no_co_pay_below_vnd=351_000,
+        co_pay_this_year_vnd=1_240_000,
+        co_pay_limit_vnd=14_040_000,
     )
 
 
@@ -236,6 +245,9 @@ def desk_examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, De
         covered,
         verdict=Verdict.ASK_STAFF,
         benefit_percent=None,
+        fund_permille=None,
+        no_co_pay_below_vnd=None,
+        co_pay_this_year_vnd=None,
         facility="99043",
         reasons=(
             Reason("birth-differs", (("document", "1990"), ("card", "12/03/1991"))),
@@ -255,6 +267,9 @@ def desk_examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, De
         covered,
         verdict=Verdict.SELF_PAY,
         benefit_percent=None,
+        fund_permille=None,
+        no_co_pay_below_vnd=None,
+        co_pay_this_year_vnd=None,
         route="",
         valid_from=date(2025, 1, 1),
         valid_to=date(2025, 12, 31),
@@ -283,7 +298,7 @@ def desk_examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, De
         "reading": DeskExample(Reading(ReadPhase.CHECKING)),
         "found-asking": DeskExample(Found(person, True, None, None)),
         "found-covered": DeskExample(Found(person, False, answer, covered), lambda w: _choose(w, clinic)),
-        "found-differs": DeskExample(Found(typed, False, replace(answer, code="070"), differing)),
+        "found-differs": DeskExample(Found(typed, False, replace(answer, code="070"), differing), tickets=("B007",)),
         "found-ended": DeskExample(
             Found(person, False, replace(answer, card=replace(card, valid_to=date(2025, 12, 31))), ended)
         ),
@@ -293,7 +308,11 @@ def desk_examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, De
         "override": DeskExample(Found(person, False, answer, covered), lambda w: w.hands.do(Key.OVERRIDE)),
         "priority": DeskExample(Found(person, False, answer, covered), lambda w: w.hands.do(Key.PRIORITY)),
         "type-in": DeskExample(Waiting(), lambda w: w.hands.do(Key.TYPE_IN)),
+        "nobody": DeskExample(Waiting(), on_duty=OnDuty()),
         "done": DeskExample(Done(done, PrintOutcome(PrintState.PRINTED))),
+        "done-also": DeskExample(
+            Done(replace(done, also_today=("B007", "C012")), PrintOutcome(PrintState.UNCONFIRMED, "paper-low"))
+        ),
         "done-not-printed": DeskExample(
             Done(replace(done, repeated=True), PrintOutcome(PrintState.FAILED, "paper-out")),
             devices=replace(_READY, printer=DeviceState.TROUBLE, printer_reason="paper-out"),
@@ -372,11 +391,12 @@ def render_desk(
     sizes: Sequence[tuple[int, int]] = SIZES,
     languages: Sequence[Language] = tuple(Language),
     growths: Sequence[float] = (1.0,),
+    palette: Palette = LIGHT,
     names: Iterable[str] = (),
     training: bool = False,
     face: FaceImage | None = None,
 ) -> list[Path]:
-    """Writes `desk-{name}-{language}-{width}x{height}[-large].png` for each.
+    """Writes `desk-{name}-{language}-{width}x{height}[-large][-contrast].png` for each.
 
     Raises:
         KioskError: OUTPUT_UNWRITABLE.
@@ -391,12 +411,15 @@ def render_desk(
             for language in languages:
                 for growth in growths:
                     errands = Errands()
-                    window = posed(example, clinic, errands, (width, height), language, growth, training=training)
+                    window = posed(
+                        example, clinic, errands, (width, height), language, growth, palette=palette, training=training
+                    )
                     picture = window.grab()
                     if window.dialog is not None:
                         window.dialog.render(picture, window.rect().center() - window.dialog.rect().center())
                     large = "-large" if growth > 1 else ""
-                    path = out / f"desk-{name}-{language.value}-{width}x{height}{large}.png"
+                    contrast = "-contrast" if palette is HIGH_CONTRAST else ""
+                    path = out / f"desk-{name}-{language.value}-{width}x{height}{large}{contrast}.png"
                     window.close()
                     errands.close()
                     window.deleteLater()
@@ -409,14 +432,14 @@ def render_desk(
 
 def posed(
     example: DeskExample, clinic: Clinic, errands: Errands, size: tuple[int, int], language: Language, growth: float, *,
-    training: bool = False, now: Callable[[], datetime] = lambda: MOMENT,
+    palette: Palette = LIGHT, training: bool = False, now: Callable[[], datetime] = lambda: MOMENT,
 ) -> DeskWindow:  # fmt: skip
     """The window as one picture wants it, shown; the store has answered."""
     today = example.today(clinic) if example.today is not None else invented_day(clinic)
     window = DeskWindow(
         clinic,
         errands,
-        DeskLook(load_letters(), growth=growth),
+        DeskLook(load_letters(), palette, growth),
         by=lambda: "o1",
         now=now,
         training=training,
@@ -427,7 +450,7 @@ def posed(
     window.show_duty(example.on_duty)
     window.show_devices(example.devices)
     window.show()
-    window.serve(InventedRecords(today, invented_record(clinic)))
+    window.serve(InventedRecords(today, invented_record(clinic), example.tickets))
     _settle(lambda: bool(window.visits.offers))
     window.show_state(example.state)
     example.then(window)

@@ -2,20 +2,24 @@
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from kiosk.ui.desk.choices import Choices
 from kiosk.ui.desk.curtain import Curtain
 from kiosk.ui.desk.dress import Dress
-from kiosk.ui.desk.keys import Act, matches
+from kiosk.ui.desk.keys import HEARD_BY_THE_WINDOW, KEYS, Act, matches
 from kiosk.ui.desk.listing import Listing
 from kiosk.ui.desk.over_desk import OverDesk
+from kiosk.ui.desk.page import PageOffer
 from kiosk.ui.desk.queue_bar import ROW_ACTS
 from kiosk.ui.desk.session import Session
 from kiosk.ui.desk.shown_person import ShownPerson
 from kiosk.ui.desk.turns import Turns
+from kiosk.ui.desk.wardrobe import Wardrobe
 from kiosk.ui.theme.palette import Tone
 from kiosk.workflow import event as happened
 from kiosk.workflow.state import (
@@ -41,16 +45,18 @@ _OF_NOBODY = OF_THE_WINDOW | {Act.GUN}
 
 
 class Hands(QObject):
-    """`intend` hands an event to the line. `wanted` carries an act that is the window's own or its assembler's."""
+    """`intend` hands an event to the line. `wanted` carries an act that the assembler does."""
 
     wanted = Signal(object)
 
     def __init__(
         self,
+        window: QWidget,
         dress: Dress,
         session: Session,
         curtain: Curtain,
         over: OverDesk,
+        wardrobe: Wardrobe,
         listing: Listing,
         person: ShownPerson,
         choices: Choices,
@@ -59,14 +65,17 @@ class Hands(QObject):
         intend: Callable[[happened.Event], None],
         clock: Callable[[], float],
         camera: bool,
-        parent: QObject,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(window)
+        self._window, self._wardrobe = window, wardrobe
         self._dress, self._session, self._curtain, self._over = dress, session, curtain, over
         self._listing, self._person, self._choices, self._turns = listing, person, choices, turns
         self._intend, self._clock, self._has_camera = intend, clock, camera
         self._strokes: deque[float] = deque(maxlen=_BURST)
         self._active_s = self._changed_s = clock()
+        for act in Act:
+            if act not in HEARD_BY_THE_WINDOW:
+                self._shortcut(KEYS[act]).activated.connect(partial(self.do, act))
 
     # -- who is there -----------------------------------------------------------------------------------------------
     @property
@@ -81,6 +90,25 @@ class Hands(QObject):
     def page_changed(self) -> None:
         """The line goes on: a hand needs a moment to see what Enter means now."""
         self._changed_s = self._clock()
+
+    def _shortcut(self, key: str) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(key), self._window)
+        shortcut.setAutoRepeat(False)
+        return shortcut
+
+    def listen_for_page(self, offer: PageOffer) -> None:
+        """Its key opens a further page, and leads back from it."""
+        self._shortcut(offer.shortcut).activated.connect(partial(self.toggle_page, offer))
+
+    def toggle_page(self, offer: PageOffer) -> None:
+        """Opens a page, or leads back from it."""
+        if self._over.page is offer:
+            self._over.leave_page()
+        elif self._curtain.nobody_may_see or (offer.needs_officer and not self._person.is_signed_in):
+            self._dress.tell(self._dress.say("news.officer_needed"), Tone.ATTENTION)
+            self.wanted.emit(Act.DUTY)
+        else:
+            self._over.open_page(offer)
 
     # -- keys -------------------------------------------------------------------------------------------------------
     def key(self, event: QKeyEvent) -> None:
@@ -195,6 +223,14 @@ class Hands(QObject):
                 self._intend(happened.AskedAgain())
             case Act.SCAN if self._has_camera:
                 self._intend(happened.StartedScanning())
+            case Act.HELP:
+                self._over.show_keys()
+            case Act.LARGER:
+                self._wardrobe.next_growth()
+            case Act.CONTRAST:
+                self._wardrobe.other_contrast()
+            case Act.LANGUAGE:
+                self._wardrobe.other_language()
             case _ if act in ROW_ACTS:
                 self._turns.act(act)
             case _:

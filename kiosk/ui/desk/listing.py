@@ -63,12 +63,11 @@ class Listing(QObject):
             view.list.choose(self._given)
             self._given = ""
         view.queue.show_row(view.list.row)
-        view.show_empty("" if lines else self._dress.say(f"empty.{self._why_empty()}"))
+        view.open_to(somebody=not self.is_hidden)
+        view.show_empty("" if lines or self.is_hidden else self._dress.say(f"empty.{self._why_empty()}"))
         self.shown.emit()
 
     def _why_empty(self) -> str:
-        if self.is_hidden:
-            return "signed_out"
         if self._visits.is_away:
             return "away"
         if self._visits.fails:

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QLayout
 from kiosk.text import Language, say
 from kiosk.ui.desk.facts import CheckLine, Compared, DecisionFacts, InsuranceFacts, Line, PersonFacts, Said
 from kiosk.ui.desk.look import DeskLook, DeskVoice
+from kiosk.ui.desk.numbers import shown_number
 from kiosk.ui.desk.pieces import Badge, Card, Tint, Underlined, Words
+from kiosk.ui.desk.share import Share
 from kiosk.ui.desk.timeline import TimeLine
-from kiosk.ui.desk.told import shown_number
 from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.theme.scale import Scale
@@ -139,7 +140,7 @@ def _who(
 ) -> QWidget:
     holder = QFrame()
     row = QHBoxLayout(holder)
-    row.setContentsMargins(4, 4, 0, 4)
+    row.setContentsMargins(0, 4, 0, 4)
     row.setSpacing(20)
     wide = look.px(_PHOTO_PX)
     portrait = Portrait(
@@ -247,10 +248,11 @@ def _pair(line: Line, look: DeskLook) -> QWidget:
     row = QHBoxLayout(holder)
     row.setContentsMargins(0, look.px(6), 0, look.px(6))
     row.setSpacing(12)
-    row.addWidget(Words(look, line.label, DeskVoice.BODY, "ink_soft"), 1)
+    row.addWidget(Words(look, line.label, DeskVoice.BODY, "ink_soft"))
+    row.addStretch(1)
     ink = "ink" if line.tone is None else look.palette.tone(line.tone).ink
     voice = DeskVoice.BODY if line.tone is None else DeskVoice.STRONG
-    row.addWidget(Words(look, line.value, voice, ink, align=Qt.AlignmentFlag.AlignRight), 1)
+    row.addWidget(Words(look, line.value, voice, ink, align=Qt.AlignmentFlag.AlignRight))
     return holder
 
 
@@ -260,6 +262,8 @@ def _decision(facts: DecisionFacts, look: DeskLook, language: Language) -> Card:
     if facts.headline:
         top.append(Words(look, facts.headline, DeskVoice.HEADING))
     card.inside.addWidget(wrapped(top, 14))
+    if facts.share is not None:
+        card.inside.addWidget(Share(facts.share, look))
     action = say("desk.decision.next", language, action=facts.action)
     card.inside.addWidget(Words(look, action, DeskVoice.STRONG))
     for reason in facts.reasons:

@@ -56,7 +56,13 @@ class QueueBar(QWidget):
         """From which rooms the next one is called."""
         text = say("desk.act.call-next", self._language)
         self.next.tell(text, rooms)
-        self.next.setEnabled(bool(rooms))
+        self._has_rooms = bool(rooms)
+        self.next.setEnabled(self._has_rooms)
+
+    def open_to(self, *, somebody: bool) -> None:
+        """Whether somebody is on duty who may call."""
+        self.next.setEnabled(somebody and self._has_rooms)
+        self._about.setVisible(somebody)
 
     def show_row(self, row: Row | None) -> None:
         """What can be done with this line."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from kiosk.checkin.clinic_clock import ClockState
 from kiosk.checkin.queue.entry import QueueEntry, QueueEvent
 from kiosk.checkin.queue.place import Act, Refused
 from kiosk.checkin.record import CheckIn, PriorityClaim
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from kiosk.checkin.proofs import ProvenVisit
     from kiosk.checkin.records.search import FoundVisit
     from kiosk.checkin.records.today import ListedVisit
+    from kiosk.identity.person import Identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,15 @@ class StoreNews:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Today(Personal):
-    """What the window shows of today; `visits` None: nobody can say while the shared store is away."""
+    """What the window shows of today; `visits` None: nobody can say while the shared store is away.
+
+    `clock`: whether this computer's can be believed; None: nothing else tells the time.
+    """
 
     visits: "tuple[ListedVisit, ...] | None"
     offers: tuple[ServiceOffer, ...]
     store: StoreNews = StoreNews()
+    clock: ClockState | None = None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -65,6 +71,10 @@ class DeskRecords(Protocol):
 
     def slip_of(self, visit_id: str) -> CheckIn | None:
         """The check-in whose slip is wanted again; None: there is none any more."""
+        ...
+
+    def tickets_today(self, identity: "Identity") -> tuple[str, ...]:
+        """The numbers that somebody has today; none of whom only a number was typed."""
         ...
 
     def call_next(self, room_code: str) -> QueueEntry | None:

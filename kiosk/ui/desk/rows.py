@@ -15,7 +15,7 @@ from kiosk.eligibility.decision import Verdict
 from kiosk.privacy import Personal
 from kiosk.text import Language, say
 from kiosk.ui.desk.facts import Said
-from kiosk.ui.desk.told import told_verdict
+from kiosk.ui.desk.told_decision import told_verdict
 
 if TYPE_CHECKING:
     from kiosk.checkin.records.search import FoundVisit

@@ -12,8 +12,10 @@ from kiosk.reader.document import TypedDocument
 from kiosk.text import Language, say
 from kiosk.ui.desk.draft import NOTHING_CHOSEN, Draft
 from kiosk.ui.desk.facts import Line, PersonFacts
+from kiosk.ui.desk.his import his_lines
 from kiosk.ui.desk.strip import GatewayNews
-from kiosk.ui.desk.told import his_lines, seconds_of, told_session
+from kiosk.ui.desk.told import told_session
+from kiosk.ui.desk.told_insurance import seconds_of
 from kiosk.workflow.state import Choosing, Done, Found, Issuing, ServiceOffer, State, Waiting
 
 if TYPE_CHECKING:
@@ -23,7 +25,17 @@ if TYPE_CHECKING:
 class Session(Personal):
     """One person from the first state that names them to the state that does not; then nothing of them is left."""
 
-    __slots__ = ("_answer", "_decision", "_done", "_identity", "_reading", "draft", "shows_number", "state")
+    __slots__ = (
+        "_answer",
+        "_decision",
+        "_done",
+        "_identity",
+        "_reading",
+        "also_today",
+        "draft",
+        "shows_number",
+        "state",
+    )
 
     def __init__(self) -> None:
         self.state: State = Waiting()
@@ -35,6 +47,7 @@ class Session(Personal):
         self._decision: Decision | None = None
         self._done: CheckIn | None = None
         self._reading = False
+        self.also_today: tuple[str, ...] = ()
         self.draft: Draft = NOTHING_CHOSEN
         self.shows_number = False
 
@@ -107,6 +120,11 @@ class Session(Personal):
         return self._done.visit_id if self._done is not None else ""
 
     @property
+    def identity(self) -> "Identity | None":
+        """Who it is."""
+        return self._identity
+
+    @property
     def known(self) -> TypedDocument | None:
         """What is known of them, for typing it anew."""
         if (identity := self._identity) is None:
@@ -132,6 +150,7 @@ class Session(Personal):
             reading=self._reading and self.is_open,
             answer=self._answer,
             decision=self.shown_decision,
+            also_today=self.also_today,
             today=today,
             own_facility=own_facility,
             officer=officer,

@@ -12,11 +12,12 @@ from kiosk.reader.document import FaceImage
 from kiosk.ui.desk.curtain import Curtain
 from kiosk.ui.desk.dress import Dress
 from kiosk.ui.desk.facts import Line, PersonFacts
+from kiosk.ui.desk.his import his_lines
 from kiosk.ui.desk.keys import Act, caption
 from kiosk.ui.desk.person import person_cards
 from kiosk.ui.desk.records import OpenedVisit
 from kiosk.ui.desk.session import Session
-from kiosk.ui.desk.told import his_lines, told_kept
+from kiosk.ui.desk.told import told_kept
 from kiosk.ui.desk.visits import Visits
 from kiosk.ui.errands import Errands
 from kiosk.ui.widgets.portrait import face_image
@@ -28,11 +29,13 @@ from kiosk.workflow.state import (
     Issuing,
     Reading,
     ScanningCode,
+    ServiceOffer,
     TypingNumber,
     Waiting,
 )
 
 if TYPE_CHECKING:
+    from kiosk.identity.person import Identity
     from kiosk.ui.widgets.staff_strip import OnDuty
 
 NUMBER_SHOWN_S = 20.0
@@ -58,6 +61,7 @@ class ShownPerson(QObject):
         self._dress, self._session, self._visits, self._curtain = dress, session, visits, curtain
         self._errands, self._now, self._own_facility = errands, now, own_facility
         self.idle_acts = (Act.TYPE_IN, *((Act.SCAN,) if camera else ()), Act.GUN)
+        self._offers: tuple[ServiceOffer, ...] = ()
         self.on_duty: OnDuty | None = None
         self._kept: OpenedVisit | None = None
         self._photo: tuple[FaceImage, QImage | None] | None = None
@@ -81,11 +85,29 @@ class ShownPerson(QObject):
         """Whether something can be said and ordered for whoever is shown."""
         return self._session.is_open and self._kept is None
 
+    @property
+    def is_signed_in(self) -> bool:
+        """Whether an officer is, or nobody can be."""
+        return self.on_duty is None or bool(self.on_duty.name)
+
     # -- who it is --------------------------------------------------------------------------------------------------
     def next_person(self) -> None:
         """Nothing of whoever was here before."""
         self._masked_again.stop()
         self._photo = None
+
+    def ask_for_tickets(self) -> None:
+        """Whether they have a number today already."""
+        if (identity := self._session.identity) is not None:
+            self._visits.find_tickets(identity, partial(self._tickets_came, identity))
+
+    def _tickets_came(self, identity: "Identity", tickets: tuple[str, ...]) -> None:
+        """Of whoever is still here."""
+        known = self._session.identity
+        is_same = known is not None and known.personal_number == identity.personal_number
+        if is_same and tickets and self._session.is_open:
+            self._session.also_today = tickets
+            self.show()
 
     def show_kept(self, opened: OpenedVisit) -> bool:
         """A kept record; False: never over somebody who is being checked in."""
@@ -197,12 +219,18 @@ class ShownPerson(QObject):
     def show_acts(self) -> None:
         """What can be done, each act with its key."""
         view, session = self._dress.view, self._session
+        self._offers = self._visits.offers
         decided = session.is_decided
         view.show_acts(wanted=self._kept is not None or session.is_under_way)
         can = {Act.GIVE: decided and bool(session.draft.service_code), Act.ASK_AGAIN: decided, Act.OVERRIDE: decided}
         view.acts.show_acts(self._acts(), can)
         view.acts.show_services(self._visits.offers if self.is_open else None, session.draft)
         view.acts.show_draft(session.draft_lines(self._dress.language) if session.is_open else ())
+
+    def refresh_offers(self) -> None:
+        """Who waits where may have changed."""
+        if self.is_open and self._visits.offers is not self._offers:
+            self.show_acts()
 
     def _acts(self) -> tuple[Act, ...]:
         state = self._session.state

@@ -8,12 +8,13 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from kiosk.checkin.clinic_clock import ClockState
 from kiosk.text import Language, catalog, say
 from kiosk.ui.desk.keys import PAGE_KEYS, caption_of
 from kiosk.ui.desk.look import DeskLook, DeskVoice
+from kiosk.ui.desk.numbers import seconds_words
 from kiosk.ui.desk.page import PageOffers
 from kiosk.ui.desk.records import StoreNews
-from kiosk.ui.desk.told import seconds_words
 from kiosk.ui.theme.palette import Tone
 from kiosk.workflow.state import Devices, DeviceState
 
@@ -42,7 +43,13 @@ class GatewayNews:
 
 
 def lights_of(
-    devices: Devices, gateway: GatewayNews, store: StoreNews | None, language: Language, *, store_fails: bool
+    devices: Devices,
+    gateway: GatewayNews,
+    store: StoreNews | None,
+    language: Language,
+    *,
+    store_fails: bool,
+    clock: ClockState | None = None,
 ) -> tuple[Light, ...]:
     """What the strip says, left to right."""
     lights = []
@@ -63,6 +70,8 @@ def lights_of(
         took = seconds_words(gateway.took_s, language)
         lights.append(Light(say("desk.strip.gateway_took", language, took=took), True))
     lights.append(_store(store or StoreNews(), language, fails=store_fails))
+    if clock is not None and clock.wrong:
+        lights.append(Light(say("desk.clock.strip", language), False))
     return tuple(lights)
 
 
@@ -91,7 +100,9 @@ class StripNews:
     def told(self, language: Language) -> tuple[tuple[Light, ...], str]:
         """The lights, and the way to those pages that have a key of the lower edge."""
         visits = self._visits
-        lights = lights_of(self.devices, self._gateway, visits.store, language, store_fails=visits.fails)
+        lights = lights_of(
+            self.devices, self._gateway, visits.store, language, store_fails=visits.fails, clock=visits.clock
+        )
         pages = [
             f"{say(offer.title_key, language)} {caption_of(offer.shortcut)}"
             for offer in self._pages

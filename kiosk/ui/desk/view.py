@@ -100,6 +100,11 @@ class DeskView(QWidget):
     def _places(self) -> dict[str, QWidget]:
         return {"search": self.header.search, "list": self.list}
 
+    def open_to(self, *, somebody: bool) -> None:
+        """Whether somebody is on duty who may look for people and call them."""
+        self.header.search.setEnabled(somebody)
+        self.queue.open_to(somebody=somebody)
+
     def show_empty(self, sentence: str) -> None:
         """Why there is nothing to list; empty: there is."""
         self.empty.tell(sentence)

@@ -10,13 +10,16 @@ from kiosk.checkin.queue.place import Act, PlaceState, Refused
 from kiosk.checkin.record import CheckIn, PriorityClaim
 from kiosk.failure import FailureCode, KioskError
 from kiosk.text import Language, say
+from kiosk.ui.desk.clock import told_clock
 from kiosk.ui.desk.records import DeskRecords, OpenedVisit, StoreNews, Today
 from kiosk.ui.errands import Errand, Errands
 from kiosk.ui.theme.palette import Tone
 
 if TYPE_CHECKING:
+    from kiosk.checkin.clinic_clock import ClockState
     from kiosk.checkin.records.search import FoundVisit
     from kiosk.checkin.records.today import ListedVisit
+    from kiosk.identity.person import Identity
     from kiosk.workflow.state import ServiceOffer
 
 REFRESH_MS = 4000
@@ -46,6 +49,7 @@ class Visits(QObject):
         self.offers: tuple[ServiceOffer, ...] = ()
         self.found: Sequence[FoundVisit] = ()
         self.store = StoreNews()
+        self.clock: ClockState | None = None
         self.fails = False
         self.is_away = False
         self.is_wanted = True
@@ -125,6 +129,21 @@ class Visits(QObject):
         """Asks for a kept record."""
         self._ask(lambda: self._records.open(visit_id), self._record_came)
 
+    def find_tickets(self, identity: "Identity", then: Callable[[tuple[str, ...]], None]) -> None:
+        """Asks for the numbers that somebody has today; where nobody can say, nothing is said."""
+        generation = self._generation
+
+        def came(tickets: tuple[str, ...]) -> None:
+            self._under_way -= 1
+            if generation == self._generation:
+                then(tickets)
+
+        def failed(_: KioskError) -> None:
+            self._under_way -= 1
+
+        self._under_way += 1
+        self._errands.run(lambda: self._records.tickets_today(identity), came, failed)
+
     def find_slip(self, visit_id: str) -> None:
         """Asks for the check-in whose slip is wanted again."""
         self._ask(lambda: self._records.slip_of(visit_id), self._slip_came)
@@ -201,7 +220,15 @@ class Visits(QObject):
         self.store, self.is_away = today.store, today.visits is None
         self.visits = today.visits or ()
         self.offers = today.offers
+        self._hear_clock(today.clock)
         self.changed.emit()
+
+    def _hear_clock(self, clock: "ClockState | None") -> None:
+        """Told once when it begins to be doubted; the lower edge says it as long as it lasts."""
+        was_believed = self.clock is None or not self.clock.wrong
+        self.clock = clock
+        if was_believed and (words := told_clock(clock, self.language)):
+            self.told.emit(words, Tone.ATTENTION)
 
     def _once_more(self) -> None:
         if self._again:

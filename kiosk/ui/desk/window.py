@@ -6,12 +6,11 @@ what lies over both, `hands` the keys' and `curtain` what may be seen at all.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
 from kiosk.checkin.clinic import Clinic, Room
@@ -22,9 +21,9 @@ from kiosk.ui.desk.clipboard import LentClipboard
 from kiosk.ui.desk.curtain import Curtain
 from kiosk.ui.desk.dress import Dress
 from kiosk.ui.desk.hands import Hands
-from kiosk.ui.desk.keys import HEARD_BY_THE_WINDOW, KEYS, TAKEN, Act
+from kiosk.ui.desk.keys import TAKEN, Act
 from kiosk.ui.desk.listing import Listing
-from kiosk.ui.desk.look import GROWTHS, DeskLook
+from kiosk.ui.desk.look import DeskLook
 from kiosk.ui.desk.over_desk import OverDesk
 from kiosk.ui.desk.page import PageOffer, PageOffers
 from kiosk.ui.desk.records import DeskRecords, OpenedVisit
@@ -32,10 +31,11 @@ from kiosk.ui.desk.session import Session
 from kiosk.ui.desk.shown_person import ShownPerson
 from kiosk.ui.desk.strip import StripNews
 from kiosk.ui.desk.turns import Turns
-from kiosk.ui.desk.view import DeskView, has_three_columns
+from kiosk.ui.desk.view import DeskView
 from kiosk.ui.desk.visits import Visits
+from kiosk.ui.desk.wardrobe import Wardrobe
 from kiosk.ui.errands import Errands
-from kiosk.ui.theme.palette import HIGH_CONTRAST, LIGHT, Palette, Tone
+from kiosk.ui.theme.palette import Palette, Tone
 from kiosk.ui.widgets.staff_strip import OnDuty
 from kiosk.workflow import event as happened
 from kiosk.workflow.state import Devices, Done, Found, State, Waiting
@@ -74,7 +74,7 @@ class DeskWindow(QWidget):
         clock: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__()
-        self._now, self._training = now, training
+        self._now = now
         self._on_duty: OnDuty | None = None
         self._dress, self.session = Dress(look), Session()
         dress, session, intend = self._dress, self.session, self.intent.emit
@@ -96,18 +96,18 @@ class DeskWindow(QWidget):
             dress, self.over, self.visits, self.listing, self.person, session, clinic, rooms or clinic.desk.rooms,
             by=by, intend=intend, parent=self,
         )  # fmt: skip
+        self.wardrobe = Wardrobe(self, dress, self.over, self._fill, training=training)
         self.hands = Hands(
-            dress, session, self._curtain, self.over, self.listing, self.person, self.choices, self._turns,
-            intend=intend, clock=clock, camera=camera, parent=self,
+            self, dress, session, self._curtain, self.over, self.wardrobe, self.listing, self.person, self.choices,
+            self._turns, intend=intend, clock=clock, camera=camera,
         )  # fmt: skip
         self.setMinimumSize(960, 600)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._shortcuts = [self._shortcut(KEYS[act], act) for act in Act if act not in HEARD_BY_THE_WINDOW]
         self._connect()
         self._second = self._timer(1.0, self.tick)
         self._alive = self._timer(ALIVE_EVERY_S, self.stay_alive)
         self.resize(1440, 900)
-        self._put_on()
+        self.wardrobe.put_on()
         self._second.start()
         self._alive.start()
 
@@ -121,6 +121,7 @@ class DeskWindow(QWidget):
         self.listing.left.connect(self._take_keys)
         self.listing.touched.connect(self.hands.seen)
         self.hands.wanted.connect(self._do)
+        self.wardrobe.language_changed.connect(self.language_changed)
 
     # -- what the outside calls -------------------------------------------------------------------------------------
     @property
@@ -226,23 +227,7 @@ class DeskWindow(QWidget):
 
     def set_language(self, language: Language) -> None:
         """Every word anew."""
-        if language is not self.language:
-            self._dress.language = self.visits.language = language
-            self._put_on()
-            self.language_changed.emit(language)
-
-    def set_growth(self, growth: float) -> None:
-        """Larger letters, or smaller."""
-        self._set_look(self._dress.look.grown(growth))
-
-    def set_contrast(self, high: bool) -> None:
-        """White on black, or the usual colours."""
-        self._set_look(replace(self._dress.look, palette=HIGH_CONTRAST if high else LIGHT))
-
-    def _set_look(self, look: DeskLook) -> None:
-        if look != self._dress.look:
-            self._dress.look = look
-            self._put_on()
+        self.wardrobe.set_language(language)
 
     def open_visit(self, visit_id: str) -> None:
         """A kept record, which whoever opens it answers for."""
@@ -261,15 +246,9 @@ class DeskWindow(QWidget):
         self.view.forget()
 
     # -- what is shown ----------------------------------------------------------------------------------------------
-    def _put_on(self) -> None:
-        """All pieces anew, filled before they are seen; what was chosen and where the keys were stays."""
-        dress = self._dress
-        self.over.undress()
-        keys = self.view.keeps() if dress.is_worn else None
-        view = DeskView(dress.look, self.language, self, width=self.width(), training=self._training)
-        before = dress.wear(view)
-        self.setWindowTitle(dress.say("title"))
-        view.setGeometry(self.rect())
+    def _fill(self, view: DeskView) -> None:
+        """New pieces hear what the old ones did, and show what they showed."""
+        self.visits.language = self.language
         view.header.duty.clicked.connect(self.duty_asked)
         view.header.help.clicked.connect(self.over.show_keys)
         view.queue.asked.connect(self.hands.press)
@@ -279,13 +258,8 @@ class DeskWindow(QWidget):
         self.listing.serve(view)
         self.choices.serve(view)
         self.tick()
-        self.listing.show()
         self.person.show()
-        view.show()
-        self._take_keys()
-        if before is not None and keys is not None:
-            view.take_up(keys)
-            before.drop()
+        self.listing.show()
 
     def _next_person(self) -> None:
         """Nothing of whoever was here before."""
@@ -295,6 +269,7 @@ class DeskWindow(QWidget):
             self.clipboard.take_back()
             self.view.news.forget()
             self._take_keys()
+            self.person.ask_for_tickets()
 
     def _show_kept(self, opened: object) -> None:
         if self._curtain.nobody_may_see or not isinstance(opened, OpenedVisit):
@@ -304,8 +279,7 @@ class DeskWindow(QWidget):
 
     def _listed(self) -> None:
         self._show_strip()
-        if self.session.is_open:
-            self.person.show_acts()
+        self.person.refresh_offers()
 
     def _show_strip(self) -> None:
         self.view.strip.show_lights(*self._strip.told(self.language))
@@ -315,49 +289,22 @@ class DeskWindow(QWidget):
         """What no field takes."""
         self.hands.key(event)
 
-    def _shortcut(self, key: str, act: Act) -> QShortcut:
-        shortcut = QShortcut(QKeySequence(key), self)
-        shortcut.setAutoRepeat(False)
-        shortcut.activated.connect(lambda: self.hands.do(act))
-        return shortcut
-
     def _do(self, act: object) -> None:
-        """What is the window's own, or its assembler's."""
+        """What the assembler does."""
         match act:
-            case Act.HELP:
-                self.over.show_keys()
             case Act.DUTY:
                 self.duty_asked.emit()
             case Act.VISIT:
                 self.visit_asked.emit()
             case Act.GUN:
                 self.gun_page_asked.emit()
-            case Act.LARGER:
-                at = GROWTHS.index(self._dress.look.growth) if self._dress.look.growth in GROWTHS else 0
-                self.set_growth(GROWTHS[(at + 1) % len(GROWTHS)])
-            case Act.CONTRAST:
-                self.set_contrast(self.colours is not HIGH_CONTRAST)
-            case Act.LANGUAGE:
-                self.set_language(Language.EN if self.language is Language.VI else Language.VI)
 
     def _take_keys(self) -> None:
         self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _page_added(self, offer: PageOffer) -> None:
-        shortcut = QShortcut(QKeySequence(offer.shortcut), self)
-        shortcut.activated.connect(lambda: self.toggle_page(offer))
-        self._shortcuts.append(shortcut)
+        self.hands.listen_for_page(offer)
         self._show_strip()
-
-    def toggle_page(self, offer: PageOffer) -> None:
-        """Opens a page, or leads back from it."""
-        if self.over.page is offer:
-            self.over.leave_page()
-        elif self._curtain.nobody_may_see or (offer.needs_officer and self._on_duty and not self._on_duty.name):
-            self.tell(self._dress.say("news.officer_needed"), Tone.ATTENTION)
-            self.duty_asked.emit()
-        else:
-            self.over.open_page(offer)
 
     # -- time and size ----------------------------------------------------------------------------------------------
     def _timer(self, seconds: float, then: Callable[[], None]) -> QTimer:
@@ -380,12 +327,7 @@ class DeskWindow(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Two columns or three."""
-        if not self._dress.is_worn:
-            return
-        if self.view.three_columns is not has_three_columns(self.width(), self._dress.look):
-            self._put_on()
-        else:
-            self.view.setGeometry(self.rect())
+        self.wardrobe.fit()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: ARG002
         """Nothing of anybody outlasts it."""

@@ -1,10 +1,13 @@
 """The lower edge: what is not well is always told, and the way to further pages gives way first."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from kiosk.checkin.clinic_clock import ClockState
 from kiosk.text import Language, say
+from kiosk.ui.desk.clock import told_clock
 from kiosk.ui.desk.look import DeskLook
 from kiosk.ui.desk.records import StoreNews
 from kiosk.ui.desk.strip import DeviceStrip, GatewayNews, lights_of
@@ -48,3 +51,25 @@ def test_way_to_further_pages_stands_where_all_lights_leave_it_room(desk_look: D
     strip.show_lights(lights_of(READY, GatewayNews(), None, VI, store_fails=False), "Thiết bị F12")
     assert len(strip.shown) == 5
     assert strip.shown_right == "Thiết bị F12"
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        (ClockState(True, timedelta(minutes=26)), ("ahead", "26 phút")),
+        (ClockState(True, timedelta(minutes=-150)), ("behind", "2 giờ")),
+        (ClockState(True, timedelta(days=-3)), ("behind", "3 ngày")),
+        (ClockState(False, latest=date(2026, 11, 22)), ("before", "22/11/2026")),
+    ],
+)
+def test_clock_that_is_doubted_is_told_in_a_sentence_and_a_light(state: ClockState, told: tuple[str, str]) -> None:
+    key, by = told
+    assert told_clock(state, VI) == say(f"desk.clock.{key}", VI, by=by, day=by)
+    lights = lights_of(READY, GatewayNews(), None, VI, store_fails=False, clock=state)
+    assert [light.words for light in lights if not light.is_well] == [say("desk.clock.strip", VI)]
+
+
+@pytest.mark.parametrize("state", [None, ClockState(heard=False), ClockState(heard=True)])
+def test_clock_that_is_believed_is_not_spoken_of(state: ClockState | None) -> None:
+    assert told_clock(state, VI) == ""
+    assert len(lights_of(READY, GatewayNews(), None, VI, store_fails=False, clock=state)) == 5

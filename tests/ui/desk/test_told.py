@@ -9,25 +9,20 @@ from hypothesis import strategies as st
 
 from kiosk.checkin.clinic import Clinic
 from kiosk.dates import PartialDate
-from kiosk.eligibility.decision import Verdict
+from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.eligibility.override import Override, overridden
 from kiosk.reader.document import Check, Evidence, Outcome
 from kiosk.reader.reason import Reason
 from kiosk.text import Language, say
 from kiosk.ui.desk.facts import Line, PersonFacts
 from kiosk.ui.desk.gallery import desk_examples
+from kiosk.ui.desk.his import as_lines, as_table
+from kiosk.ui.desk.numbers import percent_words, shown_number
 from kiosk.ui.desk.session import Session
 from kiosk.ui.desk.strip import GatewayNews
 from kiosk.ui.desk.timeline import span_of
-from kiosk.ui.desk.told import (
-    age_words,
-    as_lines,
-    as_table,
-    shown_number,
-    told_decision,
-    told_evidence,
-    told_verdict,
-)
+from kiosk.ui.desk.told import age_words, told_evidence
+from kiosk.ui.desk.told_decision import told_decision, told_share, told_verdict
 from kiosk.ui.theme.palette import Tone
 from kiosk.workflow.state import Found, Waiting
 
@@ -75,10 +70,46 @@ def test_differences_stand_beside_each_other_with_how_grave_they_are(desk_clinic
 def test_decision_names_route_benefit_legal_ground_and_what_to_do(desk_clinic: Clinic) -> None:
     decision = facts_of(desk_clinic, "found-covered").decision
     assert decision is not None
-    assert "1.1" in decision.headline
-    assert "80 %" in decision.headline
+    assert decision.headline == say("desk.decision.route", VI, route="1.1")
     assert decision.ground.startswith("Căn cứ: Luật Bảo hiểm y tế Điều 22(1)")
     assert decision.action == say("decision.action.use-card", VI)
+
+
+def test_each_sides_part_is_a_figure_and_the_year_so_far_stands_by_its_limit(desk_clinic: Clinic) -> None:
+    facts = facts_of(desk_clinic, "found-covered")
+    assert facts.decision is not None
+    assert facts.insurance is not None
+    share = facts.decision.share
+    assert share is not None
+    assert (share.fund.value, share.patient.value, share.part) == ("80 %", "20 %", 0.8)
+    assert "351.000 đ" in share.note
+    paid = [line.value for line in facts.insurance.lines if line.label == say("desk.card.paid", VI)]
+    assert paid == ["1.240.000 đ / 14.040.000 đ"]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "permille", "figures"),
+    [
+        (Verdict.COVERED, 475, ("47,5 %", "52,5 %")),
+        (Verdict.COVERED, 1000, ("100 %", "0 %")),
+        (Verdict.SELF_PAY, None, ("0 %", "100 %")),
+    ],
+)
+def test_parts_are_told_exactly(verdict: Verdict, permille: int | None, figures: tuple[str, str]) -> None:
+    share = told_share(Decision(verdict, fund_permille=permille), VI)
+    assert share is not None
+    assert (share.fund.value, share.patient.value) == figures
+
+
+@pytest.mark.parametrize("verdict", [Verdict.ASK_STAFF, Verdict.UNVERIFIED, Verdict.ATTENTION])
+def test_part_that_nobody_can_tell_is_no_figure(verdict: Verdict) -> None:
+    assert told_share(Decision(verdict), VI) is None
+
+
+@given(st.integers(0, 1000))
+def test_both_parts_are_the_whole(permille: int) -> None:
+    parts = [percent_words(one, Language.EN).removesuffix(" %") for one in (permille, 1000 - permille)]
+    assert sum(round(float(part) * 10) for part in parts) == 1000
 
 
 def test_lookup_says_when_how_long_and_in_whose_name(desk_clinic: Clinic) -> None:
