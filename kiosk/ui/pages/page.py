@@ -85,13 +85,14 @@ class Page(QWidget):
         self.setting = setting
         self.look = setting.look
         self._body: Block | None = None
+        self._sheets: list[Block] = []
 
     def hint(self, *, card_laid: bool) -> str:  # noqa: ARG002
         """One quiet line for the footer."""
         return ""
 
     def compose(self, content: Block, actions: Block | None = None) -> None:
-        """Steps above, actions below, the content in what is left."""
+        """Steps above, actions below, the content in what is left; called again it makes a further sheet."""
         look = self.look
         blocks: list[Block] = []
         if self.step is not None and not self.setting.terse:
@@ -100,17 +101,28 @@ class Page(QWidget):
         blocks.append(content)
         if actions is not None:
             blocks += [self.air(), actions]
-        self._body = Column(blocks, stretch=[1 if block is content else 0 for block in blocks])
-        for leaf in self._body.leaves():
+        body = Column(blocks, stretch=[1 if block is content else 0 for block in blocks])
+        self._sheets.append(body)
+        for leaf in body.leaves():
             leaf.setParent(self)
+            if self._body is not None:
+                leaf.hide()
+        self._body = self._body or body
+
+    def show_sheet(self, at: int) -> None:
+        """The sheet `at` instead of the one that is shown: what is too much for one is never made smaller."""
+        self._body = self._sheets[at]
+        shown = set(self._body.leaves())
+        for leaf in (leaf for sheet in self._sheets for leaf in sheet.leaves()):
+            leaf.setVisible(leaf in shown)
+        self._place()
+        self.setting.taps.page_changed()
 
     def fits(self, width: int, height: int) -> bool:
-        """Whether nothing is cut in an area of this size."""
-        if self._body is None:
-            return True
-        inner = width - 2 * self._margin_x()
+        """Whether nothing is cut in an area of this size, on no sheet."""
+        inner, room = width - 2 * self._margin_x(), height - self._margins_y()
         with measuring():
-            return self._body.least_width() <= inner and self._body.least_height(inner) <= height - self._margins_y()
+            return all(sheet.least_width() <= inner and sheet.least_height(inner) <= room for sheet in self._sheets)
 
     def forget(self) -> None:
         """Drops what the page itself remembers about a person."""

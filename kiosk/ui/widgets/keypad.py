@@ -27,6 +27,8 @@ class Key(Target):
     def __init__(self, look: Look, taps: Taps, name: str, spoken: str) -> None:
         super().__init__(look, taps, name if name.isdigit() else "", spoken)
         self._name, self._spoken = name, spoken
+        # The keypad's letters do not grow: its digits are twice as large as any word.
+        self._setter = Typesetter(look.letters.font(Voice.SOFT_STRONG, look.scale.with_text(1.0, look.scale.room)))
 
     def sizeHint(self) -> QSize:
         """A finger's size."""
@@ -48,16 +50,12 @@ class Key(Target):
             paint_icon(painter, "backspace", box, look.palette.ink)
             self.paint_focus(painter, look.mm(3))
             return
-        digit = self._name.isdigit()
-        weight = QFont.Weight.DemiBold
-        pixels = min(look.mm(13), round(self.height() * 0.46)) if digit else min(look.mm(7.4), self.height() // 3)
-        setter = Typesetter(look.letters.sized(weight, pixels, tabular=True))
-        word = self._name if digit else self._spoken
-        if setter.width(word) > self.width() - look.mm(6):
+        setter, word = self._setter, self._spoken
+        if self._name.isdigit():
+            pixels = min(look.mm(13), round(self.height() * 0.46))
+            setter, word = Typesetter(look.letters.sized(QFont.Weight.DemiBold, pixels, tabular=True)), self._name
+        elif setter.width(word) > self.width() - look.mm(3):
             word = word.split(" ")[0]
-        while not digit and setter.width(word) > self.width() - look.mm(3) and pixels > 8:
-            pixels -= 1
-            setter = Typesetter(look.letters.sized(weight, pixels))
         area = QRect(0, (self.height() - setter.line) // 2, self.width(), setter.line)
         setter.paint(painter, [word], area, look.colour("ink"), Qt.AlignmentFlag.AlignHCenter)
         self.paint_focus(painter, look.mm(3))
@@ -119,8 +117,7 @@ class Digits(Piece):
         self._count, self._spoken = sum(groups), spoken
         self._digits = ""
         self._label_setter = Typesetter(look.font(Voice.SOFT))
-        count = self._count
-        self.setAccessibleName(spoken.format(typed=0, count=count))
+        self._tell()
         self.setAccessibleDescription(", ".join(labels))
 
     @property
@@ -152,7 +149,7 @@ class Digits(Piece):
             self._digits = self._digits[:-1]
         elif not self.complete:
             self._digits += key
-        self.setAccessibleName(self._spoken.format(typed=len(self._digits), count=self._count))
+        self._tell()
         self.update()
 
     def forget(self) -> None:
@@ -160,6 +157,11 @@ class Digits(Piece):
         self._digits = ""
         self.setAccessibleName("")
         self.update()
+
+    def _tell(self) -> None:
+        """What the boxes are, and how far they are filled; never with what."""
+        typed = self._spoken.format(typed=len(self._digits), count=self._count)
+        self.setAccessibleName(". ".join(part for part in (", ".join(self._labels), typed) if part))
 
     def natural_width(self) -> int:
         """All slots."""
