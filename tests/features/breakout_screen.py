@@ -1,14 +1,14 @@
 """A kiosk's pinned window on a real display, for `test_breakout`: tells what it shows, lays cards when told to.
 
 Started as a program of its own: `breakout_screen.py FOLDER`. Each line of its input is `lay`, `take` or `quit`; what it
-shows stands in `FOLDER/shown.json`, written anew twenty times a second.
+shows stands in `FOLDER/shown.json`, written anew forty times a second.
 """
 
 import json
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
+from PySide6.QtCore import QObject, QPoint, QRect, QSocketNotifier, QTimer, Slot
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from kiosk.app.qt import open_app
@@ -23,7 +23,7 @@ from kiosk.workflow.state import Done, State, Waiting
 
 SETTINGS = [
     "camera.name=none", "printer.target=none", "screen.px_per_mm=3.33", "screen.voice=false", "screen.sounds=false",
-    "screen.animation=false",
+    "screen.animation=false", "gun.key_gap_ms=250",
 ]  # fmt: skip
 
 
@@ -38,7 +38,7 @@ class Teller(QObject):
         self._ear = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read, self)
         self._ear.activated.connect(self.hear)
         self._timer = QTimer(self)
-        self._timer.setInterval(50)
+        self._timer.setInterval(25)
         self._timer.timeout.connect(self.tell)
         self._timer.start()
 
@@ -68,9 +68,10 @@ class Teller(QObject):
             "beats": self._beats,
             "state": type(self._state).__name__,
             "ended": isinstance(self._state, Done) and self._state.is_over,
-            "person": self._training.people[0].number,
             "windows": sum(one.isVisible() for one in QApplication.topLevelWidgets()),
             "full": window.isVisible() and window.isFullScreen() and window.isActiveWindow(),
+            "person": self._training.people[0].number,
+            "blank": _blank(window),
             "digits": len(getattr(getattr(window.page, "digits", None), "digits", "")),
             "targets": [
                 {
@@ -86,6 +87,17 @@ class Teller(QObject):
         beside = self._file.with_suffix(".new")
         beside.write_text(json.dumps(shown, ensure_ascii=False), "utf-8")
         beside.replace(self._file)
+
+
+def _blank(window: PatientWindow) -> list[int]:
+    """A place where nothing is to be touched, as near to the middle as there is one."""
+    buttons = [one for one in window.findChildren(QAbstractButton) if one.isVisible()]
+    taken = [QRect(one.mapToGlobal(QPoint()), one.size()).adjusted(-6, -6, 6, 6) for one in buttons]
+    middle = window.mapToGlobal(window.rect().center())
+    places = [QPoint(x, y) for x in range(20, window.width(), 24) for y in range(20, window.height(), 24)]
+    free = [place for place in places if not any(area.contains(place) for area in taken)]
+    best = min(free, key=lambda place: (place - middle).manhattanLength(), default=middle)
+    return [best.x(), best.y()]
 
 
 def main(folder: Path) -> None:
