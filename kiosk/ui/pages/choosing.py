@@ -215,7 +215,12 @@ class ChoosingPage(Page):
             button.setEnabled(0 <= self.shelf.sheet + step < self.sheets)
             turn.append(button)
         if self.setting.upright:
-            return Row([back, *turn], gap=self.look.mm(4), shares=() if self.setting.brief else [1, 1, 1])
+            air = self.look.mm(4)
+            return (
+                Row([back, spring(), *turn], gap=air)
+                if self.setting.brief
+                else Row([back, *turn], gap=air, shares=[1] * 3)
+            )
         if self.setting.brief:
             # The words above need the width.
             return Row([back, spring(), self._sheet(), *turn], gap=self.look.mm(5), along=Along.CENTRE)
