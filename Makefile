@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 OUT    ?= out
 SECONDS ?= 20
 
-.PHONY: help demo test check format bench drill faults printer-faults fuzz lock clean install
+.PHONY: help demo test check format bench sessions drill faults printer-faults fuzz lock clean install
 
 help:            ## what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -29,6 +29,9 @@ format: install  ## writes the house style
 
 bench: install   ## measures and prints the tables of tests/bench/README.md
 	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.run
+
+sessions: install ## ten thousand check-ins in one window: writes tests/bench/sessions.md
+	@QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.bench.sessions
 
 drill: install   ## kills desks and servers while numbers are given: writes tests/drill/README.md
 	@$(BIN)/python -m tests.drill.run --write

@@ -1,13 +1,18 @@
 """Check-ins shown in the window while something outside is slow or gone: how long the window ever stood still.
 
 A process of its own. Arguments: a folder, the name of a trouble of `TROUBLES`, how many check-ins. Prints JSON:
-`longest_ms`, the longest gap between two beats of the window's event loop after the first check-in; `busy_ms`, the
-most CPU time that the main thread spent between two beats, which other work on the machine does not lengthen; `during`,
-the page of that; `taps`, what the first check-in took; `reactions_ms`, from a tap, a code or the card to the next page
-painted, by that page, after the first check-in.
+`first` and `later`, of the first check-in after the start and of all others: `longest_ms`, the longest gap between two
+beats of the window's event loop; `busy_ms`, the most CPU time that the main thread spent between two beats, which other
+work on the machine does not lengthen; `during`, the page of that. `taps`, what the first check-in took; `reactions_ms`,
+from a tap, a code or the card to the next page painted, by that page, after the first check-in; `own_ms`, the kiosk's
+part of the card's: from the moment at which it is told of the card.
+
+Through pcscd a card is laid at any moment of the service's 400 ms, as hands do: it looks so often, and a card that is
+always laid just after the one before was missed would always wait longest.
 """
 
 import json
+import random
 import sqlite3
 import sys
 import threading
@@ -16,6 +21,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
@@ -35,6 +41,7 @@ from kiosk.ui.pages.page import Page
 from kiosk.ui.theme.scale import Scale
 from kiosk.ui.window import PatientWindow
 from kiosk.workflow import event as happened
+from kiosk.workflow.event import Event
 from kiosk.workflow.line import Edges, Line
 from kiosk.workflow.state import (
     AskingKey,
@@ -50,6 +57,9 @@ from tests.bench.link import ModelledLink
 TROUBLES = ("none", "slow card", "dead gateway", "silent gateway", "stuck printer", "locked store", "pcsc")
 LOCKED_S = 3.0
 _BEAT_MS = 2
+LOOKS_EVERY_S = 0.4
+_EMPTY_S = 0.8
+_SEED = 20261122
 _NEXT: dict[type[State], str] = {
     Found: "Confirmed",
     Choosing: "ServiceChosen",
@@ -62,8 +72,8 @@ class Heartbeat(QObject):
 
     def __init__(self, window: PatientWindow) -> None:
         super().__init__(window)
-        self.longest_ms, self.busy_ms, self.during = 0.0, 0.0, ""
         self._window = window
+        self._forget()
         self._last_s = self._last_cpu_s = 0.0
         self._beat = QTimer(self, interval=_BEAT_MS, timerType=Qt.TimerType.PreciseTimer)
         self._beat.timeout.connect(self.beat)
@@ -72,6 +82,15 @@ class Heartbeat(QObject):
         """From now on."""
         self._last_s, self._last_cpu_s = time.perf_counter(), time.thread_time()
         self._beat.start()
+
+    def told(self) -> dict[str, object]:
+        """What it was since it was told last."""
+        told = {"longest_ms": self.longest_ms, "busy_ms": self.busy_ms, "during": self.during}
+        self._forget()
+        return told
+
+    def _forget(self) -> None:
+        self.longest_ms, self.busy_ms, self.during = 0.0, 0.0, ""
 
     @Slot()
     def beat(self) -> None:
@@ -83,14 +102,27 @@ class Heartbeat(QObject):
         self._last_s, self._last_cpu_s = now_s, cpu_s
 
 
+class HeardLine(Line):
+    """A line that remembers when it was told of a card."""
+
+    laid_s = 0.0
+
+    def post(self, event: Event) -> None:
+        """From any thread."""
+        if isinstance(event, happened.CardLaid):
+            self.laid_s = time.perf_counter()
+        super().post(event)
+
+
 class Finger(QObject):
     """Taps what leads on, as soon as the page takes taps, and measures until the next page is painted."""
 
-    def __init__(self, window: PatientWindow) -> None:
+    def __init__(self, window: PatientWindow, line: HeardLine) -> None:
         super().__init__(window)
         self.taps = 0
         self.reactions_ms: defaultdict[str, list[float]] = defaultdict(list)
-        self._window = window
+        self.own_ms: list[float] = []
+        self._window, self._line = window, line
         self._tapped_s: float | None = None
         self._from: Page | None = None
         self._wanted = ""
@@ -140,21 +172,28 @@ class Finger(QObject):
         is_answer = page is not self._from and not isinstance(page, WaitingPage)  # it may change while the card is laid
         if event.type() is QEvent.Type.Paint and self._tapped_s is not None and is_answer:
             began_s, self._tapped_s = self._tapped_s, None
-            name = type(page).__name__
-            QTimer.singleShot(0, self, lambda: self.reactions_ms[name].append((time.perf_counter() - began_s) * 1000))
+            QTimer.singleShot(0, self, partial(self._painted, type(page).__name__, began_s))
         return False
+
+    def _painted(self, page: str, began_s: float) -> None:
+        now_s = time.perf_counter()
+        self.reactions_ms[page].append((now_s - began_s) * 1000)
+        if page == "AskingKeyPage":
+            self.own_ms.append((now_s - self._line.laid_s) * 1000)
 
 
 class Patients(QObject):
     """The same person again and again: the card, the code that opens it, and four taps."""
 
     def __init__(
-        self, window: PatientWindow, line: Line, training: Training, person: Person, times: int,
-        before_commit: Callable[[], None],
+        self, window: PatientWindow, line: HeardLine, training: Training, person: Person, times: int,
+        before_commit: Callable[[], None], *, by_hand: bool,
     ) -> None:  # fmt: skip
         super().__init__(window)
-        self.finger, self.heart = Finger(window), Heartbeat(window)
+        self.finger, self.heart = Finger(window, line), Heartbeat(window)
+        self.first: dict[str, object] = {}
         self.taps, self.ended = 0, 0
+        self._hand = random.Random(_SEED) if by_hand else None
         self._window, self._line, self._training, self._person = window, line, training, person
         self._times, self._before_commit = times, before_commit
 
@@ -166,6 +205,8 @@ class Patients(QObject):
             case Waiting() if self.ended == self._times:
                 QApplication.exit()
             case Waiting():
+                if self.ended == 0:
+                    self.heart.start()
                 # Beside the window: vpcd's reader takes a moment to take it.
                 threading.Thread(target=self._lay, args=(self._window.page,)).start()
             case AskingKey(wrong=False):
@@ -181,6 +222,8 @@ class Patients(QObject):
                 self._end()
 
     def _lay(self, page: Page | None) -> None:
+        if self._hand is not None:
+            time.sleep(_EMPTY_S + self._hand.uniform(0, LOOKS_EVERY_S))
         self._training.lay(self._person)
         self.finger.reacted_since(time.perf_counter(), page)
 
@@ -193,7 +236,8 @@ class Patients(QObject):
         if self.ended == 1:
             self.taps = self.finger.taps
             self.finger.reactions_ms.clear()
-            self.heart.start()  # what the first one loads, it loads once in a day
+            self.finger.own_ms.clear()
+            self.first = self.heart.told()
         threading.Thread(target=self._leave).start()
 
     def _leave(self) -> None:
@@ -212,13 +256,13 @@ def check_in(folder: Path, trouble: str, times: int) -> dict[str, object]:
     ) as training:
         facade = DeskFacade()
         edges = _on_the_link(training.edges) if trouble == "slow card" else training.edges
-        line = Line(edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
+        line = HeardLine(edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
         window = PatientWindow(training.clinic, scale=Scale(PX_PER_MM), training=True)
         window.resize(WIDTH_PX, HEIGHT_PX)
         window.show()
         person = next(one for one in training.people if one.chip == "genuine" and one.card != "none" and one.insurance)
         lock = (lambda: _lock(folder / "training.db")) if trouble == "locked store" else (lambda: None)
-        patients = Patients(window, line, training, person, times, lock)
+        patients = Patients(window, line, training, person, times, lock, by_hand=trouble == "pcsc")
         window.intent.connect(facade.post)
         facade.state_changed.connect(patients.see)
         facade.devices_changed.connect(window.show_devices)
@@ -226,11 +270,11 @@ def check_in(folder: Path, trouble: str, times: int) -> dict[str, object]:
             app.exec()
         window.close()
     return {
-        "longest_ms": patients.heart.longest_ms,
-        "busy_ms": patients.heart.busy_ms,
-        "during": patients.heart.during,
+        "first": patients.first,
+        "later": patients.heart.told(),
         "taps": patients.taps,
         "reactions_ms": patients.finger.reactions_ms,
+        "own_ms": patients.finger.own_ms,
         "ended": patients.ended,
     }
 

@@ -6,16 +6,15 @@ they go first; the commit; the slip, drawn and written. Patients answer at once 
 those of the first hundred sessions, then of every tenth. Cards take long commands, so that most of the time is the
 kiosk's. Card and gateway are stand-ins in the same process: they keep 64 cards, a fixed number of requests, no paper.
 
-`python -m tests.bench.sessions FOLDER TIMES` prints, line by line, how many sessions have ended and the resident
-memory in MiB; it is a process of its own. `python -m tests.bench.sessions` starts one with ten thousand and writes
-sessions.md.
+`python -m tests.bench.sessions FOLDER TIMES` prints, line by line, how many sessions have ended, the resident memory in
+MiB and its part that is in no file; it is a process of its own. `python -m tests.bench.sessions` starts one with ten
+thousand and writes sessions.md.
 """
 
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import cycle, islice
 from pathlib import Path
@@ -39,7 +38,7 @@ from kiosk.workflow import event as happened
 from kiosk.workflow.line import Line
 from kiosk.workflow.state import Done, State, Waiting
 from kiosk.workflow.visitor import Visitor
-from tests.bench.memory import resident_mib
+from tests.bench.memory import own_mib, resident_mib
 from tests.bench.processes import environment, output_of
 from tests.bench.tables import Bar, bars, machine, table
 
@@ -114,14 +113,24 @@ class Patients(QObject):
             return
         self.ended += 1
         if self.ended in self._told:
-            print(self.ended, resident_mib(), flush=True)
+            print(self.ended, resident_mib(), own_mib(), flush=True)
         self._training.slot.remove()
         self._line.post(happened.WentBack())
 
 
-def told(printed: str) -> dict[int, float]:
-    """What such a process printed: MiB by sessions."""
-    return {int(ended): float(mib) for ended, mib in (line.split() for line in printed.splitlines())}
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a process held when so many sessions had ended: MiB, and of it what is in no file."""
+
+    ended: int
+    resident: float
+    own: float
+
+
+def told(printed: str) -> dict[int, Held]:
+    """What such a process printed, by sessions."""
+    rows = (line.split() for line in printed.splitlines())
+    return {int(ended): Held(int(ended), float(resident), float(own)) for ended, resident, own in rows}
 
 
 def write_figures() -> None:
@@ -130,11 +139,12 @@ def write_figures() -> None:
     with tempfile.TemporaryDirectory(prefix="kiosk-sessions-") as folder:
         memory = told(output_of(["-m", "tests.bench.sessions", folder, str(MANY)], environment(Path(folder))))
     minutes = (time.monotonic() - began_s) / 60
-    rows: Sequence[Sequence[object]] = list(memory.items())
-    grown = Bar(f"growth from the {USUAL}th session to the {MANY:,}th", memory[MANY] - memory[USUAL], 5, "MiB")
+    grown = Bar(f"growth from the {USUAL}th session to the {MANY:,}th", memory[MANY].own - memory[USUAL].own, 5, "MiB")
+    head = ("sessions ended", "MiB", "with pages of files")
+    rows = [(one.ended, one.own, one.resident) for one in memory.values()]
     FIGURES.write_text(
-        f"# Memory over {MANY:,} sessions\n\nWritten by `make sessions`: {datetime.now(UTC):%Y-%m-%d} on {machine()}, "
-        f"in {minutes:.0f} minutes.\n\n{bars([grown])}\n\n{table(('sessions ended', 'resident MiB'), rows)}\n",
+        f"# Memory over {MANY:,} sessions\n\nWritten by `make sessions`, {datetime.now(UTC):%Y-%m-%d} on {machine()}, "
+        f"in {minutes:.0f} minutes.\n\n{bars([grown])}\n\n{table(head, rows)}\n",
         "utf-8",
     )
 
