@@ -50,7 +50,7 @@ class TypingPage(Page):
         self.keypad.pressed.connect(self._pressed)
         self.go = self.button(go_key, self._confirm, icon="arrow-right", last=True)
         self.go.setEnabled(False)
-        self.back = self.button("back", WentBack(), Rank.SECOND, icon="arrow-left")
+        self.back = self.button("back", WentBack(), Rank.STEP if setting.terse else Rank.SECOND, icon="arrow-left")
         self._count_text = Text(self.look, self._count_words(), Voice.SOFT, "ink_soft", tabular=True)
 
     def carry_over(self, earlier: "TypingPage") -> None:
@@ -93,14 +93,15 @@ class TypingNumberPage(TypingPage):
         look = self.look
         self._fill(state.number)
         if state.unreadable or state.born is not None:
-            notice = Banner(look, Tone.ATTENTION, self.say(f"typing.{'unreadable' if state.unreadable else 'unlike'}"))
+            told = "unreadable" if state.unreadable else "unlike"
+            notice = Banner(look, Tone.ATTENTION, self.in_short(f"typing.{told}"))
             heading = Column([self.heading(self.say("typing.title")), notice], gap=look.mm(3))
         else:
             heading = self.heading(self.say("typing.title"), self.say("typing.sentence"))
         entry = Column([self.digits, self._count_text], gap=look.mm(1.5))
         scene = NumberScene(look, self.say("typing.scene"), height_mm=(40, 26))
         # Whoever corrects it has no card to look at.
-        no_scene = state.born is not None
+        no_scene = state.born is not None or (state.unreadable and setting.terse)
         if setting.upright and (setting.lowered or no_scene):
             content = Column([heading, gap(look.mm(4)), entry, gap(look.mm(5)), self.keypad], stretch=[0, 0, 0, 0, 1])
             self.compose(content, self.action_row(self.back, self.go))
@@ -130,9 +131,9 @@ class TypingBirthDatePage(TypingPage):
         super().__init__(setting, _YEAR if state.year_only else _DATE, "go_on", slot_mm=23, labels=labels)
         look = self.look
         self._year_only = state.year_only
-        self._faults = {fault: self.say(f"typing_birth_date.fault.{fault.value}") for fault in DateFault}
+        self._faults = {fault: self.in_short(f"typing_birth_date.fault.{fault.value}") for fault in DateFault}
         told = "unreadable" if state.unreadable else "unlike" if state.unlike else ""
-        self._told = self.say(f"typing_birth_date.{told}") if told else ""
+        self._told = self.in_short(f"typing_birth_date.{told}") if told else ""
         self._told_of = _digits_of(state)
         self._keeps_told = state.unreadable
         example = self.say(f"typing_birth_date.{'example_year' if state.year_only else 'example'}")
@@ -175,6 +176,10 @@ class TypingBirthDatePage(TypingPage):
         elif self._year_only and len(earlier.digits.digits) > DATE_DIGITS - YEAR_DIGITS:
             self._fill(earlier.digits.digits[DATE_DIGITS - YEAR_DIGITS :])
 
+    def forget(self) -> None:
+        """Lets go of the date that was told of."""
+        self._told_of = ""
+
     def _typed(self) -> None:
         super()._typed()
         fault = fault_in(self.digits.digits, self.setting.now().date(), year_only=self._year_only)
@@ -216,7 +221,8 @@ class AskingKeyPage(TypingPage):
         title = self.heading(self.say("asking_key.title"))
         sentence: Block
         if state.wrong:
-            sentence = Banner(look, Tone.ATTENTION, self.say("asking_key.wrong", tries=state.tries_left))
+            wrong = "asking_key.wrong_short" if setting.terse else "asking_key.wrong"
+            sentence = Banner(look, Tone.ATTENTION, self.say(wrong, tries=state.tries_left))
         else:
             sentence = Text(look, self.say("asking_key.sentence"), Voice.BODY, "ink_soft")
         scan = Panel(
