@@ -10,7 +10,7 @@ from kiosk.ui.pages.page import Page, Setting, hint_words
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.button import Rank
-from kiosk.ui.widgets.flow import Along, Block, Column, Row, gap, spring
+from kiosk.ui.widgets.flow import Along, Block, Column, Row, Space, gap, spring
 from kiosk.ui.widgets.keypad import Digits, Keypad
 from kiosk.ui.widgets.panel import Banner, Panel
 from kiosk.ui.widgets.preview import Preview
@@ -218,11 +218,14 @@ class AskingKeyPage(TypingPage):
             voice=Voice.STRONG,
             beside=True,
         )
-        title = self.heading(self.say("asking_key.title"))
+        # What went wrong says what the page is for.
+        title = Space() if state.wrong and setting.terse else self.heading(self.say("asking_key.title"))
         sentence: Block
         if state.wrong:
             wrong = "asking_key.wrong_short" if setting.terse else "asking_key.wrong"
             sentence = Banner(look, Tone.ATTENTION, self.say(wrong, tries=state.tries_left))
+        elif setting.terse:
+            sentence = Space()
         else:
             sentence = Text(look, self.say("asking_key.sentence"), Voice.BODY, "ink_soft")
         scan = Panel(
