@@ -132,7 +132,7 @@ class SqlDeskRecords:
         if (asked := store_state_of(self._edges)) is None:
             return StoreNews()
         state = asked()
-        return StoreNews(state.is_away, state.numbers_left, state.to_merge)
+        return StoreNews(state.is_away, state.numbers_left, state.to_merge, state.refused)
 
     def _clock(self) -> ClockState | None:
         asked = self._edges.clock_state

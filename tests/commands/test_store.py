@@ -256,3 +256,19 @@ def test_doctor_advises_a_backup_and_is_content_with_a_new_one(
     assert examine_backup(configured).health is Health.GOOD
     server = load_settings(overrides=[*words, "store.url=postgresql://k@db.clinic.example/k", "backup.folder="])
     assert examine_backup(server).health is Health.GOOD
+
+
+def test_dump_put_into_a_new_server_is_a_noted_beginning_of_its_audit(
+    kiosk: Kiosk, words: list[str], tmp_path: Path, postgresql_url: str, make_database: Callable[..., str]
+) -> None:
+    data_key(FileKeystore(tmp_path / "secrets.json"), create=True)
+    words += [f"store.url={postgresql_url}", f"audit.anchors={tmp_path}/anchors.txt"]
+    kiosk("officer", "add", "--name", "Lê Thị Mẫu", "--id", "999190000777", "--code", "lan", said="602914\n602914\n")
+    made = kiosk("store", "backup", tmp_path / "a.pgdump").json["backup"]
+    lost = kiosk("audit", "anchor").json["anchor"].split()
+    new = make_database(empty=True)
+    assert kiosk("store", "restore", made, "--to", new).status == 0
+    words += [f"store.url={new}"]
+    [begun] = kiosk("audit", "verify").json["beginnings"]
+    assert (begun["happened"], begun["by"]) == ("restored", "command-line")
+    assert (str(begun["last"]), begun["digest"]) == (lost[1], lost[2])

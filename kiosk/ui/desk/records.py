@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 class StoreNews:
     """How the store is.
 
-    `is_away`: this desk goes on with `numbers_left` numbers of its own; None: it shares nothing.
+    `is_away`: this desk goes on with `numbers_left` numbers of its own; None: it shares nothing. `refused` of its
+    `to_merge` check-ins wait for somebody's decision.
     """
 
     is_away: bool = False
     numbers_left: int | None = None
     to_merge: int = 0
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -80,6 +80,8 @@ def _store(store: StoreNews, language: Language, *, fails: bool) -> Light:
         return Light(say("desk.strip.store_away", language, left=store.numbers_left or 0), False)
     if fails:
         return Light(say("desk.strip.store_fails", language), False)
+    if store.refused:
+        return Light(say("store.refused.strip", language, count=store.refused), False)
     if store.to_merge:
         return Light(say("desk.strip.store_merging", language, count=store.to_merge), True, is_busy=True)
     return Light(say("desk.strip.store", language), True)

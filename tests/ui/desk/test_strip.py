@@ -28,6 +28,7 @@ def test_gateway_is_told_with_its_seconds() -> None:
         (Devices(DeviceState.ABSENT), GatewayNews(), None, False, "Chưa có đầu đọc"),
         (READY, GatewayNews(8.0, is_trouble=True), None, False, say("desk.strip.gateway_trouble", VI)),
         (READY, GatewayNews(), StoreNews(True, 48), False, say("desk.strip.store_away", VI, left=48)),
+        (READY, GatewayNews(), StoreNews(False, 48, 2, 1), False, say("store.refused.strip", VI, count=1)),
         (READY, GatewayNews(), None, True, say("desk.strip.store_fails", VI)),
     ],
 )
