@@ -81,7 +81,7 @@ class Tick(Touched, QCheckBox):
         self.update()
 
     def _side(self) -> int:
-        return self._look.mm(9)
+        return max(self._look.mm(9), round(self._setter.font.pixelSize() * 1.1))
 
     def _pad(self) -> int:
         return self._look.mm(4)
