@@ -1,4 +1,4 @@
-"""The settings' file as a desk edits it: every key with its comment, and one value exchanged in place.
+"""The settings' file as a desk edits it: every key, and one value exchanged in place.
 
 The text stays what it was but for the one value: comments, order, line ends. A file is read again before it is written
 and has to say exactly the new thing and nothing else new, so that a way of writing TOML that is not foreseen here ends
@@ -9,7 +9,7 @@ import json
 import re
 import tempfile
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -18,8 +18,9 @@ from urllib.parse import urlsplit
 
 from kiosk.failure import FailureCode, KioskError
 from kiosk.privacy import redact_numbers
-from kiosk.settings import Settings, allowed_values, config_folder, load_settings, section_names
+from kiosk.settings import Settings, allowed_values, load_settings, section_names
 from kiosk.slip.files import write_whole
+from kiosk.text import Language, say
 
 Value = str | int | float | bool
 BACKUPS_KEPT = 10
@@ -31,23 +32,18 @@ _KEY = re.compile(
     r"(?P<rest>.*)"
 )
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
-_COMMENT = re.compile(r"#\s?(.*)")
 _ADDRESSES = frozenset({("store", "url"), ("lookup", "base_url"), ("lookup", "proxy")})
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of the settings. `help_text` is its comment in the file that comes with the program.
-
-    `allowed` are the only values that it takes, none where there are too many.
-    """
+    """One key of the settings; `allowed` are the only values that it takes, none where there are too many."""
 
     section: str
     name: str
     kind: type
     default: Value
     value: Value
-    help_text: str
     allowed: tuple[Value, ...] = ()
 
     @property
@@ -85,7 +81,6 @@ class SettingsFile:
             KioskError: SETTINGS_INVALID.
         """
         given, plain = load_settings(self.file), Settings()
-        helped = _help()
         return tuple(
             Key(
                 section,
@@ -93,7 +88,6 @@ class SettingsFile:
                 kind,
                 getattr(getattr(plain, section), name),
                 getattr(getattr(given, section), name),
-                helped.get((section, name), ""),
                 allowed_values(section, name),
             )
             for section in section_names()
@@ -109,14 +103,15 @@ class SettingsFile:
         """
         key = next((one for one in self.read() if (one.section, one.name) == (section, name)), None)
         if key is None:
-            raise _refused(f"unknown key {section}.{name}")
+            raise ValueRefused("unknown", place=f"{section}.{name}")
         value = _typed(key, written)
+        if key.allowed and value not in key.allowed:
+            raise ValueRefused("one_of", place=key.place, allowed=", ".join(map(str, key.allowed)))
         _refuse_secrets(key, value)
         text = self._text()
         changed = exchanged(text, section, name, value)
-        settings = self._read_back(changed)
+        settings = self._taken_back(changed, section)
         _expect(text, changed, section, name, value)
-        self._examine(settings, section)
         return Draft(key.place, key.value, value, changed, text, settings)
 
     def write(self, draft: Draft, at: datetime) -> Path:
@@ -126,7 +121,7 @@ class SettingsFile:
             KioskError: SETTINGS_INVALID: somebody changed the file meanwhile; OUTPUT_UNWRITABLE: nothing was changed.
         """
         if self._text() != draft.read:
-            raise _refused(f"{self.file.name} was changed meanwhile: load it again")
+            raise ValueRefused("changed")
         kept = self.file.with_name(f"{self.file.name}.{at:%Y%m%d-%H%M%S}.bak")
         try:
             mode = self.file.stat().st_mode & 0o777
@@ -147,7 +142,18 @@ class SettingsFile:
         try:
             return self.file.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise _refused(f"{self.file.name}: {type(error).__name__}") from error
+            raise ValueRefused("unreadable", file=self.file.name, why=type(error).__name__) from error
+
+    def _taken_back(self, text: str, section: str) -> Settings:
+        """The settings that this text is, where the program would start with them."""
+        try:
+            settings = self._read_back(text)
+            self._examine(settings, section)
+        except KioskError as error:
+            if error.code is not FailureCode.SETTINGS_INVALID:
+                raise
+            raise ValueRefused("value", detail=error.detail) from error
+        return settings
 
     def _read_back(self, text: str) -> Settings:
         """The settings that this text is, read by the program's own reader from a file of its own."""
@@ -216,7 +222,7 @@ def _typed(key: Key, written: str) -> Value:
             return {"true": True, "false": False}[written]
         return key.kind(written.strip() if key.kind is not str else written)  # type: ignore[no-any-return]
     except (KeyError, ValueError):
-        raise _refused(f"{key.place} takes a {key.kind.__name__}") from None
+        raise ValueRefused("type", place=key.place, kind=key.kind.__name__) from None
 
 
 def _refuse_secrets(key: Key, value: Value) -> None:
@@ -228,7 +234,7 @@ def _refuse_secrets(key: Key, value: Value) -> None:
     except ValueError:
         has_password = False
     if has_password:
-        raise _refused(f"{key.place}: no password here, it belongs into the keystore (kiosk secrets set)")
+        raise ValueRefused("secret", place=key.place)
 
 
 def _expect(text: str, changed: str, section: str, name: str, value: Value) -> None:
@@ -237,38 +243,21 @@ def _expect(text: str, changed: str, section: str, name: str, value: Value) -> N
     wanted.setdefault(section, {})[name] = value
     said = tomllib.loads(changed)
     if said != wanted or type(said[section][name]) is not type(value):
-        raise _refused(f"{section}.{name} is written in a way that only a person should change")
+        raise ValueRefused("by_hand", place=f"{section}.{name}")
 
 
 def _beside(settings: Settings, folder: Path) -> Settings:
     return replace(settings, folder=folder)
 
 
-def _help() -> Mapping[tuple[str, str], str]:
-    """The comment above each key in the file that comes with the program; keys below one comment share it."""
-    helped: dict[tuple[str, str], str] = {}
-    section, told, fresh = "", list[str](), True
-    for line in (config_folder() / "kiosk.toml").read_text("utf-8").splitlines():
-        if header := _SECTION.fullmatch(line):
-            section, told, fresh = header[1], [], True
-        elif comment := _COMMENT.fullmatch(line):
-            told = [*(() if fresh else told), comment[1]]
-            fresh = False
-        elif found := _KEY.fullmatch(line):
-            helped[section, found["key"]] = _joined(told)
-            fresh = True
-        elif not line.strip():
-            told, fresh = [], True
-    return helped
+class ValueRefused(KioskError):  # noqa: N818 - a failure of the house, named by what happened
+    """Why a value is not written, in a sentence of `settings.refused`; `detail` is the same in English."""
 
+    def __init__(self, said: str, **values: object) -> None:
+        self._said, self._values = said, values
+        super().__init__(FailureCode.SETTINGS_INVALID, self.told(Language.EN))
 
-def _joined(lines: list[str]) -> str:
-    """Lines of one sentence run on; what is set off by spaces keeps its line."""
-    told = ""
-    for line in lines:
-        told += line if not told else f"\n{line}" if line.startswith("  ") else f" {line}"
-    return told.strip()
-
-
-def _refused(detail: str) -> KioskError:
-    return KioskError(FailureCode.SETTINGS_INVALID, detail)
+    def told(self, language: Language) -> str:
+        """The sentence alone: whoever typed the value stands before it."""
+        kind = {name: say(f"settings.kind.{value}", language) for name, value in self._values.items() if name == "kind"}
+        return say(f"settings.refused.{self._said}", language, **{**self._values, **kind})

@@ -101,7 +101,7 @@ class StaffPages:
         from kiosk.app.staff_settings import SettingsDesk
         from kiosk.ui.desk.pages.settings import SettingsPage
 
-        source = SettingsDesk(self._opened, self._signed_in)
+        source = SettingsDesk(self._opened, self._signed_in, setting.language)
         return SettingsPage(setting, source, lambda: bool(self._signed_in()))
 
     def _slip(self, setting: PageSetting) -> StaffPage:

@@ -20,7 +20,7 @@ from kiosk.slip.printers.target import SYSTEM, open_printer
 from kiosk.slip.sample import sample_facts
 from kiosk.slip.slip import PREVIEW_DPI, preview_image
 from kiosk.slip.template import LANGUAGES, load_template
-from kiosk.text import Language
+from kiosk.text import Language, catalog
 from kiosk.ui.desk.pages.settings import CheckedChange, SettingsKey
 from kiosk.ui.desk.pages.slip import SlipChoices
 
@@ -28,8 +28,8 @@ from kiosk.ui.desk.pages.slip import SlipChoices
 class SettingsDesk:
     """The settings' page. `signed_in`: the id of who is signed in; empty: nobody, and nothing is written."""
 
-    def __init__(self, opened: OpenedStore, signed_in: Callable[[], str]) -> None:
-        self._opened, self._signed_in = opened, signed_in
+    def __init__(self, opened: OpenedStore, signed_in: Callable[[], str], language: Language = Language.VI) -> None:
+        self._opened, self._signed_in, self._language = opened, signed_in, language
         self._file = SettingsFile(opened.settings.file, _examine)
 
     def keys(self) -> tuple[SettingsKey, ...]:
@@ -79,7 +79,7 @@ class SettingsDesk:
             typed if shown == typed else "",
             shown,
             _as_typed(key.default),
-            key.help_text,
+            catalog(self._language)[f"settings.help.{key.place}"],
             _choices(key),
             is_pending=running != key.value,
             is_hidden=shown != typed,

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kiosk.app.settings_file import BACKUPS_KEPT, SettingsFile, exchanged, told_value, toml_of
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import Settings, config_folder, load_settings
+from kiosk.text import Language, catalog
 
 NOON = datetime(2026, 11, 22, 12, 0)  # noqa: DTZ001 - a name of a file
 WHOLE = (config_folder() / "kiosk.toml").read_text("utf-8")
@@ -36,15 +37,41 @@ def refused(file: Path, section: str, name: str, written: str) -> KioskError:
     return error.value
 
 
-def test_every_key_of_the_program_is_read_with_help_and_default(file: Path) -> None:
+def test_every_key_of_the_program_is_read_with_its_default(file: Path) -> None:
     keys = {key.place: key for key in SettingsFile(file).read()}
     written = tomllib.loads(WHOLE)
     assert set(keys) == {f"{section}.{name}" for section, names in written.items() for name in names}
-    assert all(key.help_text for key in keys.values())
     assert all(key.value == key.default for key in keys.values())
     assert keys["printer.width_dots"].allowed == (576, 512, 384)
-    assert keys["printer.cut"].help_text.startswith("After the slip")
-    assert "\n  " in keys["printer.target"].help_text
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_every_key_is_explained_in_the_language_chosen_and_no_explanation_is_of_a_key_that_is_gone(
+    file: Path, language: Language
+) -> None:
+    start = "settings.help."
+    explained = {key.removeprefix(start): text for key, text in catalog(language).items() if key.startswith(start)}
+    assert set(explained) == {key.place for key in SettingsFile(file).read()}
+    other = catalog(Language.EN if language is Language.VI else Language.VI)
+    assert [place for place, text in explained.items() if not text or text == other[start + place]] == []
+
+
+@pytest.mark.parametrize(
+    ("place", "written", "said"),
+    [
+        ("printer.copies", "one", "cần số nguyên"),
+        ("log.level", "loud", "chỉ nhận một trong: debug"),
+        ("reader.deadline_s", "-1", "không nhận giá trị này"),
+        ("store.url", "postgresql://kiosk:hoasen@db.example/kiosk", "không ghi mật khẩu ở đây"),
+        ("printer.absent", "1", "Không có mục"),
+    ],
+)
+def test_refusal_is_told_in_the_language_chosen(file: Path, place: str, written: str, said: str) -> None:
+    section, _, name = place.partition(".")
+    error = refused(file, section, name, written)
+    assert said in error.told(Language.VI)
+    assert error.told(Language.EN) == error.detail
+    assert "hoasen" not in error.told(Language.VI)
 
 
 def test_comments_order_and_everything_else_stay(file: Path) -> None:
@@ -187,7 +214,7 @@ def test_file_that_somebody_changed_meanwhile_is_left_alone(file: Path) -> None:
     settings_file = SettingsFile(file)
     draft = settings_file.draft("gun", "key_gap_ms", "60")
     file.write_text(WHOLE + "# theirs\n", "utf-8")
-    with pytest.raises(KioskError, match="changed meanwhile"):
+    with pytest.raises(KioskError, match="changed elsewhere meanwhile"):
         settings_file.write(draft, NOON)
     assert file.read_text("utf-8").endswith("# theirs\n")
 
