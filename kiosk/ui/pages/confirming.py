@@ -36,17 +36,13 @@ class AskingPriorityPage(Page):
     def __init__(self, setting: Setting, state: AskingPriority) -> None:
         super().__init__(setting)
         look = self.look
-        tiles: list[Block] = [
-            self._tile(priority, _ICONS[priority]) for priority in state.reasons
-        ]
+        tiles: list[Block] = [self._tile(priority, _ICONS[priority]) for priority in state.reasons]
         grid: Block = (
             Column(tiles, gap=look.mm(6), even=True, stretch=[1] * len(tiles))
             if setting.upright
             else Row(tiles, gap=look.mm(6), shares=[1] * len(tiles))
         )
-        heading = self.heading(
-            self.say("asking_priority.title"), self.in_short("asking_priority.sentence")
-        )
+        heading = self.heading(self.say("asking_priority.title"), self.in_short("asking_priority.sentence"))
         back = self.button("back", WentBack(), Rank.STEP, icon="arrow-left")
         self.compose(
             Column(
@@ -74,9 +70,7 @@ class AskingPriorityPage(Page):
                 ]
             )
         )
-        tile = Tile(
-            look, setting.taps, inner, words, pad_mm=(7, 6) if setting.brief else (9, 8)
-        )
+        tile = Tile(look, setting.taps, inner, words, pad_mm=(7, 6) if setting.brief else (9, 8))
         tile.tapped.connect(partial(self.tell, PriorityClaimed(priority)))
         return tile
 
@@ -91,11 +85,7 @@ class ConfirmingPage(Page):
         look = self.look
         self._shown = state
         purposes = setting.clinic.purposes
-        given = {
-            (answer.purpose, answer.text_version)
-            for answer in _answers(state)
-            if answer.given
-        }
+        given = {(answer.purpose, answer.text_version) for answer in _answers(state) if answer.given}
         self.ticks = [
             Tick(
                 look,
@@ -106,9 +96,7 @@ class ConfirmingPage(Page):
             for purpose in purposes
             for text in (purpose.text[setting.language],)
         ]
-        self._more = self.button(
-            "more", self.notice_wanted.emit, Rank.QUIET, icon="info"
-        )
+        self._more = self.button("more", self.notice_wanted.emit, Rank.QUIET, icon="info")
         self._more_below = setting.low and not setting.terse
         heading = Text(
             look,
@@ -120,11 +108,7 @@ class ConfirmingPage(Page):
         notice = Panel(look, self._notice(), pad_mm=pad)
         back = self.button("back", WentBack(), Rank.STEP, icon="arrow-left")
         agree = self.button("take_number", self._agree, icon="arrow-right", last=True)
-        first = (
-            [self.button("go_first", self._go_first, Rank.SECOND, icon="star")]
-            if state.reasons
-            else []
-        )
+        first = [self.button("go_first", self._go_first, Rank.SECOND, icon="star")] if state.reasons else []
         if setting.terse:
             self._compose_two(heading, visit, notice, back, [*first, agree])
             return
@@ -140,9 +124,7 @@ class ConfirmingPage(Page):
         actions: Block
         if setting.upright:
             # Three in a row would leave no room for words.
-            actions = Column(
-                [*first, self.action_row(agree, lead=back)], gap=look.mm(5)
-            )
+            actions = Column([*first, self.action_row(agree, lead=back)], gap=look.mm(5))
         else:
             more = [self._more] if self._more_below else []
             actions = self.action_row(*more, *first, agree, lead=back)
@@ -164,21 +146,15 @@ class ConfirmingPage(Page):
     ) -> None:
         """Letters so large that the visit is one sheet, and the notice another; the number is on the second."""
         upright, air = self.setting.upright, self.look.mm(5)
-        on = self.button(
-            "see_on", partial(self.show_sheet, 1), icon="arrow-right", last=True
-        )
-        again = self.button(
-            "back", partial(self.show_sheet, 0), Rank.STEP, icon="arrow-left"
-        )
+        on = self.button("see_on", partial(self.show_sheet, 1), icon="arrow-right", last=True)
+        again = self.button("back", partial(self.show_sheet, 0), Rank.STEP, icon="arrow-left")
         self.compose(
             Column([heading, gap(self.look.mm(4)), visit], stretch=[0, 0, 1]),
             self.action_row(on, lead=back),
         )
         actions: Block = self.action_row(*ends, lead=again)
         if upright:
-            actions = Column(
-                [*ends[:-1], self.action_row(ends[-1], lead=again)], gap=air
-            )
+            actions = Column([*ends[:-1], self.action_row(ends[-1], lead=again)], gap=air)
         self.compose(Column([notice], stretch=[1]), actions)
 
     def carry_over(self, earlier: "ConfirmingPage") -> None:
@@ -205,9 +181,7 @@ class ConfirmingPage(Page):
                 text_version(purpose.text[language]),
                 given=tick.isChecked(),
             )
-            for purpose, tick in zip(
-                self.setting.clinic.purposes, self.ticks, strict=True
-            )
+            for purpose, tick in zip(self.setting.clinic.purposes, self.ticks, strict=True)
         )
         return NoticeSeen(notice_version(language), language, answers)
 
@@ -238,18 +212,13 @@ class ConfirmingPage(Page):
 
     def _payer(self, state: Confirming) -> str:
         decision = state.decision
-        if (
-            decision.verdict in (Verdict.COVERED, Verdict.ATTENTION)
-            and decision.benefit_percent is not None
-        ):
+        if decision.verdict in (Verdict.COVERED, Verdict.ATTENTION) and decision.benefit_percent is not None:
             return self.say("choosing.covered", fund=decision.benefit_percent)
         return self.say(f"done.pays.{decision.verdict.value}", fund="")
 
     def _priority(self, state: Confirming) -> str:
         priority = priority_of(state.identity.date_of_birth, self.setting.now().date())
-        return (
-            "" if priority is Priority.NONE else self.say(f"priority.{priority.value}")
-        )
+        return "" if priority is Priority.NONE else self.say(f"priority.{priority.value}")
 
     def _notice(self) -> Block:
         look = self.look
@@ -264,9 +233,7 @@ class ConfirmingPage(Page):
         )
         title = name
         if not self._more_below:
-            title = Row(
-                [name, self._more], gap=look.mm(4), shares=[1, 0], along=Along.CENTRE
-            )
+            title = Row([name, self._more], gap=look.mm(4), shares=[1, 0], along=Along.CENTRE)
         blocks: list[Block] = [
             title,
             gap(look.mm(3)),
