@@ -5,8 +5,9 @@ import os
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import gc
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -29,7 +30,7 @@ from PySide6.QtWidgets import QAbstractItemView, QAbstractScrollArea, QApplicati
 from pytestqt.qtbot import QtBot
 
 from kiosk.checkin.clinic import Clinic, load_clinic
-from kiosk.text import Language
+from kiosk.text import Language, catalog
 from kiosk.ui.gallery import MOMENT, Glass, examples
 from kiosk.ui.guidance import Voice
 from kiosk.ui.theme.palette import contrast
@@ -110,11 +111,9 @@ _SLACK_PX = 1.0
 _OVERHANG_PX = 3.1
 """So far the stroke of a title's Đ reaches out of its line's beginning."""
 _AROUND_PX = 2.0
-"""A figure one fills its own place."""
-_EVERY = 3
-"""So many pixels are enough to know a colour."""
-_SHARE_OF_A_GROUND = 0.12
-"""So much of a line's place has one colour if letters stand on it; their own soft edges have less."""
+"""So far from its letters a line's ground is looked at."""
+_SHARE_OF_A_GROUND = 0.2
+"""What has less of the edge is a neighbour's."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +153,7 @@ class Painting:
         places = [
             (line, line.ink.intersected(line.shown).adjusted(_SLACK_PX, _SLACK_PX, -_SLACK_PX, -_SLACK_PX))
             for line in self.lines
+            if line.ink.intersects(line.shown)
         ]
         return [
             f"{one.words!r} and {other.words!r}"
@@ -175,18 +175,26 @@ class Painting:
         """Lines whose colour stands out less from what was painted around their letters."""
         found = []
         for line in self.lines:
-            around = line.ink.adjusted(-_AROUND_PX, -_AROUND_PX, _AROUND_PX, _AROUND_PX)
-            place = around.intersected(line.shown).toAlignedRect().intersected(self.picture.rect())
-            if place.isEmpty():
-                continue
-            pixels = memoryview(self.picture.copy(place).constBits()).cast("I")[::_EVERY]
-            colours = Counter(f"#{pixel & 0xFFFFFF:06x}" for pixel in pixels)
-            colours.pop(line.colour, None)
-            grounds = [one for one, times in colours.items() if times > _SHARE_OF_A_GROUND * len(pixels)]
-            ratio = min((contrast(line.colour, ground) for ground in grounds), default=1.0)
+            grounds = self._grounds(line.ink.adjusted(-_AROUND_PX, -_AROUND_PX, _AROUND_PX, _AROUND_PX), line.shown)
+            ratio = min((contrast(line.colour, ground) for ground in grounds), default=least)
             if ratio < least:
                 found.append(f"{type(line.widget).__name__} {line.words!r} {ratio:.1f}")
         return found
+
+    def _grounds(self, around: QRectF, shown: QRectF) -> list[str]:
+        """The colours along the edges of a place, that its letters do not reach; none where it is scrolled away."""
+        place = around.intersected(shown).toAlignedRect().intersected(self.picture.rect())
+        if not around.intersects(shown) or place.width() < 3 or place.height() < 3:
+            return []
+        wide, tall = place.width(), place.height()
+        edges = (
+            QRect(place.left(), place.top(), wide, 1), QRect(place.left(), place.bottom(), wide, 1),
+            QRect(place.left(), place.top(), 1, tall), QRect(place.right(), place.top(), 1, tall),
+        )  # fmt: skip
+        strips = [self.picture.copy(edge) for edge in edges]
+        pixels = [pixel for strip in strips for pixel in memoryview(strip.constBits()).cast("I")]
+        counted = Counter(f"#{pixel & 0xFFFFFF:06x}" for pixel in pixels)
+        return [colour for colour, times in counted.items() if times > _SHARE_OF_A_GROUND * len(pixels)]
 
 
 def related(one: QWidget, other: QWidget) -> bool:
@@ -197,16 +205,20 @@ def related(one: QWidget, other: QWidget) -> bool:
 def rooms_of(widget: QWidget, window: QWidget) -> tuple[QRectF, QRectF]:
     """Where its letters can be seen after scrolling, and where now."""
     room = shown = _NOWHERE
+    wide = tall = False
     at: QWidget | None = widget
     while at is not None:
         place = QRectF(QRect(at.mapTo(window, QPoint(0, 0)), at.size()))
         shown = shown.intersected(place)
         around = at.parentWidget()
         if isinstance(around, QAbstractScrollArea) and around.viewport() is at:
-            if around.verticalScrollBar().maximum():
-                place = QRectF(place.left(), _NOWHERE.top(), place.width(), _NOWHERE.height())
-            if around.horizontalScrollBar().maximum():
-                place = QRectF(_NOWHERE.left(), place.top(), _NOWHERE.width(), place.height())
+            tall = tall or around.verticalScrollBar().maximum() > 0
+            wide = wide or around.horizontalScrollBar().maximum() > 0
+        # What scrolls is brought to where all that lies around it is seen too.
+        if tall:
+            place = QRectF(place.left(), _NOWHERE.top(), place.width(), _NOWHERE.height())
+        if wide:
+            place = QRectF(_NOWHERE.left(), place.top(), _NOWHERE.width(), place.height())
         room = room.intersected(place)
         at = around if at is not window else None
     return room, shown
@@ -278,7 +290,7 @@ ACTING = frozenset({
 
 @dataclass(frozen=True)
 class Spoken:
-    """Something on a window, as assistive programs are told of it."""
+    """Something on a window, as assistive programs are told of it; a cell or a line of a list is its widget's."""
 
     role: QAccessible.Role
     name: str
@@ -300,17 +312,57 @@ def listen() -> Listen:
 
     def heard(window: QWidget) -> list[Spoken]:
         found: list[Spoken] = []
-        waiting: list[QAccessibleInterface | None] = [QAccessible.queryAccessibleInterface(window)]
+        waiting: list[tuple[QAccessibleInterface | None, QObject | None]] = [
+            (QAccessible.queryAccessibleInterface(window), None)
+        ]
         while waiting:
-            one = waiting.pop()
+            one, holder = waiting.pop()
             if one is None or not one.isValid() or one.state().invisible:
                 continue
             told = " ".join(one.text(kind) for kind in (QAccessible.Text.Description, QAccessible.Text.Value))
-            found.append(Spoken(one.role(), one.text(QAccessible.Text.Name), told, one.object(), one.state()))
-            waiting += [one.child(at) for at in range(one.childCount() - 1, -1, -1)]
+            holder = one.object() or holder
+            found.append(Spoken(one.role(), one.text(QAccessible.Text.Name), told, holder, one.state()))
+            waiting += [(one.child(at), holder) for at in range(one.childCount() - 1, -1, -1)]
         return found
 
     return heard
+
+
+@pytest.fixture(scope="session")
+def unheard() -> Callable[[Sequence[PaintedLine], Sequence[Spoken]], list[str]]:
+    """Lines that neither the widget that writes them says, nor the button, table or panel that it lies on."""
+
+    def words(text: str) -> list[str]:
+        return [word for word in re.findall(r"\w+", text.casefold()) if len(word) > 1]
+
+    def missing(lines: Sequence[PaintedLine], spoken: Sequence[Spoken]) -> list[str]:
+        said: dict[QObject | None, set[str]] = {}
+        for one in spoken:
+            said.setdefault(one.widget, set()).update(words(f"{one.name} {one.told}"))
+        found: list[str] = []
+        for line in lines:
+            at: QWidget | None = line.widget
+            heard = set[str]()
+            while at is not None:
+                heard |= said.get(at, set())
+                at = at.parentWidget()
+            # "Large" is heard in "larger".
+            if not all(any(word.startswith(one) for word in heard) for one in words(line.words)):
+                found.append(f"{type(line.widget).__name__} {line.words!r}")
+        return found
+
+    return missing
+
+
+@pytest.fixture(scope="session")
+def of_the_other_language() -> Callable[[Language], set[str]]:
+    """Sentences that must not be heard while this language is shown."""
+
+    def others(language: Language) -> set[str]:
+        [other] = [one for one in Language if one is not language]
+        return {text for text in catalog(other).values() if " " in text} - set(catalog(language).values())
+
+    return others
 
 
 # -- what is left of somebody ---------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -67,3 +68,13 @@ def test_style_colours_its_dialog_only(qtbot: QtBot) -> None:
     label.setParent(window)
     label.ensurePolished()
     assert label.palette().windowText().color().name() == LIGHT.ink_soft.lower()
+
+
+def test_nothing_of_an_emptied_line_can_be_brought_back(qtbot: QtBot) -> None:
+    line = form_field(load_letters(), "name", "hint")
+    qtbot.addWidget(line)
+    QTest.keyClicks(line, "typed")
+    line.clear()
+    assert not line.isUndoAvailable()
+    line.undo()
+    assert line.text() == ""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from kiosk.text import Language, say
 from kiosk.ui.desk.keys import Act, caption
@@ -14,14 +14,14 @@ from kiosk.ui.desk.pieces import DeskButton, Words, paint_keycap, paint_ring
 from kiosk.ui.desk.rows import Filter
 from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.palette import Tone
-from kiosk.ui.widgets.staff_form import NORMAL, field_style
+from kiosk.ui.widgets.staff_form import NORMAL, Line, field_style
 from kiosk.ui.widgets.staff_strip import OnDuty
 
 _OFFICER_PX = 330
 """A name that is longer is cut before the search field is."""
 
 
-class SearchField(QLineEdit):
+class SearchField(Line):
     """Names without marks, numbers, tickets. `entered`: Enter; `left`: Escape; `downwards`: to the list."""
 
     entered = Signal()

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QListView, QScrollArea, QVBoxLayout, QWidget
 
 from kiosk.failure import KioskError
 from kiosk.text import say
+from kiosk.ui.announce import announce
 from kiosk.ui.desk.keys import caption_of
 from kiosk.ui.desk.look import TARGET_PX, DeskLook, DeskVoice
 from kiosk.ui.desk.page import PageSetting, StaffPage
@@ -17,6 +18,7 @@ from kiosk.ui.desk.pages.style import page_style
 from kiosk.ui.desk.pieces import ICONS, DeskButton, Words
 from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.palette import Tone
+from kiosk.ui.widgets.staff_form import Line
 
 if TYPE_CHECKING:
     from kiosk.ui.errands import Errand
@@ -44,6 +46,7 @@ class Note(QWidget):
         """Says it."""
         self._tone = tone
         self.words.tell(text, self._look.palette.tone(tone).ink)
+        announce(self, text, urgent=tone is Tone.STOP)
         self.update()
 
     def forget(self) -> None:
@@ -154,6 +157,11 @@ class WorkPage(StaffPage):
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(area)
         self._area = area
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard goes to a table or a field: a screen reader would name only that."""
+        super().showEvent(event)
+        announce(self, self.say("title"))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Page Up and Down, where nothing on the page wants them, scroll it."""
@@ -297,7 +305,7 @@ class _KeepsEnter(QObject):
 
 def text_field(look: DeskLook, name: str, hint: str = "") -> QLineEdit:
     """A line to type in."""
-    field = QLineEdit()
+    field = Line()
     field.setFont(look.font(DeskVoice.BODY))
     field.setAccessibleName(name)
     field.setPlaceholderText(hint)

@@ -88,11 +88,6 @@ class RecheckPage(WorkPage):
             "list", [(self.say("list.open"), "open"), (self.say("list.changed"), "changed")], self._show_list
         )
         columns = [self.say(f"column.{name}") for name in _OPEN_COLUMNS]
-        self.open_button = self.act("open", "Alt+O", self._open, primary=True)
-        self.again_button = self.act("again", "Alt+A", self._ask_again)
-        self.aside_button = self.act("aside", "Alt+D", self._set_aside)
-        self.save_button = self.act("save", "Alt+S", self._save)
-        self.act("reload", "Alt+R", self.reload)
         self.rows = Rows(
             self.look,
             self.say("title"),
@@ -118,6 +113,11 @@ class RecheckPage(WorkPage):
         self.reason = text_field(self.look, self.say("reason"), self.say("reason_hint"))
         self.reason.textChanged.connect(lambda _: self._allow())
         self._arrange()
+        self.open_button = self.act("open", "Alt+O", self._open, primary=True)
+        self.again_button = self.act("again", "Alt+A", self._ask_again)
+        self.aside_button = self.act("aside", "Alt+D", self._set_aside)
+        self.save_button = self.act("save", "Alt+S", self._save)
+        self.act("reload", "Alt+R", self.reload)
         self._show_marked()
 
     def shown(self) -> None:

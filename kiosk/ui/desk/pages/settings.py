@@ -86,11 +86,6 @@ class SettingsPage(WorkPage):
         self.section = self.choice("section", [(self.say("every_section"), _ALL)], self._list)
         self.search = self.field("search", self._list, self.say("search_hint"))
         self.search.textChanged.connect(lambda _: self._list())
-        self.check_button = self.act("check", "Alt+K", self._check)
-        self.save_button = self.act("save", "Alt+S", self._save, primary=True)
-        self.act("default", "Alt+M", self._take_default)
-        self.print_button = self.act("print", "Alt+P", self._print)
-        self.act("reload", "Alt+R", self.reload)
         self.rows = Rows(
             self.look,
             self.say("title"),
@@ -114,6 +109,11 @@ class SettingsPage(WorkPage):
         self.when = Words(self.look, self.say("next_start"), DeskVoice.SMALL, "ink_soft")
         self.picture = Picture(self.look, self.say("picture"))
         self._arrange()
+        self.check_button = self.act("check", "Alt+K", self._check)
+        self.save_button = self.act("save", "Alt+S", self._save, primary=True)
+        self.act("default", "Alt+M", self._take_default)
+        self.print_button = self.act("print", "Alt+P", self._print)
+        self.act("reload", "Alt+R", self.reload)
         self._show_marked()
 
     def shown(self) -> None:
@@ -147,6 +147,8 @@ class SettingsPage(WorkPage):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(card)
         scroll = QScrollArea()
+        scroll.setObjectName("scrolled")
+        scroll.setAccessibleName(self.say("value"))
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
         row = QHBoxLayout()
