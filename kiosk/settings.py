@@ -228,6 +228,7 @@ class ScreenSettings:
     sounds: bool = True
     voice: bool = True
     voice_key: str = ""
+    high_contrast: bool = False
 
     @property
     def is_self_service(self) -> bool:

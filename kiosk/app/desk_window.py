@@ -13,6 +13,7 @@ from kiosk.ui.desk.look import DeskLook
 from kiosk.ui.desk.window import DeskWindow
 from kiosk.ui.errands import Errands
 from kiosk.ui.theme.letters import Letters
+from kiosk.ui.theme.palette import HIGH_CONTRAST, LIGHT
 
 if TYPE_CHECKING:
     # The store is opened beside the window that is shown already.
@@ -42,7 +43,7 @@ class StaffDesk:
         self.window = DeskWindow(
             clinic,
             self.errands,
-            DeskLook(letters),
+            DeskLook(letters, HIGH_CONTRAST if settings.screen.high_contrast else LIGHT),
             by=self.by,
             now=self._time,
             rooms=rooms_of(settings, clinic),

@@ -18,6 +18,7 @@ from kiosk.text import Language
 from kiosk.ui.scanner_input import ScannerInput
 from kiosk.ui.serial_gun import SerialGun
 from kiosk.ui.theme.letters import Letters, load_letters
+from kiosk.ui.theme.palette import LIGHT, Palette
 from kiosk.workflow.state import DeviceState
 
 if TYPE_CHECKING:
@@ -117,14 +118,17 @@ class Guns(QObject):
         if self.serial is not None:
             self.serial.stop()
 
-    def open_page(self, parent: QWidget | None, language: Language, letters: Letters | None = None) -> None:
+    def open_page(
+        self, parent: QWidget | None, language: Language, letters: Letters | None = None, palette: Palette = LIGHT
+    ) -> None:
         """Opens the staff's page, once."""
         if self.page is not None:
             return
         from kiosk.ui.gun_page import GunPage  # loaded when it is wanted: the first screen does without it
 
         sheet = SetUpSheet(self._font, self._beside)
-        self.page = page = GunPage(letters or load_letters(find_fonts(self._font)), sheet, language=language)
+        letters = letters or load_letters(find_fonts(self._font))
+        self.page = page = GunPage(letters, sheet, language=language, palette=palette)
         if parent is not None:
             page.setParent(parent, page.windowFlags())
         page.closed.connect(self._page_closed)

@@ -95,7 +95,7 @@ class SignIns(QObject):
             listed = self._listed()
         except KioskError as error:
             broke = error
-        self.dialog = dialog = SignIn(self._letters, listed, language=language)
+        self.dialog = dialog = SignIn(self._letters, listed, language=language, palette=self._window.colours)
         dialog.setParent(self._window, dialog.windowFlags())
         dialog.submitted.connect(self._compare)
         dialog.closed.connect(self._dialog_closed)

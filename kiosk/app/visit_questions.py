@@ -33,7 +33,8 @@ class VisitQuestions(QObject):
             return
         from kiosk.ui.visit_dialog import VisitDialog  # loaded when it is wanted: the first screen does without it
 
-        self.dialog = dialog = VisitDialog(self._letters, self._said, language=self._window.language)
+        window = self._window
+        self.dialog = dialog = VisitDialog(self._letters, self._said, language=window.language, palette=window.colours)
         dialog.setParent(self._window, dialog.windowFlags())
         dialog.touched.connect(self._window.stay)
         dialog.answered.connect(self._tell)

@@ -254,7 +254,7 @@ class Station(QObject):
 
     @Slot()
     def _open_gun_page(self) -> None:
-        self._guns.open_page(self.window, self.window.language)
+        self._guns.open_page(self.window, self.window.language, palette=self.window.colours)
 
     @Slot(object)
     def _camera_changed(self, state: object) -> None:

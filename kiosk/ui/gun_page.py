@@ -7,21 +7,22 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QPixmap
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kiosk.failure import KioskError
 from kiosk.reader.gun import Way
 from kiosk.reader.gun.trial import LETTERS, Trial
 from kiosk.slip.gun_sheet import test_code_image
 from kiosk.slip.page import SlipPage
-from kiosk.text import Language, say
+from kiosk.text import Language
 from kiosk.ui.print_dialog import PrintDialog
 from kiosk.ui.theme.icons import icon_pixmap
 from kiosk.ui.theme.letters import Letters
 from kiosk.ui.theme.palette import LIGHT, Palette, Tone
-from kiosk.ui.widgets.staff_form import BOLD, STRONG, button_row, form_button, form_label, form_style
+from kiosk.ui.widgets.staff_dialog import StaffDialog
+from kiosk.ui.widgets.staff_form import BOLD, STRONG, button_row, form_button, form_label
 from kiosk.workflow.state import DeviceState
 
 CLOSES_AFTER_S = 180
@@ -54,10 +55,8 @@ class Sheet(Protocol):
         """The printers of this system, the likeliest first."""
 
 
-class GunPage(QDialog):
-    """`closed` once, whatever closes it."""
-
-    closed = Signal()
+class GunPage(StaffDialog):
+    """What a scan of the test code tells. Ctrl+P prints the sheet, Ctrl+S saves it."""
 
     def __init__(
         self,
@@ -68,13 +67,13 @@ class GunPage(QDialog):
         palette: Palette = LIGHT,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._letters, self._sheet, self._language, self._palette = letters, sheet, language, palette
-        self.setObjectName("gun")
-        self.setModal(True)
-        self.setWindowTitle(self._say("page.title"))
-        code = f"#code {{ background: {palette.surface}; border: 1px solid {palette.hairline}; padding: 12px; }}"
-        self.setStyleSheet(form_style(palette, "gun", ground=palette.ground, edge=False) + code)
+        # The code's own ground is white in every palette: a gun needs its dark on light.
+        code = f"#code {{ background: {LIGHT.surface}; border: 1px solid {palette.hairline}; padding: 12px; }}"
+        super().__init__(
+            letters, "gun", "gun", language=language, palette=palette, parent=parent, part="page.",
+            ground=palette.ground, edge=False, style=code,
+        )  # fmt: skip
+        self._sheet = sheet
         self.verdict = form_label(letters, "", 26, BOLD)
         self.advice = form_label(letters, "", 16, soft=True)
         self.port = form_label(letters, "", 14, soft=True)
@@ -83,11 +82,9 @@ class GunPage(QDialog):
         self.facts = {name: form_label(letters, "–", 16, STRONG) for name in _FACTS}
         self.print = form_button(letters, self._say("page.print"), primary=True)
         self.save = form_button(letters, self._say("page.save"))
-        self.close_button = form_button(letters, self._say("page.close"))
         self.print_dialog: PrintDialog | None = None
         self.print.clicked.connect(self._print)
         self.save.clicked.connect(self._save)
-        self.close_button.clicked.connect(self.close)
         self._arrange()
         self.show_waiting()
         self.show_port("", DeviceState.ABSENT)
@@ -135,22 +132,21 @@ class GunPage(QDialog):
         self.port.setText(self._say("page.port", port=self._say(f"page.port_{key}", port=port)))
 
     # -- the pieces -----------------------------------------------------------------------------------------------
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def forget(self) -> None:
         """Nothing of what was scanned stays."""
         self._forgotten.stop()
         if self.print_dialog is not None:
             self.print_dialog.close()
         self.show_waiting()
-        self.closed.emit()
-        super().closeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape closes; Enter, which guns send, presses nothing."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-
-    def _say(self, key: str, **values: object) -> str:
-        return say(f"gun.{key}", self._language, **values)
+        """Keys that no gun sends."""
+        if event.matches(QKeySequence.StandardKey.Print):
+            self._print()
+        elif event.matches(QKeySequence.StandardKey.Save):
+            self._save()
+        else:
+            super().keyPressEvent(event)
 
     def _tell(self, title: str, advice: str, tone: Tone) -> None:
         pair = self._palette.tone(tone)
@@ -228,10 +224,8 @@ class GunPage(QDialog):
         halves.setSpacing(32)
         halves.addLayout(left, 1)
         halves.addWidget(self._code(), 0, Qt.AlignmentFlag.AlignTop)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(32, 24, 32, 32)
-        whole.setSpacing(16)
-        whole.addWidget(form_label(self._letters, self._say("page.title"), 20, BOLD))
+        whole = self._headed(pixels=20)
+        whole.addSpacing(16)
         whole.addLayout(halves, 1)
         self.resize(QSize(1040, 540))
 

@@ -3,16 +3,17 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QListWidget, QWidget
 
 from kiosk.slip.page import SlipPage
 from kiosk.text import Language, say
 from kiosk.ui.page_painter import print_pages
 from kiosk.ui.theme.letters import Letters
 from kiosk.ui.theme.palette import LIGHT, Palette
-from kiosk.ui.widgets.staff_form import BOLD, NORMAL, STRONG, button_row, form_button, form_label, form_style
+from kiosk.ui.widgets.staff_dialog import StaffDialog
+from kiosk.ui.widgets.staff_form import NORMAL, STRONG, button_row, form_button, form_label
 
 MOST_COPIES = 9
 
@@ -32,11 +33,10 @@ def printer_named(name: str) -> QPrinter:
     return printer
 
 
-class PrintDialog(QDialog):
-    """`told` carries what became of it, in words; `closed` once, whatever closes it."""
+class PrintDialog(StaffDialog):
+    """`told` carries what became of it, in words."""
 
     told = Signal(str)
-    closed = Signal()
 
     def __init__(
         self,
@@ -49,14 +49,10 @@ class PrintDialog(QDialog):
         palette: Palette = LIGHT,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._letters, self._pages, self._language = letters, pages, language
+        super().__init__(letters, "print", "gun.print", language=language, palette=palette, parent=parent)
+        self._pages = pages
         self._open_printer = open_printer
         self.copies = 1
-        self.setObjectName("print")
-        self.setModal(True)
-        self.setWindowTitle(self._say("title"))
-        self.setStyleSheet(form_style(palette, "print"))
         self.printers = self._list(printers)
         self.count = form_label(letters, "1", 20, STRONG)
         self.fewer = form_button(letters, "\N{MINUS SIGN}")
@@ -64,19 +60,18 @@ class PrintDialog(QDialog):
         self.fewer.setAccessibleName(self._say("fewer"))
         self.more.setAccessibleName(self._say("more"))
         self.print = form_button(letters, self._say("print"), primary=True)
-        self.close_button = form_button(letters, self._say("close"))
         self.fewer.clicked.connect(lambda: self._count(-1))
         self.more.clicked.connect(lambda: self._count(1))
         self.print.clicked.connect(self._print)
-        self.close_button.clicked.connect(self.close)
         self._arrange()
         self._count(0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Up and Down choose a printer, + and - copies, Escape closes; Enter, which guns send, prints nothing."""
+        """Up and Down choose a printer, + and - copies, Ctrl+P prints; Enter, which guns send, prints nothing."""
+        if event.matches(QKeySequence.StandardKey.Print):
+            self._print()
+            return
         match event.key():
-            case Qt.Key.Key_Escape:
-                self.close()
             case Qt.Key.Key_Down:
                 self._choose(1)
             case Qt.Key.Key_Up:
@@ -85,11 +80,8 @@ class PrintDialog(QDialog):
                 self._count(1)
             case Qt.Key.Key_Minus:
                 self._count(-1)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Tells that it is gone."""
-        self.closed.emit()
-        super().closeEvent(event)
+            case _:
+                super().keyPressEvent(event)
 
     def _choose(self, step: int) -> None:
         self.printers.setCurrentRow(max(0, min(self.printers.currentRow() + step, self.printers.count() - 1)))
@@ -108,9 +100,6 @@ class PrintDialog(QDialog):
         self.told.emit(say("gun.page.printed" if taken else "gun.page.unprinted", self._language, printer=name))
         self.close()
 
-    def _say(self, key: str) -> str:
-        return say(f"gun.print.{key}", self._language)
-
     def _list(self, printers: Sequence[str]) -> QListWidget:
         view = QListWidget()
         view.addItems(list(printers))
@@ -124,14 +113,9 @@ class PrintDialog(QDialog):
         return view
 
     def _arrange(self) -> None:
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(32, 28, 32, 28)
-        whole.setSpacing(0)
-        whole.addWidget(form_label(self._letters, self._say("title"), 24, BOLD))
+        whole = self._headed()
         whole.addSpacing(20)
-        whole.addWidget(form_label(self._letters, self._say("printer"), 15, STRONG))
-        whole.addSpacing(6)
-        whole.addWidget(self.printers)
+        self._add_labelled(whole, "printer", self.printers)
         whole.addSpacing(20)
         copies = QHBoxLayout()
         copies.setSpacing(0)

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QDialog,
     QLayout,
     QLineEdit,
     QListWidget,
@@ -13,25 +12,21 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from kiosk.checkin.officer import ListedOfficer, plain
 from kiosk.checkin.pin import LONGEST, SHORTEST
-from kiosk.text import Language, say
+from kiosk.text import Language
 from kiosk.ui.theme.letters import Letters
 from kiosk.ui.theme.palette import LIGHT, Palette, Tone
+from kiosk.ui.widgets.staff_dialog import StaffDialog
 from kiosk.ui.widgets.staff_form import (
-    BOLD,
     NORMAL,
-    STRONG,
     FormNote,
     button_row,
     form_button,
     form_field,
-    form_label,
-    form_style,
 )
 from kiosk.ui.widgets.text import Typesetter
 
@@ -43,11 +38,10 @@ _ROW_PX, _PAD_PX, _ROWS_SHOWN = 44, 14, 4
 _FIELD_PX, _NOTE_PX = 456, 60
 
 
-class SignIn(QDialog):
-    """`submitted` carries a short code, or what was typed, and a PIN; `closed` comes once, whatever closes it."""
+class SignIn(StaffDialog):
+    """`submitted` carries a short code, or what was typed, and a PIN."""
 
     submitted = Signal(str, str)
-    closed = Signal()
 
     def __init__(
         self,
@@ -58,21 +52,15 @@ class SignIn(QDialog):
         palette: Palette = LIGHT,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._letters, self._language, self._palette = letters, language, palette
+        super().__init__(letters, "sign-in", "officer.sign_in", language=language, palette=palette, parent=parent)
         self._checking = False
         self._left_s = 0
-        self.setObjectName("sign-in")
-        self.setModal(True)
-        self.setWindowTitle(self._say("title"))
-        self.setStyleSheet(form_style(palette, "sign-in"))
         self.who = form_field(letters, self._say("name"), self._say("name_hint"))
         self.pin = form_field(letters, self._say("pin"), self._say("pin_hint"))
         self.officers = self._list(listed)
         self._note = FormNote(letters, palette, wide_px=_FIELD_PX, least_px=_NOTE_PX)
         self.note = self._note.words
         self.enter = form_button(letters, self._say("enter"), primary=True)
-        self.close_button = form_button(letters, self._say("close"))
         self._guard_pin()
         self.who.textEdited.connect(self._filter)
         self.who.returnPressed.connect(self._choose)
@@ -81,7 +69,6 @@ class SignIn(QDialog):
         self.pin.returnPressed.connect(self._submit)
         self.officers.itemClicked.connect(self._choose)
         self.enter.clicked.connect(self._submit)
-        self.close_button.clicked.connect(self.close)
         self._arrange()
         self._second = QTimer(self)
         self._second.setInterval(1000)
@@ -135,10 +122,10 @@ class SignIn(QDialog):
         self.pin.setFocus()
 
     # -- keys -----------------------------------------------------------------------------------------------------
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape closes, unless a PIN is being compared; Enter belongs to the fields."""
-        if event.key() == Qt.Key.Key_Escape and not self._checking:
-            self.close()
+    @property
+    def may_close(self) -> bool:
+        """Not while a PIN is being compared."""
+        return not self._checking
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Up and Down in the name's field go through the list, Tab takes the name that is marked there."""
@@ -155,14 +142,12 @@ class SignIn(QDialog):
                 return False
         return True
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def forget(self) -> None:
         """Nothing of what was typed stays."""
         self._second.stop()
         self._forgotten.stop()
         self.who.clear()
         self.pin.clear()
-        self.closed.emit()
-        super().closeEvent(event)
 
     # -- choosing -------------------------------------------------------------------------------------------------
     def _begin(self, listed: Sequence[ListedOfficer]) -> None:
@@ -238,9 +223,6 @@ class SignIn(QDialog):
         self.enter.setEnabled(free and bool(self.who.text().strip()) and len(self.pin.text()) >= SHORTEST)
 
     # -- words ----------------------------------------------------------------------------------------------------
-    def _say(self, key: str, **values: object) -> str:
-        return say(f"officer.sign_in.{key}", self._language, **values)
-
     def _tell(self, key: str, tone: Tone, **values: object) -> None:
         self._note.tell(self._say(key, **values), tone)
 
@@ -281,22 +263,13 @@ class SignIn(QDialog):
         return view
 
     def _arrange(self) -> None:
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(32, 28, 32, 28)
-        whole.setSpacing(0)
-        whole.addWidget(form_label(self._letters, self._say("title"), 24, BOLD))
-        whole.addSpacing(4)
-        whole.addWidget(form_label(self._letters, self._say("why"), 15, soft=True))
+        whole = self._headed(why_px=_FIELD_PX)
         whole.addSpacing(20)
-        whole.addWidget(form_label(self._letters, self._say("name"), 15, STRONG))
-        whole.addSpacing(6)
-        whole.addWidget(self.who)
+        self._add_labelled(whole, "name", self.who)
         whole.addSpacing(8)
         whole.addWidget(self.officers)
         whole.addSpacing(20)
-        whole.addWidget(form_label(self._letters, self._say("pin"), 15, STRONG))
-        whole.addSpacing(6)
-        whole.addWidget(self.pin)
+        self._add_labelled(whole, "pin", self.pin)
         whole.addSpacing(12)
         whole.addWidget(self._note)
         whole.addSpacing(16)

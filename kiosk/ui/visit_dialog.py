@@ -1,24 +1,23 @@
 """The staff's dialog about a visit: boxes to mark. It decides nothing, and closed it holds nothing."""
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QCheckBox,
-    QDialog,
     QGridLayout,
     QHBoxLayout,
     QLayout,
     QLineEdit,
-    QVBoxLayout,
     QWidget,
 )
 
 from kiosk.dates import parse_date
-from kiosk.text import Language, say
+from kiosk.text import Language
 from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.letters import Letters
 from kiosk.ui.theme.palette import LIGHT, Palette, Tone
-from kiosk.ui.widgets.staff_form import BOLD, NORMAL, button_row, form_button, form_field, form_label, form_style
+from kiosk.ui.widgets.staff_dialog import StaffDialog
+from kiosk.ui.widgets.staff_form import NORMAL, button_row, form_button, form_field, form_label
 from kiosk.ui.widgets.text import Typesetter
 from kiosk.workflow.visit_answers import VisitAnswers
 
@@ -43,12 +42,11 @@ _NAMES = (
 _WIDE_PX, _ROW_PX, _BOX_PX, _INDENT_PX = 600, 38, 24, 36
 
 
-class VisitDialog(QDialog):
-    """`answered` carries `VisitAnswers`, `touched` says that somebody is there; `closed` once, whatever closes it."""
+class VisitDialog(StaffDialog):
+    """`answered` carries `VisitAnswers`, `touched` says that somebody is there."""
 
     answered = Signal(object)
     touched = Signal()
-    closed = Signal()
 
     def __init__(
         self,
@@ -59,40 +57,30 @@ class VisitDialog(QDialog):
         palette: Palette = LIGHT,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._letters, self._language, self._palette = letters, language, palette
-        self.setObjectName("visit")
-        self.setModal(True)
-        self.setWindowTitle(say("visit.title", language))
-        self.setStyleSheet(form_style(palette, "visit"))
-        self.boxes = {name: Box(say(f"visit.said.{name}", language), letters, palette) for name in _NAMES}
+        super().__init__(letters, "visit", "visit", language=language, palette=palette, parent=parent)
+        self.boxes = {name: Box(self._say(f"said.{name}"), letters, palette) for name in _NAMES}
         self.day = self._day_field()
         self.note = form_label(letters, "", 14)
-        self.apply = form_button(letters, say("visit.apply", language), primary=True)
-        self.close_button = form_button(letters, say("visit.close", language))
+        self.apply = form_button(letters, self._say("apply"), primary=True)
         self._show_said(said)
         for box in self.boxes.values():
             box.toggled.connect(self._changed)
         self.day.textEdited.connect(self._changed)
         self.apply.clicked.connect(self._submit)
-        self.close_button.clicked.connect(self.close)
         self._arrange()
         self._changed()
         self.boxes["emergency"].setFocus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape closes, F6 applies."""
-        match event.key():
-            case Qt.Key.Key_Escape:
-                self.close()
-            case Qt.Key.Key_F6:
-                self._submit()
+        """F6 applies."""
+        if event.key() == APPLY_KEY:
+            self._submit()
+        else:
+            super().keyPressEvent(event)
 
-    def closeEvent(self, event: QCloseEvent) -> None:
+    def forget(self) -> None:
         """Nothing of what was marked stays."""
         self._show_said(VisitAnswers())
-        self.closed.emit()
-        super().closeEvent(event)
 
     # -- the pieces -----------------------------------------------------------------------------------------------
     def _show_said(self, said: VisitAnswers) -> None:
@@ -126,24 +114,16 @@ class VisitDialog(QDialog):
     def _tell(self, key: str, *, wrong: bool) -> None:
         ink = self._palette.tone(Tone.STOP).ink if wrong else self._palette.ink_soft
         self.note.setStyleSheet(f"color: {ink};")
-        self.note.setText(say(f"visit.{key}", self._language))
+        self.note.setText(self._say(key))
 
     def _day_field(self) -> QLineEdit:
-        words = say("visit.day", self._language), say("visit.day_hint", self._language)
-        field = form_field(self._letters, *words, pixels=16, height_px=42)
+        field = form_field(self._letters, self._say("day"), self._say("day_hint"), pixels=16, height_px=42)
         field.setMaxLength(10)
         field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         return field
 
     def _arrange(self) -> None:
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(32, 24, 32, 24)
-        whole.setSpacing(0)
-        whole.addWidget(form_label(self._letters, say("visit.title", self._language), 22, BOLD))
-        whole.addSpacing(4)
-        why = form_label(self._letters, say("visit.why", self._language), 15, soft=True)
-        why.setFixedWidth(_WIDE_PX)
-        whole.addWidget(why)
+        whole = self._headed(why_px=_WIDE_PX)
         whole.addSpacing(14)
         before: QWidget | None = None
         for name, box in self.boxes.items():
@@ -168,7 +148,7 @@ class VisitDialog(QDialog):
         row = QGridLayout()
         row.setContentsMargins(_INDENT_PX + 8, 2, 0, 4)
         row.setHorizontalSpacing(12)
-        row.addWidget(form_label(self._letters, say("visit.day", self._language), 15, soft=True), 0, 0)
+        row.addWidget(form_label(self._letters, self._say("day"), 15, soft=True), 0, 0)
         row.addWidget(self.day, 0, 1)
         row.setColumnStretch(1, 1)
         return row

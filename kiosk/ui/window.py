@@ -231,6 +231,11 @@ class PatientWindow(QWidget):
         """The language that is spoken."""
         return self._language
 
+    @property
+    def colours(self) -> Palette:
+        """Of what staff open over it."""
+        return self._palette
+
     # -- the pieces -----------------------------------------------------------------------------------------------
     def _sound_tap(self) -> None:
         if self._sounds is not None:

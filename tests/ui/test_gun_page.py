@@ -196,6 +196,21 @@ def test_print_asks_for_the_printer_and_tells_what_became_of_it(open_page: OpenP
     assert page.print_dialog is None
 
 
+def test_sheet_is_saved_and_printed_by_keys_alone(open_page: OpenPage) -> None:
+    page = open_page(Language.EN)
+    QTest.keyClick(page, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    assert page.note.text() == "Saved: en.pdf"
+    QTest.keyClick(page, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert page.print_dialog is not None
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_P, Qt.Key.Key_S, Qt.Key.Key_Space])
+def test_keys_that_guns_send_press_nothing(open_page: OpenPage, key: Qt.Key) -> None:
+    page = open_page()
+    QTest.keyClick(page, key)
+    assert (page.note.text(), page.print_dialog, page.isVisible()) == ("", None, True)
+
+
 def test_page_takes_its_print_dialog_with_it(open_page: OpenPage) -> None:
     page = open_page()
     page.print.click()

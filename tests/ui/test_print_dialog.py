@@ -115,6 +115,17 @@ def test_print_prints_and_closes(open_dialog: OpenDialog, tmp_path: Path) -> Non
     assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF-")
 
 
+def test_ctrl_p_prints_and_what_guns_send_does_not(open_dialog: OpenDialog, tmp_path: Path) -> None:
+    dialog = open_dialog()
+    told: list[str] = []
+    dialog.told.connect(told.append)
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_P, Qt.Key.Key_Space):
+        QTest.keyClick(dialog, key)
+    assert told == []
+    QTest.keyClick(dialog, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert told == [say("gun.page.printed", Language.VI, printer=NAMES[0])]
+
+
 def test_copies_stay_within_their_bounds(open_dialog: OpenDialog) -> None:
     dialog = open_dialog()
     QTest.keyClick(dialog, Qt.Key.Key_Minus)

@@ -18,6 +18,7 @@ from kiosk.ui.desk.look import DeskLook
 from kiosk.ui.desk.window import DeskWindow
 from kiosk.ui.errands import Errands
 from kiosk.ui.theme.letters import load_letters
+from kiosk.ui.theme.palette import LIGHT, Palette
 
 CONFIG = Path(__file__).resolve().parents[3] / "config"
 
@@ -49,12 +50,12 @@ def pose(qtbot: QtBot, desk_clinic: Clinic) -> Iterator[Pose]:
 
     def opened(
         name: str | DeskExample = "waiting", size: tuple[int, int] = (1920, 1080), language: Language = Language.VI,
-        growth: float = 1.0,
+        growth: float = 1.0, palette: Palette = LIGHT,
     ) -> DeskWindow:  # fmt: skip
         close()
         errands = Errands()
         example = name if isinstance(name, DeskExample) else desk_examples(desk_clinic)[name]
-        window = posed(example, desk_clinic, errands, size, language, growth)
+        window = posed(example, desk_clinic, errands, size, language, growth, palette=palette)
         open_now.append((window, errands))
         return window
 

@@ -102,6 +102,10 @@ def test_every_pair_of_letters_and_ground_has_seven_to_one(palette: Palette) -> 
         (palette.on_brand, palette.brand),
         (palette.on_brand, palette.brand_pressed),
         (palette.brand, palette.surface),
+        (palette.ink_soft, palette.disabled),
+        (palette.tone(Tone.STOP).ink, palette.brand_tint),
+        (palette.tone(Tone.ATTENTION).ink, palette.ground),
+        (palette.tone(Tone.INFO).ink, palette.brand_tint),
     ]  # fmt: skip
     assert [(one, other) for one, other in pairs if contrast(one, other) < 7] == []
     assert contrast(palette.focus, palette.surface) >= 3
