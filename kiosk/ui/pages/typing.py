@@ -10,7 +10,7 @@ from kiosk.ui.pages.page import Page, Setting, hint_words
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.button import Rank
-from kiosk.ui.widgets.flow import Along, Block, Column, Row, Space, gap, spring
+from kiosk.ui.widgets.flow import Along, Block, Column, Row, gap, spring
 from kiosk.ui.widgets.keypad import Digits, Keypad
 from kiosk.ui.widgets.panel import Banner, Panel
 from kiosk.ui.widgets.preview import Preview
@@ -74,6 +74,14 @@ class TypingPage(Page):
         self._count_text.update()
         self.go.setEnabled(self.digits.complete)
 
+    def _counted(self) -> list[Block]:
+        """How many digits there are; where there is room for no more words the slots alone say it."""
+        if not self.setting.terse:
+            return [self._count_text]
+        self._count_text.setParent(self)
+        self._count_text.hide()
+        return []
+
     def _confirm(self) -> None:
         if self.digits.complete:
             self.tell(self._typed_event(self.digits.digits))
@@ -98,10 +106,10 @@ class TypingNumberPage(TypingPage):
             heading = Column([self.heading(self.say("typing.title")), notice], gap=look.mm(3))
         else:
             heading = self.heading(self.say("typing.title"), self.say("typing.sentence"))
-        entry = Column([self.digits, self._count_text], gap=look.mm(1.5))
+        entry = Column([self.digits, *self._counted()], gap=look.mm(1.5))
         scene = NumberScene(look, self.say("typing.scene"), height_mm=(40, 26))
         # Whoever corrects it has no card to look at.
-        no_scene = state.born is not None or (state.unreadable and setting.terse)
+        no_scene = state.born is not None or (state.unreadable and setting.brief)
         if setting.upright and (setting.lowered or no_scene):
             content = Column([heading, gap(look.mm(4)), entry, gap(look.mm(5)), self.keypad], stretch=[0, 0, 0, 0, 1])
             self.compose(content, self.action_row(self.back, self.go))
@@ -118,7 +126,7 @@ class TypingNumberPage(TypingPage):
         if not no_scene:
             above = Row([heading, scene], gap=look.mm(6), shares=[1, 0], along=Along.CENTRE)
         left = Column([above, gap(look.mm(5)), spring(), entry, gap(look.mm(5)), spring(), back])
-        right = Column([self.keypad, gap(look.mm(5)), self.go], stretch=[1, 0, 0])
+        right = Column([self.keypad, self.air(), self.go], stretch=[1, 0, 0])
         self.compose(Row([left, right], gap=look.mm(12), shares=[5, 4]))
 
 
@@ -154,7 +162,7 @@ class TypingBirthDatePage(TypingPage):
         if setting.upright:
             row = Row([other, unknown], gap=look.mm(5), shares=[1, 1])
             content = Column(
-                [heading, gap(look.mm(5)), entry, gap(look.mm(5)), self.keypad, gap(look.mm(5)), row],
+                [heading, gap(look.mm(5)), entry, gap(look.mm(5)), self.keypad, self.air(), row],
                 stretch=[0, 0, 0, 0, 1, 0, 0],
             )
             self.compose(content, self.action_row(self.back, self.go))
@@ -162,8 +170,8 @@ class TypingBirthDatePage(TypingPage):
         row = Row([other, unknown, spring()], gap=look.mm(5))
         back = Row([self.back], along=Along.END)
         asked: list[Block] = [heading, gap(look.mm(5)), spring(), entry, gap(look.mm(5)), row]
-        left = Column([*asked, spring(), gap(look.mm(5)), back])
-        right = Column([self.keypad, gap(look.mm(5)), self.go], stretch=[1, 0, 0])
+        left = Column([*asked, spring(), self.air(), back])
+        right = Column([self.keypad, self.air(), self.go], stretch=[1, 0, 0])
         self.compose(Row([left, right], gap=look.mm(12), shares=[5, 4]))
 
     def carry_over(self, earlier: "TypingPage") -> None:
@@ -207,7 +215,7 @@ class AskingKeyPage(TypingPage):
         super().__init__(setting, _KEY, "open", slot_mm=13)
         look = self.look
         words = hint_words(setting) | {
-            Hint.AIM: self.say("asking_key.scan_sentence"),
+            Hint.AIM: self.say(f"asking_key.{'scan' if setting.terse else 'scan_sentence'}"),
             Hint.NO_PICTURE: self.say("asking_key.no_picture"),
         }
         self.preview = Preview(
@@ -218,38 +226,38 @@ class AskingKeyPage(TypingPage):
             voice=Voice.STRONG,
             beside=True,
         )
-        # What went wrong says what the page is for.
-        title = Space() if state.wrong and setting.terse else self.heading(self.say("asking_key.title"))
-        sentence: Block
-        if state.wrong:
-            wrong = "asking_key.wrong_short" if setting.terse else "asking_key.wrong"
-            sentence = Banner(look, Tone.ATTENTION, self.say(wrong, tries=state.tries_left))
-        elif setting.terse:
-            sentence = Space()
-        else:
-            sentence = Text(look, self.say("asking_key.sentence"), Voice.BODY, "ink_soft")
-        scan = Panel(
-            look,
-            Column(
-                [
-                    Text(look, self.say("asking_key.scan"), Voice.HEADING),
-                    gap(look.mm(3)),
-                    self.preview,
-                ],
-                stretch=[0, 0, 1],
-            ),
-        )
-        asked = Column([Text(look, self.say("asking_key.digits"), Voice.STRONG), self._count_text])
+        asked = Column([Text(look, self.say("asking_key.digits"), Voice.STRONG), *self._counted()])
         entry = Row([asked, self.digits], gap=look.mm(5), shares=[1, 0], along=Along.CENTRE)
+        told = Column(self._told(state))
         if setting.upright:
-            key = Panel(look, Column([entry, gap(look.mm(4)), self.keypad], stretch=[0, 0, 1]))
-            content = Column([title, sentence, gap(look.mm(5)), scan, gap(look.mm(5)), key], stretch=[0, 0, 0, 1, 0, 1])
+            pad = (7.0, 6.0) if setting.brief else (10.0, 8.0)
+            key = Panel(look, Column([entry, gap(look.mm(4)), self.keypad], stretch=[0, 0, 1]), pad_mm=pad)
+            content = Column([told, self.air(), self._scan(), self.air(), key], stretch=[0, 0, 1, 0, 1])
             self.compose(content, self.action_row(self.back, self.go))
             return
         back = Row([self.back], along=Along.END)
-        left = Column([title, sentence, gap(look.mm(5)), scan, gap(look.mm(5)), back], stretch=[0, 0, 0, 1, 0, 0])
-        right = Column([entry, gap(look.mm(4)), self.keypad, gap(look.mm(5)), self.go], stretch=[0, 0, 1, 0, 0])
-        self.compose(Row([left, right], gap=look.mm(10), shares=[1, 1]))
+        left = Column([told, gap(look.mm(5)), self._scan(), self.air(), back], stretch=[0, 0, 1, 0, 0])
+        right = Column([entry, gap(look.mm(4)), self.keypad, self.air(), self.go], stretch=[0, 0, 1, 0, 0])
+        self.compose(Row([left, right], gap=look.mm(7 if setting.brief else 10), shares=[1, 1]))
+
+    def _told(self, state: AskingKey) -> list[Block]:
+        """The question, and what went wrong: that says what the page is for where there is room for no more."""
+        look, terse = self.look, self.setting.terse
+        title = self.heading(self.say("asking_key.title"))
+        if state.wrong:
+            words = self.say(f"asking_key.{'wrong_short' if terse else 'wrong'}", tries=state.tries_left)
+            wrong = Banner(look, Tone.ATTENTION, words)
+            return [wrong] if terse else [title, wrong]
+        return [title] if terse else [title, Text(look, self.say("asking_key.sentence"), Voice.BODY, "ink_soft")]
+
+    def _scan(self) -> Block:
+        """The camera's picture under its title; where words are few its hint is the title."""
+        look, setting = self.look, self.setting
+        if setting.terse:
+            return self.preview
+        title = Text(look, self.say("asking_key.scan"), Voice.HEADING)
+        pad = (7.0, 6.0) if setting.brief else (10.0, 8.0)
+        return Panel(look, Column([title, gap(look.mm(3)), self.preview], stretch=[0, 0, 1]), pad_mm=pad)
 
     def hint(self, *, card_laid: bool) -> str:  # noqa: ARG002
         """The card stays."""
