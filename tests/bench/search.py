@@ -47,6 +47,8 @@ _DRAWN = 125_000
 _ASKED_BY_NUMBER = 500
 """So many people have the digests by which they are looked for; the others' are as long."""
 _FIRST_DAY = date(2024, 1, 2)
+_LOADED_IN_KIB = 600_000
+"""Of the file, in memory while it is loaded: what is inserted lies anywhere in its indexes."""
 
 SURNAMES = MappingProxyType({
     "Nguyễn": 38.4, "Trần": 11.0, "Lê": 9.5, "Phạm": 7.1, "Huỳnh": 3.1, "Hoàng": 2.4, "Phan": 4.5, "Vũ": 2.2,
@@ -115,11 +117,11 @@ def on_both(folder: Path) -> str:
 
 def section(url: str, visits: int = VISITS) -> str:
     """The table of one database."""
+    started_s = time.perf_counter()
+    with open_store(url, key=bytes(32), cache_kib=_LOADED_IN_KIB) as store, _without_time_limits(store, url) as patient:
+        load(patient, visits)
+    loaded_s = time.perf_counter() - started_s
     with open_store(url, key=bytes(32)) as store:
-        started_s = time.perf_counter()
-        with _without_time_limits(store, url) as patient:
-            load(patient, visits)
-        loaded_s = time.perf_counter() - started_s
         rows = [(kind, *measured) for kind, measured in searches(store).items()]
         database = store.database
     where = "an encrypted file" if database == "sqlite" else "PostgreSQL"
