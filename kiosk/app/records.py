@@ -22,7 +22,7 @@ from kiosk.text import Language, say
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from kiosk.checkin.audit.anchors import AnchorFile
+    from kiosk.checkin.audit.anchors import Anchor, AnchorFile
     from kiosk.checkin.audit.beginning import NoteBeginning
     from kiosk.checkin.audit.chain import Audit
     from kiosk.checkin.audit.entry import Act, AuditKey, Value
@@ -37,6 +37,7 @@ BY_ITSELF = "kiosk"
 _LOOK_EVERY_S = 300.0
 _AGAIN_AFTER_S = 1800.0
 _QUIET = timedelta(minutes=10)
+_ANCHORS_WITHIN_S = 5.0
 _LONGEST_PIN = 200
 _MADE_SEARCHABLE_AT_ONCE = 200
 
@@ -91,15 +92,14 @@ def note_of_beginning(settings: Settings, happened: "Act", by: str) -> "NoteBegi
     from kiosk.checkin.audit.chain import Audit
 
     key = audit_key_of(settings)
+    lines: list[Anchor] = []
+
+    def read() -> None:
+        lines.extend(anchor_file_of(settings, key).read().anchors)
 
     def note(store: "Store", connection: "Connection", ended: ChainEnd | None) -> None:
-        try:
-            lines = anchor_file_of(settings, key).read().anchors
-        except KioskError as error:
-            # Nobody in the hall waits for a share that is away.
-            log.warning("the audit begins anew without its anchors: %s", error)
-            lines = ()
-        known = [ended, *(ChainEnd.read((line.seq, line.digest)) for line in lines)]
+        _at_the_anchors(read, "the audit begins anew without its anchors")
+        known = [ended, *(ChainEnd.read((line.seq, line.digest)) for line in tuple(lines))]
         note_beginning(Audit(store, now, key=key), connection, happened, by, known)
 
     return note
@@ -107,11 +107,28 @@ def note_of_beginning(settings: Settings, happened: "Act", by: str) -> "NoteBegi
 
 def anchor_beginning(settings: Settings) -> None:
     """Carries a new beginning out of the store that has just begun; where that fails, the day's care does it later."""
-    try:
+
+    def carry() -> None:
         with store_of(settings) as store:
             audit_in(store, settings).carry_anchors_out()
-    except KioskError as error:
-        log.warning("the audit's new beginning is not among the anchors yet: %s", error)
+
+    _at_the_anchors(carry, "the audit's new beginning is not among the anchors yet")
+
+
+def _at_the_anchors(act: Callable[[], None], without: str) -> None:
+    """Does it as far as the anchors' place answers soon: nobody in the hall waits for a share that is away or hangs."""
+
+    def acted() -> None:
+        try:
+            act()
+        except KioskError as error:
+            log.warning("%s: %s", without, error)
+
+    at_work = threading.Thread(target=acted, name="anchors", daemon=True)
+    at_work.start()
+    at_work.join(_ANCHORS_WITHIN_S)
+    if at_work.is_alive():
+        log.warning("%s: no answer in time", without)
 
 
 def retention_days_of(settings: Settings) -> "RetentionDays":

@@ -166,6 +166,20 @@ def test_damaged_store_is_begun_anew_while_the_share_of_the_anchors_is_away(
     assert say("audit.command.unknown", Language.VI) in kiosk("audit", "verify").out.splitlines()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="a pipe stands in for a share that hangs")
+def test_damaged_store_is_begun_anew_while_the_share_of_the_anchors_hangs(
+    kiosk: "Run", key: bytes, officer: str, tmp_path: Path, configured: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.app.records._ANCHORS_WITHIN_S", 0.2)
+    file = tmp_path / "share" / "audit-anchors.txt"
+    file.parent.mkdir()
+    os.mkfifo(file)
+    damage(tmp_path / "kiosk.db")
+    assert store_care.go_on_where_damaged(configured) is not None
+    os.close(os.open(file, os.O_WRONLY))
+    assert [row["happened"] for row in kiosk("audit", "--json", "list").json["audit"]] == ["begun-anew"]
+
+
 def test_store_put_in_its_place_by_hand_is_a_cut(
     kiosk: "Run", key: bytes, officer: str, tmp_path: Path, configured: Settings
 ) -> None:
