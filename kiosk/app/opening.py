@@ -1,5 +1,6 @@
 """Opening the store, the gateway, the printer and the readers beside the window that is shown already."""
 
+import importlib
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from kiosk.workflow.line import Edges
 
 _LATEST_MS = 1000
+_FOR_CARDS = ("contents", "curves", "genuineness", "passive_auth", "session")
+"""Of kiosk.reader.emrtd: what reading a chip loads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +188,27 @@ def open_real_desk(settings: Settings, secrets: Secrets, clinic: Clinic, facade:
         )
         if settings.screen.sounds:
             _compute_tones()
-        with watch_cards(line, reader):
+        with watch_cards(line, reader), loaded_for_cards():
             yield OpenDesk(line, desk_duty, edges)
     # A server's database is not this kiosk's to put aside.
     if settings.store_url.startswith("sqlite"):
         damage.raise_if_damaged()
+
+
+@contextmanager
+def loaded_for_cards() -> Iterator[None]:
+    """Loads what reading a chip needs beside the block: opening does without it, and no first patient waits for it."""
+    loading = threading.Thread(target=_load_for_cards, name="first-card")
+    loading.start()
+    try:
+        yield
+    finally:
+        loading.join()
+
+
+def _load_for_cards() -> None:
+    for name in _FOR_CARDS:
+        importlib.import_module(f"kiosk.reader.emrtd.{name}")
 
 
 def _compute_tones() -> None:

@@ -302,6 +302,36 @@ def test_first_screen_does_without_what_only_the_desk_needs(start: Start, tmp_pa
     assert loaded.isdisjoint(LATER)
 
 
+READ_ONE = """
+import sys
+from pathlib import Path
+from kiosk.app.desk import inspect
+from kiosk.app.opening import loaded_for_cards
+from kiosk.app.training import people_of_config
+from kiosk.reader.emrtd.keys import CardKeys
+from kiosk.reader.emrtd.trust_anchors import TrustAnchors
+from kiosk.simulator.card import VirtualCard
+from kiosk.simulator.pki import invent_pki
+
+class Watch:
+    def phase(self, phase): pass
+    def identity(self, document): pass
+
+person, pki = people_of_config()[0], invent_pki()
+with loaded_for_cards():
+    pass
+before = set(sys.modules)
+inspect(VirtualCard(person, pki), CardKeys(personal_number=person.number),
+        TrustAnchors((pki.trusted.country_signer,)), Watch())
+print(*(name for name in set(sys.modules) - before if name.startswith("kiosk")))
+"""
+
+
+def test_first_card_loads_nothing_more() -> None:
+    done = subprocess.run([sys.executable, "-c", READ_ONE], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split()) == (0, []), done.stderr
+
+
 def test_what_does_not_open_beside_the_window_ends_the_kiosk_with_its_one_line(start: Start, tmp_path: Path) -> None:
     done = start("-m", "kiosk", printer="nowhere", store=str(tmp_path / "kiosk.db"))
     assert (done.returncode, done.stdout) == (1, "")
