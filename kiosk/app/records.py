@@ -99,8 +99,10 @@ def note_of_beginning(settings: Settings, happened: "Act", by: str) -> "NoteBegi
 
     def note(store: "Store", connection: "Connection", ended: ChainEnd | None) -> None:
         _at_the_anchors(read, "the audit begins anew without its anchors")
-        known = [ended, *(ChainEnd.read((line.seq, line.digest)) for line in tuple(lines))]
-        note_beginning(Audit(store, now, key=key), connection, happened, by, known)
+        read_lines = tuple(lines)
+        known = [ended, *(ChainEnd.read((line.seq, line.digest)) for line in read_lines)]
+        latest = max((line.business_day for line in read_lines), default=None)
+        note_beginning(Audit(store, now, key=key), connection, happened, by, known, latest)
 
     return note
 

@@ -17,7 +17,7 @@ from typing import Any, Self
 from sqlalchemy import Connection
 
 from kiosk.checkin.audit.chain import NEW_BEGINNING, Audit
-from kiosk.checkin.audit.entry import NO_DIGEST, Act, AuditRow, read_detail
+from kiosk.checkin.audit.entry import NO_DIGEST, Act, AuditRow, Value, read_detail
 from kiosk.checkin.store.store import Store
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -51,6 +51,7 @@ class Beginning:
     """A noted new beginning: what happened, when (ISO) and by whom, and where the chain before is known to have ended.
 
     `seq` and `digest` are the note's own; `last` and `last_digest` the replaced chain's, 0 and zeros: nothing is known.
+    `day` is the note's or the newest one known of the chain before, whose clock may have been ahead.
     """
 
     seq: int
@@ -60,11 +61,7 @@ class Beginning:
     actor: str
     last: int
     last_digest: str
-
-    @property
-    def day(self) -> date:
-        """When, as a day."""
-        return date.fromisoformat(self.at[:10])
+    day: date
 
     def may_have(self, seq: int) -> bool:
         """Whether the chain before had a row of this number, as far as is known."""
@@ -82,12 +79,17 @@ class Beginning:
         if row.subject != NEW_BEGINNING:
             return None
         last, digest = int(detail["last"]), str(detail.get("digest", NO_DIGEST))
-        return cls(row.seq, row.digest, Act(row.happened), row.at, row.actor, last, digest)
+        day = date.fromisoformat(max(row.at[:10], str(detail.get("day", ""))))
+        return cls(row.seq, row.digest, Act(row.happened), row.at, row.actor, last, digest, day)
 
 
 def note_beginning(
-    trail: Audit, connection: Connection, happened: Act, by: str, known: Iterable[ChainEnd | None]
-) -> int:
-    """Notes it with the furthest of the ends that are known of the chain before; the row's number."""
+    trail: Audit, connection: Connection, happened: Act, by: str, known: Iterable[ChainEnd | None],
+    latest: date | None = None,
+) -> int:  # fmt: skip
+    """Notes it with the furthest known end of the chain before, and its latest known day; the row's number."""
     last = max((end for end in known if end is not None), key=lambda end: end.seq, default=ChainEnd(0, NO_DIGEST))
-    return trail.note(connection, happened, NEW_BEGINNING, by=by, last=last.seq, digest=last.digest)
+    detail: dict[str, Value] = {"last": last.seq, "digest": last.digest}
+    if latest is not None:
+        detail["day"] = latest
+    return trail.note(connection, happened, NEW_BEGINNING, "", by=by, **detail)

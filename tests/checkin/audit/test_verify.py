@@ -413,6 +413,22 @@ def test_beginning_whose_line_was_never_carried_out_explains_what_came_before_it
     assert verify(store, KEY, out.read()).findings == ()
 
 
+def test_chain_whose_clock_was_a_year_ahead_is_explained_too(
+    store: Store, sealed: Audit, tamper: Tamper, out: AnchorFile, clock: SetClock
+) -> None:
+    clock.now += timedelta(days=365)
+    go_on(sealed, store, clock)
+    clock.now -= timedelta(days=368)
+    ahead = max(line.business_day for line in out.read().anchors)
+    tamper(wipe)
+    trail = Audit(store, clock, key=KEY, anchors=out)
+    with store.transaction() as connection:
+        note_beginning(trail, connection, Act.BEGUN_ANEW, "kiosk", [ChainEnd(10, "ab" * 32)], ahead)
+    assert verify(store, KEY, out.read()).findings == ()
+    go_on(trail, store, clock)
+    assert verify(store, KEY, out.read()).findings == ()
+
+
 def test_beginning_that_retention_removed_in_time_leaves_no_contradiction(
     store: Store, sealed: Audit, tamper: Tamper, out: AnchorFile, clock: SetClock
 ) -> None:
