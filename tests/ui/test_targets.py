@@ -8,12 +8,11 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QAbstractButton
 
 from kiosk.text import Language
-from kiosk.ui.gallery import GLASSES, Glass
+from kiosk.ui.gallery import GLASSES, Glass, Mute
 from kiosk.ui.widgets.button import Button, Rank
 from kiosk.ui.wishes import Wishes
 
-FULL_HD = frozenset({"1920x1080", "1080x1920"})
-FINGER_MM, LEAST_MM, PRIMARY_MM, GAP_MM = 20.0, 16.0, 30.0, 3.0
+FINGER_MM, PRIMARY_MM, GAP_MM = 20.0, 30.0, 3.0
 PIXEL = 1.0
 """Edges lie on whole pixels."""
 
@@ -34,12 +33,13 @@ def gap_px(one: QRect, other: QRect) -> int:
     return max(across, down)
 
 
-@pytest.mark.parametrize("wishes", [Wishes(), Wishes(large=True)], ids=["normal", "large"])
+@pytest.mark.parametrize(
+    "wishes", [Wishes(), Wishes(large=True), Wishes(lowered=True)], ids=["normal", "large", "lowered"]
+)
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("glass", GLASSES, ids=lambda glass: glass.name)
 def test_targets_of_every_page(open_window: Any, states: Any, glass: Glass, language: Language, wishes: Wishes) -> None:
-    window = open_window(glass, training=True, language=language, wishes=wishes)
-    least = FINGER_MM if glass.name in FULL_HD else LEAST_MM
+    window = open_window(glass, training=True, language=language, wishes=wishes, speech=Mute())
     wrong: list[tuple[object, ...]] = []
     for name, state in states.items():
         window.show_state(state)
@@ -47,16 +47,14 @@ def test_targets_of_every_page(open_window: Any, states: Any, glass: Glass, lang
         window.set_wishes(wishes)
         targets = places(window)
         for button, place in targets:
-            if min(place.width(), place.height()) + PIXEL < least * glass.px_per_mm:
+            if min(place.width(), place.height()) + PIXEL < FINGER_MM * glass.px_per_mm:
                 wrong.append((name, button.accessibleName(), place.width(), place.height()))
-            primary = isinstance(button, Button) and button.rank is Rank.PRIMARY and glass.name in FULL_HD
+            primary = isinstance(button, Button) and button.rank is Rank.PRIMARY
             if primary and place.height() + PIXEL < PRIMARY_MM * glass.px_per_mm:
                 wrong.append((name, button.accessibleName(), place.height()))
         for (one, here), (other, there) in combinations(targets, 2):
             halves = {one.accessibleName(), other.accessibleName()} == {"Tiếng Việt", "English"}
-            # Where a glass is small its gaps shrink with everything else, never below half.
-            apart = (GAP_MM if glass.name in FULL_HD else GAP_MM / 2) * glass.px_per_mm
-            if not halves and gap_px(here, there) + PIXEL < apart:
+            if not halves and gap_px(here, there) + PIXEL < GAP_MM * glass.px_per_mm:
                 wrong.append((name, one.accessibleName(), other.accessibleName(), gap_px(here, there)))
     assert wrong == []
 

@@ -50,7 +50,8 @@ class ChoosingPage(Page):
         shelf = shelf.holding(per_page)
         self.sheets = sheets_of(entries, shelf.per_page)
         self.shelf = replace(shelf, sheet=min(shelf.sheet, self.sheets - 1))
-        self._pad_mm = (7.0, 5.0) if setting.brief else (8.0, 7.0)
+        self._pad_mm = ((8.0, 7.0), (7.0, 5.0), (7.0, 4.0))[setting.brevity]
+        self._gap = setting.look.mm((5.0, 4.0, 3.5)[setting.brevity])
         look = self.look
         side: list[Block] = []
         if self.sheets > 1 and not (setting.brief and not setting.upright):
@@ -72,9 +73,8 @@ class ChoosingPage(Page):
             columns = min(columns, 2)
         # On an upright page the tiles begin where an arm reaches without being raised.
         air = 2 if setting.upright and not setting.lowered else 0
-        between = gap(look.mm(4 if setting.brief else 5))
         self.compose(
-            Column([heading, between, self._grid(columns)], stretch=[0, air, 5]),
+            Column([heading, gap(self._gap), self._grid(columns)], stretch=[0, air, 5]),
             self._buttons(),
         )
 
@@ -119,13 +119,12 @@ class ChoosingPage(Page):
     def _grid(self, columns: int) -> Column:
         rows = max(1, -(-len(self._tiles) // columns))
         wide = self.shelf.per_page // columns if self.sheets > 1 else rows
-        between = self.look.mm(4 if self.setting.brief else 5)
         lines: list[Block] = []
         for row in range(wide):
             tiles: list[Block] = list(self._tiles[row * columns : (row + 1) * columns])
             tiles += [Space()] * (columns - len(tiles))
-            lines.append(Row(tiles, gap=between, shares=[1] * columns))
-        return Column(lines, gap=between, stretch=[1] * len(lines), even=True)
+            lines.append(Row(tiles, gap=self._gap, shares=[1] * columns))
+        return Column(lines, gap=self._gap, stretch=[1] * len(lines), even=True)
 
     # -- tiles ----------------------------------------------------------------------------------------------------
     def _tile(self, entry: Entry) -> Tile:

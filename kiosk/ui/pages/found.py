@@ -53,7 +53,9 @@ class FoundPage(Page):
         self._wait = Text(look, self._wait_words(state), Voice.SOFT, "ink_soft")
         self._settle(state)
         if setting.upright:
-            content: Block = Column([self._person, self._insurance], gap=look.mm(7), stretch=[0, 1])
+            content: Block = Column(
+                [self._person, self._insurance], gap=look.mm(5 if setting.brief else 7), stretch=[0, 1]
+            )
             lead: Block = self._wait
         elif setting.brief:
             content = Row([Narrow(self._person), self._insurance], gap=look.mm(5), shares=[0, 1])

@@ -22,7 +22,7 @@ from kiosk.ui.widgets.text import Text
 from kiosk.workflow.event import Event
 from kiosk.workflow.state import Devices
 
-_AIR_MM, _TIGHT_MM, _LEAST_AIR_MM = 7.0, 5.0, 3.5
+_AIR_MM, _TIGHT_MM, _TIGHTER_MM, _LEAST_AIR_MM = 7.0, 5.0, 4.0, 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +190,7 @@ class Page(QWidget):
         return self.setting.margin
 
     def _margin_y(self) -> int:
-        return self.look.mm(_TIGHT_MM if self.setting.brief else _AIR_MM)
+        return self.look.mm((_AIR_MM, _TIGHT_MM, _TIGHTER_MM)[self.setting.brevity])
 
     def _margins_y(self) -> int:
         return 2 * self._margin_y()
