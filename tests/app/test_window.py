@@ -20,6 +20,7 @@ from kiosk.text import Language
 from kiosk.ui.demo_panel import DemoPanel, DemoPerson
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
+from kiosk.ui.gallery import GLASSES
 from kiosk.ui.window import PatientWindow
 from kiosk.workflow import event as happened
 from kiosk.workflow.line import Line
@@ -36,6 +37,8 @@ from kiosk.workflow.state import (
     State,
     Waiting,
 )
+
+FULL_HD = GLASSES[0]
 
 
 class Play:
@@ -202,6 +205,7 @@ def test_card_to_ticket_takes_so_many_taps_and_no_more(
     qtbot: QtBot, play: Play, until: Until, choices: list[str], most: int
 ) -> None:
     """On the real pages, the question for consent among them; the card and its code are no taps."""
+    play.window.resize(FULL_HD.width, FULL_HD.height)
     play.panel.lay.click()
     until(AskingKey)
     play.panel.code.click()

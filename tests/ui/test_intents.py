@@ -283,6 +283,8 @@ def test_ticked_box_is_an_answer_and_can_be_taken_back(open_window: Any, states:
         tap(window, "Cho phép")
         assert window.page.ticks[0].isChecked() is given
     window.set_wishes(Wishes(large=True))
+    time.passes(1)
+    tap(window, "Xem tiếp")
     assert answers(window, time).answers[0].given
 
 
