@@ -37,13 +37,14 @@ from kiosk.simulator.people import Person
 from kiosk.text import Language, say
 from kiosk.ui.desk.dialogs import Question
 from kiosk.ui.desk.entry import Entry
+from kiosk.ui.desk.hands import SESSION_S
 from kiosk.ui.desk.numbers import dong_words
 from kiosk.ui.desk.page import PageOffer
 from kiosk.ui.desk.pages.devices import DevicesPage
 from kiosk.ui.desk.records import Today
 from kiosk.ui.desk.rows import Row
 from kiosk.ui.desk.view import DeskView
-from kiosk.ui.desk.window import SESSION_S, DeskWindow
+from kiosk.ui.desk.window import DeskWindow
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
 from kiosk.ui.widgets.staff_strip import OnDuty
@@ -707,7 +708,7 @@ def test_kept_record_that_nobody_looks_at_any_more_is_closed(play: Play) -> None
     play.window.open_visit(done.check_in.visit_id)
     play.until(lambda: play.window.subject)
     play.window.hands._active_s -= SESSION_S
-    play.window.stay_alive()
+    play.window.hands.stay_alive()
     assert play.window.subject == ""
 
 

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from kiosk.text import Language, say
 from kiosk.ui.desk.draft import Draft
 from kiosk.ui.desk.keys import Act, caption, words
+from kiosk.ui.desk.laying import clear
 from kiosk.ui.desk.look import DeskLook, DeskVoice
-from kiosk.ui.desk.pieces import DeskButton, Words, clear
+from kiosk.ui.desk.pieces import DeskButton, Words
 from kiosk.ui.desk.services import ServiceList
 from kiosk.workflow.state import ServiceOffer
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QImage, QPainter, QPainterPath, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QImage, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from kiosk.checkin.queue.words import wait_words
 from kiosk.checkin.record import CheckIn
@@ -12,10 +12,14 @@ from kiosk.failure import FailureCode
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.text import Language, catalog, say
 from kiosk.ui.camera.advice import Hint
+from kiosk.ui.desk.camera_view import CameraView
+from kiosk.ui.desk.grounds import Ring
+from kiosk.ui.desk.key_line import KeyLine
 from kiosk.ui.desk.keys import Act, caption, words
+from kiosk.ui.desk.laying import clear, lay_in
 from kiosk.ui.desk.look import DeskLook, DeskVoice
-from kiosk.ui.desk.person import wrapped
-from kiosk.ui.desk.pieces import Badge, Card, Ring, Words, clear, lay_in, paint_keycap, paint_ring
+from kiosk.ui.desk.pieces import Badge, Card, Words
+from kiosk.ui.desk.wrapped import wrapped
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.staff_form import field_style, form_field
 from kiosk.workflow.state import AskingCard, AskingKey, Reading, ScanningCode
@@ -240,74 +244,3 @@ def printing_badge(printing: PrintOutcome | None, look: DeskLook, language: Lang
     key = "unsure" if printing.state is PrintState.UNCONFIRMED else "failed"
     words = say(f"desk.printing.{key}", language)
     return Badge(look, f"{words}: {reason}" if reason else words, Tone.ATTENTION, icon="printer")
-
-
-class KeyLine(QWidget):
-    """A key and what it does, to read."""
-
-    def __init__(self, look: DeskLook, key: str, text: str) -> None:
-        super().__init__()
-        self._look, self._key = look, key
-        self._setter = look.setter(DeskVoice.SMALL)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(look.px(118), look.px(3), 0, look.px(3))
-        row.addWidget(Words(look, text), 1)
-        self.setAccessibleName(f"{key}: {text}")
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """The key before its words."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        wide, tall = self._setter.width(self._key) + self._look.px(14), self._setter.line + 2
-        paint_keycap(painter, QRectF(0, self._look.px(3), wide, tall), self._key, self._look)
-        painter.end()
-
-
-class CameraView(QWidget):
-    """The camera's picture, and a sentence about what is held before it."""
-
-    def __init__(self, look: DeskLook, name: str) -> None:
-        super().__init__()
-        self._look, self._frame, self._words = look, QImage(), ""
-        self._setter = look.setter(DeskVoice.STRONG)
-        self.setMinimumHeight(look.px(320))
-        self.setAccessibleName(name)
-
-    def show_frame(self, frame: QImage) -> None:
-        """The next picture."""
-        self._frame = frame
-        self.update()
-
-    def show_words(self, words: str) -> None:
-        """What to do."""
-        self._words = words
-        self.update()
-
-    def forget(self) -> None:
-        """No picture."""
-        self._frame, self._words = QImage(), ""
-
-    def sizeHint(self) -> QSize:
-        """Four to three."""
-        return QSize(480, 360)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """The picture as large as fits, the sentence below."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        high = self.height() - self._setter.line - 12
-        wide = min(self.width(), high * 4 // 3)
-        box = QRect(0, 0, wide, wide * 3 // 4)
-        clip = QPainterPath()
-        clip.addRoundedRect(QRectF(box), 8, 8)
-        painter.save()
-        painter.setClipPath(clip)
-        painter.fillRect(box, self._look.colour("disabled"))
-        if not self._frame.isNull():
-            painter.drawImage(box, self._frame)
-        painter.restore()
-        area = QRect(0, box.bottom() + 10, self.width(), self._setter.line)
-        self._setter.paint(painter, [self._setter.cut(self._words, self.width())], area, self._look.colour("ink"))
-        if self.hasFocus():
-            paint_ring(painter, box, self._look)
-        painter.end()

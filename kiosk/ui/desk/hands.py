@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
@@ -35,6 +35,9 @@ from kiosk.workflow.state import (
     Waiting,
 )
 
+SESSION_S = 600.0
+"""So long somebody's data stay open at a desk where nobody touches anything."""
+_ALIVE_EVERY_S = 20.0
 _BURST, _BURST_S = 4, 2.0
 """So many keys in so short a time are a gun's that is no longer told from a hand: its Enter gives no number."""
 _NEW_STATE_S = 0.3
@@ -73,19 +76,30 @@ class Hands(QObject):
         self._intend, self._clock, self._has_camera = intend, clock, camera
         self._strokes: deque[float] = deque(maxlen=_BURST)
         self._active_s = self._changed_s = clock()
+        self._alive = QTimer(self)
+        self._alive.setInterval(round(_ALIVE_EVERY_S * 1000))
+        self._alive.timeout.connect(self.stay_alive)
+        self._alive.start()
         for act in Act:
             if act not in HEARD_BY_THE_WINDOW:
                 self._shortcut(KEYS[act]).activated.connect(partial(self.do, act))
 
     # -- who is there -----------------------------------------------------------------------------------------------
-    @property
-    def idle_s(self) -> float:
-        """So long nobody touched anything."""
-        return self._clock() - self._active_s
-
     def seen(self) -> None:
         """Somebody is there."""
         self._active_s = self._clock()
+
+    def stay_alive(self) -> None:
+        """The line forgets whoever is not spoken of for a minute; staff who talk with a patient touch nothing."""
+        if self._clock() - self._active_s >= SESSION_S:
+            self._person.drop_kept()
+            self._person.show()
+        elif self._session.is_open:
+            self._intend(happened.Touched())
+
+    def rest(self) -> None:
+        """The window is closed."""
+        self._alive.stop()
 
     def page_changed(self) -> None:
         """The line goes on: a hand needs a moment to see what Enter means now."""

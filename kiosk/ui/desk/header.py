@@ -7,11 +7,12 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from kiosk.text import Language, say
+from kiosk.ui.desk.grounds import paint_keycap, paint_ring
 from kiosk.ui.desk.keys import Act, caption
 from kiosk.ui.desk.look import TARGET_PX, DeskLook, DeskVoice
-from kiosk.ui.desk.person import Wrapped
-from kiosk.ui.desk.pieces import DeskButton, Words, paint_keycap, paint_ring
+from kiosk.ui.desk.pieces import DeskButton, Words
 from kiosk.ui.desk.rows import Filter
+from kiosk.ui.desk.wrapped import Wrapped
 from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.staff_form import NORMAL, Line, field_style

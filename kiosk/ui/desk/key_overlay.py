@@ -7,10 +7,11 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from kiosk.text import Language, say
-from kiosk.ui.desk.centre import KeyLine
+from kiosk.ui.desk.key_line import KeyLine
 from kiosk.ui.desk.keys import Act, caption, words
+from kiosk.ui.desk.laying import scrolled
 from kiosk.ui.desk.look import DeskLook, DeskVoice
-from kiosk.ui.desk.pieces import Words, scrolled
+from kiosk.ui.desk.pieces import Words
 
 GROUPS: tuple[tuple[str, tuple[Act, ...]], ...] = (
     ("person", (Act.TYPE_IN, Act.SCAN, Act.ASK_AGAIN, Act.VISIT, Act.OVERRIDE, Act.PRIORITY, Act.SERVICE, Act.ROOM,

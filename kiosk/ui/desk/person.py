@@ -1,16 +1,18 @@
 """The person's panel: who it is, what the service says, what is decided and why, what the chip proved."""
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLayout, QLayoutItem, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.text import Language, say
 from kiosk.ui.desk.facts import CheckLine, Compared, DecisionFacts, InsuranceFacts, Line, PersonFacts, Said
+from kiosk.ui.desk.grounds import Tint, Underlined
 from kiosk.ui.desk.look import DeskLook, DeskVoice
 from kiosk.ui.desk.numbers import shown_number
-from kiosk.ui.desk.pieces import Badge, Card, Tint, Underlined, Words
+from kiosk.ui.desk.pieces import Badge, Card, Words
 from kiosk.ui.desk.share import Share
 from kiosk.ui.desk.timeline import TimeLine
+from kiosk.ui.desk.wrapped import wrapped
 from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.theme.scale import Scale
@@ -18,97 +20,6 @@ from kiosk.ui.widgets.portrait import Portrait
 
 _PHOTO_PX = 126
 _TWO_COLUMNS_FROM_PX = 640
-
-
-class Wrapped(QLayout):
-    """Widgets in lines, as many beside each other as there is room for."""
-
-    def __init__(self, gap: int = 8, between: int | None = None) -> None:
-        """`between`: the lines, where that is not as wide as between the widgets."""
-        super().__init__()
-        self._between = gap if between is None else between
-        self._items: list[QLayoutItem] = []
-        self.setSpacing(gap)
-        self.setContentsMargins(0, 0, 0, 0)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        """One more."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """How many."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        """One of them."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        """One of them, out of here."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def hasHeightForWidth(self) -> bool:
-        """Narrow ones are higher."""
-        return True
-
-    def heightForWidth(self, width: int) -> int:
-        """All lines."""
-        return self._place(0, 0, width, move=False)
-
-    def sizeHint(self) -> QSize:
-        """All on one line."""
-        hints = [item.sizeHint() for item in self._items]
-        wide = sum(hint.width() for hint in hints) + self.spacing() * max(0, len(hints) - 1)
-        return QSize(wide, max((hint.height() for hint in hints), default=0))
-
-    def minimumSize(self) -> QSize:
-        """The widest alone."""
-        hints = [item.minimumSize() for item in self._items]
-        return QSize(max((h.width() for h in hints), default=0), max((h.height() for h in hints), default=0))
-
-    def setGeometry(self, rect: QRect) -> None:
-        """Places them."""
-        super().setGeometry(rect)
-        self._place(rect.x(), rect.y(), rect.width(), move=True)
-
-    def _place(self, x: int, y: int, width: int, *, move: bool) -> int:
-        """Line by line, each in the middle of its line's height."""
-        top = y
-        for line in self._lines(width):
-            high = max(hint.height() for _, hint in line)
-            left = x
-            for item, hint in line:
-                wide = min(hint.width(), width)
-                if move:
-                    item.setGeometry(QRect(left, top + (high - hint.height()) // 2, wide, hint.height()))
-                left += wide + self.spacing()
-            top += high + self._between
-        return max(0, top - self._between - y)
-
-    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
-        lines: list[list[tuple[QLayoutItem, QSize]]] = []
-        left = 0
-        for item in self._items:
-            hint = item.sizeHint()
-            if not lines or left + min(hint.width(), width) > width:
-                lines.append([])
-                left = 0
-            lines[-1].append((item, hint))
-            left += min(hint.width(), width) + self.spacing()
-        return lines
-
-
-def wrapped(widgets: "list[QWidget]", gap: int = 8) -> QWidget:
-    """A widget of widgets in lines."""
-    holder = QWidget()
-    layout = Wrapped(gap)
-    for widget in widgets:
-        layout.addWidget(widget)
-    holder.setLayout(layout)
-    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-    policy.setHeightForWidth(True)
-    holder.setSizePolicy(policy)
-    return holder
 
 
 def person_cards(

@@ -1,25 +1,19 @@
 """The small pieces of the staff's window: words, badges, cards, buttons that show their key."""
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
-    QLayout,
     QPushButton,
-    QScrollArea,
-    QScrollBar,
     QSizePolicy,
     QVBoxLayout,
-    QWidget,
 )
 
+from kiosk.ui.desk.grounds import paint_keycap, paint_ring
 from kiosk.ui.desk.look import TARGET_PX, DeskLook, DeskVoice
 from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.palette import Tone
-from kiosk.ui.widgets.staff_form import bar_style
 
 ICONS = {Tone.GOOD: "check", Tone.ATTENTION: "warning", Tone.STOP: "stop", Tone.INFO: "info"}
 _PAD_PX, _RADIUS = 14, 6.0
@@ -172,37 +166,6 @@ class Card(QFrame):
         painter.end()
 
 
-class Tint(QWidget):
-    """A ground with round corners."""
-
-    def __init__(self, look: DeskLook, colour: str) -> None:
-        super().__init__()
-        self._look, self._colour = look, colour
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """The ground."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._look.colour(self._colour))
-        painter.drawRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
-        painter.end()
-
-
-class Underlined(QWidget):
-    """A line of a table, with a hairline below."""
-
-    def __init__(self, look: DeskLook) -> None:
-        super().__init__()
-        self._look = look
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """The hairline."""
-        painter = QPainter(self)
-        painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.colour("hairline"))
-        painter.end()
-
-
 class DeskButton(QPushButton):
     """Words and, on the right, the key that does the same. Space presses it; Enter never does.
 
@@ -322,94 +285,3 @@ class DeskButton(QPushButton):
         cap = QRectF(right - wide, (self.height() - tall) / 2, wide, tall)
         paint_keycap(painter, cap, self._key, self._look, ink if self._primary else "")
         return right - wide - self._look.px(10)
-
-
-def paint_keycap(painter: QPainter, cap: QRectF, key: str, look: DeskLook, ink: str = "") -> None:
-    """A key as keyboards show it; `ink` where it lies on a coloured ground."""
-    setter = look.setter(DeskVoice.SMALL)
-    painter.setPen(QPen(look.colour(ink or "line"), 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush if ink else look.colour("surface"))
-    painter.drawRoundedRect(cap.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-    area = QRect(
-        round(cap.left()), round(cap.top() + (cap.height() - setter.line) / 2), round(cap.width()), setter.line
-    )
-    setter.paint(painter, [key], area, look.colour(ink or "ink_soft"), Qt.AlignmentFlag.AlignHCenter)
-
-
-def paint_ring(painter: QPainter, area: QRect, look: DeskLook) -> None:
-    """What has the keyboard."""
-    painter.setPen(QPen(look.colour("focus"), 3))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(QRectF(area).adjusted(1.5, 1.5, -1.5, -1.5), _RADIUS, _RADIUS)
-
-
-def scrolled(widget: QWidget, look: DeskLook) -> QScrollArea:
-    """Reached also where there is less room than it takes."""
-    area = QScrollArea()
-    lay_in(area, widget, look)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
-
-
-def lay_in(area: QScrollArea, widget: QWidget, look: DeskLook) -> None:
-    """`widget` as what `area` shows, up and down, on the ground that is there already."""
-    area.setWidget(widget)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.viewport().setAutoFillBackground(False)
-    widget.setAutoFillBackground(False)
-    dress_bar(area.verticalScrollBar(), look)
-
-
-def dress_bar(bar: QScrollBar, look: DeskLook) -> None:
-    """A narrow bar in the palette."""
-    bar.setStyleSheet(bar_style(look.palette))
-
-
-class Ring(QWidget):
-    """Around a place that has the keyboard, over what it shows; nothing can be pressed on it."""
-
-    def __init__(self, around: QWidget, look: DeskLook) -> None:
-        super().__init__(around)
-        self._look = look
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.hide()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """The ring."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_ring(painter, self.rect(), self._look)
-        painter.end()
-
-
-def clear(layout: QLayout) -> None:
-    """Everything in `layout` is forgotten and gone."""
-    while (item := layout.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
-            # Still a child until it is deleted: taken out, it and all in it would be dressed anew first.
-            widget.hide()
-            forget(widget)
-            widget.deleteLater()
-        elif (inner := item.layout()) is not None:
-            clear(inner)
-
-
-def forget(root: QWidget) -> None:
-    """Empties all that says something in and below `root`, also what only waits to be deleted."""
-    for widget in (root, *root.findChildren(QWidget)):
-        if isinstance(widget, QLabel):
-            widget.clear()
-        own = getattr(widget, "forget", None)
-        if callable(own):
-            own()
-        widget.setAccessibleName("")
-        widget.setAccessibleDescription("")
-        widget.setToolTip("")
-
-
-def add_all(layout: QVBoxLayout, widgets: Iterable[QWidget]) -> None:
-    """One below the other."""
-    for widget in widgets:
-        layout.addWidget(widget)

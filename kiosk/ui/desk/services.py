@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QPushButton, QScrollArea, QSizePolicy, QVBoxLayout
 from kiosk.checkin.queue.words import wait_words
 from kiosk.text import Language, say
 from kiosk.ui.desk.draft import Draft
+from kiosk.ui.desk.grounds import paint_keycap, paint_ring
+from kiosk.ui.desk.laying import clear, lay_in
 from kiosk.ui.desk.look import TARGET_PX, DeskLook, DeskVoice
-from kiosk.ui.desk.pieces import clear, lay_in, paint_keycap, paint_ring
 from kiosk.workflow.state import ServiceOffer
 
 DIGITS = 9

@@ -20,6 +20,7 @@ from kiosk.ui.desk.session import Session
 from kiosk.ui.desk.told import told_kept
 from kiosk.ui.desk.visits import Visits
 from kiosk.ui.errands import Errands
+from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.portrait import face_image
 from kiosk.workflow.state import (
     AskingCard,
@@ -65,6 +66,7 @@ class ShownPerson(QObject):
         self.on_duty: OnDuty | None = None
         self._kept: OpenedVisit | None = None
         self._photo: tuple[FaceImage, QImage | None] | None = None
+        visits.opened.connect(self._record_came)
         self._masked_again = QTimer(self)
         self._masked_again.setSingleShot(True)
         self._masked_again.setInterval(round(NUMBER_SHOWN_S * 1000))
@@ -109,7 +111,13 @@ class ShownPerson(QObject):
             self._session.also_today = tickets
             self.show()
 
-    def show_kept(self, opened: OpenedVisit) -> bool:
+    def _record_came(self, opened: object) -> None:
+        if self._curtain.nobody_may_see or not isinstance(opened, OpenedVisit):
+            return
+        if not self._show_kept(opened):
+            self._dress.tell(self._dress.say("news.busy"), Tone.ATTENTION)
+
+    def _show_kept(self, opened: OpenedVisit) -> bool:
         """A kept record; False: never over somebody who is being checked in."""
         if not isinstance(self._session.state, Waiting | Done | Failed):
             return False

@@ -12,8 +12,9 @@ from kiosk.text import Language, say
 from kiosk.ui.desk.acts import ActsPanel
 from kiosk.ui.desk.centre import Centre
 from kiosk.ui.desk.header import Chips, Header, News
+from kiosk.ui.desk.laying import forget, scrolled
 from kiosk.ui.desk.look import DeskLook, DeskVoice
-from kiosk.ui.desk.pieces import Words, forget, scrolled
+from kiosk.ui.desk.pieces import Words
 from kiosk.ui.desk.queue_bar import QueueBar
 from kiosk.ui.desk.strip import DeviceStrip
 from kiosk.ui.desk.today_list import VisitList
@@ -109,6 +110,7 @@ class DeskView(QWidget):
         """Why there is nothing to list; empty: there is."""
         self.empty.tell(sentence)
         self.empty.setVisible(bool(sentence))
+        self.list.setVisible(not sentence)  # its room is the sentence's
 
     def drop(self) -> None:
         """It is gone, with all that it said."""
@@ -129,6 +131,7 @@ class DeskView(QWidget):
         top.setSpacing(4)
         top.addWidget(self.chips)
         top.addWidget(self.empty)
+        top.addStretch(1)
         self.empty.hide()
         column.addWidget(above)
         column.addWidget(self.list, 1)

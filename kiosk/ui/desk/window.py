@@ -20,13 +20,14 @@ from kiosk.ui.desk.choices import Choices
 from kiosk.ui.desk.clipboard import LentClipboard
 from kiosk.ui.desk.curtain import Curtain
 from kiosk.ui.desk.dress import Dress
+from kiosk.ui.desk.duty import DutyHere
 from kiosk.ui.desk.hands import Hands
 from kiosk.ui.desk.keys import TAKEN, Act
 from kiosk.ui.desk.listing import Listing
 from kiosk.ui.desk.look import DeskLook
 from kiosk.ui.desk.over_desk import OverDesk
 from kiosk.ui.desk.page import PageOffer, PageOffers
-from kiosk.ui.desk.records import DeskRecords, OpenedVisit
+from kiosk.ui.desk.records import DeskRecords
 from kiosk.ui.desk.session import Session
 from kiosk.ui.desk.shown_person import ShownPerson
 from kiosk.ui.desk.strip import StripNews
@@ -39,10 +40,6 @@ from kiosk.ui.theme.palette import Palette, Tone
 from kiosk.ui.widgets.staff_strip import OnDuty
 from kiosk.workflow import event as happened
 from kiosk.workflow.state import Devices, Done, Found, State, Waiting
-
-SESSION_S = 600.0
-"""So long somebody's data stay open at a desk where nobody touches anything."""
-ALIVE_EVERY_S = 20.0
 
 
 class DeskWindow(QWidget):
@@ -75,7 +72,6 @@ class DeskWindow(QWidget):
     ) -> None:
         super().__init__()
         self._now = now
-        self._on_duty: OnDuty | None = None
         self._dress, self.session = Dress(look), Session()
         dress, session, intend = self._dress, self.session, self.intent.emit
         self.pages = PageOffers(TAKEN, self._page_added)
@@ -92,6 +88,9 @@ class DeskWindow(QWidget):
             dress, self.over, self.visits, self.person, session, self.clipboard, by=by, intend=intend, parent=self
         )
         self.listing = Listing(dress, self.visits, now, self)
+        self._duty = DutyHere(
+            dress, session, self._curtain, self.person, self.over, self.listing, self.visits, self.clipboard, self
+        )
         self._turns = Turns(
             dress, self.over, self.visits, self.listing, self.person, session, clinic, rooms or clinic.desk.rooms,
             by=by, intend=intend, parent=self,
@@ -104,16 +103,15 @@ class DeskWindow(QWidget):
         self.setMinimumSize(960, 600)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._connect()
-        self._second = self._timer(1.0, self.tick)
-        self._alive = self._timer(ALIVE_EVERY_S, self.stay_alive)
+        self._second = QTimer(self)
+        self._second.setInterval(1000)
+        self._second.timeout.connect(self.tick)
         self.resize(1440, 900)
         self.wardrobe.put_on()
         self._second.start()
-        self._alive.start()
 
     def _connect(self) -> None:
         self.visits.told.connect(self.tell)
-        self.visits.opened.connect(self._show_kept)
         self.over.touched.connect(self.stay)
         self.choices.touched.connect(self.stay)
         self.listing.shown.connect(self._listed)
@@ -121,6 +119,7 @@ class DeskWindow(QWidget):
         self.listing.left.connect(self._take_keys)
         self.listing.touched.connect(self.hands.seen)
         self.hands.wanted.connect(self._do)
+        self._duty.left.connect(self.left)
         self.wardrobe.language_changed.connect(self.language_changed)
 
     # -- what the outside calls -------------------------------------------------------------------------------------
@@ -190,23 +189,7 @@ class DeskWindow(QWidget):
 
     def show_duty(self, on_duty: OnDuty | None) -> None:
         """Who is on duty; with another one nothing of what the last one opened stays."""
-        before, self._on_duty = self._on_duty, on_duty
-        self.person.on_duty = on_duty
-        self._curtain.nobody_may_see = self.listing.is_hidden = on_duty is not None and on_duty.is_nobody
-        self.visits.is_wanted = not self.listing.is_hidden
-        self.view.header.show_duty(on_duty)
-        if before is not None and before.name and not before.is_same(on_duty):
-            self._part()
-        self.person.show()
-        self.listing.show()
-        self.visits.refresh()
-
-    def _part(self) -> None:
-        """Nothing of whoever the officer had before them; what the line still says of them is not shown."""
-        self._curtain.fall(self.session.state)
-        self._forget()
-        self.visits.forget()
-        self.left.emit()
+        self._duty.change(on_duty)
 
     def show_frame(self, frame: QImage) -> None:
         """The camera's picture."""
@@ -235,15 +218,8 @@ class DeskWindow(QWidget):
 
     def wipe(self) -> None:
         """Nothing of anybody is left in the window, its lists and the clipboard."""
-        self._forget()
+        self._duty.forget()
         self.visits.stop()
-
-    def _forget(self) -> None:
-        self.clipboard.take_back()
-        self.person.forget()
-        self.over.forget()
-        self.listing.forget()
-        self.view.forget()
 
     # -- what is shown ----------------------------------------------------------------------------------------------
     def _fill(self, view: DeskView) -> None:
@@ -254,7 +230,7 @@ class DeskWindow(QWidget):
         view.queue.asked.connect(self.hands.press)
         view.acts.asked.connect(self.hands.press)
         view.queue.show_rooms(self._turns.room_codes)
-        view.header.show_duty(self._on_duty)
+        self._duty.show()
         self.listing.serve(view)
         self.choices.serve(view)
         self.tick()
@@ -271,12 +247,6 @@ class DeskWindow(QWidget):
             self._take_keys()
             self.person.ask_for_tickets()
 
-    def _show_kept(self, opened: object) -> None:
-        if self._curtain.nobody_may_see or not isinstance(opened, OpenedVisit):
-            return
-        if not self.person.show_kept(opened):
-            self.tell(self._dress.say("news.busy"), Tone.ATTENTION)
-
     def _listed(self) -> None:
         self._show_strip()
         self.person.refresh_offers()
@@ -291,13 +261,9 @@ class DeskWindow(QWidget):
 
     def _do(self, act: object) -> None:
         """What the assembler does."""
-        match act:
-            case Act.DUTY:
-                self.duty_asked.emit()
-            case Act.VISIT:
-                self.visit_asked.emit()
-            case Act.GUN:
-                self.gun_page_asked.emit()
+        asked = {Act.DUTY: self.duty_asked, Act.VISIT: self.visit_asked, Act.GUN: self.gun_page_asked}
+        if isinstance(act, Act) and act in asked:
+            asked[act].emit()
 
     def _take_keys(self) -> None:
         self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -307,23 +273,9 @@ class DeskWindow(QWidget):
         self._show_strip()
 
     # -- time and size ----------------------------------------------------------------------------------------------
-    def _timer(self, seconds: float, then: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setInterval(round(seconds * 1000))
-        timer.timeout.connect(then)
-        return timer
-
     def tick(self) -> None:
         """Each second: the time of day."""
         self.view.header.show_clock(f"{self._now():%H:%M}")
-
-    def stay_alive(self) -> None:
-        """The line forgets whoever is not spoken of for a minute; staff who talk with a patient touch nothing."""
-        if self.hands.idle_s >= SESSION_S:
-            self.person.drop_kept()
-            self.person.show()
-        elif self.session.is_open:
-            self.intent.emit(happened.Touched())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Two columns or three."""
@@ -333,7 +285,7 @@ class DeskWindow(QWidget):
         """Nothing of anybody outlasts it."""
         self.wipe()
         self._second.stop()
-        self._alive.stop()
+        self.hands.rest()
         self.closed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

@@ -14,7 +14,8 @@ from kiosk.text import Language
 from kiosk.ui.desk.gallery import invented_day
 from kiosk.ui.desk.look import DeskLook
 from kiosk.ui.desk.rows import Filter, Row, asks_the_store, listed_rows, row_of
-from kiosk.ui.desk.today_list import VisitList, VisitModel
+from kiosk.ui.desk.today_list import VisitList
+from kiosk.ui.desk.visit_model import VisitModel
 
 
 @pytest.fixture
