@@ -13,7 +13,19 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleInterface,
@@ -369,7 +381,15 @@ def of_the_other_language() -> Callable[[Language], set[str]]:
 class Somebody:
     """Whom no other test has. Name and number are put together at run time: whatever holds them was told of them."""
 
-    names, digits = ("Tô Hiến Độc", "Nhất"), ("999053", "777421")
+    # On lines of their own: tracebacks keep the lines of a source.
+    names = (
+        "Tô Hiến Độc",
+        "Nhất",
+    )
+    digits = (
+        "999053",
+        "777421",
+    )
 
     @property
     def name(self) -> str:
@@ -414,8 +434,10 @@ def left_of_somebody(qapp: QApplication, somebody: Somebody) -> LeftOf:
             widget.redo()
             assert widget.text() == before
         if isinstance(widget, QAbstractItemView) and (model := widget.model()) is not None:
-            for row in range(model.rowCount()):
-                for column in range(model.columnCount()):
+            root = QModelIndex()
+            columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(root)
+            for row in range(model.rowCount(root)):
+                for column in range(columns):
                     values = (model.index(row, column).data(role) for role in range(Qt.ItemDataRole.UserRole + 2))
                     yield from (value for value in values if isinstance(value, str))
 

@@ -127,7 +127,18 @@ def row_of(listed: "ListedVisit", language: Language) -> Row:
         created_at=listed.created_at,
         folded=tuple(_words(entry.full_name)),
         reads_out=", ".join(
-            part for part in (entry.ticket, entry.full_name, year, why, entry.room_code, state, badge.words) if part
+            part
+            for part in (
+                entry.ticket,
+                entry.full_name,
+                year,
+                why,
+                entry.room_code,
+                state,
+                when if is_waiting else "",
+                badge.words,
+            )
+            if part
         ),
     )
 
