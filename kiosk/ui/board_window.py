@@ -23,6 +23,8 @@ CALL_S = 12.0
 _ROWS_WIDE, _ROWS_UPRIGHT = 6, 9
 _LEAST = 1.6
 """No letters are smaller than so many hundredths of the shorter side."""
+_SMALLEST_ROOM = 4.0
+"""A called room's name is no smaller than the way to it."""
 _UNIT = 100
 """Sizes are hundredths of the shorter side: a hall's screen is read from afar, whatever its millimetres."""
 
@@ -136,7 +138,7 @@ class BoardWindow(QWidget):
             top = self._paint_stale(painter, top, self._board)
         area = QRect(self._u(4), top + self._u(2), self.width() - self._u(8), self.height() - top - self._u(4))
         if self._calls:
-            height = self._u(58) if self._is_upright else self._u(36)
+            height = self._u(66) if self._is_upright else self._u(36)
             self._paint_call(painter, QRect(area.left(), area.top(), area.width(), height), self._calls[0])
             area.setTop(area.top() + height + self._u(2))
         self._paint_rooms(painter, area)
@@ -179,7 +181,7 @@ class BoardWindow(QWidget):
         number, _ = self._fitted(call.ticket, (right - left) * (1 if self._is_upright else 11 / 20), 24)
         if self._is_upright:
             self._at(painter, number, call.ticket, left, area.top() + self._u(5), ink)
-            self._paint_way(painter, QRect(left, area.bottom() - self._u(21), right - left, self._u(19)), call)
+            self._paint_way(painter, QRect(left, area.bottom() - self._u(29), right - left, self._u(27)), call)
             return
         self._at(painter, number, call.ticket, left, area.bottom() - number.line + self._u(2), ink)
         text = max(left + number.width(call.ticket) + self._u(6), area.left() + area.width() // 2)
@@ -188,9 +190,13 @@ class BoardWindow(QWidget):
     def _paint_way(self, painter: QPainter, area: QRect, call: Call) -> None:
         """The room, and how to get there."""
         name, place = call.room.name[self._language], call.room.place[self._language]
-        room, names = self._fitted(name, area.width(), 10.5)
         way = self._setter(4, QFont.Weight.Normal)
         lines = way.lines(place, area.width())[:2]
+        size = 10.5
+        room, names = self._fitted(name, area.width(), size)
+        while len(names) * room.line + len(lines) * way.line > area.height() and size > _SMALLEST_ROOM:
+            size -= 0.5
+            room, names = self._fitted(name, area.width(), size)
         top = area.top() + (area.height() - len(names) * room.line - len(lines) * way.line) // 2
         self._stack(painter, room, names, area.left(), top, self._colour("on_brand"))
         self._stack(painter, way, lines, area.left(), top + len(names) * room.line, self._colour("on_brand_soft"))

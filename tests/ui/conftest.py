@@ -122,7 +122,7 @@ _SLACK_PX = 1.0
 """Letters are drawn between pixels."""
 _OVERHANG_PX = 3.1
 """So far the stroke of a title's Đ reaches out of its line's beginning."""
-_AROUND_PX = 2.0
+_AROUND_PX = 1.0
 """So far from its letters a line's ground is looked at."""
 _SHARE_OF_A_GROUND = 0.2
 """What has less of the edge is a neighbour's."""

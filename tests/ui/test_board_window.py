@@ -123,6 +123,25 @@ def test_fewer_rooms_leave_no_empty_sheet(open_board: Any) -> None:
     assert picture(window) == one
 
 
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", list(Language))
+def test_every_line_is_whole_apart_from_every_other_and_stands_out(
+    open_board: Any, paint: Any, size: tuple[int, int], language: Language
+) -> None:
+    window = open_board(size, language)
+    rooms = [
+        room(f"P{n}", f"A00{n}", coming=("A101", "A102", "A103"), name="Phòng khám Nội tiết và Đái tháo đường")
+        for n in range(9)
+    ]
+    window.show_board(board(*rooms, is_stale=True))
+    window.show_time(AT)
+    for _ in range(2):
+        painting = paint(window, whole=True)
+        assert painting.lines
+        assert [*painting.cut(), *painting.crossed(), *painting.faint()] == []
+        window.announce(Call("A001", rooms[1].room, 3))
+
+
 def test_standing_board_looks_different_and_keeps_its_numbers(open_board: Any) -> None:
     window = open_board()
     window.show_board(board(room("P1", "A001")))
