@@ -107,7 +107,7 @@ class Ahead(datetime):
         return super().now(tz) + timedelta(days=1)
 
 
-@pytest.mark.parametrize(("mode", "kib"), [("patient", 1_000), ("desk", 16_000)])
+@pytest.mark.parametrize(("mode", "kib"), [("patient", 400), ("desk", 16_000)])
 def test_patients_screen_keeps_little_of_its_file_in_memory(tmp_path: Path, mode: str, kib: int) -> None:
     settings = load_settings(
         overrides=[f"store.url=sqlite:///{tmp_path / 'kiosk.db'}", "store.encryption=off", f"screen.mode={mode}"]

@@ -16,7 +16,7 @@ _POOL_TIMEOUT_S = 30
 _WAL_RETRY_S = 0.02
 SEARCHED_KIB = 16_000
 """What one connection keeps of a file that staff search: what is in memory is neither read nor decrypted again."""
-WRITTEN_KIB = 1_000
+WRITTEN_KIB = 400
 """The same where nobody searches: a check-in needs the newest pages, however many lie behind them."""
 
 
