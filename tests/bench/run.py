@@ -1,7 +1,7 @@
 """Measures everything, prints the tables and writes them into README.md. `python -m tests.bench.run [YYYY-MM-DD]`.
 
-Takes about eight minutes, half of them for `scanning`, whose own tables go to scanning/README.md; on a machine with
-other work the figures are those of that machine.
+Takes some twenty minutes, most of them for `scanning`, whose own tables go to scanning/README.md, and for the databases
+of `searching`; each section's seconds go to stderr. On a machine with other work the figures are those of that machine.
 """
 
 import json
