@@ -67,7 +67,7 @@ class Teller(QObject):
             "focus": f"{type(focus).__name__} {focus.accessibleName()}" if focus is not None else "",
             "officer": window.view.header.officer.accessibleName(),
             "rows": [[row.ticket, row.state.value if row.state else ""] for row in window.view.list.lines.rows],
-            "page": window.view.stack.currentWidget().accessibleName(),
+            "page": page.accessibleName() if (page := window.view.stack.currentWidget()) is not None else "",
             "subject": window.subject,
             "news": window.view.news.words.text(),
             "settled": window.is_settled,
