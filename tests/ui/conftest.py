@@ -122,9 +122,9 @@ _SLACK_PX = 1.0
 """Letters are drawn between pixels."""
 _OVERHANG_PX = 3.1
 """So far the stroke of a title's Đ reaches out of its line's beginning."""
-_AROUND_PX = 1.0
+_AROUND_PX = (1.0, 2.0)
 """So far from its letters a line's ground is looked at."""
-_SHARE_OF_A_GROUND = 0.2
+_SHARE_OF_A_GROUND = 0.3
 """What has less of the edge is a neighbour's."""
 
 
@@ -187,17 +187,19 @@ class Painting:
         """Lines whose colour stands out less from what was painted around their letters."""
         found = []
         for line in self.lines:
-            grounds = self._grounds(line.ink.adjusted(-_AROUND_PX, -_AROUND_PX, _AROUND_PX, _AROUND_PX), line.shown)
+            # What lies only one pixel away, or only two, is a line beside it.
+            near, far = (self._grounds(line.ink.adjusted(-away, -away, away, away), line.shown) for away in _AROUND_PX)
+            grounds = near & far
             ratio = min((contrast(line.colour, ground) for ground in grounds), default=least)
             if ratio < least:
                 found.append(f"{type(line.widget).__name__} {line.words!r} {ratio:.1f}")
         return found
 
-    def _grounds(self, around: QRectF, shown: QRectF) -> list[str]:
+    def _grounds(self, around: QRectF, shown: QRectF) -> set[str]:
         """The colours along the edges of a place, that its letters do not reach; none where it is scrolled away."""
         place = around.intersected(shown).toAlignedRect().intersected(self.picture.rect())
         if not around.intersects(shown) or place.width() < 3 or place.height() < 3:
-            return []
+            return set()
         wide, tall = place.width(), place.height()
         edges = (
             QRect(place.left(), place.top(), wide, 1), QRect(place.left(), place.bottom(), wide, 1),
@@ -206,7 +208,7 @@ class Painting:
         strips = [self.picture.copy(edge) for edge in edges]
         pixels = [pixel for strip in strips for pixel in memoryview(strip.constBits()).cast("I")]
         counted = Counter(f"#{pixel & 0xFFFFFF:06x}" for pixel in pixels)
-        return [colour for colour, times in counted.items() if times > _SHARE_OF_A_GROUND * len(pixels)]
+        return {colour for colour, times in counted.items() if times > _SHARE_OF_A_GROUND * len(pixels)}
 
 
 def related(one: QWidget, other: QWidget) -> bool:
@@ -427,12 +429,10 @@ def left_of_somebody(qapp: QApplication, somebody: Somebody) -> LeftOf:
             value = widget.property(str(meta.property(at).name()))
             if isinstance(value, str):
                 yield value
-        if isinstance(widget, QLineEdit) and widget.isUndoAvailable():
-            before = widget.text()
+        if isinstance(widget, QLineEdit) and not widget.text() and widget.isUndoAvailable():
             widget.undo()
-            yield f"undone: {widget.text()}"
+            yield widget.text()
             widget.redo()
-            assert widget.text() == before
         if isinstance(widget, QAbstractItemView) and (model := widget.model()) is not None:
             root = QModelIndex()
             columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(root)
