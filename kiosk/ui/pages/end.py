@@ -301,9 +301,10 @@ class FailedPage(Page):
         title: Block = Row(
             [Mark(look, Tone.ATTENTION, size_mm=22), words_of_title], gap=look.mm(7), shares=[0, 1], along=Along.CENTRE
         )
+        now_to_do: list[Block] = [] if setting.terse else [Text(look, self.say("failed.now"), Voice.SOFT, "ink_soft")]
         words = Column(
             [
-                Text(look, self.say("failed.now"), Voice.SOFT, "ink_soft"),
+                *now_to_do,
                 Text(look, todo, Voice.HEADING),
                 gap(look.mm(5)),
                 spring(),
@@ -318,7 +319,7 @@ class FailedPage(Page):
             inner = Column([self._scene(state.code), gap(look.mm(6)), words], stretch=[1, 0, 0])
         else:
             inner = Row([words, self._scene(state.code)], gap=look.mm(8), shares=[3, 2])
-        now = Panel(look, inner, pad_mm=(12, 10))
+        now = Panel(look, inner, pad_mm=(7, 5) if setting.terse else (12, 10))
         small = Text(look, self.say("failed.code", code=code), Voice.SMALL, "ink_soft")
         self.compose(
             Column([title, gap(look.mm(4 if setting.brief else 6)), now], stretch=[0, 0, 1]),

@@ -31,6 +31,8 @@ _QUIET = (Hint.AIM, Hint.STARTING, Hint.USE_GUN)
 _BLIND = (Hint.STARTING, Hint.NO_PICTURE, Hint.USE_GUN)
 _WHITE, _OUTLINE, _SEEN, _ATTENTION = "#FFFFFF", "#10202B", "#35C3A4", "#FFC24D"
 _SHAPE = 4 / 3
+_PICTURE = 0.55
+"""Of the width, at most, where the words stand beside the picture."""
 _GUIDE = 0.74
 """Of the picture's shorter side."""
 _SHADE = 0.5
@@ -140,7 +142,9 @@ class Preview(MovingPiece):
         """Where the picture is, and where the words are."""
         if self._beside:
             # As wide as the words leave it, which need no more lines than there is height for.
-            wide = round(self.height() * _SHAPE)
+            word = max(map(self._setter.widest_word, self._words.values())) + self._chrome() + 1
+            most = min(round(self.width() * _PICTURE), self.width() - word)
+            wide = min(round(self.height() * _SHAPE), max(round(self._least * _SHAPE), most))
             while wide > self._least and self._words_height(self.width() - wide) > self.height():
                 wide -= self.look.mm(2)
             return QRect(0, 0, wide, self.height()), QRect(wide, 0, self.width() - wide, self.height())
