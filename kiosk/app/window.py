@@ -173,7 +173,7 @@ class Station(QObject):
         self._camera.state_changed.connect(self._camera_changed)
         self._scanners: dict[str, DeviceState] = {}
         if settings.camera.name != NO_CAMERA:
-            self._scanners["camera"] = DeviceState.READY
+            self._scanner_changed("camera", DeviceState.READY)
         self._guns = Guns(settings.gun, settings.screen.font, self, serial=not training, beside=settings.path)
         self._guns.scanned.connect(self._scanned)
         self._guns.state_changed.connect(self._gun_changed)
@@ -265,10 +265,11 @@ class Station(QObject):
         self._scanner_changed("gun", state)
 
     def _scanner_changed(self, scanner: str, state: object) -> None:
-        """The screen has one light for all that scans: well while one of them is."""
+        """The patients' screen has one light for all that scans: well while one of them is."""
         self._scanners[scanner] = state  # type: ignore[assignment]  # Qt's signals carry objects
         ready = DeviceState.READY in self._scanners.values()
-        self._facade.post(happened.ScannerChanged(DeviceState.READY if ready else self._scanners[scanner]))
+        best = DeviceState.READY if ready else self._scanners[scanner]
+        self._facade.post(happened.ScannerChanged(best, **self._scanners))
 
 
 def _staff_desk(settings: Settings, clinic: Clinic, letters: Letters, *, training: bool) -> "StaffDesk":

@@ -176,9 +176,11 @@ class ReaderChanged:
 
 @dataclass(frozen=True, slots=True)
 class ScannerChanged:
-    """The camera came, went or is in trouble."""
+    """A camera or a gun came, went or is in trouble; `state` is that of the better one, None: there is none."""
 
     state: DeviceState
+    camera: DeviceState | None = None
+    gun: DeviceState | None = None
 
 
 @dataclass(frozen=True, slots=True)

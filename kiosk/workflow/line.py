@@ -175,8 +175,8 @@ class Line:
                 log.info("staff called")
             case happened.ReaderChanged(state):
                 self._tell_devices(replace(self._devices, reader=state))
-            case happened.ScannerChanged(state):
-                self._tell_devices(replace(self._devices, scanner=state))
+            case happened.ScannerChanged(state, camera, gun):
+                self._tell_devices(replace(self._devices, scanner=state, camera=camera, gun=gun))
             case happened.PrinterSeen(status):
                 self._printer_seen(status)
             case happened.Printed(_, outcome):

@@ -36,7 +36,8 @@ class Devices:
     """The devices of this kiosk as last heard, and whether a card lies on the reader.
 
     `printer_reason` says what is the matter with the printer (a `PrintOutcome`'s reason), or that its roll is near its
-    end; empty: nothing.
+    end; empty: nothing. `scanner` is the better of `camera` and `gun`, each None where there is none to be known of: a
+    gun that types like a keyboard tells nothing of itself.
     """
 
     reader: DeviceState = DeviceState.ABSENT
@@ -44,6 +45,8 @@ class Devices:
     printer: DeviceState = DeviceState.READY
     card_laid: bool = False
     printer_reason: str = ""
+    camera: DeviceState | None = None
+    gun: DeviceState | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -796,9 +796,13 @@ def test_room_of_the_settings_that_the_clinic_has_not_is_refused() -> None:
 def test_further_pages_open_and_close_by_their_key(play: Play) -> None:
     desk = play.view.desk
     play.press(K.Key_F12)
-    assert play.view.stack.currentWidget() is not desk
+    devices = play.view.stack.currentWidget()
+    assert devices is not desk
     play.press(K.Key_Escape)
     assert play.view.stack.currentWidget() is desk
+    QTest.mouseClick(play.view.strip.lights, Qt.MouseButton.LeftButton)
+    assert play.view.stack.currentWidget() is devices
+    play.press(K.Key_Escape)
 
 
 def _typed(person: Person) -> PersonTyped:

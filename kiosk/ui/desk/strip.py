@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from kiosk.checkin.clinic_clock import ClockState
 from kiosk.text import Language, catalog, say
+from kiosk.ui.desk.grounds import paint_keycap
 from kiosk.ui.desk.keys import PAGE_KEYS, caption_of
-from kiosk.ui.desk.look import DeskLook, DeskVoice
+from kiosk.ui.desk.look import TARGET_PX, DeskLook, DeskVoice
 from kiosk.ui.desk.numbers import seconds_words
 from kiosk.ui.desk.page import PageOffers
 from kiosk.ui.desk.records import StoreNews
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from kiosk.ui.desk.session import Session
     from kiosk.ui.desk.visits import Visits
 
-_GAP_PX = 28
+_GAP_PX, _EDGE_PX = 28, 16
+DEVICES_KEY = "F12"
+"""Of the page that examines the devices one by one: a click on the lights opens it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,8 @@ def lights_of(
 ) -> tuple[Light, ...]:
     """What the strip says, left to right."""
     lights = []
-    for name in ("reader", "scanner", "printer"):
+    scanners = [name for name in ("camera", "gun") if getattr(devices, name) is not None]
+    for name in ("reader", *(scanners or ("scanner",)), "printer"):
         state = DeviceState(getattr(devices, name))
         reason = devices.printer_reason if name == "printer" else ""
         well = state in (DeviceState.READY, DeviceState.BUSY) and not reason
@@ -99,75 +104,122 @@ class StripNews:
         """How a lookup went."""
         self._gateway = session.gateway_news(self._gateway)
 
-    def told(self, language: Language) -> tuple[tuple[Light, ...], str]:
-        """The lights, and the way to those pages that have a key of the lower edge."""
+    def told(self, language: Language) -> tuple[tuple[Light, ...], tuple[tuple[str, str], ...]]:
+        """The lights, and title and key of those pages that have a key of the lower edge."""
         visits = self._visits
         lights = lights_of(
             self.devices, self._gateway, visits.store, language, store_fails=visits.fails, clock=visits.clock
         )
-        pages = [
-            f"{say(offer.title_key, language)} {caption_of(offer.shortcut)}"
-            for offer in self._pages
-            if offer.shortcut in PAGE_KEYS
-        ]
-        return lights, "   ".join(pages)
+        pages = [(say(offer.title_key, language), offer.shortcut) for offer in self._pages]
+        return lights, tuple((title, key) for title, key in pages if key in PAGE_KEYS)
 
 
 class DeviceStrip(QWidget):
-    """The lights in a row; where there is no room for all, those that are well go first."""
+    """The lights, which a click opens as the devices' page, and the ways to further pages.
+
+    `page_asked` carries the key of a page. Where there is no room for all, the ways go before the lights, and those
+    lights that are well before those that are not.
+    """
+
+    page_asked = Signal(str)
 
     def __init__(self, look: DeskLook, language: Language) -> None:
         super().__init__()
-        self._look, self._language = look, language
-        self._setter = look.setter(DeskVoice.SMALL)
-        self._lights: Sequence[Light] = ()
-        self._right = ""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._look = look
+        self.lights = Lights(look, say("desk.strip.title", language))
+        self.lights.clicked.connect(partial(self.page_asked.emit, DEVICES_KEY))
+        self.links: dict[str, PageLink] = {}
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(_EDGE_PX, 1, _EDGE_PX, 0)
+        self._row.setSpacing(look.px(8))
+        self._row.addWidget(self.lights, 1)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
-    def show_lights(self, lights: Sequence[Light], right: str = "") -> None:
-        """As they are now; `right` stands at the other end."""
-        self._lights, self._right = tuple(lights), right
-        self.setAccessibleName(", ".join(light.words for light in lights))
-        self.update()
+    def show_lights(self, lights: Sequence[Light], pages: Sequence[tuple[str, str]] = ()) -> None:
+        """As they are now; `pages` by their titles and keys, as the strip names them."""
+        self.lights.show_lights(lights, opens=any(key == DEVICES_KEY for _, key in pages))
+        if [key for _, key in pages] != list(self.links):
+            for link in self.links.values():
+                link.setParent(None)
+                link.deleteLater()
+            self.links = {key: PageLink(self._look, title, key) for title, key in pages}
+            for key, link in self.links.items():
+                link.clicked.connect(partial(self.page_asked.emit, key))
+                self._row.addWidget(link)
+        self._make_room()
 
     def sizeHint(self) -> QSize:
         """One line and air."""
-        return QSize(400, self._setter.line + self._look.px(16))
+        return QSize(400, self.lights.sizeHint().height() + 1)
 
     def minimumSizeHint(self) -> QSize:
-        """The same."""
-        return self.sizeHint()
+        """The same height, any width."""
+        return QSize(0, self.sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
+        """What fits is another."""
+        self._make_room()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Its ground."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._look.colour("surface"))
+        painter.fillRect(0, 0, self.width(), 1, self._look.colour("hairline"))
+        painter.end()
+
+    def _make_room(self) -> None:
+        taken = sum(link.sizeHint().width() + self._row.spacing() for link in self.links.values())
+        fits = self.lights.wanted_width() + taken + 2 * _EDGE_PX <= self.width()
+        for link in self.links.values():
+            link.setVisible(fits)
+
+
+class Lights(QAbstractButton):
+    """Each device and service: a full round is well, a ring at work, a square wants somebody."""
+
+    def __init__(self, look: DeskLook, title: str) -> None:
+        super().__init__()
+        self._look, self._title = look, title
+        self._setter = look.setter(DeskVoice.SMALL)
+        self._lights: Sequence[Light] = ()
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def show_lights(self, lights: Sequence[Light], *, opens: bool) -> None:
+        """As they are now; `opens`: there is a page behind them."""
+        self._lights = tuple(lights)
+        self.setEnabled(opens)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if opens else Qt.CursorShape.ArrowCursor)
+        self.setAccessibleName(f"{self._title}: {', '.join(light.words for light in lights)}")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """One line, and what a hand with a mouse hits."""
+        return QSize(self.wanted_width(), max(TARGET_PX, self._setter.line + self._look.px(16)))
 
     @property
     def shown(self) -> Sequence[Light]:
         """Those for which there is room: whoever is not well is always told."""
         shown = list(self._lights)
-        while shown and not self._fit(shown, ""):
+        while shown and self._wide(shown) > self.width():
             well = [light for light in shown if light.is_well]
             if not well:
                 break
             shown.remove(well[-1])
         return shown
 
-    @property
-    def shown_right(self) -> str:
-        """The words at the other end, where all lights leave them room."""
-        return self._right if self._fit(self._lights, self._right) else ""
+    def wanted_width(self) -> int:
+        """All of them."""
+        return self._wide(self._lights)
 
-    def _fit(self, lights: Sequence[Light], right: str) -> bool:
-        taken = sum(self._taken(light) for light in lights)
-        return taken + (self._setter.width(right) if right else 0) <= self.width() - 32
-
-    def _taken(self, light: Light) -> int:
-        return self._setter.width(light.words) + self._look.px(18) + _GAP_PX
+    def _wide(self, lights: Sequence[Light]) -> int:
+        return sum(self._setter.width(light.words) + self._look.px(18) + _GAP_PX for light in lights)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """A full round is well, a ring at work, a square wants somebody."""
+        """The lights in a row."""
         look, painter = self._look, QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), look.colour("surface"))
-        painter.fillRect(0, 0, self.width(), 1, look.colour("hairline"))
-        left, top, side = 16, (self.height() - self._setter.line) // 2, look.px(10)
+        left, top, side = 0, (self.height() - self._setter.line) // 2, look.px(10)
         good, bad = (look.palette.tone(tone).ink for tone in (Tone.GOOD, Tone.ATTENTION))
         for light in self.shown:
             box = QRectF(left, (self.height() - side) / 2, side, side)
@@ -183,8 +235,37 @@ class DeviceStrip(QWidget):
             ink = look.colour("ink_soft") if light.is_well else look.colour(bad)
             self._setter.paint(painter, [light.words], QRect(left, top, width, self._setter.line), ink)
             left += width + _GAP_PX
-        if right := self.shown_right:
-            area = QRect(16, top, self.width() - 32, self._setter.line)
-            ink = look.colour("ink_soft")
-            self._setter.paint(painter, [right], area, ink, Qt.AlignmentFlag.AlignRight)
         painter.end()
+
+
+class PageLink(QAbstractButton):
+    """A page's name and its key, in one quiet line."""
+
+    def __init__(self, look: DeskLook, title: str, key: str) -> None:
+        super().__init__()
+        self._look, self._key = look, caption_of(key)
+        self._setter = look.setter(DeskVoice.SMALL)
+        self.setText(title)
+        self.setAccessibleName(f"{title}, {self._key}")
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its key is shown, and leads there from anywhere
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        """Words and key."""
+        return QSize(self._setter.width(self.text()) + self._cap_width() + self._look.px(8), TARGET_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """Words, then the key; under the mouse the words stand out."""
+        look, painter, line = self._look, QPainter(self), self._setter.line
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        top, words = (self.height() - line) // 2, self._setter.width(self.text()) + 1
+        ink = look.colour("brand" if self.underMouse() else "ink_soft")
+        self._setter.paint(painter, [self.text()], QRect(0, top, words, line), ink)
+        high = line + look.px(4)
+        cap = QRectF(words + look.px(6), (self.height() - high) / 2, self._cap_width(), high)
+        paint_keycap(painter, cap, self._key, look)
+        painter.end()
+
+    def _cap_width(self) -> int:
+        return self._setter.width(self._key) + self._look.px(12)

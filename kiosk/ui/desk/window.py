@@ -229,6 +229,7 @@ class DeskWindow(QWidget):
         view.header.help.clicked.connect(self.over.show_keys)
         view.queue.asked.connect(self.hands.press)
         view.acts.asked.connect(self.hands.press)
+        view.strip.page_asked.connect(self._open_page)
         view.queue.show_rooms(self._turns.room_codes)
         self._duty.show()
         self.listing.serve(view)
@@ -267,6 +268,11 @@ class DeskWindow(QWidget):
 
     def _take_keys(self) -> None:
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _open_page(self, key: str) -> None:
+        for offer in self.pages:
+            if offer.shortcut == key:
+                self.hands.toggle_page(offer)
 
     def _page_added(self, offer: PageOffer) -> None:
         self.hands.listen_for_page(offer)

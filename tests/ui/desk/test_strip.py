@@ -1,9 +1,12 @@
 """The lower edge: what is not well is always told, and the way to further pages gives way first."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from kiosk.checkin.clinic_clock import ClockState
 from kiosk.text import Language, say
@@ -14,6 +17,7 @@ from kiosk.ui.desk.strip import DeviceStrip, GatewayNews, lights_of
 from kiosk.workflow.state import Devices, DeviceState
 
 VI = Language.VI
+PAGES = (("Tra lại", "F11"), ("Thiết bị", "F12"))
 READY = Devices(DeviceState.READY, DeviceState.READY, DeviceState.READY)
 
 
@@ -39,19 +43,51 @@ def test_what_is_not_well_is_told_also_where_there_is_no_room(
     strip = DeviceStrip(desk_look, VI)
     qtbot.addWidget(strip)
     strip.resize(260, 40)
-    strip.show_lights(lights_of(devices, gateway, store, VI, store_fails=fails), "Thiết bị F12")
-    assert told in [light.words for light in strip.shown]
-    assert strip.shown_right == ""
-    assert told in strip.accessibleName()
+    strip.show_lights(lights_of(devices, gateway, store, VI, store_fails=fails), PAGES)
+    strip.show()
+    assert told in [light.words for light in strip.lights.shown]
+    assert not any(link.isVisible() for link in strip.links.values())
+    assert told in strip.lights.accessibleName()
+
+
+def test_camera_and_gun_have_a_light_each_where_they_are_known() -> None:
+    devices = replace(READY, camera=DeviceState.READY, gun=DeviceState.TROUBLE)
+    words = [light.words for light in lights_of(devices, GatewayNews(), None, VI, store_fails=False)]
+    assert words[:4] == ["Đầu đọc", "Camera", "Súng quét gặp sự cố", "Máy in"]
+
+
+def test_click_on_lights_or_names_asks_for_the_page(desk_look: DeskLook, qtbot: Any) -> None:
+    strip = DeviceStrip(desk_look, VI)
+    asked: list[str] = []
+    qtbot.addWidget(strip)
+    strip.resize(1280, 46)
+    strip.page_asked.connect(asked.append)
+    strip.show_lights(lights_of(READY, GatewayNews(), None, VI, store_fails=False), PAGES)
+    strip.show()
+    for button in (strip.lights, *strip.links.values()):
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked == ["F12", "F11", "F12"]
+
+
+def test_lights_without_a_page_behind_them_are_no_button(desk_look: DeskLook, qtbot: Any) -> None:
+    strip = DeviceStrip(desk_look, VI)
+    asked: list[str] = []
+    qtbot.addWidget(strip)
+    strip.page_asked.connect(asked.append)
+    strip.show_lights(lights_of(READY, GatewayNews(), None, VI, store_fails=False))
+    strip.show()
+    QTest.mouseClick(strip.lights, Qt.MouseButton.LeftButton)
+    assert asked == []
 
 
 def test_way_to_further_pages_stands_where_all_lights_leave_it_room(desk_look: DeskLook, qtbot: Any) -> None:
     strip = DeviceStrip(desk_look, VI)
     qtbot.addWidget(strip)
     strip.resize(1280, 40)
-    strip.show_lights(lights_of(READY, GatewayNews(), None, VI, store_fails=False), "Thiết bị F12")
-    assert len(strip.shown) == 5
-    assert strip.shown_right == "Thiết bị F12"
+    strip.show_lights(lights_of(READY, GatewayNews(), None, VI, store_fails=False), PAGES)
+    strip.show()
+    assert len(strip.lights.shown) == 5
+    assert [link.isVisible() for link in strip.links.values()] == [True, True]
 
 
 @pytest.mark.parametrize(
