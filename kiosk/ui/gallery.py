@@ -177,6 +177,7 @@ def examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
         "scanning-code": ScanningCode(),
         "scanning-code-unreadable": ScanningCode(unreadable=True),
         "asking-card": AskingCard(),
+        "asking-card-unreadable": AskingCard(unreadable=True),
         "asking-key": AskingKey(),
         "asking-key-wrong": AskingKey(wrong=True, tries_left=2),
         "reading": Reading(ReadPhase.READING),

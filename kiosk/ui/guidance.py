@@ -128,8 +128,9 @@ def told_of(state: State, shelf: Shelf, language: Language) -> tuple[str, ...]:
         case ScanningCode(unreadable):
             told = [*screen("scanning.title", f"scanning.{'unreadable' if unreadable else 'sentence'}")]
             told += choices("back")
-        case AskingCard():
-            told = [*screen("asking_card.title", "asking_card.sentence"), *choices("no_card", "back")]
+        case AskingCard(unreadable):
+            sentence = f"asking_card.{'unreadable' if unreadable else 'sentence'}"
+            told = [*screen("asking_card.title", sentence), *choices("no_card", "back")]
         case AskingKey(wrong, tries):
             said = [say("screen.asking_key.wrong", language, tries=tries)] if wrong else []
             told = [*said, *screen("asking_key.title", "asking_key.scan", "asking_key.digits"), *choices("back")]

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTemporaryDir, QUrl
 
 from kiosk.dates import PartialDate
 from kiosk.workflow.state import (
+    AskingCard,
     AskingKey,
     Done,
     Failed,
@@ -130,6 +131,8 @@ def sound_of(before: State, after: State) -> Sound | None:
         case Reading(), Found():
             return Sound.CARD
         case _, Failed() | AskingKey(wrong=True) | ScanningCode(unreadable=True) | TypingNumber(unreadable=True):
+            return Sound.ATTENTION
+        case AskingCard(), AskingCard(unreadable=True):
             return Sound.ATTENTION
         case TypingBirthDate(unlike=None), TypingBirthDate(unlike=PartialDate()):
             return Sound.ATTENTION

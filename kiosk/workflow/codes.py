@@ -16,6 +16,7 @@ from kiosk.workflow.person import found
 from kiosk.workflow.state import (
     AskingCard,
     AskingKey,
+    Assistance,
     Done,
     Failed,
     Issuing,
@@ -45,14 +46,12 @@ def code_scanned(desk: Desk, code: Code, world: World) -> Step:
     """A code is a card's key, a person, or neither."""
     if isinstance(desk.state, Reading | Issuing | Theirs):
         return desk, ()  # somebody's session is under way; a code never changes the person in it
-    if isinstance(desk.state, Done) and isinstance(code, UnknownCode):
-        return desk, ()  # nobody loses sight of their number by what was no code of a person
+    if isinstance(code, UnknownCode):
+        return _code_unreadable(desk)
     if not isinstance(desk.state, AskingKey | AskingCard):
         desk, _ = forget(desk, desk.state)
     keys = card_keys(code)
     match code:
-        case UnknownCode():
-            return _code_unreadable(desk)
         case CitizenCode() | MrzCode() if desk.card_laid and keys is not None:
             return read(desk, keys)
         case CitizenCode() | InsuranceCode() | MrzCode():
@@ -71,7 +70,14 @@ def code_scanned(desk: Desk, code: Code, world: World) -> Step:
 
 
 def _code_unreadable(desk: Desk) -> Step:
+    """Whoever has begun is told so where they are: nothing that they did is lost by a code of something else."""
     match desk.state:
+        case Done() | Assistance():
+            return desk, ()  # nobody loses sight of their number, nor of the staff who are on their way
+        case Failed() if desk.opened_with is not None:
+            return desk, ()  # the same person may lay the card anew
+        case AskingCard():
+            return replace(desk, state=AskingCard(unreadable=True)), ()
         case ScanningCode():
             return replace(desk, state=ScanningCode(unreadable=True)), ()
         case TypingNumber() | TypingBirthDate() as typing:

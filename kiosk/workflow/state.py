@@ -89,7 +89,12 @@ class ScanningCode:
 
 @dataclass(frozen=True, slots=True)
 class AskingCard:
-    """A number is known and no card lies on the reader: lay it there."""
+    """A number is known and no card lies on the reader: lay it there.
+
+    `unreadable`: a code was shown instead that nobody knows.
+    """
+
+    unreadable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ Shown = TypeVar("Shown", bound=QWidget)
 NAMES = [
     "waiting", "typing-number", "typing-number-unreadable", "typing-number-wrong", "typing-birth-date",
     "typing-birth-date-year", "typing-birth-date-wrong", "scanning-code", "scanning-code-unreadable", "asking-card",
+    "asking-card-unreadable",
     "asking-key", "asking-key-wrong", "reading", "found-reading", "found-covered", "found-attention", "found-self-pay",
     "found-ask-staff", "found-unverified", "choosing", "choosing-self-pay", "choosing-child", "asking-priority",
     "confirming", "confirming-self-pay", "issuing", "done-printing", "done-slow", "done-printed", "done-not-printed",

@@ -229,6 +229,22 @@ class TestCodes:
         typed, _ = go(told, world, happened.NumberTyped("999090000123"))
         assert typed.state == AskingCard()
 
+    def test_garbage_beside_a_number_that_waits_for_its_card_is_told_and_the_number_stays(self, world: World) -> None:
+        typed, _ = go(Desk(Waiting()), world, happened.StartedTyping(), happened.NumberTyped("999090000123"))
+        told, asked = go(typed, world, happened.CodeScanned("nonsense"))
+        assert (told.state, asked) == (AskingCard(unreadable=True), [])
+        _, [read] = go(told, world, happened.CardLaid())
+        assert isinstance(read, ReadChip)
+        assert read.keys.personal_number == "999090000123"
+
+    def test_garbage_loses_nobody_the_card_that_they_may_lay_anew(self, world: World) -> None:
+        typed, _ = go(Desk(Waiting()), world, happened.StartedTyping(), happened.NumberTyped("999090000123"))
+        broken = replace(typed, state=Failed(FailureCode.CARD_REMOVED))
+        assert go(broken, world, happened.CodeScanned("nonsense")) == (broken, [])
+
+    def test_garbage_calls_no_staff_back_who_are_on_their_way(self, world: World) -> None:
+        assert go(at(Assistance()), world, happened.CodeScanned("nonsense")) == (at(Assistance()), [])
+
     @pytest.mark.parametrize("number", ["9901000123", "DN4999901000123"])
     def test_insurance_number_alone_leads_to_staff(self, world: World, number: str) -> None:
         desk, [look_up] = go(Desk(Waiting()), world, happened.CodeScanned(number))

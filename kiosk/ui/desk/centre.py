@@ -106,6 +106,8 @@ class Centre(QScrollArea):
         if isinstance(state, AskingCard):
             card.inside.addWidget(Words(self._look, self._say("card_wanted.title"), DeskVoice.NAME))
             card.inside.addWidget(Words(self._look, self._say("card_wanted.sentence"), DeskVoice.BODY, "ink_soft"))
+            if state.unreadable:
+                card.inside.addWidget(wrapped([Badge(self._look, self._say("camera.unreadable"), Tone.ATTENTION)]))
             card.inside.addWidget(KeyLine(self._look, caption(Act.GIVE), self._say("card_wanted.without")))
             self.show_cards([card], "card-wanted")
             return

@@ -168,11 +168,16 @@ class AskingCardPage(Page):
 
     step = 0
 
-    def __init__(self, setting: Setting, state: AskingCard) -> None:  # noqa: ARG002
+    def __init__(self, setting: Setting, state: AskingCard) -> None:
         super().__init__(setting)
         look = self.look
         scene = CardScene(look, self.say("waiting.card_scene"), on_brand=False, height_mm=(70, 40))
-        heading = self.heading(self.say("asking_card.title"), self.say("asking_card.sentence"))
+        heading: Block
+        if state.unreadable:
+            notice = Banner(look, Tone.ATTENTION, self.say("asking_card.unreadable"))
+            heading = Column([self.heading(self.say("asking_card.title")), notice], gap=look.mm(3))
+        else:
+            heading = self.heading(self.say("asking_card.title"), self.say("asking_card.sentence"))
         self.compose(
             Column([heading, gap(look.mm(4)), scene], stretch=[0, 0, 1]),
             self.action_row(
