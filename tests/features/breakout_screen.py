@@ -6,6 +6,7 @@ shows stands in `FOLDER/shown.json`, written anew forty times a second.
 
 import json
 import sys
+from functools import cache
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QRect, QSocketNotifier, QTimer, Slot
@@ -72,6 +73,7 @@ class Teller(QObject):
             "full": window.isVisible() and window.isFullScreen() and window.isActiveWindow(),
             "person": self._training.people[0].number,
             "blank": _blank(window),
+            "listens": window._taps.may_press(),
             "digits": len(getattr(getattr(window.page, "digits", None), "digits", "")),
             "targets": [
                 {
@@ -93,11 +95,18 @@ def _blank(window: PatientWindow) -> list[int]:
     """A place where nothing is to be touched, as near to the middle as there is one."""
     buttons = [one for one in window.findChildren(QAbstractButton) if one.isVisible()]
     taken = [QRect(one.mapToGlobal(QPoint()), one.size()).adjusted(-6, -6, 6, 6) for one in buttons]
-    middle = window.mapToGlobal(window.rect().center())
-    places = [QPoint(x, y) for x in range(20, window.width(), 24) for y in range(20, window.height(), 24)]
-    free = [place for place in places if not any(area.contains(place) for area in taken)]
-    best = min(free, key=lambda place: (place - middle).manhattanLength(), default=middle)
+    places = _from_the_middle(window.width(), window.height())
+    free = (place for place in places if not any(area.contains(place) for area in taken))
+    best = next(free, places[0])
     return [best.x(), best.y()]
+
+
+@cache
+def _from_the_middle(width: int, height: int) -> list[QPoint]:
+    """Places all over the screen, the nearest to its middle first; sought once, as it is told forty times a second."""
+    middle = QPoint(width // 2, height // 2)
+    places = [QPoint(x, y) for x in range(20, width, 24) for y in range(20, height, 24)]
+    return sorted(places, key=lambda place: (place - middle).manhattanLength())
 
 
 def main(folder: Path) -> None:
