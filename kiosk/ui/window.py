@@ -19,13 +19,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from kiosk.checkin.clinic import Clinic
-from kiosk.text import Language, catalog, say
+from kiosk.text import Language, say
+from kiosk.ui.announce import announce
 from kiosk.ui.bars import Bars, Dress
 from kiosk.ui.camera.advice import Hint
-from kiosk.ui.fitting import LARGE, fitting_page
+from kiosk.ui.fitting import fitting_page
 from kiosk.ui.guidance import Guidance, Voice
 from kiosk.ui.idle import Idle, watch_of
 from kiosk.ui.keyboard import next_in, reading_order, step_of, typed
+from kiosk.ui.over_page import OverPage
 from kiosk.ui.pages.begin import ScanningCodePage, WaitingPage
 from kiosk.ui.pages.choosing import ChoosingPage
 from kiosk.ui.pages.confirming import ConfirmingPage
@@ -39,9 +41,7 @@ from kiosk.ui.theme.letters import Letters, load_letters
 from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import HIGH_CONTRAST, LIGHT, Palette
 from kiosk.ui.theme.scale import Scale, scale_of
-from kiosk.ui.widgets.dialog import TimeQuestion
 from kiosk.ui.widgets.piece import wipe
-from kiosk.ui.widgets.sheet import NoticeSheet
 from kiosk.ui.widgets.staff_strip import OnDuty
 from kiosk.ui.widgets.taps import Taps
 from kiosk.ui.widgets.target import Touched as Touchable
@@ -127,9 +127,12 @@ class PatientWindow(QWidget):
         self._shelf = FIRST_SHELF
         self._dressed = self._wear
         self._bars: Bars | None = None
-        self._question: TimeQuestion | None = None
-        self._notice: NoticeSheet | None = None
         self._page: Page | None = None
+        self._heard = ""
+        self.over = OverPage(self, self._taps)
+        self.over.read.connect(self.stay)
+        self.over.time_wanted.connect(self._more_time)
+        self.over.declined.connect(self._time_is_over)
         self.idle = Idle(self, clock)
         self.idle.asks.connect(self.ask_for_time)
         self.idle.left.connect(self._show_left)
@@ -154,7 +157,7 @@ class PatientWindow(QWidget):
             self._sounds.play(sound)
         if self._page is None or type(state) is not type(before) or not updates(self._page, state):
             self._shelf = FIRST_SHELF
-            self._drop_notice()
+            self.over.drop_notice()
             self._taps.page_changed()
             if self._dressed != self._wear:
                 self._dress()
@@ -286,7 +289,7 @@ class PatientWindow(QWidget):
     def _redress(self) -> None:
         self._dress()
         self._open_page()
-        if self._notice is not None:
+        if self.over.notice is not None:
             self.open_notice()
         self._follow()
 
@@ -317,8 +320,7 @@ class PatientWindow(QWidget):
             bars.strip.gun_asked.connect(self.gun_page_asked)
             bars.strip.duty_asked.connect(self.duty_asked)
             bars.strip.visit_asked.connect(self.visit_asked)
-        if self._question is not None:
-            self._question.setGeometry(self.rect())
+        self.over.fit()
 
     def _open_page(self) -> None:
         """Makes the page anew, as large as it fits."""
@@ -356,9 +358,7 @@ class PatientWindow(QWidget):
         page.setParent(self)
         page.setGeometry(area)
         page.show()
-        for over in (self._notice, self._question):
-            if over is not None:
-                over.raise_()
+        self.over.stay_above()
         if by_keys:
             self._lead_on(1)
         self.camera_wanted.emit(isinstance(page, ScanningCodePage | AskingKeyPage))
@@ -394,9 +394,14 @@ class PatientWindow(QWidget):
         if self._pinned and event.spontaneous():
             event.ignore()
         else:
-            # A window that is closed for good must not come back.
+            # A window that is closed for good must not come back, nor keep whoever was last before it.
             self._tick.stop()
+            self.wipe()
             self.closed.emit()
+
+    def wipe(self) -> None:
+        """Nothing of anybody is left in it: the first page again, in the first language."""
+        self.show_state(Waiting())
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Another size may need other letters, and the page on its side another order."""
@@ -409,35 +414,18 @@ class PatientWindow(QWidget):
     # -- the notice, the voice, the keyboard ----------------------------------------------------------------------
     def open_notice(self) -> None:
         """Over the page; whoever reads it is there."""
-        self._drop_notice()
-        if self._bars is None:
-            return
-        self.intent.emit(Touched())
-        self.idle.touched()
-        scale = self._look.scale.with_text(LARGE if self._wishes.large else 1.0)
-        area = self._bars.page_area()
-        self._notice = sheet = NoticeSheet(
-            self._look.with_scale(scale),
-            self._taps,
-            self._language,
-            margin=self._bars.margin,
-            upright=area.height() > area.width(),
-        )
-        sheet.left.connect(self._drop_notice)
-        sheet.leafed.connect(self.stay)
-        sheet.setParent(self)
-        sheet.setGeometry(area)
-        sheet.show()
-        sheet.raise_()
-        if self._question is not None:
-            self._question.raise_()
+        if self._bars is not None:
+            self.intent.emit(Touched())
+            self.idle.touched()
+            area, margin = self._bars.page_area(), self._bars.margin
+            self.over.open_notice(self._look, self._wishes, self._language, area, margin)
 
-    def _drop_notice(self) -> None:
-        if self._notice is not None:
-            self._notice.hide()
-            self._notice.deleteLater()
-            self._notice = None
-            self._taps.page_changed()
+    def _announce(self) -> None:
+        """A screen reader says what is asked now, on a new page as where a page goes on."""
+        title = self._page.title if self._page is not None else ""
+        if title != self._heard:
+            self._heard = title
+            announce(self, title)
 
     def _read_number(self) -> None:
         """Only because whoever is there wants to hear it."""
@@ -452,8 +440,8 @@ class PatientWindow(QWidget):
 
     def _lead_on(self, step: int) -> None:
         """Round what can be touched: the page's controls as they are read, then those of the bars."""
-        groups: list[QWidget | None] = [self._question or self._notice or self._page]
-        if self._bars is not None and self._question is None:
+        groups: list[QWidget | None] = [self.over.widget or self._page]
+        if self._bars is not None and self.over.question is None:
             groups += [self._bars.bar, self._bars.header, self._bars.strip]
         # A row is as high as a finger.
         order = reading_order(self, groups, self._look.mm(16))
@@ -469,7 +457,7 @@ class PatientWindow(QWidget):
         elif event.text() or event.key() == Qt.Key.Key_Backspace:
             may_act = self._taps.key_may_act()
             self._taps.key_typed()
-            if isinstance(self._page, TypingPage) and self._question is None and self._notice is None:
+            if isinstance(self._page, TypingPage) and self.over.widget is None:
                 self._type_in(self._page, event, may_act=may_act)
 
     def _type_in(self, page: TypingPage, event: QKeyEvent, *, may_act: bool) -> None:
@@ -483,13 +471,14 @@ class PatientWindow(QWidget):
 
     # -- time -----------------------------------------------------------------------------------------------------
     def _follow(self) -> None:
-        self._drop_question()
+        self.over.drop_question()
         if self._bars is not None and self._page is not None:
             self._bars.bar.show_hint(self._page.hint(card_laid=self._devices.card_laid))
         self.idle.watch(watch_of(self._state, card_laid=self._devices.card_laid))
         if self._wishes.aloud:
             shelf = self._page.shelf if isinstance(self._page, ChoosingPage) else self._shelf
             self._guidance.tell(self._state, shelf, self._language)
+        self._announce()
 
     def _tell(self, event: object) -> None:
         self.idle.touched()
@@ -502,37 +491,20 @@ class PatientWindow(QWidget):
         """Asks whether somebody is still there."""
         # The line would give up now; the question is a sign of life until it is answered or not.
         self.intent.emit(Touched())
-        forms = catalog(self._language)
-        words = {name: forms[f"screen.time.{name}"] for name in ("question", "sentence", "yes", "no")}
-        upright = self.height() > self.width()
-        look = self._look.with_scale(self._look.scale.with_text(LARGE if self._wishes.large else 1.0))
-        self._question = TimeQuestion(look, self._taps, words, upright=upright)
-        self._question.wanted.connect(self._more_time)
-        self._question.declined.connect(self._time_is_over)
-        self._question.setParent(self)
-        self._question.setGeometry(self.rect())
-        self._taps.page_changed()
-        self._question.show()
-        self._question.raise_()
+        self.over.ask_for_time(self._look, self._wishes, self._language)
 
     def _more_time(self) -> None:
-        self._drop_question()
+        self.over.drop_question()
         self.idle.touched()
         self.intent.emit(Touched())
 
     def _time_is_over(self) -> None:
-        self._drop_question()
+        self.over.drop_question()
         self.intent.emit(TimedOut())
 
-    def _drop_question(self) -> None:
-        if self._question is not None:
-            self._question.hide()
-            self._question.deleteLater()
-            self._question = None
-
     def _show_left(self, seconds: int) -> None:
-        if self._question is not None:
-            self._question.show_left(seconds)
+        if self.over.question is not None:
+            self.over.question.show_left(seconds)
         elif isinstance(self._page, DonePage):
             self._page.show_left(seconds)
             self._remind_of_card(self._page, RESULT_S - seconds)

@@ -28,6 +28,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QAccessible,
+    QAccessibleAnnouncementEvent,
     QAccessibleInterface,
     QColor,
     QFont,
@@ -43,6 +44,7 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.text import Language, catalog
+from kiosk.ui import announce as announcing
 from kiosk.ui.gallery import MOMENT, Glass, examples
 from kiosk.ui.guidance import Voice
 from kiosk.ui.theme.palette import contrast
@@ -461,3 +463,22 @@ def left_of_somebody(qapp: QApplication, somebody: Somebody) -> LeftOf:
         return [*shown, *lent, *remembered()]
 
     return left
+
+
+Announced = list[tuple[str, QAccessible.AnnouncementPoliteness]]
+
+
+@pytest.fixture
+def announced(monkeypatch: pytest.MonkeyPatch) -> Announced:
+    """What a screen reader would say by itself, and whether at once."""
+    heard: Announced = []
+
+    class Reader:
+        AnnouncementPoliteness = QAccessible.AnnouncementPoliteness
+
+        @staticmethod
+        def updateAccessibility(event: QAccessibleAnnouncementEvent) -> None:
+            heard.append((event.message(), event.politeness()))
+
+    monkeypatch.setattr(announcing, "QAccessible", Reader)
+    return heard

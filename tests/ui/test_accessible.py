@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -18,6 +19,7 @@ from kiosk.ui.idle import ASK_AFTER_S, QUESTION_S
 from kiosk.ui.widgets.dialog import TimeQuestion
 from kiosk.ui.widgets.mark import Icon, Mark
 from kiosk.ui.widgets.sheet import NoticeSheet
+from kiosk.ui.widgets.text import Text
 from kiosk.ui.widgets.tile import Arrow
 from kiosk.workflow.patience import IDLE_S, RESULT_S
 from kiosk.workflow.state import Assistance, Done, Failed, Waiting
@@ -206,6 +208,43 @@ def test_typed_number_is_left_nowhere(open_window: Any, states: Any, somebody: A
     assert left_of_somebody() == []
 
 
+# -- what a screen reader says by itself ------------------------------------------------------------------------------
+def test_every_new_question_is_announced_once(open_window: Any, states: Any, announced: Any) -> None:
+    window = open_window()
+    for name, state in states.items():
+        before = window.page.title
+        announced.clear()
+        window.show_state(state)
+        title = window.page.title
+        assert title, name
+        assert [words for words, _ in announced] == ([title] if title != before else []), name
+    window.set_language(Language.EN)
+    assert announced[-1][0] == window.page.title != title
+
+
+def test_answer_that_comes_on_the_same_page_is_announced(open_window: Any, states: Any, announced: Any) -> None:
+    window = open_window()
+    announced.clear()
+    window.show_state(states["found-reading"])
+    asked = window.page.title
+    window.show_state(states["found-covered"])
+    assert [words for words, _ in announced] == [asked, window.page.title]
+
+
+def test_what_lies_over_the_page_is_announced_the_question_at_once(
+    open_window: Any, states: Any, announced: Any
+) -> None:
+    window = open_window()
+    window.show_state(states["confirming"])
+    announced.clear()
+    window.open_notice()
+    window.ask_for_time()
+    (notice, _), (question, how) = announced
+    assert notice in {text.text() for text in window.over.notice.findChildren(Text)}
+    assert question in {text.text() for text in window.over.question.findChildren(Text)}
+    assert how is QAccessible.AnnouncementPoliteness.Assertive
+
+
 # -- time -----------------------------------------------------------------------------------------------------------
 def test_question_comes_within_a_minute_stands_for_twenty_five_seconds_and_a_result_for_twenty(
     open_window: Any, states: Any, time: Any
@@ -221,3 +260,12 @@ def test_question_comes_within_a_minute_stands_for_twenty_five_seconds_and_a_res
             time.passes(seconds)
             window.idle.tick()
         assert left[-3:] == [20, 1, 0]
+
+
+def test_closed_window_keeps_nobody(open_window: Any, states: Any, somebody: Any, left_of_somebody: Any) -> None:
+    window = open_window(training=True)
+    for name in PERSONAL_PAGES:
+        window.show_state(of_somebody(states[name], somebody))
+    assert left_of_somebody()
+    window.close()
+    assert left_of_somebody() == []

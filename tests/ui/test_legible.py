@@ -140,12 +140,12 @@ def test_what_lies_over_a_page_is_as_legible(open_window: Any, states: Any, glas
         window.set_wishes(wishes)
         window.open_notice()
         window.ask_for_time()
-        said = [text for over in (window._notice, window._question) for text in over.findChildren(Text)]
+        said = [text for over in (window.over.notice, window.over.question) for text in over.findChildren(Text)]
         body = [text for text in said if text.voice not in SECONDARY]
         assert len(body) > 4
         least = PRIMARY_DEGREES * (LARGER if large else 1)
         assert all(degrees_of(text._setter, glass) > least for text in body)
-        for panel in (window._notice._panel, window._question._panel):
+        for panel in (window.over.notice._panel, window.over.question._panel):
             assert panel.height() >= panel.least_height(panel.width())
             assert panel.width() >= panel.least_width()
 

@@ -109,6 +109,16 @@ class Page(QWidget):
                 leaf.hide()
         self._body = self._body or body
 
+    @property
+    def title(self) -> str:
+        """Its loudest words: what a screen reader says of it by itself."""
+        texts = self.findChildren(Text)
+        for voice in (Voice.TITLE, Voice.HEADING):
+            for text in texts:
+                if text.voice is voice and text.text():
+                    return text.text()
+        return ""
+
     def show_sheet(self, at: int) -> None:
         """The sheet `at` instead of the one that is shown: what is too much for one is never made smaller."""
         self._body = self._sheets[at]

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdi
 from pytestqt.qtbot import QtBot
 
 from kiosk.text import Language
-from kiosk.ui import announce as announcing
 from kiosk.ui.desk.look import GROWTHS
 from kiosk.ui.desk.pages.audit import AuditPage
 from kiosk.ui.desk.pages.frame import WorkPage
@@ -163,27 +162,13 @@ def _told(widget: QWidget) -> str:
     return f"{type(widget).__name__} {widget.accessibleName()}"
 
 
-def test_page_that_comes_is_announced_and_so_is_its_news(
-    setting: MakeSetting, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    heard: list[tuple[str, Any]] = []
-
-    class Reader:
-        """A screen reader's ears."""
-
-        AnnouncementPoliteness = QAccessible.AnnouncementPoliteness
-
-        @staticmethod
-        def updateAccessibility(event: Any) -> None:
-            heard.append((event.message(), event.politeness()))
-
-    monkeypatch.setattr(announcing, "QAccessible", Reader)
+def test_page_that_comes_is_announced_and_so_is_its_news(setting: MakeSetting, qtbot: QtBot, announced: Any) -> None:
     for name in ("recheck", "recheck-away"):
-        heard.clear()
+        announced.clear()
         page = posed(name, setting(VI), (1366, 644))
         qtbot.addWidget(page)
-        assert heard[0] == (page.accessibleName(), QAccessible.AnnouncementPoliteness.Polite)
-    assert heard[-1] == (page.note.words.text(), QAccessible.AnnouncementPoliteness.Assertive)
+        assert announced[0] == (page.accessibleName(), QAccessible.AnnouncementPoliteness.Polite)
+    assert announced[-1] == (page.note.words.text(), QAccessible.AnnouncementPoliteness.Assertive)
 
 
 # -- nobody stays ---------------------------------------------------------------------------------------------------
