@@ -8,8 +8,8 @@ import json
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Slot
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtCore import QObject, QRect, QSocketNotifier, QTimer, Slot
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from kiosk.app.qt import open_app
 from kiosk.app.training import Training, open_training
@@ -23,6 +23,8 @@ from kiosk.workflow.line import Line
 from kiosk.workflow.state import Done, Found, State, Waiting
 
 SETTINGS = ["camera.name=none", "screen.mode=desk", "desk.rooms=P203"]
+GUN = "gun"
+"""In the folder: the serial port of the gun."""
 
 
 class Teller(QObject):
@@ -55,7 +57,7 @@ class Teller(QObject):
         window, state, signing_in = self._window, self._state, self._station.sign_ins
         dialog = signing_in.dialog if signing_in is not None and signing_in.is_open else window.dialog
         on_top: QWidget = dialog or window
-        focus = QApplication.focusWidget()
+        focus, lines = QApplication.focusWidget(), window.view.list
         self._beats += 1
         shown = {
             "beats": self._beats,
@@ -75,11 +77,16 @@ class Teller(QObject):
             "targets": [
                 {
                     "name": one.accessibleName() or one.text(),
-                    "at": [one.mapToGlobal(one.rect().center()).x(), one.mapToGlobal(one.rect().center()).y()],
+                    "at": _middle(one, one.rect()),
                     "on": one.isEnabled(),
                 }
                 for one in on_top.findChildren(QAbstractButton)
                 if one.isVisible() and one.window() is on_top
+            ],
+            "fields": [_middle(one, one.rect()) for one in on_top.findChildren(QLineEdit) if one.isVisible()],
+            "lines": [
+                _middle(lines.viewport(), lines.visualRect(lines.lines.index(at)))
+                for at in range(len(lines.lines.rows))
             ],
         }
         beside = self._file.with_suffix(".new")
@@ -87,14 +94,20 @@ class Teller(QObject):
         beside.replace(self._file)
 
 
+def _middle(widget: QWidget, place: QRect) -> list[int]:
+    middle = widget.mapToGlobal(place.center())
+    return [middle.x(), middle.y()]
+
+
 def main(folder: Path) -> None:
     """Until told to quit."""
     app = open_app()
-    settings = load_settings(overrides=SETTINGS)
+    settings = load_settings(overrides=[*SETTINGS, f"gun.port={folder / GUN}"])
     with open_training(settings, folder) as training:
         facade = DeskFacade()
         line = Line(training.edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
-        station = Station(settings, training.clinic, facade, training=True)
+        # Simulators behind it, but with the gun of a real desk.
+        station = Station(settings, training.clinic, facade, training=False)
         station.serve(training.edges, training.duty)
         assert training.duty is not None
         station.sign_in_with(training.duty)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
+import tty
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,6 +35,8 @@ class Desk:
     program: "subprocess.Popen[str]"
     folder: Path
     environment: dict[str, str]
+    gun: int
+    """The gun's end of its serial line: no key's timing is needed for what it sends."""
 
     def shown(self) -> dict[str, Any]:
         try:
@@ -48,7 +51,8 @@ class Desk:
         while not (holds(shown := self.shown()) and shown["active"]):
             told = (self.folder / "stderr").read_text("utf-8", errors="replace")[-2000:]
             assert self.program.poll() is None, (what, told)
-            assert time.monotonic() < give_up, (what, {**shown, "targets": [t["name"] for t in shown["targets"]]})
+            shown["targets"] = [(one["name"], one["on"]) for one in shown["targets"]]
+            assert time.monotonic() < give_up, f"{what}: {shown}"
             select.select([], [], [], 0.03)
         return shown
 
@@ -70,8 +74,13 @@ class Desk:
         def named(shown: dict[str, Any]) -> list[list[int]]:
             return [one["at"] for one in shown["targets"] if str(one["name"]).startswith(name) and one["on"]]
 
-        place = named(self.until(named, f"{name} can be pressed"))[0]
-        self.do("mousemove", *map(str, place), "click", "1")
+        self.click_at(named(self.until(named, f"{name} can be pressed"))[0])
+
+    def click_at(self, place: list[int], times: int = 1) -> None:
+        self.do("mousemove", *map(str, place), "click", "--repeat", str(times), "--delay", "80", "1")
+
+    def scan(self, code: str) -> None:
+        os.write(self.gun, code.encode() + b"\r")
 
 
 @pytest.fixture(scope="module")
@@ -89,12 +98,15 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     home = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_CACHE_HOME": str(folder)}
     environment = {**os.environ, **home, "DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
     manager = subprocess.Popen(["openbox"], env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    gun, port = os.openpty()
+    tty.setraw(port)
+    (folder / "gun").symlink_to(os.ttyname(port))
     with (folder / "stderr").open("w") as said:
         program = subprocess.Popen(
             [sys.executable, "-X", "faulthandler", str(HERE / "desk_screen.py"), str(folder)],
             env=environment, cwd=HERE.parents[1], stdin=subprocess.PIPE, stderr=said, text=True,
         )  # fmt: skip
-    made = Desk(program, folder, environment)
+    made = Desk(program, folder, environment, gun)
     try:
         made.until(lambda shown: shown["state"] == "Waiting" and shown["settled"], "the window")
         yield made
@@ -102,20 +114,35 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         for process in (program, manager, display):
             process.terminate()
             process.wait(WAIT_S)
+        for end in (gun, port):
+            os.close(end)
         if program.stdin is not None:
             program.stdin.close()
+
+
+@pytest.fixture
+def signed_out(desk: Desk) -> Desk:
+    """Nobody is on duty: in training somebody is from the start."""
+    if is_on_duty(desk.shown()):
+        desk.key("F8")
+    desk.until(lambda shown: not is_on_duty(shown), "nobody is on duty")
+    return desk
+
+
+def is_on_duty(shown: dict[str, Any]) -> bool:
+    return str(shown["officer"]).startswith("Người trực")
 
 
 def state_of(shown: dict[str, Any], ticket: str) -> str:
     return next((state for listed, state in shown["rows"] if listed == ticket), "")
 
 
-def sign_in(desk: Desk, ask: Callable[[], None]) -> None:
+def sign_in(desk: Desk, ask: Callable[[], None], confirm: Callable[[], None]) -> None:
     ask()
     desk.until(lambda shown: shown["dialog"] == "SignIn" and "PIN" in shown["focus"], "the PIN is asked for")
     desk.type(INVENTED_PIN)
-    desk.key("Return")
-    desk.until(lambda shown: not shown["dialog"] and shown["officer"].startswith("Người trực"), "somebody is on duty")
+    confirm()
+    desk.until(lambda shown: not shown["dialog"] and is_on_duty(shown), "somebody is on duty")
 
 
 def type_person(desk: Desk, ask: Callable[[], None]) -> None:
@@ -125,6 +152,11 @@ def type_person(desk: Desk, ask: Callable[[], None]) -> None:
         desk.type(line)
         desk.key("Return")
     desk.until(lambda shown: shown["decided"] and not shown["dialog"], "the decision")
+    look_at_it(desk)
+
+
+def look_at_it(desk: Desk) -> None:
+    """Nobody gives a number in a person's first moment on the screen, and the window knows that."""
     before = desk.shown()["beats"]
     desk.until(lambda shown: shown["beats"] > before + 20, "a look at it")
 
@@ -133,10 +165,9 @@ def settle(desk: Desk, ticket: str, state: str) -> None:
     desk.until(lambda shown: state_of(shown, ticket) == state, f"{ticket} is {state}")
 
 
-def test_whole_journey_by_keys_alone(desk: Desk) -> None:
-    desk.key("F8")
-    desk.until(lambda shown: not shown["officer"].startswith("Người trực"), "nobody is on duty")
-    sign_in(desk, lambda: desk.key("F8"))
+def test_whole_journey_by_keys_alone(signed_out: Desk) -> None:
+    desk = signed_out
+    sign_in(desk, lambda: desk.key("F8"), lambda: desk.key("Return"))
     type_person(desk, lambda: desk.key("F2"))
     desk.key("1")
     desk.key("Return")
@@ -177,4 +208,47 @@ def test_whole_journey_by_keys_alone(desk: Desk) -> None:
     desk.key("Return")
     settle(desk, ticket, "cancelled")
     desk.key("F8")
-    desk.until(lambda shown: not shown["officer"].startswith("Người trực"), "signed out")
+    desk.until(lambda shown: not is_on_duty(shown), "signed out")
+
+
+CODE = "999190000862|123456789|Đào Thị Tiếp|15011990|Nữ|Số 2, Phường Mẫu, Hà Nội|01012021"
+"""On the card of an invented person."""
+FOREIGN = "https://example.invalid/8938505974125"
+
+
+def test_whole_journey_by_mouse_and_gun(signed_out: Desk) -> None:
+    """The keyboard is for what is written: the PIN, a ticket to look for, a reason."""
+    desk, before = signed_out, signed_out.shown()["rows"]
+    sign_in(desk, lambda: desk.click("Đăng nhập"), lambda: desk.click("Đăng nhập"))
+    desk.scan(CODE)
+    desk.until(lambda shown: shown["decided"], "the decision")
+    look_at_it(desk)
+    desk.click("Nội tổng quát")
+    desk.scan(FOREIGN)
+    desk.click("Cấp số")
+    done = desk.until(lambda shown: shown["state"] == "Done" and shown["printing"], "the slip")
+    assert done["printing"].startswith("printed")
+    desk.click("Xong, xóa màn hình")
+    listed = desk.until(lambda shown: shown["state"] == "Waiting" and len(shown["rows"]) > len(before), "the list")
+    [ticket] = {one for one, _ in listed["rows"]} - {given for given, _ in before}
+    desk.click("Mời số tiếp theo")
+    settle(desk, ticket, "called")
+    desk.click_at(desk.shown()["fields"][0])
+    desk.type(ticket.lower())
+    found = desk.until(lambda shown: shown["settled"] and [row[0] for row in shown["rows"]] == [ticket], "found")
+    desk.click_at(found["lines"][0], times=2)
+    desk.until(lambda shown: shown["subject"], "the record")
+    desk.click("In lại phiếu")
+    desk.until(lambda shown: ticket in shown["news"] and "in lại" in shown["news"], "printed again")
+    desk.click("Xong, xóa màn hình")
+    desk.until(lambda shown: shown["state"] == "Waiting" and not shown["subject"], "back at the desk")
+    desk.click("Rút lượt gọi")
+    settle(desk, ticket, "waiting")
+    desk.click("Hủy lượt")
+    asked = desk.until(lambda shown: shown["dialog"] == "Question", "why")
+    desk.click_at(asked["fields"][0])
+    desk.type("ve nha")
+    desk.click("Hủy lượt")
+    settle(desk, ticket, "cancelled")
+    desk.click("Đăng xuất")
+    desk.until(lambda shown: not is_on_duty(shown), "signed out")
