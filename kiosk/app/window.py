@@ -55,23 +55,28 @@ def run_window(settings: Settings) -> int:
     facade = DeskFacade()
     opening = Opening(partial(open_real_desk, settings, secrets, clinic, facade))
     station = Station(settings, clinic, facade, training=False)
-    with ExitStack() as stack:
-        desk = DeskThread(opening, facade)
-        stack.callback(station.close)
-        beside = stack.enter_context(ExitStack())
+    desk = DeskThread(opening, facade)
+    with ExitStack() as beside, ended_by_signals(app):
         kiosk = _Kiosk(app, station, partial(beside.enter_context, _board_beside(settings, clinic)))
         opening.opened.connect(kiosk.desk_opened, Qt.ConnectionType.QueuedConnection)
         opening.broke.connect(kiosk.end, Qt.ConnectionType.QueuedConnection)
         FirstPaint(station.window).over.connect(desk.start)
-        show_window(station.window, fills_screen=settings.screen.fills_screen)
-        with ended_by_signals(app):
-            try:
-                status = app.exec()
-            finally:
-                desk.end()
+        try:
+            show_window(station.window, fills_screen=settings.screen.fills_screen)
+            status = app.exec()
+        finally:
+            end_in_order(station, desk)
     opening.raise_failure()
     kiosk.raise_failure()
     return status
+
+
+def end_in_order(station: "Station", desk: DeskThread) -> None:
+    """The window first: it waits for what it asked of the store, and with the desk thread the store is closed."""
+    try:
+        station.close()
+    finally:
+        desk.end()
 
 
 class _Kiosk(QObject):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from kiosk.app.demonstration import Hands, place_beside
 from kiosk.app.qt import open_app
 from kiosk.app.training import Training, open_training
-from kiosk.app.window import Station, show_window
+from kiosk.app.window import Station, end_in_order, show_window
 from kiosk.checkin.notice import NoticeSeen, notice_version
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import load_settings
@@ -89,6 +90,48 @@ def play(qtbot: QtBot, tmp_path: Path) -> Iterator[Play]:
         panel.close()
         panel.deleteLater()
         station.close()
+        station.window.deleteLater()
+        station.deleteLater()
+
+
+class StoreInUse:
+    """A line whose end closes the store."""
+
+    def __init__(self) -> None:
+        self.begun, self.wanted, self.closed = Event(), Event(), Event()
+
+    def run(self) -> None:
+        self.begun.set()
+        self.wanted.wait(30)
+        self.closed.set()
+
+    def stop(self) -> None:
+        self.wanted.set()
+
+    def post(self, event: object) -> None:
+        """Nothing comes of it."""
+
+
+def test_store_is_closed_after_what_the_staffs_window_asks_of_it_and_not_before(qtbot: QtBot, tmp_path: Path) -> None:
+    settings = load_settings(overrides=["camera.name=none", "screen.mode=desk", "printer.target=none"])
+    open_app()
+    with open_training(settings, tmp_path) as training:
+        facade, line = DeskFacade(), StoreInUse()
+        station = Station(settings, training.clinic, facade, training=True)
+        desk = DeskThread(line, facade)
+        desk.start()
+        assert line.begun.wait(10)
+        asking, missed = Event(), list[bool]()
+
+        def query() -> None:
+            asking.set()
+            missed.append(line.closed.wait(0.3))  # as long as it takes, or until its store is gone
+
+        assert station._staff is not None
+        station._staff.errands.run(query, lambda _: None, lambda _: None)
+        assert asking.wait(10)
+        end_in_order(station, desk)
+        assert (missed, line.closed.is_set(), desk.running) == ([False], True, False)
         station.window.deleteLater()
         station.deleteLater()
 
