@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 from enum import Enum
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from kiosk.checkin.clinic import Clinic
@@ -313,6 +313,8 @@ def pictured(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
 
 def pose_page(window: PatientWindow, name: str, state: State, language: Language, wishes: Wishes) -> None:
     """As if nobody had been there before."""
+    # No event loop runs here that would: hundreds of pages would be kept until the end.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     window.show_state(Waiting())
     window.show_devices(_devices(name))
     window.set_card_laid(not isinstance(state, Waiting))

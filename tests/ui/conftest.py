@@ -122,8 +122,6 @@ _NOWHERE = QRectF(-100_000, -100_000, 200_000, 200_000)
 """Larger than any window."""
 _SLACK_PX = 1.0
 """Letters are drawn between pixels."""
-_OVERHANG_PX = 3.1
-"""So far the stroke of a title's Đ reaches out of its line's beginning."""
 _AROUND_PX = (1.0, 2.0)
 """So far from its letters a line's ground is looked at."""
 _SHARE_OF_A_GROUND = 0.3
@@ -158,7 +156,7 @@ class Painting:
         """Lines that do not lie wholly where they can be seen."""
         found = []
         for line in self.lines:
-            if not line.room.adjusted(-_OVERHANG_PX, -_SLACK_PX, _OVERHANG_PX, _SLACK_PX).contains(line.ink):
+            if not line.room.adjusted(-_SLACK_PX, -_SLACK_PX, _SLACK_PX, _SLACK_PX).contains(line.ink):
                 found.append(f"{type(line.widget).__name__} cuts {line.words!r}")
         return found
 

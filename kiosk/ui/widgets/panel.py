@@ -148,6 +148,7 @@ class Fact(Piece):
         self._label, self._value, self._last, self._icon = label, value, last, icon
         self._soft = Typesetter(look.font(Voice.BODY))
         self._strong = Typesetter(look.font(Voice.STRONG, tabular=True))
+        self._beside = self._strong.overhang
         self.setAccessibleName(f"{label}: {value}")
 
     def natural_width(self) -> int:
@@ -167,6 +168,10 @@ class Fact(Piece):
         """Lines and less air."""
         return self._tall(width) + 2 * self.look.mm(1)
 
+    def place(self, area: QRect) -> None:
+        """Takes `area`, and a little beside it for strokes that leave their line."""
+        self.setGeometry(area.adjusted(-self._beside, 0, self._beside, 0))
+
     def forget(self) -> None:
         """Says nothing."""
         self._label = self._value = ""
@@ -176,20 +181,21 @@ class Fact(Piece):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Label left, value right."""
-        painter, look = self.painter(), self.look
-        top = (self.height() - self._tall(self.width())) // 2
-        area = QRect(0, top, self.width(), self.height())
+        painter, look, width = self.painter(), self.look, self.width() - 2 * self._beside
+        painter.translate(self._beside, 0)
+        top = (self.height() - self._tall(width)) // 2
+        area = QRect(0, top, width, self.height())
         soft, ink = look.colour("ink_soft"), look.colour("ink")
-        if self._on_one_line(self.width()):
+        if self._on_one_line(width):
             self._soft.paint(painter, [self._label], area, soft)
             self._strong.paint(painter, [self._value], area, ink, Qt.AlignmentFlag.AlignRight)
-            icon_at = self.width() - self._strong.width(self._value) - self._icon_room()
+            icon_at = width - self._strong.width(self._value) - self._icon_room()
             icon_top = top
         else:
-            labels = self._soft.lines(self._label, self.width())
+            labels = self._soft.lines(self._label, width)
             self._soft.paint(painter, labels, area, soft)
             icon_top = top + len(labels) * self._soft.line
-            below = QRect(self._icon_room(), icon_top, self.width() - self._icon_room(), self.height())
+            below = QRect(self._icon_room(), icon_top, width - self._icon_room(), self.height())
             self._strong.paint(painter, self._strong.lines(self._value, below.width()), below, ink)
             icon_at = 0
         if self._icon and self._value:
@@ -198,7 +204,7 @@ class Fact(Piece):
             paint_icon(painter, self._icon, box, look.palette.ink)
         if not self._last:
             painter.setPen(QPen(look.colour("hairline"), 2))
-            painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+            painter.drawLine(0, self.height() - 1, width, self.height() - 1)
 
     def _between(self) -> int:
         return self.look.mm(6)

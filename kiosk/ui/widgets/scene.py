@@ -1,7 +1,7 @@
 """The base of drawings that move gently, and the card and the reader that several of them share."""
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QTransform
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QTransform
 
 from kiosk.ui.theme.look import Look
 from kiosk.ui.widgets.motion import MovingPiece
@@ -48,6 +48,11 @@ class Scene(MovingPiece):
     def moving_area(self) -> QRect:
         """The drawing, without the ground beside it."""
         return self._drawn()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rests, and holds no picture for nobody."""
+        super().hideEvent(event)
+        self._ground = None
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Centred, as large as it fits."""

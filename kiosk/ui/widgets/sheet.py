@@ -55,7 +55,8 @@ class NoticeSheet(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Divides the text anew, in the largest letters in which every paragraph stands whole."""
-        for factor, self._abreast in product(_ROOMS, (1,) if self._upright else (2, 1)):
+        for factor, abreast in product(_ROOMS, (1,) if self._upright else (2, 1)):
+            self._abreast = abreast
             scale = self._look.scale
             look = self._look.with_scale(scale.with_text(scale.text_factor * factor, scale.room))
             columns = self._columns(look)

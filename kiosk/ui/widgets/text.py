@@ -11,6 +11,8 @@ from kiosk.ui.theme.letters import LINE_HEIGHT, Voice
 from kiosk.ui.theme.look import Look
 
 _MOST_CHARACTERS = 60
+_OVERHANG = 0.07
+"""Of the letter size: so far the bar of Đ reaches left of where its line begins, and the mark of í right of its end."""
 
 
 def wrap(text: str, width: float, measure: Callable[[str], float], *, balanced: bool = True) -> list[str]:
@@ -53,11 +55,12 @@ def _greedy(text: str, width: float, measure: Callable[[str], float]) -> list[st
 class _Face:
     """What is true of a font whatever is said in it, asked once: a page has a hundred pieces in a few fonts."""
 
-    __slots__ = ("baseline", "line", "metrics", "most")
+    __slots__ = ("baseline", "line", "metrics", "most", "overhang")
 
     def __init__(self, font: QFont) -> None:
         self.metrics = metrics = QFontMetricsF(font)
         self.line = round(font.pixelSize() * LINE_HEIGHT)
+        self.overhang = ceil(font.pixelSize() * _OVERHANG)
         self.most = round(metrics.averageCharWidth() * _MOST_CHARACTERS)
         self.baseline = (self.line - metrics.ascent() - metrics.descent()) / 2 + metrics.ascent()
 
@@ -87,7 +90,7 @@ class Typesetter:
         self._advances: dict[str, float] = {}
         self._widest: dict[str, int] = {}
         self._counts: dict[tuple[str, int], int] = {}
-        self.line = face.line
+        self.line, self.overhang = face.line, face.overhang
 
     def advance(self, text: str) -> float:
         """Pixels that `text` takes on one line."""
@@ -176,6 +179,7 @@ class Text(QLabel):
         self._colour = colour
         self._align = align
         self._one_line = one_line
+        self._beside = self._setter.overhang
 
     def natural_width(self) -> int:
         """On one line."""
@@ -197,8 +201,8 @@ class Text(QLabel):
         return self.natural_height(width)
 
     def place(self, area: QRect) -> None:
-        """Takes `area`."""
-        self.setGeometry(area)
+        """Takes `area`, and a little beside it for strokes that leave their line."""
+        self.setGeometry(area.adjusted(-self._beside, 0, self._beside, 0))
 
     def leaves(self) -> Iterator[QWidget]:
         """Itself."""
@@ -216,15 +220,16 @@ class Text(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         """What must be there so that nothing is clipped at the present width."""
-        return QSize(self.least_width(), self.natural_height(max(self.width(), self.least_width())))
+        return QSize(self.least_width(), self.natural_height(max(self.width() - 2 * self._beside, self.least_width())))
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Paints the lines, in the middle of spare height."""
         if not self.text():
             return
-        lines = self._lines(self.width())
+        width = self.width() - 2 * self._beside
+        lines = self._lines(width)
         top = max(0, (self.height() - len(lines) * self._setter.line) // 2)
-        area = QRect(0, top, self.width(), self.height() - top)
+        area = QRect(self._beside, top, width, self.height() - top)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         self._setter.paint(painter, lines, area, self._look.colour(self._colour), self._align)
