@@ -35,6 +35,8 @@ _CONTROL = Qt.KeyboardModifier.ControlModifier
 _CHORDS = _CONTROL | _ALT | Qt.KeyboardModifier.MetaModifier
 _ALT_DIGITS_MAX = 6
 _HANDED_BACK_MAX = 64
+_FAR_APART = 1.25
+"""Times the key gap: keys of a hand, however late they come."""
 _ON_ITS_WAY_S = 0.03
 """A key that was struck in time may still be on its way to a busy program."""
 
@@ -63,7 +65,7 @@ class ScannerInput(QObject):
         self._collector = WedgeCollector(key_gap_s=key_gap_s)
         self._clock = clock
         self._composes_alt_codes = composes_alt_codes
-        self._times = KeyTimes()
+        self._times = KeyTimes(_FAR_APART * key_gap_s)
         self._alt_digits = ""
         self._late_commit = ""
         self._scanned_s = self._held_since_s = float("-inf")
@@ -115,10 +117,14 @@ class ScannerInput(QObject):
             case QEvent.Type.ShortcutOverride:
                 if not text and Qt.Key(event.key()) not in _MODIFIER_KEYS:
                     self._interrupt()
-                # A gun closes its code with Enter: while its keys are held back no key may be a shortcut.
-                if self._held:
+                # A gun closes its code with Enter: while its keys are held back no key may be a shortcut, nor what its
+                # setting puts after the code.
+                is_key = bool(self._held) or (
+                    Qt.Key(event.key()) in _PRESSING and self._clock() - self._scanned_s < _TAIL_S
+                )
+                if is_key:
                     event.accept()
-                return bool(self._held)
+                return is_key
             case _:
                 return bool(self._held)
 
@@ -197,7 +203,7 @@ class ScannerInput(QObject):
             held, self._held = self._held, []
             match one:
                 case Scan(text):
-                    self._scanned_s = self._clock()
+                    self._scanned_s = max(self._clock(), self._times.latest_s)
                     self._forget_composing()
                     self._take_back(one.leaked)
                     if self.testing:

@@ -230,6 +230,37 @@ def test_hand_whose_keys_a_busy_program_gets_at_once_is_a_hand(desk: Desk) -> No
     assert desk.field.text() == "999090000123"
 
 
+@pytest.mark.parametrize("gap_ms", [85, 110, 120])
+@pytest.mark.parametrize("end", ["", "\r"])
+@pytest.mark.parametrize("idle_s", [None, 60.0, 3600.0])
+def test_hand_that_begins_while_the_program_is_busy_is_a_hand(
+    desk: Desk, idle_s: float | None, end: str, gap_ms: int
+) -> None:
+    began_ms = 5_000_000
+    if idle_s is not None:
+        strike_stamped(desk, "x", began_ms)
+        desk.silence()
+        desk.time.passes(idle_s - 5.0)
+        began_ms += round(idle_s * 1000)
+    keys = "999090000123" + end
+    desk.time.passes(len(keys) * gap_ms / 1000)
+    for at, letter in enumerate(keys):
+        strike_stamped(desk, letter, began_ms + gap_ms * at)
+    desk.silence()
+    assert desk.scans == []
+    assert desk.field.text() == ("x" if idle_s is not None else "") + "999090000123"
+
+
+@pytest.mark.parametrize("gap_ms", [5, 35, 70])
+def test_gun_that_begins_while_the_program_is_busy_is_a_gun_to_its_last_key(desk: Desk, gap_ms: int) -> None:
+    for at, letter in enumerate("999090000123\r"):
+        desk.time.passes(0.9 if at == 0 else 0.0)
+        strike_stamped(desk, letter, 5_000_000 + gap_ms * at)
+    strike_stamped(desk, "\r", 5_000_000 + gap_ms * 12 + 120)
+    desk.silence()
+    assert (desk.scans, desk.field.text(), desk.shortcuts) == (["999090000123"], "", [])
+
+
 # -- what else guns and hands do ------------------------------------------------------------------------------------
 NO_MODIFIER, ALT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.KeypadModifier
 
