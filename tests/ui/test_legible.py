@@ -118,6 +118,19 @@ def test_larger_letters_are_larger_on_every_page(
     assert wrong == []
 
 
+@pytest.mark.parametrize("glass", GLASSES, ids=lambda glass: glass.name)
+@pytest.mark.parametrize("name", ["asking-key", "typing-number", "typing-birth-date-wrong"])
+def test_keypads_digits_grow_with_the_letters(open_window: Any, states: Any, glass: Glass, name: str) -> None:
+    window = open_window(glass)
+    window.show_state(states[name])
+    sizes = []
+    for large in (False, True):
+        window.set_wishes(Wishes(large=large))
+        (size,) = {key.digit_pixels for key in window.page.findChildren(Key)}
+        sizes.append(size)
+    assert sizes[1] >= 1.25 * sizes[0]
+
+
 def test_larger_letters_show_fewer_services_a_page_and_leaf_to_the_others(open_window: Any, states: Any) -> None:
     window = open_window(wishes=Wishes(large=True))
     window.show_state(states["choosing-self-pay"])

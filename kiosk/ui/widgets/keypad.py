@@ -19,6 +19,16 @@ CLEAR = "clear"
 _KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", CLEAR, "0", BACKSPACE)
 
 
+def _wished(look: Look) -> float:
+    """How much larger letters are wished for."""
+    return max(1.0, look.scale.text_factor)
+
+
+def _share(look: Look, usual: float, most: float) -> float:
+    """Of a box's height that a digit takes, which has nothing below its line: more where letters are large."""
+    return min(most, usual + (most - usual) * 2 * (_wished(look) - 1))
+
+
 class Key(Target):
     """One key. Quick fingers type faster than a debounce of buttons allows; only a bounce of the panel is dropped."""
 
@@ -27,8 +37,15 @@ class Key(Target):
     def __init__(self, look: Look, taps: Taps, name: str, spoken: str) -> None:
         super().__init__(look, taps, name if name.isdigit() else "", spoken)
         self._name, self._spoken = name, spoken
-        # The keypad's letters do not grow: its digits are twice as large as any word.
-        self._setter = Typesetter(look.letters.font(Voice.SOFT_STRONG, look.scale.with_text(1.0, look.scale.room)))
+        usual = look.scale.with_text(1.0, look.scale.room)
+        fonts = (look.font(Voice.SOFT_STRONG), look.letters.font(Voice.SOFT_STRONG, usual))
+        self._grown, self._setter = (Typesetter(font) for font in fonts)
+
+    @property
+    def digit_pixels(self) -> int:
+        """The size of its digit's letters."""
+        look = self._look
+        return min(round(look.mm(13) * _wished(look)), round(self.height() * _share(look, 0.46, 0.78)))
 
     def sizeHint(self) -> QSize:
         """A finger's size."""
@@ -45,15 +62,17 @@ class Key(Target):
         fill = "brand_tint" if self.isDown() else "surface"
         paint_box(painter, self.rect(), look.mm(3), look.colour(fill), look.colour("line"), max(2.0, look.mm(0.4)))
         if self._name == BACKSPACE:
-            side = look.mm(10.5)
+            side = round(look.mm(10.5) * _wished(look))
             box = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
             paint_icon(painter, "backspace", box, look.palette.ink)
             self.paint_focus(painter, look.mm(3))
             return
         setter, word = self._setter, self._spoken
         if self._name.isdigit():
-            pixels = min(look.mm(13), round(self.height() * 0.46))
-            setter, word = Typesetter(look.letters.sized(QFont.Weight.DemiBold, pixels, tabular=True)), self._name
+            font = look.letters.sized(QFont.Weight.DemiBold, self.digit_pixels, tabular=True)
+            setter, word = Typesetter(font), self._name
+        elif self._grown.width(word) <= self.width() - look.mm(3):
+            setter = self._grown
         elif setter.width(word) > self.width() - look.mm(3):
             word = word.split(" ")[0]
         area = QRect(0, (self.height() - setter.line) // 2, self.width(), setter.line)
@@ -186,7 +205,7 @@ class Digits(Piece):
         gap = look.mm(4) if self.width() < self.natural_width() else look.mm(6)
         slot = min(look.mm(self._slot_mm), (self.width() - (len(self._sizes) - 1) * gap) / self._count)
         high = self.height() - self._label_room()
-        pixels = min(round(slot * 1.05), round(high * 0.6))
+        pixels = min(round(slot * 1.05), round(high * _share(look, 0.6, 0.8)))
         setter = Typesetter(look.letters.sized(QFont.Weight.DemiBold, pixels, tabular=True))
         tall = min(high, look.mm(25))
         top = self._label_room() + (high - tall) // 2
