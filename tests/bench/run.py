@@ -229,9 +229,15 @@ def the_screen(folder: Path) -> str:
         Bar("the longest of 20 such parts", _of_twenty(own_ms), 150, "ms"),
         Bar("from the code that opens the chip to the page of the reading", _median(wired, "ReadingPage"), 300, "ms"),
         Bar("taps from the card to the number, a service in a department", told["none"]["taps"], 4),
+        Bar("a step of all that moves, of the costliest page: 95 of 100", _dearest_step_ms(env), 8, "ms"),
     ]
     head = ("trouble", "longest gap, ms", "of it at work, ms", "bar", "holds", "page")
     return "\n\n".join(["## The window", table(head, stands), bars(answers)])
+
+
+def _dearest_step_ms(env: dict[str, str]) -> float:
+    """Sixty of them fill a second."""
+    return max(late_ms for *_, late_ms in json.loads(output_of(["-m", "tests.bench.motion"], env)))
 
 
 def _median(reactions_ms: dict[str, list[float]], page: str) -> float:
