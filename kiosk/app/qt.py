@@ -1,15 +1,23 @@
 """The Qt application of this process, and how it ends."""
 
+import logging
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import TracebackType
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
 from kiosk.failure import FailureCode, KioskError
+
+log = logging.getLogger(__name__)
+
+_told = set[tuple[str, ...]]()
+"""What broke, and where: a page that moves would break sixty times a second."""
 
 
 def open_app() -> QApplication:
@@ -26,7 +34,27 @@ def open_app() -> QApplication:
         raise KioskError(FailureCode.DISPLAY_MISSING)
     app = QApplication(["kiosk"])
     app.setApplicationName("kiosk")
+    sys.excepthook = let_go_of_defect
     return app
+
+
+def let_go_of_defect(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What a slot or a painting broke on is told once, by its kind and place, never in its own words; it is not kept.
+
+    Python keeps the frames of what was last told, and with a painting's frame its painter: Qt ends the process at one
+    of the next paintings for a painter that is still at work.
+    """
+    if not issubclass(kind, Exception):
+        sys.__excepthook__(kind, error, trace)
+        return
+    places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(trace)]
+    if (what := (kind.__name__, *places)) not in _told:
+        _told.add(what)
+        log.critical("the window: %s at %s", kind.__name__, places)
+    error.__traceback__ = None
+    for name in ("last_exc", "last_type", "last_value", "last_traceback"):
+        if hasattr(sys, name):
+            delattr(sys, name)
 
 
 @contextmanager

@@ -1,0 +1,55 @@
+"""What breaks while a window paints breaks that painting, and nothing else."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PAINTING = """
+import logging
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QWidget
+from kiosk.app.qt import open_app
+
+painted = []
+
+class Broken(QWidget):
+    def paintEvent(self, event):
+        painted.append(self)
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), 0)
+        raise ValueError("Nguyễn Văn Mẫu")
+
+logging.basicConfig()
+app = open_app()
+window = QWidget()
+window.resize(400, 400)
+parts = [Broken(window) for _ in range(4)]
+
+def again():
+    window.resize(400 + len(painted) % 7, 400)
+    window.update()
+    if len(painted) > 400:
+        app.quit()
+
+timer = QTimer()
+timer.timeout.connect(again)
+timer.start(1)
+window.show()
+app.exec()
+print("still there")
+"""
+
+
+def test_painting_that_breaks_ends_no_program_and_tells_no_words_of_its_own() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "faulthandler", "-c", PAINTING],
+        cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True, check=False,
+        timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (0, "still there\n"), done.stderr[-2000:]
+    assert done.stderr.count("the window: ValueError at ['paintEvent:15']") == 1
+    assert "Mẫu" not in done.stderr
+    assert "active painter" not in done.stderr
