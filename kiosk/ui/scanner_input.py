@@ -119,12 +119,12 @@ class ScannerInput(QObject):
                     self._interrupt()
                 # A gun closes its code with Enter: while its keys are held back no key may be a shortcut, nor what its
                 # setting puts after the code.
-                is_key = bool(self._held) or (
+                may_be_a_guns = bool(self._held) or (
                     Qt.Key(event.key()) in _PRESSING and self._clock() - self._scanned_s < _TAIL_S
                 )
-                if is_key:
+                if may_be_a_guns:
                     event.accept()
-                return is_key
+                return may_be_a_guns
             case _:
                 return bool(self._held)
 
