@@ -5,6 +5,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kiosk.app.desk import clinic_of
 from kiosk.checkin.clinic import Clinic
@@ -12,6 +13,9 @@ from kiosk.commands.report import printable
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import Settings
 from kiosk.text import Language
+
+if TYPE_CHECKING:
+    from kiosk.ui.theme.palette import Palette
 
 
 def run(settings: Settings, given: Namespace) -> int:
@@ -52,14 +56,27 @@ def _desk(clinic: Clinic, given: Namespace) -> list[Path]:
     from kiosk.ui.desk.gallery import desk_examples, render_desk
 
     _check(given.page, desk_examples(clinic), "--page")
-    return render_desk(given.out, clinic, languages=_languages(given), growths=_growths(given), names=given.page or ())
+    return render_desk(
+        given.out,
+        clinic,
+        languages=_languages(given),
+        growths=_growths(given),
+        palettes=_palettes(given),
+        names=given.page or (),
+    )
 
 
 def _staff_pages(_clinic: Clinic, given: Namespace) -> list[Path]:
     from kiosk.ui.desk.pages.gallery import poses, render_staff_pages
 
     _check(given.page, poses(), "--page")
-    return render_staff_pages(given.out, languages=_languages(given), growths=_growths(given), pages=given.page or ())
+    return render_staff_pages(
+        given.out,
+        languages=_languages(given),
+        growths=_growths(given),
+        palettes=_palettes(given),
+        pages=given.page or (),
+    )
 
 
 _WINDOWS: dict[str, Callable[[Clinic, Namespace], list[Path]]] = {
@@ -75,6 +92,14 @@ def _languages(given: Namespace) -> list[Language]:
 
 def _growths(given: Namespace) -> tuple[float, ...]:
     return {"normal": (1.0,), "large": (1.5,)}.get(given.state, (1.0, 1.5))
+
+
+def _palettes(given: Namespace) -> "list[tuple[str, Palette]]":
+    """Staff's windows in the usual colours and in high contrast, or in those that are asked for alone."""
+    from kiosk.ui.theme.palette import HIGH_CONTRAST, LIGHT
+
+    usual, high = ("", LIGHT), ("-contrast", HIGH_CONTRAST)
+    return {"": [usual, high], "contrast": [high]}.get(given.state, [usual])
 
 
 def _check(asked: Iterable[str] | None, known: Iterable[str], option: str) -> None:

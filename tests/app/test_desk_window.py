@@ -756,7 +756,7 @@ def test_clock_that_the_service_doubts_is_told_and_the_clinics_time_is_shown(pla
     play.window.visits.refresh()
     told = say("desk.clock.ahead", Language.VI, by=say("desk.clock.minutes", Language.VI, count=26))
     play.until(lambda: play.view.news.words.text() == told)
-    assert say("desk.clock.strip", Language.VI) in play.view.strip.accessibleName()
+    assert say("desk.clock.strip", Language.VI) in play.view.strip.lights.accessibleName()
     play.window.tick()
     assert f"{clock.now():%H:%M}" in play.shown()
     play.press(K.Key_F12)
@@ -775,7 +775,7 @@ def test_store_that_cannot_be_read_is_told_and_people_are_still_checked_in(
     play.window.visits.refresh()
     play.until(lambda: play.window.visits.fails)
     assert play.view.news.words.text() == KioskError(FailureCode.STORE_UNAVAILABLE).told(Language.VI)
-    assert say("desk.strip.store_fails", Language.VI) in play.view.strip.accessibleName()
+    assert say("desk.strip.store_fails", Language.VI) in play.view.strip.lights.accessibleName()
     assert play.check_in(play.person()).check_in.ticket
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from math import floor
 from pathlib import Path
 
 import pytest
@@ -177,7 +178,9 @@ class Painting:
         """Lines over which another widget lies."""
         found = []
         for line in self.lines:
-            middle = line.ink.intersected(line.shown).center().toPoint()
+            # The pixel that it lies in: rounded up, the middle of a sliver at an edge would lie beyond it.
+            centre = line.ink.intersected(line.shown).center()
+            middle = QPoint(floor(centre.x()), floor(centre.y()))
             above = self.window.childAt(middle) if line.shown.contains(QPointF(middle)) else None
             if above is not None and above is not line.widget and not related(above, line.widget):
                 found.append(f"{line.words!r} below {type(above).__name__}")

@@ -11,10 +11,11 @@ from kiosk.checkin.record import CheckIn
 from kiosk.failure import FailureCode
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.text import Language, catalog, say
+from kiosk.ui.announce import announce
 from kiosk.ui.camera.advice import Hint
 from kiosk.ui.desk.camera_view import CameraView
 from kiosk.ui.desk.grounds import Ring
-from kiosk.ui.desk.key_line import KeyLine
+from kiosk.ui.desk.key_line import key_lines
 from kiosk.ui.desk.keys import Act, caption, words
 from kiosk.ui.desk.laying import clear, lay_in
 from kiosk.ui.desk.look import DeskLook, DeskVoice
@@ -46,6 +47,8 @@ class Centre(QScrollArea):
         self.field: QLineEdit | None = None
         self.camera: CameraView | None = None
         self._shown = ""
+        self.heard = ""
+        """What a screen reader said of it last: another dress does not say it again."""
 
     # -- the keyboard -----------------------------------------------------------------------------------------------
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -65,10 +68,16 @@ class Centre(QScrollArea):
         self._ring.raise_()
 
     # -- what it shows ----------------------------------------------------------------------------------------------
-    def show_cards(self, cards: list[QWidget], kind: str) -> None:
-        """These sheets; the same `kind` as before stays where it was scrolled to."""
+    def show_cards(self, cards: list[QWidget], kind: str, heard: str, *, urgent: bool = False) -> None:
+        """These sheets; the same `kind` as before stays where it was scrolled to.
+
+        `heard` is what a screen reader says of them, once while it stays the same.
+        """
         place = self.verticalScrollBar().value() if kind == self._shown else 0
         self._shown = kind
+        if heard != self.heard:
+            self.heard = heard
+            announce(self, heard, urgent=urgent)
         self.setUpdatesEnabled(False)
         try:
             self._clear()
@@ -87,17 +96,17 @@ class Centre(QScrollArea):
         card.inside.setContentsMargins(32, 28, 32, 32)
         card.inside.addWidget(Words(self._look, self._say("idle.title"), DeskVoice.NAME))
         card.inside.addWidget(Words(self._look, self._say("idle.sentence"), DeskVoice.BODY, "ink_soft"))
-        for act in acts:
-            card.inside.addWidget(KeyLine(self._look, caption(act), words(act, self._language)))
-        self.show_cards([card], "idle")
+        for line in key_lines(self._look, [(caption(act), words(act, self._language)) for act in acts]):
+            card.inside.addWidget(line)
+        self.show_cards([card], "idle", self._say("idle.title"))
 
     def show_signed_out(self) -> None:
         """Nobody is on duty in whose name anything could be done."""
         card = Card(self._look)
         card.inside.setContentsMargins(32, 28, 32, 32)
         card.inside.addWidget(Words(self._look, self._say("signed_out.title"), DeskVoice.NAME))
-        card.inside.addWidget(KeyLine(self._look, caption(Act.DUTY), self._say("signed_out.sentence")))
-        self.show_cards([card], "signed-out")
+        card.inside.addWidget(key_lines(self._look, [(caption(Act.DUTY), self._say("signed_out.sentence"))])[0])
+        self.show_cards([card], "signed-out", self._say("signed_out.title"))
 
     def show_key(self, state: AskingKey | AskingCard) -> None:
         """A card that waits for its key, or a number that waits for its card."""
@@ -108,13 +117,13 @@ class Centre(QScrollArea):
             card.inside.addWidget(Words(self._look, self._say("card_wanted.sentence"), DeskVoice.BODY, "ink_soft"))
             if state.unreadable:
                 card.inside.addWidget(wrapped([Badge(self._look, self._say("camera.unreadable"), Tone.ATTENTION)]))
-            card.inside.addWidget(KeyLine(self._look, caption(Act.GIVE), self._say("card_wanted.without")))
-            self.show_cards([card], "card-wanted")
+            card.inside.addWidget(key_lines(self._look, [(caption(Act.GIVE), self._say("card_wanted.without"))])[0])
+            self.show_cards([card], "card-wanted", self._say("card_wanted.title"))
             return
         card.inside.addWidget(Words(self._look, self._say("key.title"), DeskVoice.NAME))
         card.inside.addWidget(Words(self._look, self._say("key.sentence"), DeskVoice.BODY, "ink_soft"))
-        if state.wrong:
-            wrong = self._say("key.wrong", left=state.tries_left)
+        wrong = self._say("key.wrong", left=state.tries_left) if state.wrong else ""
+        if wrong:
             card.inside.addWidget(wrapped([Badge(self._look, wrong, Tone.STOP)]))
         field = form_field(
             self._look.letters, self._say("key.field"), self._say("key.hint"), pixels=self._look.px(22),
@@ -126,7 +135,7 @@ class Centre(QScrollArea):
         field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         field.textEdited.connect(self._typed)
         card.inside.addWidget(field)
-        self.show_cards([card], "key")
+        self.show_cards([card], "key", _sentences(wrong, self._say("key.title")))
         self.field = field
         field.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -136,11 +145,12 @@ class Centre(QScrollArea):
         card.inside.setContentsMargins(32, 28, 32, 32)
         card.inside.addWidget(Words(self._look, self._say("camera.title"), DeskVoice.NAME))
         card.inside.addWidget(Words(self._look, self._say("camera.sentence"), DeskVoice.BODY, "ink_soft"))
-        if state.unreadable:
-            card.inside.addWidget(wrapped([Badge(self._look, self._say("camera.unreadable"), Tone.ATTENTION)]))
+        unreadable = self._say("camera.unreadable") if state.unreadable else ""
+        if unreadable:
+            card.inside.addWidget(wrapped([Badge(self._look, unreadable, Tone.ATTENTION)]))
         camera = CameraView(self._look, self._say("camera.picture"))
         card.inside.addWidget(camera)
-        self.show_cards([card], "camera")
+        self.show_cards([card], "camera", _sentences(unreadable, self._say("camera.title")))
         self.camera = camera
 
     def show_reading(self, state: Reading) -> None:
@@ -150,7 +160,7 @@ class Centre(QScrollArea):
         card.inside.addWidget(Words(self._look, self._say("reading.title"), DeskVoice.NAME))
         phase = say(f"desk.reading.{state.phase.value}", self._language)
         card.inside.addWidget(Words(self._look, phase, DeskVoice.HEADING, "ink_soft"))
-        self.show_cards([card], "reading")
+        self.show_cards([card], "reading", _sentences(self._say("reading.title"), phase))
 
     def show_failed(self, code: FailureCode) -> None:
         """What broke, and its cure."""
@@ -161,12 +171,13 @@ class Centre(QScrollArea):
         card.inside.addWidget(Words(self._look, title, DeskVoice.NAME))
         card.inside.addWidget(Words(self._look, say(f"failure.{code.value}.cure", self._language)))
         card.inside.addWidget(Words(self._look, self._say("failed.code", code=code.value), DeskVoice.SMALL, "ink_soft"))
-        card.inside.addWidget(KeyLine(self._look, caption(Act.LEAVE), words(Act.LEAVE, self._language)))
-        self.show_cards([card], "failed")
+        card.inside.addWidget(key_lines(self._look, [(caption(Act.LEAVE), words(Act.LEAVE, self._language))])[0])
+        self.show_cards([card], "failed", title, urgent=True)
 
     def show_done(self, check_in: CheckIn, printing: PrintOutcome | None) -> None:
         """The number, where to, and whether the slip came."""
-        card = Card(self._look, self._say("done.repeated" if check_in.repeated else "done.title"))
+        title = self._say("done.repeated" if check_in.repeated else "done.title")
+        card = Card(self._look, title)
         card.inside.setContentsMargins(32, 24, 32, 28)
         card.inside.addWidget(Words(self._look, check_in.ticket, DeskVoice.TICKET, "brand"))
         card.inside.addWidget(Words(self._look, check_in.full_name, DeskVoice.HEADING))
@@ -181,8 +192,9 @@ class Centre(QScrollArea):
         if check_in.also_today:
             also = self._say("done.also", tickets=", ".join(check_in.also_today))
             card.inside.addWidget(wrapped([Badge(self._look, also, Tone.ATTENTION)]))
-        card.inside.addWidget(wrapped([printing_badge(printing, self._look, self._language)]))
-        self.show_cards([card], "done")
+        printed = printing_badge(printing, self._look, self._language)
+        card.inside.addWidget(wrapped([printed]))
+        self.show_cards([card], "done", _sentences(title, check_in.ticket, where, printed.text()))
 
     def show_sentence(self, title: str, sentence: str) -> None:
         """Something short that no person is in."""
@@ -191,7 +203,7 @@ class Centre(QScrollArea):
         card.inside.addWidget(Words(self._look, title, DeskVoice.NAME))
         if sentence:
             card.inside.addWidget(Words(self._look, sentence, DeskVoice.BODY, "ink_soft"))
-        self.show_cards([card], "sentence")
+        self.show_cards([card], "sentence", title)
 
     # -- camera -----------------------------------------------------------------------------------------------------
     def show_frame(self, frame: QImage) -> None:
@@ -208,7 +220,7 @@ class Centre(QScrollArea):
     def forget(self) -> None:
         """Nothing is shown."""
         self._clear()
-        self._shown = ""
+        self._shown = self.heard = ""
 
     def _typed(self, text: str) -> None:
         digits = "".join(one for one in text if one in "0123456789")
@@ -234,6 +246,10 @@ class Centre(QScrollArea):
 
     def _say(self, key: str, **values: object) -> str:
         return say(f"desk.{key}", self._language, **values)
+
+
+def _sentences(*parts: str) -> str:
+    return ". ".join(part.rstrip(".") for part in parts if part)
 
 
 def printing_badge(printing: PrintOutcome | None, look: DeskLook, language: Language) -> Badge:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
@@ -40,7 +41,7 @@ from kiosk.ui.desk.window import DeskWindow
 from kiosk.ui.errands import Errands
 from kiosk.ui.gallery import MOMENT
 from kiosk.ui.theme.letters import load_letters
-from kiosk.ui.theme.palette import HIGH_CONTRAST, LIGHT, Palette
+from kiosk.ui.theme.palette import LIGHT, Palette
 from kiosk.ui.widgets.staff_strip import OnDuty
 from kiosk.workflow.state import (
     AskingCard,
@@ -391,7 +392,7 @@ def render_desk(
     sizes: Sequence[tuple[int, int]] = SIZES,
     languages: Sequence[Language] = tuple(Language),
     growths: Sequence[float] = (1.0,),
-    palette: Palette = LIGHT,
+    palettes: Sequence[tuple[str, Palette]] = (("", LIGHT),),
     names: Iterable[str] = (),
     training: bool = False,
     face: FaceImage | None = None,
@@ -407,26 +408,23 @@ def render_desk(
     for name, example in desk_examples(clinic, face).items():
         if wanted and name not in wanted:
             continue
-        for width, height in sizes:
-            for language in languages:
-                for growth in growths:
-                    errands = Errands()
-                    window = posed(
-                        example, clinic, errands, (width, height), language, growth, palette=palette, training=training
-                    )
-                    picture = window.grab()
-                    if window.dialog is not None:
-                        window.dialog.render(picture, window.rect().center() - window.dialog.rect().center())
-                    large = "-large" if growth > 1 else ""
-                    contrast = "-contrast" if palette is HIGH_CONTRAST else ""
-                    path = out / f"desk-{name}-{language.value}-{width}x{height}{large}{contrast}.png"
-                    window.close()
-                    errands.close()
-                    window.deleteLater()
-                    app.processEvents()
-                    if not picture.save(str(path)):
-                        raise KioskError(FailureCode.OUTPUT_UNWRITABLE, path.name)
-                    written.append(path)
+        for (width, height), language, growth, (contrast, palette) in product(sizes, languages, growths, palettes):
+            errands = Errands()
+            window = posed(
+                example, clinic, errands, (width, height), language, growth, palette=palette, training=training
+            )
+            picture = window.grab()
+            if window.dialog is not None:
+                window.dialog.render(picture, window.rect().center() - window.dialog.rect().center())
+            large = "-large" if growth > 1 else ""
+            path = out / f"desk-{name}-{language.value}-{width}x{height}{large}{contrast}.png"
+            window.close()
+            errands.close()
+            window.deleteLater()
+            app.processEvents()
+            if not picture.save(str(path)):
+                raise KioskError(FailureCode.OUTPUT_UNWRITABLE, path.name)
+            written.append(path)
     return written
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from kiosk.text import Language, say
+from kiosk.ui.announce import announce
 from kiosk.ui.desk.grounds import paint_keycap, paint_ring
 from kiosk.ui.desk.keys import Act, caption
 from kiosk.ui.desk.look import TARGET_PX, DeskLook, DeskVoice
@@ -20,6 +21,7 @@ from kiosk.ui.widgets.staff_strip import OnDuty
 
 _OFFICER_PX = 330
 """A name that is longer is cut before the search field is."""
+_NOBODY_PX = 160
 
 
 class SearchField(Line):
@@ -88,9 +90,12 @@ class Header(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(look.px(40) + 26, 8, 16, 8)
         row.setSpacing(14)
+        self._title.setMinimumWidth(self._title.sizeHint().width())
+        for button in (self.duty, self.help):
+            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row.addWidget(self._title)
         row.addWidget(self.search, 5)
-        row.addWidget(self.officer, 4)
+        row.addWidget(self.officer, 1)
         row.addWidget(self.duty)
         row.addWidget(self.help)
         row.addWidget(self._clock)
@@ -108,7 +113,9 @@ class Header(QWidget):
         ink = self._look.palette.tone(Tone.ATTENTION).ink if stands_still else "ink"
         self.officer.tell(on_duty.name or on_duty.told(self._language), ink)
         self.officer.setAccessibleName(on_duty.told(self._language))
-        self.officer.setMinimumWidth(min(self.officer.sizeHint().width(), self._look.px(_OFFICER_PX)))
+        # A name goes before the room to search; that nobody is here is said again in the middle.
+        most = _OFFICER_PX if not stands_still else _NOBODY_PX
+        self.officer.setMinimumWidth(min(self.officer.sizeHint().width(), self._look.px(most)))
 
     def show_clock(self, time: str) -> None:
         """The time of day."""
@@ -240,10 +247,11 @@ class News(QWidget):
         self.setFixedHeight(look.px(38))
 
     def tell(self, text: str, tone: Tone = Tone.INFO) -> None:
-        """What happened."""
+        """What happened; said aloud by itself, at once where something broke."""
         self._tone = tone
         self.words.tell(text, self._look.palette.tone(tone).ink)
         self.setAccessibleName(text)
+        announce(self, text, urgent=tone is Tone.STOP)
         self.update()
 
     def forget(self) -> None:

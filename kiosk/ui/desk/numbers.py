@@ -45,6 +45,11 @@ def percent_words(permille: int, language: Language) -> str:
     return f"{decimal(f'{whole}.{tenths}', language) if tenths else whole} %"
 
 
+def count_words(count: int, language: Language) -> str:
+    """`12.345`, in English `12,345`: how many, never which one."""
+    return f"{count:,}".replace(",", "." if language is Language.VI else ",")
+
+
 def dong_words(vnd: int, language: Language) -> str:
     """`1.240.000 đ`."""
-    return f"{vnd:,} đ".replace(",", "." if language is Language.VI else ",")
+    return f"{count_words(vnd, language)} đ"

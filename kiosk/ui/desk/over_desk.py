@@ -84,6 +84,11 @@ class OverDesk(QObject):
         page.hidden()
         self._take_keys()
 
+    def store_back(self) -> None:
+        """The page that is open may say by now what it could not."""
+        if self._page is not None:
+            self._made[self._page.shortcut].store_back()
+
     # -- keys -------------------------------------------------------------------------------------------------------
     @property
     def shows_keys(self) -> bool:

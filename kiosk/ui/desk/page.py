@@ -45,6 +45,9 @@ class StaffPage(QWidget):
     def hidden(self) -> None:
         """It is not on the screen any more: what is under way is dropped, what it shows of people is forgotten."""
 
+    def store_back(self) -> None:
+        """It is on the screen, and the store that was away is back: ask again for what comes from it."""
+
     def forget(self) -> None:
         """Nothing of a person is left in it; `hidden` came before."""
 

@@ -31,6 +31,7 @@ def person_cards(
     `decision_first`: where not all of it is seen without scrolling.
     """
     cards: list[QWidget] = [_who(facts, photo, look, language, whole=whole, show_key=show_key)]
+    compared = () if facts.insurance is None else facts.insurance.compared
     if facts.insurance is not None:
         cards.append(_insurance(facts.insurance, look, language))
     elif facts.decision is None and facts.kept_since is None:
@@ -38,7 +39,7 @@ def person_cards(
         waiting.inside.addWidget(Words(look, say("desk.card.asking", language), DeskVoice.HEADING, "ink_soft"))
         cards.append(waiting)
     if facts.decision is not None:
-        cards.insert(1 if decision_first else len(cards), _decision(facts.decision, look, language))
+        cards.insert(1 if decision_first else len(cards), _decision(facts.decision, compared, look, language))
     if facts.checks:
         cards.append(_evidence(facts.checks, look, language))
     if facts.history:
@@ -98,8 +99,6 @@ def _insurance(facts: InsuranceFacts, look: DeskLook, language: Language) -> Car
         card.inside.addWidget(Words(look, facts.note, DeskVoice.BODY))
     if facts.valid_from is not None:
         card.inside.addWidget(TimeLine(look, facts.valid_from, facts.valid_to, facts.today, language))
-    if facts.compared:
-        card.inside.addWidget(_comparison(facts.compared, look, language))
     if facts.lines:
         card.inside.addWidget(Pairs(facts.lines, look))
     return card
@@ -167,7 +166,7 @@ def _pair(line: Line, look: DeskLook) -> QWidget:
     return holder
 
 
-def _decision(facts: DecisionFacts, look: DeskLook, language: Language) -> Card:
+def _decision(facts: DecisionFacts, compared: tuple[Compared, ...], look: DeskLook, language: Language) -> Card:
     card = Card(look, say("desk.decision.title", language))
     top: list[QWidget] = [Badge(look, facts.verdict.words, facts.verdict.tone, loud=True)]
     if facts.headline:
@@ -177,6 +176,8 @@ def _decision(facts: DecisionFacts, look: DeskLook, language: Language) -> Card:
         card.inside.addWidget(Share(facts.share, look))
     action = say("desk.decision.next", language, action=facts.action)
     card.inside.addWidget(Words(look, action, DeskVoice.STRONG))
+    if compared:
+        card.inside.addWidget(_comparison(compared, look, language))
     for reason in facts.reasons:
         row = QHBoxLayout()
         row.setSpacing(10)

@@ -38,6 +38,7 @@ class Words(QLabel):
         super().__init__(text)
         self._look, self._setter, self._colour = look, look.setter(voice), colour
         self._one_line, self._align = one_line, align
+        self._beside = self._setter.overhang
         self.setTextFormat(Qt.TextFormat.PlainText)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(not one_line)
@@ -59,7 +60,7 @@ class Words(QLabel):
     @property
     def is_cut(self) -> bool:
         """Whether something of it cannot be read here."""
-        return self._one_line and self._setter.width(self.text()) > self.width()
+        return self._one_line and self._setter.width(self.text()) > self.width() - 2 * self._beside
 
     def hasHeightForWidth(self) -> bool:
         """Wrapped words are as high as they must be."""
@@ -67,30 +68,31 @@ class Words(QLabel):
 
     def heightForWidth(self, width: int) -> int:
         """All lines at `width`."""
-        return (
-            self._setter.line if self._one_line else self._setter.count(self.text(), max(1, width)) * self._setter.line
-        )
+        room = max(1, width - 2 * self._beside)
+        return self._setter.line * (1 if self._one_line else self._setter.count(self.text(), room))
 
     def sizeHint(self) -> QSize:
         """On one line."""
-        return QSize(self._setter.width(self.text()) + 2, self.heightForWidth(self._setter.width(self.text()) + 2))
+        wide = self._setter.width(self.text()) + 2 + 2 * self._beside
+        return QSize(wide, self.heightForWidth(wide))
 
     def minimumSizeHint(self) -> QSize:
         """Of the longest word; what may be cut needs a few letters."""
         if self._one_line:
-            return QSize(min(self._setter.width(self.text()) + 2, self._look.px(48)), self._setter.line)
-        return QSize(self._setter.widest_word(self.text()) + 2, self._setter.line)
+            return QSize(min(self.sizeHint().width(), self._look.px(48)), self._setter.line)
+        return QSize(self._setter.widest_word(self.text()) + 2 + 2 * self._beside, self._setter.line)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """The lines, in the middle of spare height where it is one."""
         if not (text := self.text()):
             return
-        lines = [self._setter.cut(text, self.width())] if self._one_line else self._setter.lines(text, self.width())
+        room = max(1, self.width() - 2 * self._beside)
+        lines = [self._setter.cut(text, room)] if self._one_line else self._setter.lines(text, room)
         if self._one_line:
             self.setToolTip(text if self.is_cut else "")
         top = max(0, (self.height() - len(lines) * self._setter.line) // 2)
         painter = QPainter(self)
-        area = QRect(0, top, self.width(), self.height() - top)
+        area = QRect(self._beside, top, room, self.height() - top)
         self._setter.paint(painter, lines, area, self._look.colour(self._colour), self._align)
         painter.end()
 

@@ -71,6 +71,10 @@ class ShownPerson(QObject):
         self._masked_again.setSingleShot(True)
         self._masked_again.setInterval(round(NUMBER_SHOWN_S * 1000))
         self._masked_again.timeout.connect(self._mask)
+        self._sheets = QTimer(self)
+        self._sheets.setSingleShot(True)
+        self._sheets.setInterval(0)
+        self._sheets.timeout.connect(self._show_middle)
 
     @property
     def visit_id(self) -> str:
@@ -134,7 +138,8 @@ class ShownPerson(QObject):
             self._dress.view.centre.forget()
 
     def forget(self) -> None:
-        """Nobody is shown."""
+        """Nobody is shown, nor about to be."""
+        self._let_paint()
         self.next_person()
         self._kept = None
         self._session.forget()
@@ -162,7 +167,30 @@ class ShownPerson(QObject):
         self._show_middle()
         self.show_acts()
 
+    def show_in_turns(self) -> None:
+        """The same in new pieces; a person's sheets, which take longest, come in a turn of their own.
+
+        Until then the screen stays as it is painted, and nothing of the person waits: what is true then is shown.
+        """
+        self.show_acts()
+        if self._kept is not None or self._session.is_under_way:
+            self._dress.view.window().setUpdatesEnabled(False)
+            self._sheets.start()
+        else:
+            self._show_middle()
+
+    def _let_paint(self) -> None:
+        if self._sheets.isActive():
+            self._sheets.stop()
+        self._dress.view.window().setUpdatesEnabled(True)
+
     def _show_middle(self) -> None:
+        try:
+            self._fill_middle()
+        finally:
+            self._let_paint()
+
+    def _fill_middle(self) -> None:
         view, state = self._dress.view, self._session.state
         centre = view.centre
         if self._kept is not None:
@@ -207,7 +235,13 @@ class ShownPerson(QObject):
             show_key=caption(Act.SHOW_NUMBER),
             decision_first=not view.three_columns,
         )
-        view.centre.show_cards(cards, kind)
+        view.centre.show_cards(cards, kind, self._heard(facts))
+
+    def _heard(self, facts: PersonFacts) -> str:
+        """What came of the person, and what to do; no name or number, which the panel has for whoever reads it."""
+        if facts.decision is None:
+            return self._dress.say("card.asking")
+        return f"{facts.decision.verdict.words}. {facts.decision.action}"
 
     def _photo_of(self, face: FaceImage | None) -> QImage | None:
         """Decoded once a person, and not here: a chip's JPEG 2000 takes longer than a key may."""

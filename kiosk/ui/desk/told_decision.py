@@ -17,17 +17,29 @@ VERDICT_TONES = {
 
 
 def told_decision(decision: Decision, language: Language) -> DecisionFacts:
-    """The verdict first, then what it comes to, why, and what to do."""
+    """The verdict first, then what it comes to, why, and what to do.
+
+    What document and card say differently is no reason of its own: it stands beside them, side by side.
+    """
+    compared = {code.format(one.field.value) for one in decision.differences for code in _DIFFERENCES}
     return DecisionFacts(
         Said(say(f"decision.verdict.{decision.verdict.value}.title", language), VERDICT_TONES[decision.verdict]),
         say("desk.decision.route", language, route=decision.route) if decision.route else "",
         tuple(
-            dict.fromkeys(_sentence(reason.code, reason.sentence(language), language) for reason in decision.reasons)
+            dict.fromkeys(
+                _sentence(reason.code, reason.sentence(language), language)
+                for reason in decision.reasons
+                if reason.code not in compared
+            )
         ),
         _ground(decision.route, language),
         say(f"decision.action.{decision.action.value}", language),
         told_share(decision, language),
     )
+
+
+_DIFFERENCES = ("{}-differs", "{}-marks-differ", "{}-not-compared")
+"""The reasons that a difference is."""
 
 
 def told_share(decision: Decision, language: Language) -> ShareFacts | None:

@@ -31,10 +31,12 @@ Found = TypeVar("Found")
 class Visits(QObject):
     """`changed`: there is something else to list; `told` carries a sentence and its tone.
 
-    `opened` carries an `OpenedVisit`, `slip_found` a `CheckIn`, `acted` the id of the visit that an act was about.
+    `back`: the store that was away or failed says again what there is. `opened` carries an `OpenedVisit`, `slip_found`
+    a `CheckIn`, `acted` the id of the visit that an act was about.
     """
 
     changed = Signal()
+    back = Signal()
     told = Signal(str, object)
     opened = Signal(object)
     slip_found = Signal(object)
@@ -216,12 +218,15 @@ class Visits(QObject):
         return not self._under_way and self._asking is None and self._searching is None and not self._later.isActive()
 
     def _take(self, today: Today) -> None:
+        was_away = self.fails or self.is_away
         self.fails = False
         self.store, self.is_away = today.store, today.visits is None
         self.visits = today.visits or ()
         self.offers = today.offers
         self._hear_clock(today.clock)
         self.changed.emit()
+        if was_away and not self.is_away:
+            self.back.emit()
 
     def _hear_clock(self, clock: "ClockState | None") -> None:
         """Told once when it begins to be doubted; the lower edge says it as long as it lasts."""

@@ -36,6 +36,8 @@ class Wardrobe(QObject):
         self._over.undress()
         view = DeskView(dress.look, dress.language, window, width=window.width(), training=self._training)
         before = dress.wear(view)
+        if before is not None:
+            view.centre.heard = before.centre.heard
         window.setWindowTitle(dress.say("title"))
         view.setGeometry(window.rect())
         self._fill(view)

@@ -112,6 +112,7 @@ class DeskWindow(QWidget):
 
     def _connect(self) -> None:
         self.visits.told.connect(self.tell)
+        self.visits.back.connect(self.over.store_back)
         self.over.touched.connect(self.stay)
         self.choices.touched.connect(self.stay)
         self.listing.shown.connect(self._listed)
@@ -235,7 +236,7 @@ class DeskWindow(QWidget):
         self.listing.serve(view)
         self.choices.serve(view)
         self.tick()
-        self.person.show()
+        self.person.show_in_turns()
         self.listing.show()
 
     def _next_person(self) -> None:

@@ -1,11 +1,14 @@
 """Widgets in lines, as words are."""
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
 
 
 class Wrapped(QLayout):
-    """Widgets in lines, as many beside each other as there is room for."""
+    """Widgets in lines, as many beside each other as there is room for; those that are hidden take none.
+
+    Each is as wide as it wants to be and never wider than the line, and as high as it must be then.
+    """
 
     def __init__(self, gap: int = 8, between: int | None = None) -> None:
         """`between`: the lines, where that is not as wide as between the widgets."""
@@ -31,6 +34,10 @@ class Wrapped(QLayout):
         """One of them, out of here."""
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
+    def expandingDirections(self) -> Qt.Orientation:
+        """None: what lies around it takes what room is left."""
+        return Qt.Orientation(0)
+
     def hasHeightForWidth(self) -> bool:
         """Narrow ones are higher."""
         return True
@@ -41,13 +48,13 @@ class Wrapped(QLayout):
 
     def sizeHint(self) -> QSize:
         """All on one line."""
-        hints = [item.sizeHint() for item in self._items]
+        hints = [item.sizeHint() for item in self._shown]
         wide = sum(hint.width() for hint in hints) + self.spacing() * max(0, len(hints) - 1)
         return QSize(wide, max((hint.height() for hint in hints), default=0))
 
     def minimumSize(self) -> QSize:
         """The widest alone."""
-        hints = [item.minimumSize() for item in self._items]
+        hints = [item.minimumSize() for item in self._shown]
         return QSize(max((h.width() for h in hints), default=0), max((h.height() for h in hints), default=0))
 
     def setGeometry(self, rect: QRect) -> None:
@@ -59,27 +66,32 @@ class Wrapped(QLayout):
         """Line by line, each in the middle of its line's height."""
         top = y
         for line in self._lines(width):
-            high = max(hint.height() for _, hint in line)
+            high = max(size.height() for _, size in line)
             left = x
-            for item, hint in line:
-                wide = min(hint.width(), width)
+            for item, size in line:
                 if move:
-                    item.setGeometry(QRect(left, top + (high - hint.height()) // 2, wide, hint.height()))
-                left += wide + self.spacing()
+                    item.setGeometry(QRect(left, top + (high - size.height()) // 2, size.width(), size.height()))
+                left += size.width() + self.spacing()
             top += high + self._between
         return max(0, top - self._between - y)
 
     def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
         lines: list[list[tuple[QLayoutItem, QSize]]] = []
         left = 0
-        for item in self._items:
+        for item in self._shown:
             hint = item.sizeHint()
-            if not lines or left + min(hint.width(), width) > width:
+            wide = min(hint.width(), width)
+            size = QSize(wide, item.heightForWidth(wide) if item.hasHeightForWidth() else hint.height())
+            if not lines or left + wide > width:
                 lines.append([])
                 left = 0
-            lines[-1].append((item, hint))
-            left += min(hint.width(), width) + self.spacing()
+            lines[-1].append((item, size))
+            left += wide + self.spacing()
         return lines
+
+    @property
+    def _shown(self) -> list[QLayoutItem]:
+        return [item for item in self._items if not item.isEmpty()]
 
 
 def wrapped(widgets: "list[QWidget]", gap: int = 8) -> QWidget:

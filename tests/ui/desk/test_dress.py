@@ -20,6 +20,7 @@ from kiosk.ui.desk.page import PageOffer, PageSetting, StaffPage
 from kiosk.ui.desk.view import DeskView
 from kiosk.ui.desk.window import DeskWindow
 from kiosk.ui.theme.palette import HIGH_CONTRAST, LIGHT, Palette, contrast
+from kiosk.ui.widgets.staff_strip import OnDuty
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 _BLENDED = 6.0
@@ -173,3 +174,55 @@ def test_digits_that_were_begun_are_still_there(pose: Any) -> None:
     window.wardrobe.other_language()
     assert window.view.centre.field.text() == "1234"
     assert say("desk.key.title", Language.EN) in [label.text() for label in window.findChildren(QLabel)]
+
+
+@pytest.mark.parametrize("dress", DRESSES)
+def test_sheets_of_the_person_come_in_a_turn_of_their_own_and_nothing_flickers_before(pose: Any, dress: str) -> None:
+    window = pose("found-covered")
+    DRESSES[dress](window)
+    assert "Nguyễn Văn Mẫu" not in texts(window.view.centre)
+    assert window.view.acts.buttons
+    assert not window.updatesEnabled()  # the screen stays as it was painted
+    QApplication.processEvents()
+    assert "Nguyễn Văn Mẫu" in texts(window.view.centre)
+    assert window.updatesEnabled()
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        lambda window, _: window.wipe(),
+        lambda window, _: window.show_duty(OnDuty()),
+        lambda window, clinic: window.show_state(desk_examples(clinic)["waiting"].state),
+    ],
+    ids=["wiped", "signed out", "left"],
+)
+@pytest.mark.parametrize("name", ["found-covered", "kept"])
+def test_nobody_comes_back_who_went_between_the_turns(
+    pose: Any, desk_clinic: Clinic, name: str, ending: Callable[[DeskWindow, Clinic], None]
+) -> None:
+    window = pose(name)
+    named = {"found-covered": "Nguyễn Văn Mẫu", "kept": "Lê Thị Hoàng Yến"}[name]
+    window.wardrobe.other_language()
+    if name == "kept":
+        window.person.drop_kept()
+    ending(window, desk_clinic)
+    QApplication.processEvents()
+    assert named not in texts(window.view.centre)
+    assert "DN 4 99 0000000123" not in texts(window)
+    assert window.updatesEnabled()
+
+
+def test_next_person_between_the_turns_is_the_one_who_is_shown(pose: Any, desk_clinic: Clinic) -> None:
+    window = pose("found-covered")
+    window.wardrobe.other_language()
+    window.show_state(desk_examples(desk_clinic)["waiting"].state)
+    window.show_state(desk_examples(desk_clinic)["found-child"].state)
+    assert window.updatesEnabled()
+    QApplication.processEvents()
+    assert "Trần Mẫu An" in texts(window.view.centre)
+    assert "Nguyễn Văn Mẫu" not in texts(window.view.centre)
+
+
+def texts(root: QWidget) -> set[str]:
+    return {label.text() for label in root.findChildren(QLabel)}

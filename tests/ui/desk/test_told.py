@@ -67,6 +67,19 @@ def test_differences_stand_beside_each_other_with_how_grave_they_are(desk_clinic
     assert facts.insurance.lines[0].tone is Tone.ATTENTION  # registered elsewhere
 
 
+def test_difference_is_said_once_beside_the_other_reasons(desk_clinic: Clinic) -> None:
+    state = desk_examples(desk_clinic)["found-differs"].state
+    assert isinstance(state, Found)
+    assert state.decision is not None
+    told = told_decision(state.decision, VI).reasons
+    assert told == tuple(
+        reason.sentence(VI) for reason in state.decision.reasons if not reason.code.startswith(("birth-", "name-"))
+    )
+    assert told
+    alone = replace(state.decision, differences=())  # an older record keeps no differences
+    assert len(told_decision(alone, VI).reasons) == len(state.decision.reasons)
+
+
 def test_decision_names_route_benefit_legal_ground_and_what_to_do(desk_clinic: Clinic) -> None:
     decision = facts_of(desk_clinic, "found-covered").decision
     assert decision is not None

@@ -9,11 +9,13 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from kiosk.checkin.audit.beginning import Beginning
 from kiosk.checkin.audit.entry import Act, AuditRow, read_detail
 from kiosk.checkin.audit.verify import Verified
 from kiosk.dates import parse_date
 from kiosk.privacy import Personal
 from kiosk.text import Language, catalog, say
+from kiosk.ui.desk.numbers import count_words
 from kiosk.ui.desk.page import PageSetting
 from kiosk.ui.desk.pages.frame import WorkPage
 from kiosk.ui.desk.pages.table import Cell, Column, Rows
@@ -128,6 +130,11 @@ class AuditPage(WorkPage):
         self.table.setFocus()
         self.reload()
 
+    def store_back(self) -> None:
+        """What could not be read can be."""
+        self.note.forget()
+        self.reload()
+
     def wipe(self) -> None:
         """Nobody's doings are on it any more."""
         self._rows, self._officers, self._verifying = (), {}, False
@@ -169,7 +176,7 @@ class AuditPage(WorkPage):
         at = self.table.currentRow() if older else 0
         self.table.fill([self._cells(row) for row in self._rows], mark=at)
         self.older_button.setEnabled(len(listing.rows) >= A_PAGE)
-        self.aside.tell(self.say("count", count=len(self._rows)))
+        self.aside.tell(self.say("count", count=self._count(len(self._rows))))
 
     def _cells(self, row: AuditRow) -> list[Cell]:
         return [
@@ -220,19 +227,31 @@ class AuditPage(WorkPage):
 
     def _show_progress(self, done: int, whole: int) -> None:
         if self._verifying:
-            self.tell("verifying", Tone.INFO, done=done, whole=whole)
+            shown = {"done": self._count(done), "whole": self._count(whole)}
+            self.tell("verifying", Tone.INFO, **shown)
 
     def _show_verified(self, verified: Verified) -> None:
         self._verified()
         if verified.findings:
             first = verified.findings[0]
             what = say(f"audit.break.{first.found.value}", self.language, seq=first.seq)
-            self.tell("broken", Tone.STOP, what=what, count=len(verified.findings))
-        else:
-            self.tell(
-                "right", Tone.GOOD, rows=verified.rows, sealed=verified.sealed, anchors=verified.anchors,
-                outside=verified.from_file,
-            )  # fmt: skip
+            self.tell("broken", Tone.STOP, what=what, count=self._count(len(verified.findings)))
+            return
+        right = self.say(
+            "right",
+            rows=self._count(verified.rows),
+            sealed=self._count(verified.sealed),
+            anchors=self._count(verified.anchors),
+            outside=self._count(verified.from_file),
+        )
+        begun = [beginning_words(one, self._officers, self.language) for one in verified.beginnings]
+        if verified.replaced:
+            begun.append(say("audit.command.replaced", self.language, count=self._count(verified.replaced)))
+        # Right as far as it goes: whoever reads that is told where it goes back to.
+        self.note.tell(" ".join((right, *begun)), Tone.ATTENTION if verified.beginnings else Tone.GOOD)
+
+    def _count(self, count: int) -> str:
+        return count_words(count, self.language)
 
     def _anchor(self) -> None:
         self.ask(self._source.anchor, lambda line: self.tell("anchored", Tone.GOOD, line=line[:40]))
@@ -252,8 +271,47 @@ def about_words(row: AuditRow, language: Language) -> str:
     is_hex = len(row.subject) in (32, 64)
     subject = f"{row.subject[:_SHORT]}…" if is_hex else row.subject
     detail = read_detail(row.detail)
-    words = catalog(language)
     ends = [str(detail.pop(end)) for end in ("before", "after") if end in detail]
-    changed = " → ".join(words.get(f"decision.verdict.{end}.title", end) for end in ends)
-    rest = " ".join(f"{name}={value}" for name, value in detail.items())
-    return " · ".join(filter(None, (subject, changed, rest, row.reason)))
+    changed = " → ".join(_end_words(end, language) for end in ends)
+    rest = (_detail_words(name, value, language) for name, value in detail.items())
+    return " · ".join(filter(None, (subject, changed, *rest, row.reason)))
+
+
+def beginning_words(begun: Beginning, officers: Mapping[str, str], language: Language) -> str:
+    """Where, when and by whom the audit was begun anew, and what of the one before is missing."""
+    at, by = f"{datetime.fromisoformat(begun.at):%d/%m/%Y %H:%M:%S}", officers.get(begun.actor, begun.actor)
+    told = [say(f"audit.command.{begun.happened.value}", language, seq=begun.seq, at=at, by=by)]
+    if not begun.last:
+        told.append(say("audit.command.unknown", language).strip())
+    if begun.lost:
+        lost = count_words(begun.lost, language)
+        told.append(say("staff.audit.lost", language, lost=lost, first=begun.seq, last=begun.last))
+    return " ".join(told)
+
+
+def _end_words(end: str, language: Language) -> str:
+    """What it was or became: a verdict, a lane, a place in the queue; a route's or room's code as it is."""
+    words = catalog(language)
+    return next((words[key] for one in _END_WORDS if (key := one.format(end)) in words), end)
+
+
+_END_WORDS = ("decision.verdict.{}.title", "queue.priority.{}", "queue.state.{}")
+
+
+def _detail_words(name: str, value: object, language: Language) -> str:
+    match value:
+        case bool():
+            told = ""
+        case int():
+            told = count_words(value, language)
+        case str() if name == "digest":
+            told = f"{value[:_SHORT]}…"
+        case str() if name in ("day", "until"):
+            told = f"{date.fromisoformat(value):%d/%m/%Y}"
+        case _:
+            told = str(value)
+    if value is False:
+        return ""
+    if f"audit.detail.{name}" not in catalog(language):
+        return f"{name} {told}".rstrip()
+    return say(f"audit.detail.{name}", language, value=told)

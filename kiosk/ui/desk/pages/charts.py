@@ -28,11 +28,11 @@ class Bar:
 
 
 class Chart(QWidget):
-    """What every chart is: a name and a description in words, empty until it is given bars."""
+    """What every chart is: a name and a description in words; without bars it says `empty`."""
 
-    def __init__(self, look: DeskLook, title: str) -> None:
+    def __init__(self, look: DeskLook, title: str, empty: str) -> None:
         super().__init__()
-        self.look, self.bars = look, tuple[Bar, ...]()
+        self.look, self.bars, self._empty = look, tuple[Bar, ...](), empty
         self.small, self.strong = look.setter(DeskVoice.SMALL), look.setter(DeskVoice.SMALL_STRONG)
         self.setAccessibleName(title)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -51,6 +51,11 @@ class Chart(QWidget):
         """Shows nothing."""
         self.show_bars((), "")
 
+    def paint_empty(self, painter: QPainter) -> None:
+        """That there is nothing to draw."""
+        area = QRect(0, 0, self.width(), self.small.line)
+        self.small.paint(painter, [self._empty], area, self.look.colour("ink_soft"))
+
     def paint_solid(self, painter: QPainter, area: QRectF) -> None:
         """A bar of this period."""
         painter.setPen(Qt.PenStyle.NoPen)
@@ -68,8 +73,8 @@ class HourChart(Chart):
     """Upright pairs side by side, each with its number above and its hour below."""
 
     def sizeHint(self) -> QSize:
-        """As high as a glance needs."""
-        return QSize(self.look.px(560), self.look.px(170))
+        """As high as a glance needs; one line where there is nothing to see."""
+        return QSize(self.look.px(560), self.look.px(170) if self.bars else self.small.line)
 
     def minimumSizeHint(self) -> QSize:
         """The same."""
@@ -77,10 +82,12 @@ class HourChart(Chart):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         """Ground line, pairs, numbers, hours."""
-        if not self.bars:
-            return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if not self.bars:
+            self.paint_empty(painter)
+            painter.end()
+            return
         line = self.small.line
         plot = QRectF(0, line + 2, self.width(), self.height() - 2 * line - 8)
         highest = max(1.0, *(max(bar.value, bar.before) for bar in self.bars))
@@ -112,10 +119,6 @@ class HourChart(Chart):
 
 class BarList(Chart):
     """One below the other: label and number over a lying bar, the period before hollow beneath it."""
-
-    def __init__(self, look: DeskLook, title: str, empty: str) -> None:
-        super().__init__(look, title)
-        self._empty = empty
 
     def sizeHint(self) -> QSize:
         """All bars."""
@@ -157,7 +160,7 @@ class BarList(Chart):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         width, line, top = self.width(), self.small.line, 0
         if not self.bars:
-            self.small.paint(painter, [self._empty], QRect(0, 0, width, line), self.look.colour("ink_soft"))
+            self.paint_empty(painter)
         longest = max([1.0, *(max(bar.value, bar.before) for bar in self.bars)])
         thick = self.look.px(9)
         for bar in self.bars:

@@ -8,6 +8,7 @@ from datetime import date
 
 from kiosk.checkin.records.statistics import Period, Span, Statistics
 from kiosk.text import Language, catalog, say
+from kiosk.ui.desk.numbers import count_words
 from kiosk.ui.desk.pages.charts import Bar
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -25,10 +26,23 @@ class Figure:
 
 
 class Told:
-    """Two periods in one language; `services` are the clinic's names by code."""
+    """Two periods in one language; `services` are the clinic's names by code. `grouped`: thousands are parted."""
 
-    def __init__(self, now: Statistics, before: Statistics, services: Mapping[str, str], language: Language) -> None:
+    def __init__(
+        self,
+        now: Statistics,
+        before: Statistics,
+        services: Mapping[str, str],
+        language: Language,
+        *,
+        grouped: bool = True,
+    ) -> None:
         self._now, self._before, self._services, self._language = now, before, services, language
+        self._grouped = grouped
+
+    def plain(self) -> "Told":
+        """The same for programs, to which a parted number is a text."""
+        return Told(self._now, self._before, self._services, self._language, grouped=False)
 
     def hours(self) -> tuple[Bar, ...]:
         """From the first hour in which anybody came to the last."""
@@ -41,8 +55,8 @@ class Told:
                 self._say("hour", hour=hour),
                 self._now.hours[hour],
                 self._before.hours[hour],
-                str(self._now.hours[hour]),
-                str(self._before.hours[hour]),
+                self._count(self._now.hours[hour]),
+                self._count(self._before.hours[hour]),
             )
             for hour in range(open_hours[0], open_hours[-1] + 1)
         )
@@ -84,10 +98,9 @@ class Told:
 
     def figures(self) -> tuple[Figure, ...]:
         """Every number, once."""
-        rows = [Figure(self._say("visits"), self._say("all"), str(self._now.visits), str(self._before.visits))]
+        rows = [self._figure("visits", "all", self._now.visits, self._before.visits)]
         if self._now.removed or self._before.removed:
-            removed = (str(self._now.removed), str(self._before.removed))
-            rows.append(Figure(self._say("visits"), self._say("removed"), *removed))
+            rows.append(self._figure("visits", "removed", self._now.removed, self._before.removed))
         rows += [Figure(self._say("hours"), bar.label, bar.told, bar.told_before) for bar in self.hours()]
         for group, bars in (
             ("waits", self.waits()),
@@ -97,7 +110,7 @@ class Told:
             ("failures", self.failures()),
         ):
             rows += [Figure(self._say(group), bar.label, bar.told, bar.told_before or "0") for bar in bars]
-        rows.append(Figure(self._say("lookups"), self._say("all"), str(self._now.asked), str(self._before.asked)))
+        rows.append(self._figure("lookups", "all", self._now.asked, self._before.asked))
         return tuple(rows)
 
     def described(self, bars: Sequence[Bar]) -> str:
@@ -116,11 +129,17 @@ class Told:
                 names.get(words.format(code), code or self._say("unnamed")),
                 counted.get(code, 0),
                 earlier.get(code, 0),
-                str(counted.get(code, 0)),
-                str(earlier.get(code, 0)),
+                self._count(counted.get(code, 0)),
+                self._count(earlier.get(code, 0)),
             )
             for code in codes
         )
+
+    def _figure(self, group: str, label: str, now: int, before: int) -> Figure:
+        return Figure(self._say(group), self._say(label), self._count(now), self._count(before))
+
+    def _count(self, count: int) -> str:
+        return count_words(count, self._language) if self._grouped else str(count)
 
     def _prefixed(self, kind: str, bar: Bar) -> Bar:
         return Bar(self._say(f"{kind}_prefix", what=bar.label), bar.value, bar.before, bar.told, bar.told_before)

@@ -13,9 +13,9 @@ from kiosk.ui.announce import announce
 from kiosk.ui.desk.keys import caption_of
 from kiosk.ui.desk.look import TARGET_PX, DeskLook, DeskVoice
 from kiosk.ui.desk.page import PageSetting, StaffPage
-from kiosk.ui.desk.pages.flow import Flow
 from kiosk.ui.desk.pages.style import page_style
 from kiosk.ui.desk.pieces import ICONS, DeskButton, Words
+from kiosk.ui.desk.wrapped import Wrapped
 from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.staff_form import Line
@@ -35,7 +35,7 @@ class Note(QWidget):
 
     def __init__(self, look: DeskLook) -> None:
         super().__init__()
-        self._look, self._tone = look, Tone.INFO
+        self._look, self.tone = look, Tone.INFO
         self.words = Words(look)
         inside = QHBoxLayout(self)
         inside.setContentsMargins(look.px(44), look.px(8), look.px(14), look.px(8))
@@ -44,7 +44,7 @@ class Note(QWidget):
 
     def tell(self, text: str, tone: Tone) -> None:
         """Says it."""
-        self._tone = tone
+        self.tone = tone
         self.words.tell(text, self._look.palette.tone(tone).ink)
         announce(self, text, urgent=tone is Tone.STOP)
         self.update()
@@ -58,7 +58,7 @@ class Note(QWidget):
         """The ground and the sign, where something is said."""
         if not self.words.text():
             return
-        pair = self._look.palette.tone(self._tone)
+        pair = self._look.palette.tone(self.tone)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -66,7 +66,7 @@ class Note(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
         side = self._look.px(20)
         paint_icon(
-            painter, ICONS[self._tone], QRectF(self._look.px(13), (self.height() - side) / 2, side, side), pair.ink
+            painter, ICONS[self.tone], QRectF(self._look.px(13), (self.height() - side) / 2, side, side), pair.ink
         )
         painter.end()
 
@@ -129,7 +129,7 @@ class WorkPage(StaffPage):
         gap = self.look.px(GAP_PX)
         self.head = Words(self.look, self.say("title"), DeskVoice.HEADING)
         self.aside = Words(self.look, "", DeskVoice.SMALL, "ink_soft", one_line=True, align=Qt.AlignmentFlag.AlignRight)
-        self.tools, self.key_row = Flow(gap), Flow(gap)
+        self.tools, self.key_row = Wrapped(gap), Wrapped(gap)
         self.body = QVBoxLayout()
         self.body.setSpacing(gap)
         self.note = Note(self.look)

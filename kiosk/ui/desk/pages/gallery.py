@@ -26,7 +26,7 @@ from kiosk.slip.page import PAPERS
 from kiosk.slip.sample import sample_facts
 from kiosk.slip.slip import preview_image
 from kiosk.slip.template import load_template
-from kiosk.text import Language
+from kiosk.text import Language, catalog, say
 from kiosk.ui.desk.look import DeskLook
 from kiosk.ui.desk.page import PageSetting
 from kiosk.ui.desk.pages.audit import AuditFilter, AuditListing, AuditPage, Heard
@@ -178,32 +178,23 @@ def audit_rows() -> tuple[AuditRow, ...]:
     )  # fmt: skip
 
 
-def settings_keys() -> tuple[SettingsKey, ...]:
-    """A few keys of several kinds."""
-    return (
-        SettingsKey("clinic", "file", "str", "clinics/mau.toml", "clinics/mau.toml", "clinics/mau.toml",
-                    "Name, services, rooms and prices of this facility."),
-        SettingsKey("reader", "deadline_s", "float", "20.0", "20.0", "20.0",
-                    "A card that is not read after so many seconds is given up."),
-        SettingsKey("reader", "photo", "bool", "true", "true", "true",
-                    "Read the photo (about 80 % of the reading time) as well.", ("true", "false")),
-        SettingsKey("lookup", "base_url", "str", "https://gateway.example", "https://gateway.example", "",
-                    'The insurance gateway; empty: lookups are not configured and say so.'),
+def settings_keys(language: Language = Language.VI) -> tuple[SettingsKey, ...]:
+    """A few keys of several kinds, explained as the program explains them."""
+    keys = (
+        SettingsKey("clinic", "file", "str", "clinics/mau.toml", "clinics/mau.toml", "clinics/mau.toml", ""),
+        SettingsKey("reader", "deadline_s", "float", "20.0", "20.0", "20.0", ""),
+        SettingsKey("reader", "photo", "bool", "true", "true", "true", "", ("true", "false")),
+        SettingsKey("lookup", "base_url", "str", "https://gateway.example", "https://gateway.example", "", ""),
         SettingsKey("store", "url", "str", "", "postgresql://kiosk:•••@db.example/kiosk", "sqlite:///{data}/kiosk.db",
-                    "Where check-ins are kept; {data} is this system's folder for programs' data.", (), False, True),
-        SettingsKey("printer", "target", "str", "tcp://192.0.2.10:9100", "tcp://192.0.2.10:9100", "",
-                    "Where slips come out; `kiosk doctor` lists what is plugged in, as lines for here. "
-                    'Empty: not configured.\n  "tcp://HOST:9100"  ESC/POS in the network\n'
-                    '  "usb:04b8:0202" or "usb:/dev/usb/lp0"  ESC/POS at USB on Linux'),
-        SettingsKey("printer", "width_dots", "int", "576", "576", "576",
-                    "Dots across the paper: 576 (most 80 mm printers), 512 (TM-T88 family), 384 (58 mm).",
-                    ("576", "512", "384")),
-        SettingsKey("printer", "template", "str", "slips/bilingual.toml", "slips/bilingual.toml", "slips/mau.toml",
-                    "What stands on the slip, in which order and how large.", (), True),
-        SettingsKey("screen", "mode", "str", "desk", "desk", "patient",
-                    '"patient": self-service, alone on the screen. "desk": the same pages in an ordinary window.',
-                    ("patient", "desk")),
+                    "", (), False, True),
+        SettingsKey("printer", "target", "str", "tcp://192.0.2.10:9100", "tcp://192.0.2.10:9100", "", ""),
+        SettingsKey("printer", "width_dots", "int", "576", "576", "576", "", ("576", "512", "384")),
+        SettingsKey("printer", "template", "str", "slips/bilingual.toml", "slips/bilingual.toml", "slips/mau.toml", "",
+                    (), True),
+        SettingsKey("screen", "mode", "str", "desk", "desk", "patient", "", ("patient", "desk")),
     )  # fmt: skip
+    words = catalog(language)
+    return tuple(replace(key, help_text=words[f"settings.help.{key.place}"]) for key in keys)
 
 
 @cache
@@ -218,20 +209,14 @@ def slip_png() -> bytes:
 
 
 _FOUND = {
-    "printer": Examined(Tone.STOP, "tcp://192.0.2.10:9100: paper-out", "Thay giấy, đóng nắp, rồi kiểm tra lại."),
-    "camera": Examined(Tone.ATTENTION, "HD Webcam (1920×1080, 30/s, Jpeg); 4/255",
-                       "Hình gần như đen: mở nắp che ống kính, lau kính, bật đèn ở quầy."),
+    "printer": Examined(Tone.STOP, "tcp://192.0.2.10:9100: paper-out"),
+    "camera": Examined(Tone.ATTENTION, "HD Webcam (1920×1080, 30/s, Jpeg); 4/255"),
     "gateway": Examined(Tone.GOOD, "https://gateway.example"),
     "fonts": Examined(Tone.GOOD, "Inter: 134/134"),
     "store": Examined(Tone.GOOD, "186"),
 }  # fmt: skip
-_NAMES = (
-    ("fonts", "Phông chữ tiếng Việt"),
-    ("camera", "Camera"),
-    ("printer", "Máy in phiếu"),
-    ("gateway", "Cổng giám định BHYT"),
-    ("store", "Nơi lưu lượt khám; số lượt hôm nay"),
-)
+_EXAMINED = ("fonts", "camera", "printer", "gateway", "store")
+_CURES = {"printer": "failure.printer-not-ready.cure", "camera": "command.doctor.cure.camera-dark"}
 
 
 @dataclass
@@ -244,6 +229,7 @@ class Invented:
     screen: int = 0
     by_settings: int = 0
     address: str = "http://192.0.2.20:8080/"
+    language: Language = Language.VI
 
     def __post_init__(self) -> None:
         self.asked: list[tuple[Any, ...]] = []
@@ -317,7 +303,7 @@ class Invented:
     def keys(self) -> tuple[SettingsKey, ...]:
         """All."""
         self._hear("keys")
-        return settings_keys()
+        return settings_keys(self.language)
 
     def check(self, place: str, written: str) -> CheckedChange:
         """Whatever is typed can be used."""
@@ -367,12 +353,13 @@ class Invented:
     # devices
     def names(self) -> tuple[tuple[str, str], ...]:
         """Five things."""
-        return _NAMES
+        return tuple((code, say(f"command.doctor.name.{code}", self.language)) for code in _EXAMINED)
 
     def examine(self, code: str) -> Examined:
         """As it was found."""
         self._hear("examine", code)
-        return _FOUND[code]
+        cure = say(_CURES[code], self.language) if code in _CURES else ""
+        return replace(_FOUND[code], cure=cure)
 
 
 def _screens() -> tuple[str, ...]:
@@ -448,7 +435,7 @@ def poses() -> dict[str, Posed]:
 def posed(name: str, setting: PageSetting, size: tuple[int, int]) -> WorkPage:
     """One page in its state, shown; close it."""
     one = poses()[name]
-    page = one.make(setting, replace(one.invented))
+    page = one.make(setting, replace(one.invented, language=setting.language))
     page.resize(*size)
     page.show()
     page.shown()

@@ -125,6 +125,11 @@ class RecheckPage(WorkPage):
         self.rows.setFocus()
         self.reload()
 
+    def store_back(self) -> None:
+        """What could not be read can be."""
+        self.note.forget()
+        self.reload()
+
     def wipe(self) -> None:
         """Nobody is on it any more."""
         self._entries, self._changes, self._opened, self._is_known = (), (), None, False

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QScrollArea, QStackedWidget, QVBoxLay
 
 from kiosk.checkin.records.statistics import Period, Span, Statistics
 from kiosk.ui.desk.look import DeskVoice
+from kiosk.ui.desk.numbers import count_words
 from kiosk.ui.desk.page import PageSetting
 from kiosk.ui.desk.pages.charts import BarList, Chart, HourChart, Legend
 from kiosk.ui.desk.pages.figures import Told, as_csv, period_words
@@ -57,7 +58,7 @@ class StatisticsPage(WorkPage):
         self.when = Words(self.look, "", DeskVoice.HEADING)
         self.tools.addWidget(self.when)
         self.legend = Legend(self.look)
-        self.hours = HourChart(self.look, self.say("hours"))
+        self.hours = HourChart(self.look, self.say("hours"), self.say("nothing"))
         self.lists = {name: BarList(self.look, self.say(name), self.say("nothing")) for name in _CARDS}
         self.table = Rows(
             self.look,
@@ -85,6 +86,11 @@ class StatisticsPage(WorkPage):
     def shown(self) -> None:
         """Asks for the period."""
         self.span.setFocus()
+        self.reload()
+
+    def store_back(self) -> None:
+        """What could not be read can be."""
+        self.note.forget()
         self.reload()
 
     def wipe(self) -> None:
@@ -148,9 +154,10 @@ class StatisticsPage(WorkPage):
             return  # another one is wanted by now
         self._told = Told(counted.now, counted.before, dict(counted.services), self.language)
         self.legend.tell(period_words(period, self.language), period_words(period.before(), self.language))
-        self.aside.tell(self.say("count", now=counted.now.visits, before=counted.before.visits))
+        now, before = (count_words(one.visits, self.language) for one in (counted.now, counted.before))
+        self.aside.tell(self.say("count", now=now, before=before))
         removed = counted.now.removed
-        self.removed.tell(self.say("removed_note", count=removed) if removed else "")
+        self.removed.tell(self.say("removed_note", count=count_words(removed, self.language)) if removed else "")
         self.removed.setVisible(bool(removed))
         self._show_told()
 
@@ -176,7 +183,7 @@ class StatisticsPage(WorkPage):
 
     # -- keys -----------------------------------------------------------------------------------------------------
     def _other_span(self) -> None:
-        self.period = Period.around(self.span.currentData(), min(self.period.last, self._today()))
+        self.period = Period.around(Span(self.span.currentData()), min(self.period.last, self._today()))
         self.reload()
 
     def _earlier(self) -> None:
@@ -206,6 +213,6 @@ class StatisticsPage(WorkPage):
         if self._told is None:
             return
         titles = [self.say(f"column.{name}") for name in ("group", "label", "now", "before")]
-        content = as_csv(self._told.figures(), titles)
+        content = as_csv(self._told.plain().figures(), titles)
         name = f"statistics-{self.period.span.value}-{self.period.first.isoformat()}.csv"
         self.ask(partial(self._source.save_csv, name, content), lambda file: self.tell("saved", file=str(file)))

@@ -107,8 +107,7 @@ def test_whatever_is_written_is_heard_and_all_that_acts_is_named_and_says_how_it
         missing += [f"{name}: {line}" for line in unheard(paint(page).lines, heard)]
         for one in heard:
             kind = type(one.widget).__name__
-            # What was found out about a device is told in one language by who stands behind the page here.
-            if {one.name, one.told.strip()} & foreign and name != "devices":
+            if {one.name, one.told.strip()} & foreign:
                 wrong.append(f"{name}: {kind} speaks the other language: {one.name}")
             if one.acts and not one.name:
                 wrong.append(f"{name}: {kind} {one.role.name} without a name")

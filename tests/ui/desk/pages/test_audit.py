@@ -1,6 +1,7 @@
 """Rows by filters, older ones by key, the chain verified with its first bad row named."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from threading import Thread
 
@@ -9,11 +10,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from kiosk.checkin.audit.beginning import Beginning
+from kiosk.checkin.audit.entry import _KINDS, NO_DIGEST, Act
 from kiosk.checkin.audit.verify import Break, Finding
-from kiosk.text import Language, say
+from kiosk.text import Language, catalog, say
 from kiosk.ui.desk.page import PageSetting
-from kiosk.ui.desk.pages.audit import AuditFilter, AuditListing, AuditPage, about_words
-from kiosk.ui.desk.pages.gallery import Invented, audit_rows
+from kiosk.ui.desk.pages.audit import AuditFilter, AuditListing, AuditPage, about_words, beginning_words
+from kiosk.ui.desk.pages.gallery import MOMENT, Invented, audit_rows
+from kiosk.ui.theme.palette import Tone
 
 MakeSetting = Callable[..., PageSetting]
 VISIT = "5a3c0ffee0ddba115eed0fa11ab1ed00"
@@ -86,7 +90,7 @@ def test_older_rows_follow_the_last_one(page: AuditPage, source: Invented) -> No
 
 def test_whole_chain_is_told_in_numbers(page: AuditPage) -> None:
     page.verify_button.click()
-    assert page.note.words.text() == page.say("right", rows=12345, sealed=12301, anchors=410, outside=409)
+    assert page.note.words.text() == page.say("right", rows="12.345", sealed="12.301", anchors=410, outside=409)
     assert page.verify_button.isEnabled()
 
 
@@ -101,7 +105,7 @@ def test_progress_of_another_thread_is_shown_while_it_verifies(qtbot: QtBot, pag
     thread = Thread(target=page._progress.hear, args=(2_000, 12_345))
     thread.start()
     thread.join()
-    qtbot.waitUntil(lambda: page.note.words.text() == page.say("verifying", done=2_000, whole=12_345))
+    qtbot.waitUntil(lambda: page.note.words.text() == page.say("verifying", done="2.000", whole="12.345"))
 
 
 def test_decision_is_told_from_before_to_after() -> None:
@@ -109,3 +113,48 @@ def test_decision_is_told_from_before_to_after() -> None:
     words = about_words(changed, Language.VI)
     assert "Nhân viên kiểm tra thẻ BHYT → Thẻ BHYT hợp lệ" in words
     assert changed.subject not in words
+
+
+@pytest.mark.parametrize(
+    ("detail", "vi", "en"),
+    [
+        ('{"room":"P203"}', "phòng P203", "room P203"),
+        ('{"count":12345}', "12.345 mục", "12,345 entries"),
+        ('{"rows":200,"first":1}', "200 dòng · từ dòng 1", "200 rows · from row 1"),
+        ('{"until":"2025-12-31"}', "đến 31/12/2025", "until 31/12/2025"),
+        ('{"with_question":true}', "kèm câu hỏi đã gửi", "with the question sent"),
+        ('{"with_question":false}', "", ""),
+        ('{"before":"WAITING","after":"CALLED"}', "WAITING → CALLED", "WAITING → CALLED"),
+    ],
+)
+def test_details_are_told_in_words(detail: str, vi: str, en: str) -> None:
+    row = replace(audit_rows()[0], subject="", detail=detail, reason="")
+    assert (about_words(row, Language.VI), about_words(row, Language.EN)) == (vi, en)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_detail_that_can_be_written_has_its_words(language: Language) -> None:
+    told = {key for key in catalog(language) if key.startswith("audit.detail.")}
+    assert told == {f"audit.detail.{name}" for name in _KINDS if name not in ("before", "after")}
+
+
+def test_new_beginning_is_told_beside_what_is_right(page: AuditPage, source: Invented) -> None:
+    begun = Beginning(
+        9_001, "b" * 64, Act.BEGUN_ANEW, MOMENT.isoformat(), "a" * 32, 9_100, "c" * 64, MOMENT.date()
+    )  # fmt: skip
+    verified = replace(source.verify(lambda _done, _whole: None), beginnings=(begun,), replaced=3)
+    page._show_verified(verified)
+    told = page.note.words.text()
+    assert told.startswith(page.say("right", rows="12.345", sealed="12.301", anchors=410, outside=409))
+    assert "dòng 9001" in told
+    assert "do Trần Thị Mẫu ghi" in told
+    assert page.say("lost", lost=100, first=9_001, last=9_100) in told
+    assert say("audit.command.replaced", Language.VI, count=3) in told
+    assert page.note.tone is Tone.ATTENTION
+
+
+def test_beginning_of_which_nothing_is_known_says_so() -> None:
+    begun = Beginning(1, "b" * 64, Act.RESTORED, MOMENT.isoformat(), "desk-2", 0, NO_DIGEST, MOMENT.date())
+    words = beginning_words(begun, {}, Language.EN)
+    assert "noted by desk-2" in words
+    assert words.endswith(say("audit.command.unknown", Language.EN).strip())

@@ -83,6 +83,35 @@ def test_csv_is_the_table(page: StatisticsPage, source: Invented) -> None:
     assert len(rows) == page.table.rowCount() + 1
 
 
+@pytest.mark.parametrize(("language", "told"), [(Language.VI, "13.068"), (Language.EN, "13,068")])
+def test_large_counts_are_parted_for_people_and_never_for_a_spreadsheet(
+    qtbot: QtBot, setting: MakeSetting, source: Invented, language: Language, told: str
+) -> None:
+    made = StatisticsPage(setting(language), source, lambda: TODAY)
+    qtbot.addWidget(made)
+    made.shown()
+    made.span.setCurrentIndex(2)
+    assert made.table.item(0, 2).text() == told  # type: ignore[union-attr]
+    assert told in made.aside.text()
+    made.save_button.click()
+    assert list(csv.reader(io.StringIO(source.asked[-1][2])))[1][2] == "13068"
+
+
+def test_arrivals_of_a_day_without_any_are_said_to_be_none(
+    qtbot: QtBot, setting: MakeSetting, source: Invented
+) -> None:
+    source.is_empty = True
+    made = StatisticsPage(setting(), source, lambda: TODAY)
+    qtbot.addWidget(made)
+    made.resize(1280, 700)
+    made.show()
+    made.shown()
+    empty = made.hours.grab().toImage()
+    assert made.hours.accessibleDescription() == made.say("nothing")
+    assert len({empty.pixel(x, y) for x in range(empty.width()) for y in range(empty.height())}) > 1
+    assert made.hours.sizeHint().height() < made.look.px(60)
+
+
 def test_answer_about_another_period_is_not_shown(page: StatisticsPage) -> None:
     before = page.aside.text()
     old = Period.around(Span.DAY, date(2026, 1, 5))
