@@ -237,7 +237,7 @@ def the_screen(folder: Path) -> str:
 
 def _dearest_step_ms(env: dict[str, str]) -> float:
     """Sixty of them fill a second."""
-    return max(late_ms for *_, late_ms in json.loads(output_of(["-m", "tests.bench.motion"], env)))
+    return max(float(late_ms) for *_, late_ms in json.loads(output_of(["-m", "tests.bench.motion"], env)))
 
 
 def _median(reactions_ms: dict[str, list[float]], page: str) -> float:
