@@ -113,7 +113,7 @@ def test_filters_find_keys_by_section_name_and_help(open_page: Callable[..., Set
     page = open_page(source)
     page.section.setCurrentIndex(page.section.findData("printer"))
     assert page.rows.rowCount() == sum(place.startswith("printer.") for place in PLACES)
-    page.search.setText("most 80 mm")
+    page.search.setText("đa số máy 80 mm")
     assert page.rows.rowCount() == 1
     assert page.name.text() == "printer.width_dots"
 
