@@ -19,7 +19,7 @@ from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.staff_form import NORMAL, Line, field_style
 from kiosk.ui.widgets.staff_strip import OnDuty
 
-_OFFICER_PX = 330
+_OFFICER_PX = 400
 """A name that is longer is cut before the search field is."""
 _NOBODY_PX = 160
 
