@@ -1,6 +1,7 @@
 """The staff's window with somebody signing in: by keys alone, beside a gun, in the right name for every lookup."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -215,7 +216,7 @@ def test_wrong_pin_stays_at_the_dialog_and_the_right_one_follows(open_desk: Open
 def test_tries_in_a_row_are_paused_in_the_dialog(open_desk: OpenDesk, qtbot: QtBot) -> None:
     desk = open_desk("officer.tries_before_pause=1")
     sign_in(desk, qtbot, "8350")
-    assert "0:30" in desk.dialog.note.text()
+    assert re.search(r"\b0:(30|[12]\d)\b", desk.dialog.note.text())  # counted down while a busy machine shows it
     assert not desk.dialog.pin.isEnabled()
 
 
