@@ -73,7 +73,8 @@ def test_twice_as_many_sessions_leave_no_more_behind(qtbot: QtBot, tmp_path: Pat
             left_by_twice = left_after(qtbot, visits, window, people[SESSIONS : 2 * SESSIONS])
     assert visits.ends == [Done] * (2 * SESSIONS)
     assert left_by_twice == left_by_some
-    assert left_about_people(left_by_twice) - left_about_people(at_first) == {f"{ABOUT} Token"}, "the gateway's login"
+    stayed = left_about_people(left_by_twice) - left_about_people(at_first)
+    assert stayed <= {f"{ABOUT} Token"}, "the gateway's login, which is nobody's who was here"
 
 
 def left_after(qtbot: QtBot, visits: Visits, window: PatientWindow, people: Sequence[Person]) -> Counter[str]:

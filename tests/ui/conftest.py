@@ -72,6 +72,13 @@ class Time:
         self.now_s += seconds
 
 
+@pytest.fixture(autouse=True)
+def let_go() -> Iterator[None]:
+    """What a test has done with is gone after it: no event loop runs here that would delete it."""
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
 @pytest.fixture
 def time() -> Time:
     return Time()

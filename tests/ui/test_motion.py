@@ -16,7 +16,7 @@ from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.scale import Scale
 from kiosk.ui.widgets import motion
 from kiosk.ui.widgets.mark import CalmBar
-from kiosk.ui.widgets.motion import MovingPiece, beat
+from kiosk.ui.widgets.motion import Beat, MovingPiece
 from kiosk.ui.widgets.phases import PhaseList
 from kiosk.ui.widgets.preview import Preview
 from kiosk.ui.widgets.scenes import (
@@ -63,6 +63,14 @@ MOVING: dict[str, Callable[[Look], MovingPiece]] = {
 def clock(time: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(motion, "monotonic", time)
     return time
+
+
+@pytest.fixture(autouse=True)
+def own_beat(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Beat:
+    """Nothing else moves by it."""
+    own = Beat()
+    monkeypatch.setattr(motion, "beat", lambda: own)
+    return own
 
 
 @pytest.fixture
@@ -116,48 +124,51 @@ def test_nothing_changes_outside_the_area_that_is_painted_anew(
     assert all(one == other for one, other in pairwise(outside))
 
 
-def test_sixty_pictures_a_second(shown: Callable[..., MovingPiece]) -> None:
+def test_sixty_pictures_a_second(shown: Callable[..., MovingPiece], own_beat: Beat) -> None:
     shown("card")
-    assert beat().is_running
-    assert beat().step_ms <= 17
+    assert own_beat.is_running
+    assert own_beat.step_ms <= 17
 
 
-def test_what_is_seen_together_changes_in_one_beat(shown: Callable[..., MovingPiece], qtbot: QtBot) -> None:
-    pieces, steps = [shown("card"), shown("code"), shown("typing")], []
-
-    def step() -> None:
-        steps.append([one.moment for one in pieces])
-
-    beats = {id(beat()) for _ in pieces}
-    beat().join(step)
-    qtbot.waitUntil(lambda: len(steps) > 2)
-    beat().leave(step)
-    assert len(beats) == 1
-    assert all(one < other for one, other in pairwise(at for at, *_ in steps))
+def test_application_has_one_beat(qapp: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    assert motion.beat() is motion.beat()
 
 
-def test_nothing_ticks_where_nothing_is_seen(shown: Callable[..., MovingPiece], qtbot: QtBot) -> None:
+def test_what_is_seen_together_changes_in_one_beat(
+    shown: Callable[..., MovingPiece], own_beat: Beat, qtbot: QtBot
+) -> None:
+    pieces = [shown("card"), shown("code"), shown("staff")]
+    asked: list[MovingPiece] = []
+    for piece in pieces:
+        piece.update = lambda *_, piece=piece: asked.append(piece)  # type: ignore[method-assign]
+    own_beat.ticked.emit()
+    assert asked == pieces
+
+
+def test_nothing_ticks_where_nothing_is_seen(shown: Callable[..., MovingPiece], own_beat: Beat, qtbot: QtBot) -> None:
     piece = shown("card")
+    assert own_beat.is_running
     piece.hide()
-    qtbot.waitUntil(lambda: not beat().is_running)
+    qtbot.waitUntil(lambda: not own_beat.is_running)
     assert piece.moment == piece.still
 
 
-def test_piece_that_was_deleted_in_full_view_ends_the_beat(qtbot: QtBot, look: Look) -> None:
+def test_piece_that_was_deleted_in_full_view_ends_the_beat(qtbot: QtBot, look: Look, own_beat: Beat) -> None:
     piece = CardScene(look, "", on_brand=True)
     piece.show()
-    assert beat().is_running
+    assert own_beat.is_running
     piece.deleteLater()
-    qtbot.waitUntil(lambda: not beat().is_running)
+    qtbot.waitUntil(lambda: not own_beat.is_running)
 
 
-def test_wish_for_stillness_shows_the_telling_moment(qtbot: QtBot, clock: Any) -> None:
+def test_wish_for_stillness_shows_the_telling_moment(qtbot: QtBot, clock: Any, own_beat: Beat) -> None:
     piece = CardScene(Look(load_letters(), Scale(4.0), animated=False), "", on_brand=True)
     qtbot.addWidget(piece)
     piece.show()
     clock.passes(1.7)
     assert piece.moment == piece.still
-    assert not beat().is_running
+    assert not own_beat.is_running
 
 
 def test_where_it_stands_follows_from_time_and_not_from_the_pictures(
