@@ -26,7 +26,11 @@ from kiosk.workflow.state import Assistance, Done, Failed, Waiting
 
 LANDSCAPE, UPRIGHT, SMALL, SQUARE = GLASSES
 DRESSED = [
-    *((glass, language, dress) for dress in (Dress.NORMAL, Dress.LARGE) for glass in GLASSES for language in Language),
+    *((glass, language, Dress.NORMAL) for glass in GLASSES for language in Language),
+    # Large letters are tightest where the glass is low, or narrow.
+    *((glass, language, Dress.LARGE) for glass in (SMALL, UPRIGHT) for language in Language),
+    (SQUARE, Language.VI, Dress.LARGE),
+    (LANDSCAPE, Language.EN, Dress.LARGE),
     # Where the controls lie lower, the pages have as much room in either language.
     (LANDSCAPE, Language.EN, Dress.LOWERED),
     (UPRIGHT, Language.VI, Dress.LOWERED),
