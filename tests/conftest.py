@@ -10,12 +10,15 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import date
+from functools import partial
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pg8000.dbapi
 import pytest
 from hypothesis import HealthCheck, settings
+from pytestqt.qtbot import QtBot
 
 import kiosk
 from kiosk.checkin.store.store import open_store
@@ -24,6 +27,7 @@ from kiosk.simulator.people import Person, load_people
 from kiosk.simulator.pki import Pki, invent_pki
 from kiosk.simulator.postgresql import OWNER, PostgresServer
 from kiosk.simulator.travellers import Traveller, load_travellers
+from tests.patience import WITHIN_MS, WITHIN_S
 
 # The same examples in every run, and no limit on time: a busy machine is slow at inventing examples too.
 settings.register_profile("house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -31,7 +35,7 @@ settings.load_profile("house")
 
 PEOPLE_FILE = Path(kiosk.__file__).parent.parent / "config" / "simulator" / "people.toml"
 TODAY = date(2026, 11, 21)
-THREADS_END_WITHIN_S = 5.0
+THREADS_END_WITHIN_S = WITHIN_S
 ANOTHER_RUN_ENDS_WITHIN_S = 90.0
 TWELVE_DIGITS = re.compile(r"\d{12}")
 
@@ -105,6 +109,15 @@ def logs_name_nobody(
             # the line itself is not shown: it is what must not be seen
             assert not TWELVE_DIGITS.search(line), f"a log line of {record.name} holds a personal number"
             assert not any(name in line.casefold() for name in names), f"a log line of {record.name} names somebody"
+
+
+@pytest.fixture
+def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's, whose waits last five seconds by themselves: too few on a machine with too much to do."""
+    bot = QtBot(request)
+    for wait in ("waitActive", "waitExposed", "waitSignal", "waitSignals", "waitUntil"):
+        setattr(bot, wait, partial(getattr(bot, wait), timeout=WITHIN_MS))
+    return bot
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import WITHIN_S
+
 CONFTEST = Path(__file__).with_name("conftest.py")
 PASSED, FAILED = 0, 1
 
@@ -30,9 +32,11 @@ def test_log(people):
 """
 
 
-def run(folder: Path, test: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, test: str, threads_end_within_s: float = WITHIN_S) -> subprocess.CompletedProcess[str]:
     """Runs `test` under this suite's conftest in a process of its own."""
-    source = CONFTEST.read_text("utf-8").replace("THREADS_END_WITHIN_S = 5.0", "THREADS_END_WITHIN_S = 0.2")
+    source = CONFTEST.read_text("utf-8").replace(
+        "\nTHREADS_END_WITHIN_S = WITHIN_S\n", f"\nTHREADS_END_WITHIN_S = {threads_end_within_s}\n"
+    )
     (folder / "conftest.py").write_text(source, "utf-8")
     (folder / "test_inner.py").write_text(test, "utf-8")
     (folder / "pytest.ini").write_text("[pytest]\n", "utf-8")
@@ -43,12 +47,12 @@ def run(folder: Path, test: str) -> subprocess.CompletedProcess[str]:
         cwd=folder,
         encoding="utf-8",
         env={"PYTHONIOENCODING": "utf-8"},
-        timeout=60,
+        timeout=WITHIN_S,
     )
 
 
 def test_thread_left_behind_fails_its_test_and_is_named(tmp_path: Path) -> None:
-    result = run(tmp_path, LEAK)
+    result = run(tmp_path, LEAK, threads_end_within_s=0.2)
     assert result.returncode == FAILED
     assert "the leak" in result.stdout
 
