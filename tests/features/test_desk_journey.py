@@ -1,83 +1,44 @@
 """A whole day's work at the staff's window on a real display with a window manager: by keys alone, and by mouse."""
 
-import json
 import os
-import select
-import shutil
-import subprocess
-import sys
-import time
 import tty
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from functools import partial
 
 import pytest
 
 from kiosk.app.training import INVENTED_PIN
+from tests.features.real_screen import NEEDS_A_REAL_SCREEN, RealScreen, Shown, place_of, real_screen
 
-HERE = Path(__file__).parent
-NEEDED = ("Xvfb", "openbox", "xdotool")
-WAIT_S = 25.0
-A_HAND_MS = "160"
-"""Between two keys: longer than any gap between a gun's."""
-
-pytestmark = pytest.mark.skipif(
-    not all(map(shutil.which, NEEDED)), reason=f"needs {', '.join(NEEDED)} (Debian packages xvfb openbox xdotool)"
-)
+pytestmark = NEEDS_A_REAL_SCREEN
+A_HANDS_GAP = 6
+"""Beats between two keys: longer than any gap between a gun's, however busy the display is."""
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """The display and the staff's window on it."""
+class Desk(RealScreen):
+    """The staff's window."""
 
-    program: "subprocess.Popen[str]"
-    folder: Path
-    environment: dict[str, str]
     gun: int
     """The gun's end of its serial line: no key's timing is needed for what it sends."""
 
-    def shown(self) -> dict[str, Any]:
-        try:
-            shown: dict[str, Any] = json.loads((self.folder / "shown.json").read_text("utf-8"))
-        except FileNotFoundError:
-            return {"state": "", "active": False, "dialog": "", "targets": []}
-        return shown
-
-    def until(self, holds: Callable[[dict[str, Any]], object], what: str) -> dict[str, Any]:
-        """Waits for what the screen shows, with the keyboard where it belongs: in the dialog, else in the window."""
-        give_up = time.monotonic() + WAIT_S
-        while not (holds(shown := self.shown()) and shown["active"]):
-            told = (self.folder / "stderr").read_text("utf-8", errors="replace")[-2000:]
-            assert self.program.poll() is None, (what, told)
-            shown["targets"] = [(one["name"], one["on"]) for one in shown["targets"]]
-            assert time.monotonic() < give_up, f"{what}: {shown}"
-            select.select([], [], [], 0.03)
-        return shown
-
-    def do(self, *words: str) -> None:
-        """What hands do; then the window handles it."""
-        subprocess.run(["xdotool", *words], env=self.environment, check=True, timeout=WAIT_S, capture_output=True)
-        before = self.shown().get("beats", 0)
-        self.until(lambda shown: shown["beats"] > before + 1, "another beat")
-
     def key(self, *keys: str) -> None:
-        self.do("key", "--delay", A_HAND_MS, *keys)
+        for key in keys:
+            self.do("key", key, beats=A_HANDS_GAP)
 
     def type(self, text: str) -> None:
-        self.do("type", "--delay", A_HAND_MS, text)
+        for letter in text:
+            self.do("type", letter, beats=A_HANDS_GAP)
 
     def click(self, name: str) -> None:
         """The button of this name, as soon as it can be pressed."""
-
-        def named(shown: dict[str, Any]) -> list[list[int]]:
-            return [one["at"] for one in shown["targets"] if str(one["name"]).startswith(name) and one["on"]]
-
-        self.click_at(named(self.until(named, f"{name} can be pressed"))[0])
+        place = place_of(self.until(lambda shown: place_of(shown, name), f"{name} can be pressed"), name)
+        assert place is not None
+        self.click_at(place)
 
     def click_at(self, place: list[int], times: int = 1) -> None:
-        self.do("mousemove", *map(str, place), "click", "--repeat", str(times), "--delay", "80", "1")
+        self.do("mousemove", *map(str, place), "click", "--repeat", str(times), "--delay", "40", "1")
 
     def scan(self, code: str) -> None:
         os.write(self.gun, code.encode() + b"\r")
@@ -87,37 +48,16 @@ class Desk:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """One display for all journeys."""
     folder = tmp_path_factory.mktemp("desk")
-    reading, writing = os.pipe()
-    display = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1600x900x24", "-nolisten", "tcp"],
-        pass_fds=[writing], stderr=subprocess.DEVNULL,
-    )  # fmt: skip
-    os.close(writing)
-    with os.fdopen(reading) as told:
-        number = told.readline().strip()
-    home = {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder), "XDG_CACHE_HOME": str(folder)}
-    environment = {**os.environ, **home, "DISPLAY": f":{number}", "QT_QPA_PLATFORM": "xcb"}
-    manager = subprocess.Popen(["openbox"], env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     gun, port = os.openpty()
     tty.setraw(port)
     (folder / "gun").symlink_to(os.ttyname(port))
-    with (folder / "stderr").open("w") as said:
-        program = subprocess.Popen(
-            [sys.executable, "-X", "faulthandler", str(HERE / "desk_screen.py"), str(folder)],
-            env=environment, cwd=HERE.parents[1], stdin=subprocess.PIPE, stderr=said, text=True,
-        )  # fmt: skip
-    made = Desk(program, folder, environment, gun)
-    try:
-        made.until(lambda shown: shown["state"] == "Waiting" and shown["settled"], "the window")
-        yield made
-    finally:
-        for process in (program, manager, display):
-            process.terminate()
-            process.wait(WAIT_S)
-        for end in (gun, port):
-            os.close(end)
-        if program.stdin is not None:
-            program.stdin.close()
+    with (
+        os.fdopen(gun, "wb", buffering=0),
+        os.fdopen(port, "rb", buffering=0),
+        real_screen(partial(Desk, gun=gun), "tests.features.desk_screen", folder, "1600x900") as desk,
+    ):
+        desk.until(lambda shown: shown["state"] == "Waiting" and shown["settled"], "the window")
+        yield desk
 
 
 @pytest.fixture
@@ -129,11 +69,11 @@ def signed_out(desk: Desk) -> Desk:
     return desk
 
 
-def is_on_duty(shown: dict[str, Any]) -> bool:
+def is_on_duty(shown: Shown) -> bool:
     return str(shown["officer"]).startswith("Người trực")
 
 
-def state_of(shown: dict[str, Any], ticket: str) -> str:
+def state_of(shown: Shown, ticket: str) -> str:
     return next((state for listed, state in shown["rows"] if listed == ticket), "")
 
 
