@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kiosk.text import Language, say
 from kiosk.ui.desk.draft import Draft
 from kiosk.ui.desk.keys import Act, caption, words
-from kiosk.ui.desk.laying import clear
+from kiosk.ui.desk.laying import clear, scrolled
 from kiosk.ui.desk.look import DeskLook, DeskVoice
 from kiosk.ui.desk.pieces import DeskButton, Words
 from kiosk.ui.desk.services import ServiceList
@@ -26,67 +26,93 @@ class ActButton(DeskButton):
 
 
 class ActsPanel(QWidget):
-    """`asked` carries an Act."""
+    """`asked` carries an Act.
+
+    Where there is height for both, services scroll above the acts. `dense`: there is not, so the main act and what it
+    will do stand at the lower edge, and all the rest scrolls as one above them, in so many `columns`.
+    """
 
     asked = Signal(object)
 
-    def __init__(self, look: DeskLook, language: Language) -> None:
+    def __init__(self, look: DeskLook, language: Language, *, dense: bool = False, columns: int = 1) -> None:
         super().__init__()
-        self._look, self._language = look, language
+        self._look, self._language, self._dense, self._columns = look, language, dense, columns
         self._shown: tuple[Act, ...] = ()
-        self.services = ServiceList(look, language)
-        self._service_title = Words(look, say("desk.service.title", language), DeskVoice.SMALL_STRONG, "ink_soft")
-        self._act_title = Words(look, say("desk.place.acts", language), DeskVoice.SMALL_STRONG, "ink_soft")
-        self._draft_holder = QWidget()
-        self._draft = QVBoxLayout(self._draft_holder)
-        self._draft.setContentsMargins(0, 0, 0, 0)
-        self._draft.setSpacing(4)
-        self._buttons_holder = QWidget()
-        self._grid = QVBoxLayout(self._buttons_holder)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(5)
         self.buttons: dict[Act, ActButton] = {}
-        self._services_holder = QWidget()
-        services = QVBoxLayout(self._services_holder)
-        services.setContentsMargins(0, 0, 0, 0)
-        services.setSpacing(6)
-        services.addWidget(self._service_title)
-        services.addWidget(self.services, 1)
-        self.services.setMinimumHeight(look.px(150))
-        acts_holder = QWidget()
-        acts = QVBoxLayout(acts_holder)
-        acts.setContentsMargins(0, 0, 0, 0)
-        acts.setSpacing(6)
-        acts.addWidget(self._act_title)
-        acts.addWidget(self._draft_holder)
-        acts.addWidget(self._buttons_holder)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 14, 20, 10)
-        column.setSpacing(12)
-        column.addWidget(self._services_holder, 1)
-        column.addWidget(acts_holder)
-        column.addStretch(0)
+        self.services = ServiceList(look, language, dense=dense, columns=columns)
+        self._services_holder, services = _column(6)
+        services.addWidget(Words(look, say("desk.service.title", language), DeskVoice.SMALL_STRONG, "ink_soft"))
+        services.addWidget(self.services)
+        self._choice = Words(look, "", DeskVoice.SMALL_STRONG, "ink_soft", broad=True)
+        self._choice.hide()
+        self._draft_holder, self._draft = _column(4)
+        self._main_holder, self._main = _column(0)
+        self._others_holder = QWidget()
+        self._others = QGridLayout(self._others_holder)
+        self._others.setContentsMargins(0, 0, 0, 0)
+        self._others.setSpacing(5)
+        for at in range(columns):
+            self._others.setColumnStretch(at, 1)
+        self._arrange()
         self.setAccessibleName(say("desk.place.acts", language))
+
+    def _arrange(self) -> None:
+        look, language = self._look, self._language
+        above, self._upper = _column(12)
+        foot, self._lower = _column(6)
+        self._upper.addWidget(self._services_holder)
+        if not self._dense:
+            title = Words(look, say("desk.place.acts", language), DeskVoice.SMALL_STRONG, "ink_soft")
+            self._lower.addWidget(title)
+        for widget in (self._choice, self._draft_holder, self._main_holder):
+            self._lower.addWidget(widget)
+        (self._upper if self._dense else self._lower).addWidget(self._others_holder)
+        self._upper.addStretch(1)
+        for inside in (self._upper, self._lower):
+            inside.setContentsMargins(0, 0, 6, 0)  # what is beside the bar ends where the rest does
+        self._reach = scrolled(above, look)
+        self.services.reached.connect(self._reach.ensureWidgetVisible)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(20, 10 if self._dense else 14, 14, 10)
+        whole.setSpacing(10)
+        whole.addWidget(self._reach, 1)
+        whole.addWidget(foot)
+        whole.addStretch(0)
 
     def show_acts(self, acts: Sequence[Act], enabled: Mapping[Act, bool]) -> None:
         """These, the first one as the main one; what cannot be done now is still to be seen."""
         if tuple(acts) != self._shown:
             self._shown = tuple(acts)
-            clear(self._grid)
+            clear(self._main)
+            clear(self._others)
             self.buttons = {}
             for at, act in enumerate(acts):
                 button = ActButton(self._look, act, self._language, primary=at == 0)
                 button.clicked.connect(self._pressed)
                 self.buttons[act] = button
-                self._grid.addWidget(button)
+                if at == 0:
+                    self._main.addWidget(button)
+                else:
+                    self._others.addWidget(button, (at - 1) // self._columns, (at - 1) % self._columns)
         for act, button in self.buttons.items():
             button.setEnabled(enabled.get(act, True))
 
     def show_services(self, offers: tuple[ServiceOffer, ...] | None, draft: Draft) -> None:
         """What can be chosen; None: nothing is to be chosen now."""
         self._services_holder.setVisible(offers is not None)
+        if self._dense:
+            # Alone the acts begin with the main one, where the eye is.
+            if offers is None:
+                self._upper.insertWidget(0, self._main_holder)
+            else:
+                self._lower.addWidget(self._main_holder)
+        else:
+            self._reach.setVisible(offers is not None)
         if offers is not None:
             self.services.show_offers(offers, draft)
+        choice = self.services.choice if self._dense and offers is not None else ""
+        self._choice.tell(choice)
+        self._choice.setVisible(bool(choice))
 
     def show_draft(self, lines: Sequence[str]) -> None:
         """What was chosen beside the service: a priority, another decision."""
@@ -98,8 +124,17 @@ class ActsPanel(QWidget):
     def forget(self) -> None:
         """Nothing of a choice is left."""
         clear(self._draft)
+        self._choice.tell("")
 
     def _pressed(self) -> None:
         button = self.sender()
         if isinstance(button, ActButton):
             self.asked.emit(button.act)
+
+
+def _column(gap: int) -> tuple[QWidget, QVBoxLayout]:
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(gap)
+    return holder, column

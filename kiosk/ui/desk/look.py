@@ -45,9 +45,9 @@ class DeskLook:
         size, weight = voice.value
         return self.letters.sized(weight, self.px(size), tabular=True)
 
-    def setter(self, voice: DeskVoice) -> Typesetter:
-        """What measures and paints `voice`."""
-        return Typesetter(self.font(voice))
+    def setter(self, voice: DeskVoice, *, broad: bool = False) -> Typesetter:
+        """What measures and paints `voice`; `broad` lines are as long as there is width for."""
+        return Typesetter(self.font(voice), broad=broad)
 
     def colour(self, role: str) -> QColor:
         """A colour by its role in the palette, or as `#RRGGBB`."""

@@ -175,17 +175,17 @@ def _decision(facts: DecisionFacts, compared: tuple[Compared, ...], look: DeskLo
     if facts.share is not None:
         card.inside.addWidget(Share(facts.share, look))
     action = say("desk.decision.next", language, action=facts.action)
-    card.inside.addWidget(Words(look, action, DeskVoice.STRONG))
+    card.inside.addWidget(Words(look, action, DeskVoice.STRONG, broad=True))
     if compared:
         card.inside.addWidget(_comparison(compared, look, language))
     for reason in facts.reasons:
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(Words(look, "•", DeskVoice.BODY, "ink_soft"), 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(Words(look, reason, DeskVoice.BODY, "ink"), 1)
+        row.addWidget(Words(look, reason, DeskVoice.BODY, "ink", broad=True), 1)
         card.inside.addLayout(row)
     if facts.ground:
-        card.inside.addWidget(Words(look, facts.ground, DeskVoice.SMALL, "ink_soft"))
+        card.inside.addWidget(Words(look, facts.ground, DeskVoice.SMALL, "ink_soft", broad=True))
     return card
 
 

@@ -22,7 +22,7 @@ _PAD_PX, _RADIUS = 14, 6.0
 class Words(QLabel):
     """A text painted by the house's typesetter: wrapped, or with `one_line` cut where there is no room for all of it.
 
-    What is cut is told in full by its tool tip.
+    What is cut is told in full by its tool tip. `broad`: its lines are as long as there is width for.
     """
 
     def __init__(
@@ -33,10 +33,11 @@ class Words(QLabel):
         colour: str = "ink",
         *,
         one_line: bool = False,
+        broad: bool = False,
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
     ) -> None:
         super().__init__(text)
-        self._look, self._setter, self._colour = look, look.setter(voice), colour
+        self._look, self._setter, self._colour = look, look.setter(voice, broad=broad), colour
         self._one_line, self._align = one_line, align
         self._beside = self._setter.overhang
         self.setTextFormat(Qt.TextFormat.PlainText)

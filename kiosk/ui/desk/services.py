@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QSizePolicy, QWidget
 
 from kiosk.checkin.queue.words import wait_words
 from kiosk.text import Language, say
 from kiosk.ui.desk.draft import Draft
 from kiosk.ui.desk.grounds import paint_keycap, paint_ring
-from kiosk.ui.desk.laying import clear, lay_in
+from kiosk.ui.desk.laying import clear
 from kiosk.ui.desk.look import TARGET_PX, DeskLook, DeskVoice
 from kiosk.workflow.state import ServiceOffer
 
@@ -16,22 +16,23 @@ DIGITS = 9
 _PAD_PX = 14
 
 
-class ServiceList(QScrollArea):
-    """`chosen` carries a service's code, `room_wanted` says that another of its rooms is."""
+class ServiceList(QWidget):
+    """`chosen` carries a service's code, `room_wanted` says that another of its rooms is, `reached` a tile to be seen.
+
+    `dense`: each line says only where and how many wait; the acts say the rest of the chosen one.
+    """
 
     chosen = Signal(str)
     room_wanted = Signal()
+    reached = Signal(QWidget)
 
-    def __init__(self, look: DeskLook, language: Language) -> None:
+    def __init__(self, look: DeskLook, language: Language, *, dense: bool = False, columns: int = 1) -> None:
         super().__init__()
-        self._look, self._language = look, language
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._look, self._language, self._dense, self._columns = look, language, dense, columns
         self.setAccessibleName(say("desk.service.title", language))
-        inside = QWidget()
-        self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(0, 0, 6, 0)
-        self._column.setSpacing(6)
-        lay_in(self, inside, look)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(4 if dense else 6)
         self.tiles: list[ServiceTile] = []
         self._offers: tuple[ServiceOffer, ...] = ()
 
@@ -39,20 +40,30 @@ class ServiceList(QScrollArea):
         """What can be chosen now, and what is; lines that stay are not made anew."""
         codes = [offer.service.code for offer in offers]
         if codes != [offer.service.code for offer in self._offers]:
-            clear(self._column)
+            clear(self._grid)
             self.tiles = []
+            rows = -(-len(offers) // self._columns)
             for at, offer in enumerate(offers):
-                tile = ServiceTile(self._look, str(at + 1) if at < DIGITS else "")
+                tile = ServiceTile(
+                    self._look, str(at + 1) if at < DIGITS else "", dense=self._dense, alone=self._columns == 1
+                )
                 tile.clicked.connect(self._clicked)
                 tile.moved.connect(self._move)
                 tile.room_wanted.connect(self.room_wanted)
                 tile.setProperty("service", offer.service.code)
-                self._column.addWidget(tile)
+                # Downwards first: the digits and the arrows go on in one column as they do where there is one.
+                self._grid.addWidget(tile, at % rows, at // rows)
                 self.tiles.append(tile)
-            self._column.addStretch(1)
+            for column in range(self._columns):
+                self._grid.setColumnStretch(column, 1)
         self._offers = offers
         for tile, offer in zip(self.tiles, offers, strict=True):
             tile.show_offer(offer, draft, self._language)
+
+    @property
+    def choice(self) -> str:
+        """The chosen service with all that is known of it; empty: none is chosen."""
+        return next((tile.told for tile in self.tiles if tile.isChecked()), "")
 
     @property
     def offers(self) -> tuple[ServiceOffer, ...]:
@@ -64,7 +75,7 @@ class ServiceList(QScrollArea):
         if not 1 <= digit <= min(DIGITS, len(self._offers)):
             return False
         self.chosen.emit(self._offers[digit - 1].service.code)
-        self.ensureWidgetVisible(self.tiles[digit - 1])
+        self.reached.emit(self.tiles[digit - 1])
         return True
 
     def take_keys(self, draft: Draft) -> None:
@@ -74,7 +85,7 @@ class ServiceList(QScrollArea):
         codes = [offer.service.code for offer in self._offers]
         at = codes.index(draft.service_code) if draft.service_code in codes else 0
         self.tiles[at].setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.ensureWidgetVisible(self.tiles[at])
+        self.reached.emit(self.tiles[at])
         if not draft.service_code:
             self.chosen.emit(codes[at])
 
@@ -88,21 +99,26 @@ class ServiceList(QScrollArea):
         at = self.tiles.index(tile) + step if tile in self.tiles else 0
         if 0 <= at < len(self.tiles):
             self.tiles[at].setFocus(Qt.FocusReason.TabFocusReason)
-            self.ensureWidgetVisible(self.tiles[at])
+            self.reached.emit(self.tiles[at])
             self.chosen.emit(self._offers[at].service.code)
 
 
 class ServiceTile(QPushButton):
-    """One service: its name, its room, who waits, how long."""
+    """One service: its name, its room, who waits, how long.
+
+    `dense`: without how long, and on one line where both fit and the tile is `alone` in its line. A dense tile has the
+    same height chosen or not: nothing moves below the mouse.
+    """
 
     moved = Signal(int)
     room_wanted = Signal()
 
-    def __init__(self, look: DeskLook, digit: str) -> None:
+    def __init__(self, look: DeskLook, digit: str, *, dense: bool = False, alone: bool = True) -> None:
         super().__init__()
-        self._look, self._digit = look, digit
+        self._look, self._digit, self._dense, self._alone = look, digit, dense, alone
         self._name, self._small = look.setter(DeskVoice.STRONG), look.setter(DeskVoice.SMALL)
-        self._below = ""
+        self._below = self._longest = ""
+        self.told = ""
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -114,19 +130,21 @@ class ServiceTile(QPushButton):
         """What it says now."""
         is_chosen = draft.service_code == offer.service.code
         room = draft.room_code if is_chosen and draft.room_code else (offer.room or offer.service.room).code
-        parts = [room]
-        if is_chosen and len(offer.service.rooms) > 1:
-            parts[0] = f"‹ {room} ›" if draft.room_code else f"‹ {say('desk.service.any_room', language, room=room)} ›"
-        if offer.waiting is not None:
-            parts.append(say("desk.service.waiting", language, count=offer.waiting))
-        if wait := wait_words(offer.wait, language):
-            parts.append(wait)
-        self._below = " · ".join(parts)
+        has_more = len(offer.service.rooms) > 1
+        may_change = is_chosen and has_more
+        any_room = room if draft.room_code else say("desk.service.any_room", language, room=room)
+        waiting = "" if offer.waiting is None else say("desk.service.waiting", language, count=offer.waiting)
+        known = (waiting, wait_words(offer.wait, language))
+        whole = _joined(_turned(any_room) if may_change else room, *known)
+        self._longest = _joined(_turned(room) if has_more else room, waiting) if self._dense else whole
+        self._below = _joined(_turned(room) if may_change else room, waiting) if self._dense else whole
         self.setText(offer.service.name[language])
+        self.told = _joined(self.text(), any_room if may_change else room, *known)
         self.setChecked(is_chosen)
-        self.setAccessibleName(f"{self.text()}, {self._below}")
+        self.setAccessibleName(f"{self.text()}, {whole}")
         self.setAccessibleDescription(self._digit)
-        self.setToolTip(f"{self.text()} ({self._digit})" if self._digit else self.text())
+        named = self.told if self._dense else self.text()
+        self.setToolTip(f"{named} ({self._digit})" if self._digit else named)
         self.updateGeometry()
         self.update()
 
@@ -145,14 +163,19 @@ class ServiceTile(QPushButton):
     def heightForWidth(self, width: int) -> int:
         """All lines and air."""
         room = max(1, width - self._taken())
-        lines = (
-            self._name.count(self.text(), room) * self._name.line
-            + self._small.count(self._below, room) * self._small.line
-        )
+        lines = self._name.count(self.text(), room) * self._name.line
+        if not self._is_beside(room):
+            lines += self._small.count(self._longest, room) * self._small.line
         return max(TARGET_PX, lines + self._look.px(12))
 
     def _taken(self) -> int:
         return 2 * _PAD_PX + (self._small.width("9") + self._look.px(26) if self._digit else 0)
+
+    def _is_beside(self, room: int) -> bool:
+        """Whether where and how many stand on the name's own line."""
+        between = self._look.px(14)
+        fits = self._name.width(self.text()) + between + self._small.width(self._longest) <= room
+        return self._dense and self._alone and fits
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down choose another service, Left and Right another room; Enter is the window's."""
@@ -185,13 +208,18 @@ class ServiceTile(QPushButton):
         painter.setBrush(look.colour("brand_tint" if chosen or self.underMouse() else "surface"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         room = max(1, self.width() - self._taken())
-        names = self._name.lines(self.text(), room)
-        below = self._small.lines(self._below, room)
-        high = len(names) * self._name.line + len(below) * self._small.line
-        top = (self.height() - high) // 2
-        self._name.paint(painter, names, QRect(_PAD_PX, top, room, high), look.colour("ink"))
-        under = QRect(_PAD_PX, top + len(names) * self._name.line, room, high)
-        self._small.paint(painter, below, under, look.colour("ink_soft"))
+        names, below, soft = self._name.lines(self.text(), room), self._small.lines(self._below, room), "ink_soft"
+        if self._is_beside(room):
+            top = (self.height() - self._name.line) // 2
+            self._name.paint(painter, names, QRect(_PAD_PX, top, room, self._name.line), look.colour("ink"))
+            beside = QRect(_PAD_PX, (self.height() - self._small.line) // 2, room, self._small.line)
+            self._small.paint(painter, below, beside, look.colour(soft), Qt.AlignmentFlag.AlignRight)
+        else:
+            high = len(names) * self._name.line + len(below) * self._small.line
+            top = (self.height() - high) // 2
+            self._name.paint(painter, names, QRect(_PAD_PX, top, room, high), look.colour("ink"))
+            under = QRect(_PAD_PX, top + len(names) * self._name.line, room, high)
+            self._small.paint(painter, below, under, look.colour(soft))
         if self._digit:
             wide, tall = self._small.width("9") + look.px(14), self._small.line + 2
             cap = QRectF(self.width() - _PAD_PX - wide, (self.height() - tall) / 2, wide, tall)
@@ -199,3 +227,12 @@ class ServiceTile(QPushButton):
         if self.hasFocus():
             paint_ring(painter, self.rect(), look)
         painter.end()
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _turned(room: str) -> str:
+    """A room that the arrows change."""
+    return f"‹ {room} ›"

@@ -219,7 +219,7 @@ class ShownPerson(QObject):
             case _ if self._curtain.nobody_may_see:
                 centre.show_signed_out()
             case _:
-                centre.show_idle(() if view.three_columns else self.idle_acts)
+                centre.show_idle(() if view.shape.three_columns else self.idle_acts)
 
     def _show_facts(self, kind: str) -> None:
         facts = self.facts()
@@ -233,7 +233,7 @@ class ShownPerson(QObject):
             self._dress.language,
             whole=self._session.shows_number,
             show_key=caption(Act.SHOW_NUMBER),
-            decision_first=not view.three_columns,
+            decision_first=not view.shape.three_columns,
         )
         view.centre.show_cards(cards, kind, self._heard(facts))
 

@@ -193,7 +193,8 @@ class _Line(QStyledItemDelegate):
         self._put(painter, self._strong, row.ticket, QRect(area.left(), upper, self._ticket_px, 0), ink)
         name_left = area.left() + self._ticket_px
         name_px = room_left - name_left - look.px(8)
-        self._put(painter, self._strong, row.name, QRect(name_left, upper, name_px, 0), ink)
+        name = self._strong.cut_name(row.name, max(0, name_px))
+        self._put(painter, self._strong, name, QRect(name_left, upper, name_px, 0), ink)
         when = row.when
         tone = _STATE_TONES.get(row.state) if row.state is not None else None
         when_ink = look.colour(look.palette.tone(tone).ink) if tone is not None else soft

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from itertools import pairwise
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.privacy import Personal
@@ -12,7 +12,7 @@ from kiosk.text import Language, say
 from kiosk.ui.desk.acts import ActsPanel
 from kiosk.ui.desk.centre import Centre
 from kiosk.ui.desk.header import Chips, Header, News
-from kiosk.ui.desk.laying import forget, scrolled
+from kiosk.ui.desk.laying import forget
 from kiosk.ui.desk.look import DeskLook, DeskVoice
 from kiosk.ui.desk.pieces import Words
 from kiosk.ui.desk.queue_bar import QueueBar
@@ -21,8 +21,11 @@ from kiosk.ui.desk.today_list import VisitList
 from kiosk.ui.theme.palette import Tone
 
 THREE_COLUMNS_FROM_PX = 1500
-_LIST_PX, _ACTS_PX, _NARROW_PX = 576, 352, 348
+_ROOMY_FROM_PX = 960
+_LIST_PX, _ACTS_PX = 576, 352
 _LIST_SHARE, _NARROW_LIST_SHARE = 0.3, 0.44
+_DENSE_ACTS_PX, _DENSE_ACTS_SHARE, _NARROW_ACTS_SHARE = 460, 0.28, 0.36
+_PAIRS_FROM_PX = 420
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -34,9 +37,32 @@ class Kept(Personal):
     had_keys: str
 
 
-def has_three_columns(width: int, look: DeskLook) -> bool:
-    """Whether list, person and acts stand beside each other."""
-    return width >= THREE_COLUMNS_FROM_PX * look.growth
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a window's size makes of its pieces.
+
+    `three_columns`: list, person and acts stand beside each other. `dense`: there is not height enough for all
+    services and acts below each other; in `pairs` they stand two by two.
+    """
+
+    three_columns: bool
+    dense: bool
+    pairs: bool
+
+
+def shape_of(size: QSize, look: DeskLook) -> Shape:
+    """The shape of a window of this size in these letters."""
+    three_columns = size.width() >= THREE_COLUMNS_FROM_PX * look.growth
+    dense = size.height() < _ROOMY_FROM_PX * look.growth
+    pairs = dense and _acts_px(size.width(), look, three_columns=three_columns, dense=dense) >= look.px(_PAIRS_FROM_PX)
+    return Shape(three_columns, dense, pairs)
+
+
+def _acts_px(width: int, look: DeskLook, *, three_columns: bool, dense: bool) -> int:
+    """How wide the column of acts is."""
+    if not three_columns:
+        return round(width * _NARROW_ACTS_SHARE)
+    return min(look.px(_DENSE_ACTS_PX), round(width * _DENSE_ACTS_SHARE)) if dense else look.px(_ACTS_PX)
 
 
 class DeskView(QWidget):
@@ -45,17 +71,17 @@ class DeskView(QWidget):
     No style sheet lies over all of it: it would be worked out anew for every widget that comes.
     """
 
-    def __init__(self, look: DeskLook, language: Language, parent: QWidget, *, width: int, training: bool) -> None:
+    def __init__(self, look: DeskLook, language: Language, parent: QWidget, *, training: bool) -> None:
         super().__init__(parent)
-        self.look, self._width = look, width
-        self.three_columns = has_three_columns(width, look)
+        self.look = look
+        self.shape = shape = shape_of(parent.size(), look)
         self.header = Header(look, language)
         self.chips = Chips(look, language)
         self.empty = Words(look, "", DeskVoice.BODY, "ink_soft")
         self.list = VisitList(look, say("desk.place.list", language))
-        self.queue = QueueBar(look, language, roomy=self.three_columns)
+        self.queue = QueueBar(look, language, roomy=shape.three_columns)
         self.centre = Centre(look, language)
-        self.acts = ActsPanel(look, language)
+        self.acts = ActsPanel(look, language, dense=shape.dense, columns=1 + shape.pairs)
         self.news = News(look)
         self.strip = DeviceStrip(look, language)
         self.stack = QStackedWidget()
@@ -121,7 +147,7 @@ class DeskView(QWidget):
 
     def _arrange(self) -> None:
         look = self.look
-        left = _Side(look)
+        self._left, self._right = left, right = _Side(look), _Side(look, surface=self.shape.three_columns)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 1, 0)
         column.setSpacing(0)
@@ -139,34 +165,42 @@ class DeskView(QWidget):
         row = QHBoxLayout(self.desk)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        if self.three_columns:
-            left.setFixedWidth(min(look.px(_LIST_PX), round(self._width * _LIST_SHARE)))
-            right = _Side(look, surface=True)
+        if self.shape.three_columns:
             inside = QVBoxLayout(right)
             inside.setContentsMargins(1, 0, 0, 0)
-            inside.addWidget(scrolled(self.acts, look))
-            right.setFixedWidth(look.px(_ACTS_PX))
+            inside.addWidget(self.acts)
             row.addWidget(left)
             row.addWidget(self.centre, 1)
             row.addWidget(right)
             return
-        instead = _Side(look)
-        inside = QVBoxLayout(instead)
+        inside = QVBoxLayout(right)
         inside.setContentsMargins(0, 0, 1, 0)
-        inside.addWidget(scrolled(self.acts, look))
+        inside.addWidget(self.acts)
         self._side.addWidget(left)
-        self._side.addWidget(instead)
+        self._side.addWidget(right)
         self.show_acts(wanted=False)
         row.addWidget(self._side)
         row.addWidget(self.centre, 1)
 
     def show_acts(self, *, wanted: bool) -> None:
         """Where there are two columns only: what can be done about the person instead of the list."""
-        if self.three_columns:
-            return
-        acts_px = round(_NARROW_PX * min(self.look.growth, 1.25))
-        self._side.setFixedWidth(acts_px if wanted else max(acts_px, round(self._width * _NARROW_LIST_SHARE)))
-        self._side.setCurrentIndex(int(wanted))
+        if not self.shape.three_columns:
+            self._side.setCurrentIndex(int(wanted))
+            self._share_width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
+        """The columns take their part of another width."""
+        self._share_width()
+
+    def _share_width(self) -> None:
+        width, look, shape = self.width(), self.look, self.shape
+        acts_px = _acts_px(width, look, three_columns=shape.three_columns, dense=shape.dense)
+        if shape.three_columns:
+            self._left.setFixedWidth(min(look.px(_LIST_PX), round(width * _LIST_SHARE)))
+            self._right.setFixedWidth(acts_px)
+        else:
+            lists = self._side.currentWidget() is self._left
+            self._side.setFixedWidth(round(width * _NARROW_LIST_SHARE) if lists else acts_px)
 
     def _order_keys(self) -> None:
         """As the eye goes: search, filters, list, its acts, the person, the acts."""

@@ -10,7 +10,7 @@ from kiosk.text import Language
 from kiosk.ui.desk.dress import Dress
 from kiosk.ui.desk.look import GROWTHS, DeskLook
 from kiosk.ui.desk.over_desk import OverDesk
-from kiosk.ui.desk.view import DeskView, has_three_columns
+from kiosk.ui.desk.view import DeskView, shape_of
 from kiosk.ui.theme.palette import HIGH_CONTRAST, LIGHT
 
 
@@ -34,7 +34,7 @@ class Wardrobe(QObject):
         dress, window = self._dress, self._window
         keeps = dress.view.keeps() if dress.is_worn else None
         self._over.undress()
-        view = DeskView(dress.look, dress.language, window, width=window.width(), training=self._training)
+        view = DeskView(dress.look, dress.language, window, training=self._training)
         before = dress.wear(view)
         if before is not None:
             view.centre.heard = before.centre.heard
@@ -81,7 +81,7 @@ class Wardrobe(QObject):
         if not self._dress.is_worn:
             return
         window, view = self._window, self._dress.view
-        if view.three_columns is not has_three_columns(window.width(), self._dress.look):
+        if view.shape != shape_of(window.size(), self._dress.look):
             self.put_on()
         else:
             view.setGeometry(window.rect())

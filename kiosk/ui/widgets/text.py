@@ -46,7 +46,7 @@ def _greedy(text: str, width: float, measure: Callable[[str], float]) -> list[st
         if line and measure(longer) > width:
             # A middle dot joins two things on one line; between two lines the break does that.
             lines.append(line.removesuffix(" ·"))
-            line = word
+            line = "" if word == "·" else word
         else:
             line = longer
     return [*lines, line]
@@ -80,11 +80,12 @@ class Typesetter:
     """One font's measures, as every painted text uses them.
 
     Pages ask for the same widths again and again while they look for a size that fits, so each is measured once;
-    `forget` drops the words that were measured.
+    `forget` drops the words that were measured. `broad`: lines may hold more than sixty characters, as in a sheet
+    whose reader scans instead of reading on.
     """
 
-    def __init__(self, font: QFont) -> None:
-        self.font = font
+    def __init__(self, font: QFont, *, broad: bool = False) -> None:
+        self.font, self._broad = font, broad
         self._face = face = _face_of(font)
         self._metrics = face.metrics
         self._advances: dict[str, float] = {}
@@ -106,7 +107,7 @@ class Typesetter:
         self._counts.clear()
 
     def lines(self, text: str, width: int) -> list[str]:
-        """`text` wrapped to `width`, at most sixty characters a line, the lines about equally long."""
+        """`text` wrapped to `width`, at most sixty characters a line unless broad, the lines about equally long."""
         return wrap(text, self._measure(text, width), self.advance)
 
     def count(self, text: str, width: int) -> int:
@@ -121,6 +122,21 @@ class Typesetter:
         """`text` on one line, its end left out where there is no room; for lists, never for patients."""
         return self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
 
+    def cut_name(self, full_name: str, width: int) -> str:
+        """A person's name on one line: where there is no room its middle is left out, `Nguyễn … Tường Nghiễm`.
+
+        The given name stands last in Vietnamese and is what a person is called by: it is the last to go, after the
+        family name, which stands first.
+        """
+        if self.cut(full_name, width) == full_name:
+            return full_name
+        words = full_name.split()
+        for kept in range(len(words) - 2, 0, -1):
+            shorter = " ".join([words[0], "…", *words[-kept:]])
+            if self.advance(shorter) <= width:
+                return shorter
+        return self._metrics.elidedText(full_name, Qt.TextElideMode.ElideLeft, width)
+
     def widest_word(self, text: str) -> int:
         """Below this a word is cut."""
         known = self._widest.get(text)
@@ -134,7 +150,7 @@ class Typesetter:
         return max(ceil(self.advance(part)) for part in text.split("\n"))
 
     def _measure(self, text: str, width: int) -> int:
-        return max(min(width, self._face.most), self.widest_word(text))
+        return max(width if self._broad else min(width, self._face.most), self.widest_word(text))
 
     def baseline(self) -> float:
         """From the top of a line to where its letters stand."""
