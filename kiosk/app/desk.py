@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from kiosk.app.clock import clinic_clock, hearing, now
 from kiosk.app.keeping import Kept, keep, seal_if_any, seal_of
-from kiosk.app.printing import SlipMaker, printer_of, status_of, template_of
+from kiosk.app.printing import Glance, SlipMaker, printer_of, status_of, template_of
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.clinic_clock import ClinicClock
 from kiosk.checkin.duty import Duty
@@ -275,6 +275,7 @@ def open_desk(
     with (
         gateway_of(settings, secrets, duty.officer_on_duty if duty else None) as gateway,
         keep(settings, clinic, seal_if_any(settings), clock, acting(duty, settings) if duty else None) as kept,
+        Glance() as glance,
         patients_first(
             settings, clinic, hearing(gateway, clock), kept.journal.worklist, rechecks=rechecks, duty=duty
         ) as lookup,
@@ -286,7 +287,7 @@ def open_desk(
             connect=connect,
             lookup=lookup,
             kept=kept,
-            print_slip=replace(slips, serving=kept.serving).print,
+            print_slip=replace(slips, serving=kept.serving, glance=glance).print,
             printer_status=status_of(slips.printer),
             lengths=LengthMemory(settings.data_folder / "lengths.json"),
             self_service=self_service,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import Self
 
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.record import CheckIn
@@ -29,6 +30,8 @@ _log = logging.getLogger(__name__)
 Printer = SlipPrinter | PagePrinter
 
 _GLANCE_S = 0.4
+_ENDS_WITHIN_S = 15.0
+"""A store that has just gone away says so after ten seconds."""
 
 
 def printer_of(settings: Settings) -> Printer:
@@ -95,16 +98,27 @@ def _system_printer(name: str) -> PagePrinter:
 class Glance:
     """Asks for what a slip can do without, in a thread of its own, and goes on after `limit_s` seconds.
 
-    A store that has just gone away may take ten seconds to say so, and a patient waits for paper.
+    A store that has just gone away may take ten seconds to say so, and a patient waits for paper. Whoever closes the
+    store ends this first: as a context manager it waits until nobody asks any more.
     """
 
     def __init__(self, limit_s: float = _GLANCE_S) -> None:
         self._limit_s = limit_s
         self._under_way = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._is_over = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over = True
+        if self._thread is not None:
+            self._thread.join(_ENDS_WITHIN_S)
 
     def at(self, ask: Callable[[], str]) -> str:
-        """The answer; empty: none in time, the question broke, or an earlier one has no answer yet."""
-        if not self._under_way.acquire(blocking=False):
+        """The answer; empty: none in time, the question broke, an earlier one has no answer yet, or this is over."""
+        if self._is_over or not self._under_way.acquire(blocking=False):
             return ""
         answers: SimpleQueue[str] = SimpleQueue()
 
@@ -117,7 +131,8 @@ class Glance:
             finally:
                 self._under_way.release()
 
-        threading.Thread(target=answer, name="now-serving", daemon=True).start()
+        self._thread = threading.Thread(target=answer, name="now-serving", daemon=True)
+        self._thread.start()
         try:
             return answers.get(timeout=self._limit_s)
         except Empty:

@@ -38,6 +38,8 @@ _LOOK_EVERY_S = 300.0
 _AGAIN_AFTER_S = 1800.0
 _QUIET = timedelta(minutes=10)
 _ANCHORS_WITHIN_S = 5.0
+_at_the_anchors_still: set[threading.Thread] = set()
+"""Those that had no answer in time: the program waits for them once more before it ends."""
 _LONGEST_PIN = 200
 _MADE_SEARCHABLE_AT_ONCE = 200
 
@@ -131,6 +133,13 @@ def _at_the_anchors(act: Callable[[], None], without: str) -> None:
     at_work.join(_ANCHORS_WITHIN_S)
     if at_work.is_alive():
         log.warning("%s: no answer in time", without)
+        _at_the_anchors_still.add(at_work)
+
+
+def _leave_the_anchors() -> None:
+    """Waits a little for whoever is still there with a store open; a share that hangs keeps no program from ending."""
+    while _at_the_anchors_still:
+        _at_the_anchors_still.pop().join(_ANCHORS_WITHIN_S)
 
 
 def retention_days_of(settings: Settings) -> "RetentionDays":
@@ -217,7 +226,7 @@ def cared_for_daily(settings: Settings) -> Iterator[None]:
     """While the block runs, a thread carries the audit's ends out of the store and removes what is over.
 
     Removing begins after `retention.hour`, once a day, when nobody has checked in for ten minutes, and stops as soon as
-    somebody does.
+    somebody does. Nothing of it outlasts the block, nor does what was carried to the anchors when the kiosk began.
 
     Raises:
         KioskError: SETTINGS_INVALID.
@@ -231,6 +240,7 @@ def cared_for_daily(settings: Settings) -> Iterator[None]:
     finally:
         ended.set()
         worker.join()
+        _leave_the_anchors()
 
 
 def _care(settings: Settings, ended: threading.Event) -> None:

@@ -26,7 +26,7 @@ from kiosk.app.desk import (
 )
 from kiosk.app.keeping import keep, seal_if_any
 from kiosk.app.officers import DeskDuty, officers_of, open_duty
-from kiosk.app.printing import SlipMaker, printer_of, status_of, template_of
+from kiosk.app.printing import Glance, SlipMaker, printer_of, status_of, template_of
 from kiosk.checkin.clinic import Clinic
 from kiosk.failure import FailureCode, KioskError
 from kiosk.reader.codes import decode, text_of
@@ -213,6 +213,7 @@ def open_training(
         asked = world.enter_context(gateway_of(settings, secrets, duty.officer_on_duty if duty else None))
         clock = clinic_clock()
         kept = world.enter_context(keep(settings, clinic, seal_if_any(settings), clock))
+        slips = replace(slips, serving=kept.serving, glance=world.enter_context(Glance()))
         edges = assemble(
             settings,
             clinic,
@@ -230,7 +231,7 @@ def open_training(
                 )
             ),
             kept=kept,
-            print_slip=replace(slips, serving=kept.serving).print,
+            print_slip=slips.print,
             printer_status=status_of(slips.printer),
             training=True,
             self_service=settings.screen.is_self_service,

@@ -247,3 +247,27 @@ class TestSlipWithoutTheQueue:
         answered.get(timeout=10)
         prompt = replace(slips, glance=Glance(limit_s=10.0))
         assert prompt.make(check_in).job == replace(silent, serving=lambda _: "A036").make(check_in).job
+
+    def test_store_is_closed_only_when_nobody_asks_it_for_a_slip_any_more(
+        self, maker: Callable[..., SlipMaker], check_in: CheckIn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        waited_for = threading.Event()
+        join = threading.Thread.join
+
+        def joined(thread: threading.Thread, timeout: float | None = None) -> None:
+            waited_for.set()
+            join(thread, timeout)
+
+        def slow(_: CheckIn) -> str:
+            waited_for.wait()
+            return "A036"
+
+        monkeypatch.setattr(threading.Thread, "join", joined)
+        with Glance(limit_s=0.01) as glance:
+            replace(maker(Outcomes()), serving=slow, glance=glance).make(check_in)
+            assert "now-serving" in {thread.name for thread in threading.enumerate()}
+        try:
+            assert "now-serving" not in {thread.name for thread in threading.enumerate()}
+            assert glance.at(lambda: "A037") == ""
+        finally:
+            waited_for.set()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select
 
+from kiosk.app import records
 from kiosk.app.clock import now
 from kiosk.app.desk import clinic_of
 from kiosk.app.keeping import journal_of, store_of
@@ -87,3 +88,49 @@ def test_days_that_are_too_few_keep_the_kiosk_from_starting(settings: Settings) 
     few = load_settings(overrides=["retention.audit=30"])
     with pytest.raises(KioskError, match="settings-invalid"), cared_for_daily(few):
         pass
+
+
+def test_whoever_is_still_at_the_anchors_is_waited_for_before_the_program_ends(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited_for, carried = threading.Event(), threading.Event()
+    join = threading.Thread.join
+
+    def joined(thread: threading.Thread, timeout: float | None = None) -> None:
+        if thread.name == "anchors":
+            waited_for.set()
+        join(thread, timeout)
+
+    def carry() -> None:
+        waited_for.wait()
+        carried.set()
+
+    monkeypatch.setattr(records, "_ANCHORS_WITHIN_S", 0.01)
+    records._at_the_anchors(carry, "not among the anchors yet")
+    monkeypatch.setattr(records, "_ANCHORS_WITHIN_S", 10.0)
+    monkeypatch.setattr(threading.Thread, "join", joined)
+    try:
+        with cared_for_daily(settings):
+            assert not carried.is_set()
+        assert carried.is_set()
+    finally:
+        waited_for.set()
+
+
+def test_share_that_hangs_keeps_no_program_from_ending(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = threading.Event()
+
+    def hang() -> None:
+        answers.wait()
+
+    monkeypatch.setattr(records, "_ANCHORS_WITHIN_S", 0.01)
+    records._at_the_anchors(hang, "not among the anchors yet")
+    at_work = [thread for thread in threading.enumerate() if thread.name == "anchors"]
+    try:
+        with cared_for_daily(settings):
+            pass
+        assert [thread.is_alive() for thread in at_work] == [True]
+    finally:
+        answers.set()
+        for thread in at_work:
+            thread.join()

@@ -306,6 +306,8 @@ def _detail_words(name: str, value: object, language: Language) -> str:
             told = count_words(value, language)
         case str() if name == "digest":
             told = f"{value[:_SHORT]}…"
+        case str() if name == "purpose":
+            told = catalog(language).get(f"audit.purpose.{value}", value)
         case str() if name in ("day", "until"):
             told = f"{date.fromisoformat(value):%d/%m/%Y}"
         case _:

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from kiosk.checkin.audit.beginning import Beginning
 from kiosk.checkin.audit.entry import _KINDS, NO_DIGEST, Act
 from kiosk.checkin.audit.verify import Break, Finding
+from kiosk.checkin.records.kept import Purpose
 from kiosk.text import Language, catalog, say
 from kiosk.ui.desk.page import PageSetting
 from kiosk.ui.desk.pages.audit import AuditFilter, AuditListing, AuditPage, about_words, beginning_words
@@ -122,6 +123,7 @@ def test_decision_is_told_from_before_to_after() -> None:
         ('{"count":12345}', "12.345 mục", "12,345 entries"),
         ('{"rows":200,"first":1}', "200 dòng · từ dòng 1", "200 rows · from row 1"),
         ('{"until":"2025-12-31"}', "đến 31/12/2025", "until 31/12/2025"),
+        ('{"purpose":"queue-events"}', "diễn biến hàng đợi", "queue events"),
         ('{"with_question":true}', "kèm câu hỏi đã gửi", "with the question sent"),
         ('{"with_question":false}', "", ""),
         ('{"before":"WAITING","after":"CALLED"}', "WAITING → CALLED", "WAITING → CALLED"),
@@ -130,6 +132,12 @@ def test_decision_is_told_from_before_to_after() -> None:
 def test_details_are_told_in_words(detail: str, vi: str, en: str) -> None:
     row = replace(audit_rows()[0], subject="", detail=detail, reason="")
     assert (about_words(row, Language.VI), about_words(row, Language.EN)) == (vi, en)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_every_purpose_that_rows_are_removed_for_has_its_words(language: Language) -> None:
+    told = {key for key in catalog(language) if key.startswith("audit.purpose.")}
+    assert told == {f"audit.purpose.{purpose.value}" for purpose in Purpose}
 
 
 @pytest.mark.parametrize("language", Language)
