@@ -5,51 +5,37 @@ may sign in while the shared store is away is whom that copy knows: a wrong PIN 
 in the copy's log, which comes into the shared one when that is back. Who was removed meanwhile is signed out then.
 """
 
-import logging
-import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Self, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from kiosk.checkin.away.shared_store import RETRY_S, Steady, store_is_away
 from kiosk.checkin.officer import Happened, KeptOfficer, ListedOfficer, Refused
 from kiosk.checkin.officers import Officers
-from kiosk.checkin.store.errors import RowRefused
 from kiosk.checkin.store.store import Store
 from kiosk.checkin.store.tables import duty_log, officer
-from kiosk.failure import FailureCode, KioskError
-
-_log = logging.getLogger(__name__)
-
-_Given = TypeVar("_Given")
+from kiosk.failure import KioskError
 
 
-class SteadyOfficers:
+class SteadyOfficers(Steady[Officers, None]):
     """Who may sign in, whether the shared store is there or not; safe to use from several threads.
 
-    `open_shared` opens the officers in the shared store and may take its time to say that it is away; while it is, only
-    the keeper's thread tries again, every `retry_s` seconds. `known` are the officers in this desk's own file; both are
-    closed with it.
+    `open_shared` opens the officers in the shared store; when it is tried again says `Steady`. `known` are the officers
+    in this desk's own file; both are closed with it.
 
     Raises:
         KioskError: STORE_…, but for a shared store that is away: that may be so from the beginning.
     """
 
-    def __init__(self, open_shared: Callable[[], Officers], known: Officers, *, retry_s: float = 5.0) -> None:
-        self._open_shared, self._known, self._retry_s = open_shared, known, retry_s
-        self._lock = threading.Lock()
-        self._round = threading.Lock()
-        self._shared: Officers | None = None
-        self._is_away = True
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
-        try:
-            self._go_round()
-        except KioskError as error:
-            if not self._lost(error):
-                self.close()
-                raise
+    news_of_absence = "the shared store is away, officers sign in as this desk last knew them"
+    news_of_trouble = "the officers known at this desk"
+
+    def __init__(self, open_shared: Callable[[], Officers], known: Officers, *, retry_s: float = RETRY_S) -> None:
+        super().__init__(open_shared, keeper="officers-keeper", retry_s=retry_s)
+        self._known = known
+        self._begin()
 
     # -- what a duty needs ----------------------------------------------------------------------------------------
     def sign_in(self, who: str, pin: str) -> KeptOfficer | Refused:
@@ -58,7 +44,7 @@ class SteadyOfficers:
         Raises:
             KioskError: as `Officers.sign_in`; STORE_UNAVAILABLE: the shared store is away and nobody is known here.
         """
-        return self._ask(lambda officers: officers.sign_in(who, pin), needs_somebody=True)
+        return self._ask(lambda officers: officers.sign_in(who, pin), lambda: self._sign_in_here(who, pin))
 
     def is_active(self, officer_id: str) -> bool:
         """As `Officers.is_active`: only the shared store knows.
@@ -66,9 +52,7 @@ class SteadyOfficers:
         Raises:
             KioskError: STORE_…; of STORE_UNAVAILABLE also: the shared store is away.
         """
-        if (shared := self._there()) is None:
-            raise _away("who was removed")
-        return shared.is_active(officer_id)
+        return self._needed("who was removed").is_active(officer_id)
 
     def log(self, officer_id: str, happened: Happened) -> None:
         """As `Officers.log`; what is written here meanwhile comes into the shared log later.
@@ -76,7 +60,7 @@ class SteadyOfficers:
         Raises:
             KioskError: STORE_….
         """
-        self._ask(lambda officers: officers.log(officer_id, happened))
+        self._ask(lambda officers: officers.log(officer_id, happened), lambda: self._known.log(officer_id, happened))
 
     def listed(self) -> tuple[ListedOfficer, ...]:
         """Whom this desk knows: a dialog never waits for a server.
@@ -85,94 +69,35 @@ class SteadyOfficers:
             KioskError: STORE_…; of STORE_UNAVAILABLE also: the shared store is away and nobody is known here.
         """
         listed = self._known.listed()
-        if not listed and self._there() is None:
-            raise _away("no officer is known at this desk")
+        if not listed and self.is_away:
+            raise _nobody_known()
         return listed
-
-    # -- the keeper -----------------------------------------------------------------------------------------------
-    @property
-    def is_away(self) -> bool:
-        """Whether the shared store counts as away."""
-        return self._there() is None
-
-    def look_after(self) -> None:
-        """One round: is the shared store there? Then this desk's log goes in, and the copy is made anew."""
-        try:
-            self._go_round()
-        except KioskError as error:
-            if not self._lost(error):
-                _log.warning("the officers known at this desk: %s", error)
-
-    def start(self) -> None:
-        """Goes its rounds in a thread of its own."""
-        self._thread = threading.Thread(target=self._run, name="officers-keeper", daemon=False)
-        self._thread.start()
 
     def close(self) -> None:
         """Ends the thread, brings in what is still here where that can be, and closes both stores."""
-        self._stopped.set()
-        if self._thread is not None:
-            self._thread.join()
-        if self._there() is not None:
+        self._end_rounds()
+        if not self.is_away:
             self.look_after()
-        with self._lock:
-            if self._shared is not None:
-                self._shared.store.close()
-        self._known.store.close()
-
-    def __enter__(self) -> Self:
-        """Looked after until the block ends."""
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Closed."""
-        self.close()
+        super().close()
 
     # -- the pieces -----------------------------------------------------------------------------------------------
-    def _run(self) -> None:
-        while not self._stopped.wait(self._retry_s):
-            self.look_after()
+    def _bring(self, shared: Officers) -> None:
+        """This desk's log goes in, and the copy is made anew; then only the shared store counts who tried."""
+        _bring_log(self._known.store, shared.store)
+        _copy(shared.store, self._known.store)
+        self._is_back()
 
-    def _go_round(self) -> None:
-        with self._round:
-            if (shared := self._shared) is None:
-                shared = self._open_shared()
-                with self._lock:
-                    self._shared = shared
-            _bring_log(self._known.store, shared.store)
-            _copy(shared.store, self._known.store)
-            with self._lock:
-                self._is_away = False
+    def _close_own(self) -> None:
+        self._known.store.close()
 
-    def _there(self) -> Officers | None:
-        with self._lock:
-            return None if self._is_away else self._shared
-
-    def _ask(self, act: Callable[[Officers], _Given], *, needs_somebody: bool = False) -> _Given:
-        if (shared := self._there()) is not None:
-            try:
-                return act(shared)
-            except KioskError as error:
-                if not self._lost(error):
-                    raise
-        if needs_somebody and not self._known.listed():
-            raise _away("no officer is known at this desk")
-        return act(self._known)
-
-    def _lost(self, error: KioskError) -> bool:
-        """Whether this error means that the shared store is away; it then counts as away until a round reaches it."""
-        if error.code is not FailureCode.STORE_UNAVAILABLE or isinstance(error, RowRefused):
-            return False
-        with self._lock:
-            was_there, self._is_away = not self._is_away, True
-        if was_there:
-            _log.warning("the shared store is away, officers sign in as this desk last knew them: %s", error)
-        return True
+    def _sign_in_here(self, who: str, pin: str) -> KeptOfficer | Refused:
+        if not self._known.listed():
+            raise _nobody_known()
+        return self._known.sign_in(who, pin)
 
 
-def _away(what: str) -> KioskError:
-    return KioskError(FailureCode.STORE_UNAVAILABLE, f"the shared store is away: {what}")
+def _nobody_known() -> KioskError:
+    return store_is_away("no officer is known at this desk")
 
 
 def _copy(shared: Store, known: Store) -> None:

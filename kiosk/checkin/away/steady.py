@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +9,13 @@ from datetime import datetime
 from typing import Self, TypeVar
 
 from kiosk.checkin.away.merge import Merged, Queues, Refusal, away_id, merge
+from kiosk.checkin.away.shared_store import RETRY_S, Steady
 from kiosk.checkin.away.spool import Spool
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.recheck import Claim
 from kiosk.checkin.record import CheckIn, CheckInRequest
-from kiosk.checkin.store.errors import RowRefused
 from kiosk.eligibility.decision import Decision
-from kiosk.failure import FailureCode, KioskError
+from kiosk.failure import KioskError
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer, CardAnswer
 
@@ -55,13 +54,14 @@ class _Rest:
     until: float
 
 
-class SteadyJournal:
+class SteadyJournal(Steady[SqlJournal, Merged]):
     """A journal that goes on without its shared store; safe to use from several threads.
 
-    `open_shared` opens the journal in the shared store and may take its time to say that it is away; while it is, only
-    the keeper's thread tries again, every `retry_s` seconds, and no patient waits for it. `hear` is told what time the
-    server says it is, each round.
+    `open_shared` opens the journal in the shared store; when it is tried again says `Steady`, and no patient waits for
+    it. `hear` is told what time the server says it is, each round.
     """
+
+    news_of_trouble = "the desk's own file"
 
     def __init__(
         self,
@@ -72,25 +72,15 @@ class SteadyJournal:
         clock: Callable[[], datetime],
         queues: Callable[[SqlJournal], Queues],
         hear: Callable[[datetime], None] = lambda _: None,
-        retry_s: float = 5.0,
+        retry_s: float = RETRY_S,
         running_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._open_shared, self._spool = open_shared, spool
+        super().__init__(open_shared, keeper="store-keeper", retry_s=retry_s, ask_after=self._hear_time)
+        self._spool = spool
         self._desk, self._clock, self._queues = desk, clock, queues
-        self._hear, self._retry_s, self._running_s = hear, retry_s, running_s
-        self._lock = threading.RLock()
-        self._shared: SqlJournal | None = None
-        self._is_away = True
+        self._hear, self._running_s = hear, running_s
         self._resting: dict[str, _Rest] = {}
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
-        try:
-            self._go_round()
-        except KioskError as error:
-            # A store that is away may be away from the beginning; what else is wrong would stay wrong.
-            if not self._lost(error):
-                self.close()
-                raise
+        self._begin()
 
     # -- the journal --------------------------------------------------------------------------------------------------
     def check_in(self, request: CheckInRequest) -> CheckIn:
@@ -100,13 +90,10 @@ class SteadyJournal:
             KioskError: as `SqlJournal.check_in`, and STORE_UNAVAILABLE where no own number is left.
         """
         visit_id = secrets.token_hex(16)
-        if (shared := self._there()) is not None:
-            try:
-                return shared.check_in(request, visit_id)
-            except KioskError as error:
-                if not self._lost(error):
-                    raise
-        return self._spool.check_in(request, away_id(visit_id))
+        return self._ask(
+            lambda shared: shared.check_in(request, visit_id),
+            lambda: self._spool.check_in(request, away_id(visit_id)),
+        )
 
     def printed_again(self, check_in: CheckIn) -> CheckIn:
         """As `SqlJournal.printed_again`, where the check-in is."""
@@ -118,23 +105,13 @@ class SteadyJournal:
 
     def waiting(self) -> dict[str, int]:
         """As `SqlJournal.waiting`; while the shared store is away, of this desk's own check-ins."""
-        if (shared := self._there()) is not None:
-            try:
-                return shared.waiting()
-            except KioskError as error:
-                if not self._lost(error):
-                    raise
-        return self._spool.journal.waiting()
+        return self._ask(lambda shared: shared.waiting(), lambda: self._spool.journal.waiting())
 
     def last_verified(self, identity: Identity) -> CardAnswer | None:
         """As `SqlJournal.last_verified`; what only the shared store knows is not known while it is away."""
-        if (shared := self._there()) is not None:
-            try:
-                return shared.last_verified(identity)
-            except KioskError as error:
-                if not self._lost(error):
-                    raise
-        return self._spool.journal.last_verified(identity)
+        return self._ask(
+            lambda shared: shared.last_verified(identity), lambda: self._spool.journal.last_verified(identity)
+        )
 
     # -- the worklist, which is the shared store's alone --------------------------------------------------------------
     @property
@@ -183,73 +160,31 @@ class SteadyJournal:
             KioskError: STORE_…, of the desk's own file.
         """
         return StoreState(
-            self._is_away,
+            self.is_away,
             self._spool.numbers_left(),
             self._spool.waiting_to_be_merged(),
             tuple(rest.refusal for rest in list(self._resting.values())),
         )
 
-    @property
-    def shared(self) -> SqlJournal | None:
-        """The shared journal; None while it counts as away."""
-        return self._there()
-
     def look_after(self) -> Merged:
         """One round: is the shared store there? Then what was checked in without it comes in, and numbers are taken."""
-        try:
-            return self._go_round()
-        except KioskError as error:
-            if not self._lost(error):
-                _log.warning("the desk's own file: %s", error)
-            return Merged()
+        return super().look_after() or Merged()
 
-    def _go_round(self) -> Merged:
-        shared = self._reach()
+    def _bring(self, shared: SqlJournal) -> Merged:
         # Who checks in from here on is in the shared store; what is in the file comes after.
-        self._is_away = False
+        self._is_back()
         merged = self._bring_in(shared)
         self._spool.prepare(shared.store)
         if merged.brought:
             _log.info("brought %d check-ins into the shared store, %d doubled", merged.brought, merged.doubled)
         return merged
 
-    def start(self) -> None:
-        """Looks after both stores in a thread of its own."""
-        self._thread = threading.Thread(target=self._run, name="store-keeper", daemon=False)
-        self._thread.start()
-
-    def close(self) -> None:
-        """Ends the thread and closes both stores."""
-        self._stopped.set()
-        if self._thread is not None:
-            self._thread.join()
-        with self._lock:
-            if self._shared is not None:
-                self._shared.store.close()
+    def _close_own(self) -> None:
         self._spool.close()
 
-    def __enter__(self) -> Self:
-        """Looked after until the block ends."""
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Closed."""
-        self.close()
-
-    def _run(self) -> None:
-        while not self._stopped.wait(self._retry_s):
-            self.look_after()
-
-    def _there(self) -> SqlJournal | None:
-        """The shared journal; None while it counts as away."""
-        with self._lock:
-            return None if self._is_away else self._shared
-
-    def _needed(self) -> SqlJournal:
-        if (shared := self._there()) is None:
-            raise KioskError(FailureCode.STORE_UNAVAILABLE, "the shared store is away")
-        return shared
+    def _hear_time(self, shared: SqlJournal) -> None:
+        if (server_time := shared.store.server_time()) is not None:
+            self._hear(server_time)
 
     def _at_home(self, visit_id: str, act: Callable[[SqlJournal], _Given]) -> _Given:
         """Does it where the check-in is; the file is neither merged nor begun anew meanwhile.
@@ -266,20 +201,6 @@ class SteadyJournal:
         except KioskError as error:
             self._lost(error)
             raise
-
-    def _reach(self) -> SqlJournal:
-        """The shared journal, opened where it never was, and heard from just now."""
-        with self._lock:
-            shared = self._shared
-        if shared is None:
-            shared = self._open_shared()
-            with self._lock:
-                self._shared = shared
-        else:
-            server_time = shared.store.server_time()
-            if server_time is not None:
-                self._hear(server_time)
-        return shared
 
     def _bring_in(self, shared: SqlJournal) -> Merged:
         with self._spool.lock:
@@ -318,12 +239,3 @@ class SteadyJournal:
             pause_s = min(_LONGEST_REST_S, _FIRST_REST_S * 2 ** (tries - 1))
             resting[refusal.visit_id] = _Rest(refusal, tries, self._running_s() + pause_s)
         self._resting = resting
-
-    def _lost(self, error: KioskError) -> bool:
-        """Whether this error means that the shared store is away; it then counts as away until it is heard again."""
-        if error.code is not FailureCode.STORE_UNAVAILABLE or isinstance(error, RowRefused):
-            return False
-        if not self._is_away:
-            _log.warning("the shared store is away: %s", error)
-        self._is_away = True
-        return True
