@@ -15,12 +15,13 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from kiosk.dates import PartialDate
-from kiosk.lookup.answer import Question
+from kiosk.lookup.answer import CardAnswer, Question
 from kiosk.lookup.evidence import KeepReply, keep_nothing
 from kiosk.lookup.gateway import Gateway
 from kiosk.lookup.options import Account, GatewayOptions, Officer
 from kiosk.simulator.gateway import GatewaySandbox
 from kiosk.simulator.people import Person
+from tests.patience import WITHIN_S
 
 NOON = datetime(2026, 11, 21, 5, tzinfo=UTC)
 
@@ -177,9 +178,9 @@ def open_gateway(sandbox: GatewaySandbox, clock: Clock) -> Iterator[Callable[...
         ) -> Gateway:
             usual = GatewayOptions(
                 sandbox.base_url,
-                connect_timeout_s=2,
-                read_timeout_s=2,
-                total_timeout_s=5,
+                connect_timeout_s=WITHIN_S,
+                read_timeout_s=WITHIN_S,
+                total_timeout_s=WITHIN_S,
                 failures_before_pause=1000,
             )
             options = replace(usual, **changes)  # type: ignore[arg-type]  # fields by name
@@ -194,6 +195,32 @@ def open_gateway(sandbox: GatewaySandbox, clock: Clock) -> Iterator[Callable[...
             return gateways.enter_context(gateway)
 
         yield open_one
+
+
+@pytest.fixture
+def time_is_up(sandbox: GatewaySandbox, clock: Clock) -> Callable[[], datetime]:
+    """`now` of a gateway to the sandbox: all time that there was for a lookup is over with its first answer."""
+    asked_before = sandbox.counts.lookups
+
+    def now() -> datetime:
+        nonlocal asked_before
+        if sandbox.counts.lookups > asked_before:
+            asked_before = sandbox.counts.lookups
+            clock.advance(WITHIN_S)
+        return clock.now()
+
+    return now
+
+
+@pytest.fixture
+def log_in(question: Question) -> Callable[[Gateway], None]:
+    """Asks until a gateway has its token, where a busy machine lets the time limit of a test pass before."""
+
+    def until_answered(gateway: Gateway) -> None:
+        while not isinstance(gateway.look_up(question), CardAnswer):
+            pass
+
+    return until_answered
 
 
 @pytest.fixture

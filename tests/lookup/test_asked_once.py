@@ -15,6 +15,7 @@ from kiosk.lookup.asked_once import LONGEST_VISIT_S, TROUBLE_HOLDS_S, AskedOnce
 from kiosk.lookup.gateway import Gateway
 from kiosk.simulator.gateway import GatewaySandbox
 from kiosk.simulator.people import Person
+from tests.patience import WITHIN_S
 
 NOON = datetime(2026, 11, 21, 5, tzinfo=UTC)
 
@@ -134,15 +135,24 @@ def test_trouble_is_not_asked_into_again_at_once_but_after_a_while(
 
 
 def test_visit_that_ends_during_the_question_still_answers_who_waits(
-    once: AskedOnce, sandbox: GatewaySandbox, question: Question
+    gateway: Gateway, monotonic: Callable[[], float], question: Question
 ) -> None:
-    sandbox.set_fault("slow")
-    sandbox.delay_s = 0.2
+    asked, let_go = threading.Event(), threading.Event()
+
+    class Held:
+        def look_up(self, question: Question, because: AskedBecause = AskedBecause.VISIT) -> Answer:
+            asked.set()
+            assert let_go.wait(WITHIN_S)
+            return gateway.look_up(question, because)
+
+    once = AskedOnce(Held(), monotonic=monotonic)
     with ThreadPoolExecutor(1) as pool:
-        asked = pool.submit(once.look_up, question)
+        waiting = pool.submit(once.look_up, question)
+        assert asked.wait(WITHIN_S)
         once.forget()
-        assert isinstance(asked.result(), CardAnswer)
-    assert once.look_up(question) is not asked.result()
+        let_go.set()
+        assert isinstance(waiting.result(), CardAnswer)
+    assert once.look_up(question) is not waiting.result()
 
 
 def test_lookup_that_breaks_breaks_for_all_who_wait_and_is_tried_again(question: Question) -> None:
@@ -152,7 +162,7 @@ def test_lookup_that_breaks_breaks_for_all_who_wait_and_is_tried_again(question:
     class Breaking:
         def look_up(self, question: Question, because: AskedBecause = AskedBecause.VISIT) -> Answer:
             asked.set()
-            let_go.wait(30)
+            let_go.wait(WITHIN_S)
             if broken:
                 raise KioskError(FailureCode.LOOKUP_NOT_CONFIGURED, "nobody is signed in")
             return CardAnswer("000", "", None, NOON)
@@ -160,7 +170,7 @@ def test_lookup_that_breaks_breaks_for_all_who_wait_and_is_tried_again(question:
     once = AskedOnce(Breaking())
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(once.look_up, question)
-        assert asked.wait(30)
+        assert asked.wait(WITHIN_S)
         second = pool.submit(once.look_up, question)
         let_go.set()
         for waiting in (first, second):

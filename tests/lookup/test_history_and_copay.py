@@ -28,6 +28,7 @@ from kiosk.lookup.evidence import EvidenceFolder, EvidenceLimits
 from kiosk.lookup.gateway import Gateway
 from kiosk.lookup.options import Account, Officer
 from kiosk.sealed import Seal
+from tests.patience import WITHIN_S
 
 if TYPE_CHECKING:
     from tests.lookup.conftest import Script
@@ -167,15 +168,20 @@ def test_trouble_of_one_call_pauses_no_other(
     assert isinstance(asking.look_up(QUESTION), CardAnswer)
 
 
-def test_history_may_take_longer_than_a_lookup(open_gateway: Callable[..., Gateway], script: "Script") -> None:
+def test_history_may_take_longer_than_a_lookup(
+    open_gateway: Callable[..., Gateway], script: "Script", log_in: Callable[[Gateway], None]
+) -> None:
+    script.say(LOOKUP, {"maKetQua": "000", "maThe": "DN4999900000123"})
     script.say(HISTORY, HISTORY_REPLY, after_s=0.5)
-    gateway = open_gateway(base_url=script.base_url, read_timeout_s=0.3, total_timeout_s=0.4, history_timeout_s=20)
+    limits = {"read_timeout_s": 0.3, "total_timeout_s": 0.4, "history_timeout_s": WITHIN_S}
+    gateway = open_gateway(base_url=script.base_url, **limits)
+    log_in(gateway)
     assert isinstance(gateway.visit_history(QUESTION, AskedBecause.STAFF), VisitHistory)
 
 
 @pytest.mark.parametrize("path", [HISTORY, COPAY])
 def test_own_time_limit_holds(path: str, open_gateway: Callable[..., Gateway], script: "Script") -> None:
-    script.say(path, HISTORY_REPLY, after_s=30)
+    script.say(path, HISTORY_REPLY, after_s=2 * WITHIN_S)
     answer = ask(open_gateway(base_url=script.base_url, history_timeout_s=0.3), path)
     assert isinstance(answer, ServiceTrouble)
     assert answer.kind is TroubleKind.TIMEOUT

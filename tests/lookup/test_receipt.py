@@ -63,31 +63,27 @@ def test_as_many_receipts_as_the_sandbox_was_asked(
 
 
 def test_trouble_has_receipts_too(
-    open_gateway: Callable[..., Gateway], sandbox: GatewaySandbox, question: Question
-) -> None:
-    gateway = open_gateway(read_timeout_s=0.2, total_timeout_s=0.3)
-    gateway.look_up(question)
+    open_gateway: Callable[..., Gateway], sandbox: GatewaySandbox, question: Question,
+    log_in: Callable[[Gateway], None],
+) -> None:  # fmt: skip
+    hurried = open_gateway(total_timeout_s=0.3)
+    log_in(hurried)
     sandbox.set_fault("timeout")
-    [receipt] = receipts_of(gateway.look_up(question))
+    [receipt] = receipts_of(hurried.look_up(question))
     assert (receipt.http_status, receipt.server_time, receipt.reply_digest, receipt.code) == (None, None, "", "")
     sandbox.set_fault("http-500")
-    [receipt] = receipts_of(gateway.look_up(question))
+    [receipt] = receipts_of(open_gateway().look_up(question))
     assert receipt.http_status == 500
     assert receipt.reply_digest
 
 
 def test_second_question_with_trouble_leaves_its_receipt(
     open_gateway: Callable[..., Gateway],
-    sandbox: GatewaySandbox,
     person_with: Callable[[str], Person],
     question_of: Callable[[Person], Question],
+    time_is_up: Callable[[], datetime],
 ) -> None:
-    gateway = open_gateway(total_timeout_s=0.4)
-    question = question_of(person_with("003"))
-    gateway.look_up(question)
-    sandbox.set_fault("slow")
-    sandbox.delay_s = 0.3
-    first, second = receipts_of(gateway.look_up(question))
+    first, second = receipts_of(open_gateway(now=time_is_up).look_up(question_of(person_with("003"))))
     assert (first.code, second.because, second.http_status) == ("003", AskedBecause.NEW_CARD, None)
 
 
