@@ -51,6 +51,8 @@ class DamageWatch:
 def unseen_put_aside(settings: Settings) -> "PutAside | None":
     """The damaged database that was put aside, until an officer has confirmed that it was seen; None: none is.
 
+    While a shared store is away nobody knows whether somebody has.
+
     Raises:
         KioskError: STORE_…, KEY_WRONG, KEYSTORE_….
     """
@@ -62,8 +64,13 @@ def unseen_put_aside(settings: Settings) -> "PutAside | None":
     from kiosk.app.records import audit_in
     from kiosk.checkin.audit.entry import Act
 
-    with store_of(settings) as store:
-        seen = audit_in(store, settings).rows(subject=_subject(aside), happened=Act.DAMAGE_SEEN.value, most=1)
+    try:
+        with store_of(settings) as store:
+            seen = audit_in(store, settings).rows(subject=_subject(aside), happened=Act.DAMAGE_SEEN.value, most=1)
+    except KioskError as error:
+        if error.code is not FailureCode.STORE_UNAVAILABLE:
+            raise
+        return aside
     return None if seen else aside
 
 

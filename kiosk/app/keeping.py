@@ -197,6 +197,28 @@ def away_file_of(settings: Settings) -> Path:
     return settings.data_folder / "away.db"
 
 
+def away_key_of(settings: Settings) -> bytes | None:
+    """The key of that file; None: the settings want none.
+
+    Raises:
+        KioskError: KEY_WRONG, KEYSTORE_….
+    """
+    from kiosk.checkin.store.key import key_of_file
+
+    url = f"sqlite:///{away_file_of(settings).as_posix()}"
+    return key_of_file(url, settings.keystore) if settings.store.encryption == "on" else None
+
+
+def own_file_of(settings: Settings) -> Path:
+    """The database's file on this computer: the store itself, or beside a shared one the desk's own."""
+    from sqlalchemy.engine import make_url
+
+    from kiosk.checkin.store.sqlite import file_of
+
+    url = make_url(settings.store_url)
+    return file_of(url) if url.get_backend_name() == "sqlite" else away_file_of(settings)
+
+
 @contextmanager
 def _steady(
     settings: Settings, clinic: Clinic, seal: Seal | None, clock: ClinicClock, actor: Callable[[], str] | None
@@ -204,14 +226,12 @@ def _steady(
     from kiosk.checkin.away.queues import queues_of
     from kiosk.checkin.away.spool import Spool
     from kiosk.checkin.away.steady import SteadyJournal
-    from kiosk.checkin.store.key import key_of_file
     from kiosk.checkin.store.store import open_store
 
     prefix = settings.desk.away_prefix
     if any(service.prefix == prefix for service in (*clinic.services, clinic.desk)):
         raise KioskError(FailureCode.SETTINGS_INVALID, f"desk.away_prefix: {prefix} is a queue of the clinic")
-    file = away_file_of(settings)
-    key = key_of_file(f"sqlite:///{file.as_posix()}", settings.keystore) if settings.store.encryption == "on" else None
+    file, key = away_file_of(settings), away_key_of(settings)
 
     def open_shared() -> "SqlJournal":
         store = store_of(settings)

@@ -9,14 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from kiosk.app.desk import clinic_of
-from kiosk.app.keeping import away_file_of, clock_beside, journal_in, store_of
+from kiosk.app.keeping import away_file_of, away_key_of, clock_beside, journal_in, store_of
 from kiosk.app.records import signed_in_officer
 from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.away.merge import Refusal, bring_renumbered, merge
 from kiosk.checkin.away.queues import queues_of
 from kiosk.checkin.away.spool import remove_merged
 from kiosk.checkin.journal import SqlJournal, next_in_queue, ticket_text
-from kiosk.checkin.store.key import key_of_file
 from kiosk.checkin.store.store import Store, open_store
 from kiosk.checkin.store.tables import print_log, visit
 from kiosk.failure import FailureCode, KioskError
@@ -122,6 +121,5 @@ def refused_visits_of(settings: Settings) -> Iterator[RefusedVisits | None]:
         yield None
         return
     url = f"sqlite:///{file.as_posix()}"
-    key = key_of_file(url, settings.keystore) if settings.store.encryption == "on" else None
-    with store_of(settings) as shared, open_store(url, key=key) as own:
+    with store_of(settings) as shared, open_store(url, key=away_key_of(settings)) as own:
         yield RefusedVisits(settings, shared, own)

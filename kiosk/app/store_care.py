@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.app.clock import now
-from kiosk.app.keeping import store_key_of, store_of, store_password_of
+from kiosk.app.keeping import own_file_of, store_key_of, store_of, store_password_of
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import Settings
 
@@ -55,14 +55,13 @@ def go_on_where_damaged(settings: Settings) -> "PutAside | None":
 
 
 def put_aside_of(settings: Settings) -> "PutAside | None":
-    """The damaged database that waits for `kiosk store recover`, for the staff's screen and the doctor; None: none."""
-    from sqlalchemy.engine import make_url
+    """The damaged database that waits for `kiosk store recover`, for the staff's screen and the doctor; None: none.
 
+    Of a desk with a shared store it is the file for the time away: a server looks after its own.
+    """
     from kiosk.checkin.store.new_beginning import put_aside
-    from kiosk.checkin.store.sqlite import file_of
 
-    url = make_url(settings.store_url)
-    return put_aside(file_of(url)) if url.get_backend_name() == "sqlite" else None
+    return put_aside(own_file_of(settings))
 
 
 def back_up_now(settings: Settings, target: Path) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from kiosk.app.clock import now
-from kiosk.app.keeping import store_key_of, store_of, store_password_of
+from kiosk.app.keeping import away_key_of, own_file_of, store_key_of, store_of, store_password_of
 from kiosk.app.records import BY_COMMAND, anchor_beginning, note_of_beginning, note_of_command
 from kiosk.app.refused import refused_visits_of
 from kiosk.app.store_care import newest_backup, put_aside_of
@@ -25,7 +25,7 @@ from kiosk.checkin.store.backup import (
     restore,
 )
 from kiosk.checkin.store.cipher import is_plain
-from kiosk.checkin.store.held_file import prove_key
+from kiosk.checkin.store.held_file import Holds, holds, prove_key
 from kiosk.checkin.store.new_beginning import is_recovered
 from kiosk.checkin.store.numbering import torn_queues
 from kiosk.checkin.store.place import Place
@@ -51,7 +51,7 @@ def run(settings: Settings, given: Namespace) -> int:
     url = _url(settings.store_url)
     match given.action:
         case "status":
-            report = _status(settings, url)
+            report = _status(settings, url, as_json=given.json)
         case "check":
             with store_of(settings) as store:
                 store.check_integrity()
@@ -75,7 +75,7 @@ def run(settings: Settings, given: Namespace) -> int:
     return 0
 
 
-def _status(settings: Settings, url: URL) -> dict[str, Any]:
+def _status(settings: Settings, url: URL, *, as_json: bool) -> dict[str, Any]:
     """What can be seen without opening the database: it works beside a damaged one too."""
     backups = backups_in(settings.backup_folder)
     newest = newest_backup(settings, now())
@@ -84,13 +84,18 @@ def _status(settings: Settings, url: URL) -> dict[str, Any]:
         place = Place(file_of(url))
         with named_file_errors(None):
             there = not place.is_empty
+            key = store_key_of(settings) if there else None
+            found = holds(place, key)
             report["file"] = str(place.file)
             report["size"] = place.file.stat().st_size if there else 0
-            report["encrypted"] = there and not is_plain(place.file)
+            if as_json:
+                report |= {"encrypted": found is Holds.ENCRYPTED, "holds": found.value}
+            else:
+                report["holds"] = say(f"store.holds.{found.value}", Language.VI)
             if there:
-                prove_key(place, store_key_of(settings))
-        aside = put_aside_of(settings)
-        report["put_aside"] = aside.name if aside else ""
+                prove_key(place, key)
+    aside = put_aside_of(settings)
+    report["put_aside"] = aside.name if aside else ""
     report["backups"] = len(backups)
     report["newest_backup"] = newest.isoformat(timespec="seconds") if newest else ""
     return report
@@ -153,9 +158,10 @@ def _note_restored(settings: Settings, url: URL) -> None:
 
 
 def _recover(settings: Settings, url: URL, damaged: Path) -> dict[str, Any]:
-    _need_file(url)
-    done = recover(damaged, file_of(url), store_key_of(settings))
-    is_recovered(file_of(url), damaged)
+    """Into the store's file; beside a shared store into the desk's own, from which the kiosk brings them in."""
+    running = own_file_of(settings)
+    done = recover(damaged, running, store_key_of(settings) if _is_file(url) else away_key_of(settings))
+    is_recovered(running, damaged)
     return asdict(done)
 
 

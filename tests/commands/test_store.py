@@ -83,6 +83,34 @@ def test_file_that_is_no_database_is_told_as_damaged(kiosk: Kiosk, file: Path) -
     assert kiosk("store", "check").error == "store-corrupt"
 
 
+@pytest.mark.parametrize(
+    ("written", "encryption", "told"),
+    [
+        (b"no database", "on", "no-database"),
+        (bytes(4096), "on", "no-database"),
+        (b"no database", "off", "no-database"),
+        (bytes(4096), "off", "unknown"),
+        (b"", "on", "nothing"),
+    ],
+)
+def test_status_calls_nothing_encrypted_that_is_no_database(
+    kiosk: Kiosk, words: list[str], file: Path, written: bytes, encryption: str, told: str
+) -> None:
+    words.append(f"store.encryption={encryption}")
+    assert kiosk("store", "check").status == 0
+    file.write_bytes(written)
+    status = kiosk("store", "status").json
+    assert (status["holds"], status["encrypted"]) == (told, False)
+
+
+@pytest.mark.parametrize(("encryption", "told"), [("on", "encrypted-database"), ("off", "plain-database")])
+def test_status_says_what_the_file_holds(kiosk: Kiosk, words: list[str], encryption: str, told: str) -> None:
+    words.append(f"store.encryption={encryption}")
+    assert kiosk("store", "check").status == 0
+    status = kiosk("store", "status").json
+    assert (status["holds"], status["encrypted"]) == (told, encryption == "on")
+
+
 def test_backup_restore_and_rehearsal(kiosk: Kiosk, tmp_path: Path) -> None:
     kiosk("store", "check")
     made = Path(kiosk("store", "backup").json["backup"])

@@ -24,7 +24,7 @@ def examine_backup(settings: Settings) -> Finding:
         is_file = make_url(settings.store_url).get_backend_name() == "sqlite"
     except ArgumentError:
         return Finding(Health.BAD, "store.url", "failure.settings-invalid.cure")
-    if aside := put_aside_of(settings) if is_file else None:
+    if aside := put_aside_of(settings):
         return Finding(Health.ATTENTION, aside.name, "command.doctor.cure.put-aside")
     if settings.backup_folder is None:
         return Finding(Health.ATTENTION, "–", "command.doctor.cure.backup-none") if is_file else Finding(Health.GOOD)

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing, suppress
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, ExceptionContext, event, select
@@ -145,6 +146,34 @@ class HeldFile:
         name = getattr(context.original_exception, "sqlite_errorname", "")
         if name and failure_named(name).code is FailureCode.STORE_CORRUPT:
             self._is_suspect = True
+
+
+class Holds(StrEnum):
+    """What a store's file is, as far as it can be seen without opening it."""
+
+    NOTHING = "nothing"
+    PLAIN = "plain-database"
+    ENCRYPTED = "encrypted-database"
+    NO_DATABASE = "no-database"
+    UNKNOWN = "unknown"
+    """Whole pages, and no key to tell an encrypted database from anything else."""
+
+
+def holds(place: Place, key: bytes | None) -> Holds:
+    """What the file is; nothing is changed. A database whose first page is damaged is none any more.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    if place.is_empty:
+        return Holds.NOTHING
+    if is_plain(place.file):
+        return Holds.PLAIN
+    if place.file.stat().st_size % PAGE_BYTES:
+        return Holds.NO_DATABASE
+    if key is None:
+        return Holds.UNKNOWN
+    return Holds.ENCRYPTED if opens_first_page(place.file, key) else Holds.NO_DATABASE
 
 
 def prove_key(place: Place, key: bytes | None) -> None:
