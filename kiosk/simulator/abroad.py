@@ -13,14 +13,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from cryptography.x509.oid import NameOID
 
 from kiosk.simulator.chip import ber
 from kiosk.simulator.chip.active import rsa_key
 from kiosk.simulator.chip.domain_parameters import GROUPS
 from kiosk.simulator.chip.profile import HashKind, KeyForm, RsaKind, public_key_info
 from kiosk.simulator.chip.signing import PrivateKey, Signer, Style, signed_data
-from kiosk.simulator.pki import SEED, TRAINING_ORGANIZATION, derive_key
+from kiosk.simulator.pki import SEED, derive_key, key_usage, training_name
 
 _MASTER_LIST = "2.23.136.1.1.2"
 _MASTER_LIST_SIGNER = x509.ObjectIdentifier("2.23.136.1.1.3")
@@ -92,7 +91,7 @@ class State:
     def master_list(self) -> bytes:
         """The three certificates of its country signers, signed by the state's signer of master lists."""
         key = derive_key(f"{SEED} {self.country} master list signer", ec.SECP256R1())
-        subject = _name(self.country, "MASTER LIST SIGNER")
+        subject = training_name(self.country, "MASTER LIST SIGNER")
         signer = (
             _builder(self.new.certificate.subject, subject, key, 0x30, 2021, 2049)
             .add_extension(_authority(self.new.key), critical=False)
@@ -123,7 +122,8 @@ def invent_state(country: str = "UT") -> State:
     """The state of these two letters; `ZZ` is the one that no clinic has heard of."""
     old_key = derive_key(f"{SEED} {country} country signer 2016", ec.BrainpoolP384R1())
     new_key = derive_key(f"{SEED} {country} country signer 2021", ec.BrainpoolP384R1())
-    old_name, new_name = _name(country, f"CSCA {country}"), _name(country.lower(), f"Csca {country.lower()} 2")
+    old_name = training_name(country, f"CSCA {country}")
+    new_name = training_name(country.lower(), f"Csca {country.lower()} 2")
     old = _authority_certificate(old_name, old_name, old_key, old_key, 1, 2016)
     new = _authority_certificate(new_name, new_name, new_key, new_key, 2, 2021)
     link = _authority_certificate(old_name, new_name, new_key, old_key, 3, 2021)
@@ -146,13 +146,13 @@ def _document_signer(state: State, kind: KeyKind, under_old: bool, revoked: bool
     builder = (
         _builder(
             issuer.certificate.subject,
-            _name(state.country, f"DS {kind.value}"),
+            training_name(state.country, f"DS {kind.value}"),
             key,
             _serial(number, revoked=revoked) + (0x4000 if under_old else 0),
             year,
             2049,
         )
-        .add_extension(_usage(issues=False), critical=True)
+        .add_extension(key_usage(issues=False), critical=True)
         .add_extension(_authority(issuer.key), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(_key_period(year), critical=False)
@@ -174,7 +174,7 @@ def _authority_certificate(
     return (
         _builder(issuer, subject, key, serial, year, 2049)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(issues=True), critical=True)
+        .add_extension(key_usage(issues=True), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .add_extension(_authority(signing_key), critical=False)
         .add_extension(_key_period(year), critical=False)
@@ -193,16 +193,6 @@ def _builder(
         .serial_number(serial)
         .not_valid_before(datetime(first_year, 1, 2, tzinfo=UTC))
         .not_valid_after(datetime(last_year, 12, 31, tzinfo=UTC))
-    )
-
-
-def _name(country: str, common_name: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, country),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, TRAINING_ORGANIZATION),
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
-        ]
     )
 
 
@@ -242,20 +232,6 @@ def _authority(key: PrivateKey) -> x509.AuthorityKeyIdentifier:
 
 def _key_period(year: int) -> x509.PrivateKeyUsagePeriod:
     return x509.PrivateKeyUsagePeriod(datetime(year, 1, 1, tzinfo=UTC), datetime(year + _KEY_YEARS, 12, 31, tzinfo=UTC))
-
-
-def _usage(*, issues: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=not issues,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=issues,
-        crl_sign=issues,
-        encipher_only=False,
-        decipher_only=False,
-    )
 
 
 def _elliptic(key: PrivateKey) -> ec.EllipticCurvePrivateKey:

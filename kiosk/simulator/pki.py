@@ -76,27 +76,28 @@ def derive_key(label: str, curve: ec.EllipticCurve) -> ec.EllipticCurvePrivateKe
 def _issuer(seed: str, ordinal: str, country: str) -> Issuer:
     country_key = derive_key(f"{seed} country signer {ordinal}", ec.BrainpoolP384R1())
     signer_key = derive_key(f"{seed} document signer {ordinal}", ec.BrainpoolP256R1())
-    root = _name(country, f"CSCA MAU {ordinal}")
+    root = training_name(country, f"CSCA MAU {ordinal}")
     country_id = x509.SubjectKeyIdentifier.from_public_key(country_key.public_key())
     authority = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(country_id)
     country_signer = (
         _certificate(root, root, country_key, int(ordinal))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(issues=True), critical=True)
+        .add_extension(key_usage(issues=True), critical=True)
         .add_extension(country_id, critical=False)
         .add_extension(authority, critical=False)
         .sign(country_key, hashes.SHA384(), ecdsa_deterministic=True)
     )
     document_signer = (
-        _certificate(root, _name(country, f"DS MAU {ordinal}"), signer_key, 0x100 + int(ordinal))
-        .add_extension(_usage(issues=False), critical=True)
+        _certificate(root, training_name(country, f"DS MAU {ordinal}"), signer_key, 0x100 + int(ordinal))
+        .add_extension(key_usage(issues=False), critical=True)
         .add_extension(authority, critical=False)
         .sign(country_key, hashes.SHA384(), ecdsa_deterministic=True)
     )
     return Issuer(country_signer, document_signer, signer_key)
 
 
-def _name(country: str, common_name: str) -> x509.Name:
+def training_name(country: str, common_name: str) -> x509.Name:
+    """Of somebody who certifies or signs: its organization says that nothing of it is genuine."""
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, country),
@@ -120,7 +121,8 @@ def _certificate(
     )
 
 
-def _usage(*, issues: bool) -> x509.KeyUsage:
+def key_usage(*, issues: bool) -> x509.KeyUsage:
+    """Of a key that signs certificates and revocations, or else documents [ICAO 9303-12 §7]."""
     return x509.KeyUsage(
         digital_signature=not issues,
         content_commitment=False,
