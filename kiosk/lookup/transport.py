@@ -201,14 +201,8 @@ class _CuttableHttp(HTTPConnection):
         super().request(*args, **kwargs)
 
 
-class _CuttableHttps(HTTPSConnection):
-    def connect(self) -> None:
-        _enter(self)
-        super().connect()
-
-    def request(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 -- handed through
-        _enter(self)
-        super().request(*args, **kwargs)
+class _CuttableHttps(_CuttableHttp, HTTPSConnection):
+    """The same over TLS: there each step goes on to the one of `HTTPSConnection`."""
 
 
 class _HttpPool(HTTPConnectionPool):
@@ -222,15 +216,8 @@ class _HttpPool(HTTPConnectionPool):
         super()._put_conn(conn)
 
 
-class _HttpsPool(HTTPSConnectionPool):
+class _HttpsPool(_HttpPool, HTTPSConnectionPool):
     ConnectionCls = _CuttableHttps
-
-    def _get_conn(self, timeout: float | None = None) -> Any:  # noqa: ANN401 -- as in the base class
-        return _not_stale(super()._get_conn(timeout))
-
-    def _put_conn(self, conn: Any) -> None:  # noqa: ANN401 -- as in the base class
-        _note_idle(conn)
-        super()._put_conn(conn)
 
 
 def _note_idle(connection: Any) -> None:  # noqa: ANN401 -- a connection, or None
