@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.features.real_screen import NEEDS_A_REAL_SCREEN, RealScreen, Shown, is_named, place_of, real_screen
+from tests.features.real_screen import NEEDS_A_REAL_SCREEN, START_S, RealScreen, Shown, is_named, place_of, real_screen
 
 pytestmark = NEEDS_A_REAL_SCREEN
 A_TOUCH_TAKES = 120
@@ -63,7 +63,7 @@ def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
     """One display for all checks."""
     folder = tmp_path_factory.mktemp("breakout")
     with real_screen(Screen, "tests.features.breakout_screen", folder, "1366x768") as screen:
-        screen.until(lambda shown: shown["state"] == "Waiting" and shown["full"], "the first page over all")
+        screen.until(lambda shown: shown["state"] == "Waiting" and shown["full"], "the first page over all", START_S)
         yield screen
 
 

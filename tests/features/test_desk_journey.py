@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from kiosk.app.training import INVENTED_PIN
-from tests.features.real_screen import NEEDS_A_REAL_SCREEN, RealScreen, Shown, place_of, real_screen
+from tests.features.real_screen import NEEDS_A_REAL_SCREEN, START_S, RealScreen, Shown, place_of, real_screen
 
 pytestmark = NEEDS_A_REAL_SCREEN
 A_HANDS_GAP = 6
@@ -56,7 +56,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         os.fdopen(port, "rb", buffering=0),
         real_screen(partial(Desk, gun=gun), "tests.features.desk_screen", folder, "1600x900") as desk,
     ):
-        desk.until(lambda shown: shown["state"] == "Waiting" and shown["settled"], "the window")
+        desk.until(lambda shown: shown["state"] == "Waiting" and shown["settled"], "the window", START_S)
         yield desk
 
 
