@@ -10,6 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -20,7 +21,15 @@ from kiosk.privacy import Personal, redact_numbers
 NO_DIGEST = "0" * 64
 """What stands before the chain's first row."""
 
-Value = str | int | date
+
+@dataclass(frozen=True, slots=True)
+class NotedWord:
+    """A member of an enumeration, or a code, as another row has it."""
+
+    word: str
+
+
+Value = str | int | date | NotedWord
 """What a detail may be: a member of an enumeration, a code, a count, a yes or no, a day."""
 
 _LONGEST_REASON = 200
@@ -139,6 +148,24 @@ def written_detail(detail: Mapping[str, Value]) -> str:
     return canonical(written).decode()
 
 
+def noted_again(written: str) -> dict[str, Value]:
+    """The details of a row of another chain, as `written_detail` takes them; without what this release cannot keep.
+
+    A desk's own audit of the time away goes on in the shared one.
+    """
+    noted: dict[str, Value] = {}
+    for key, value in read_detail(written).items():
+        kind, again = _KINDS.get(key), value
+        if kind is _word and isinstance(value, str):
+            again = NotedWord(value)
+        elif kind is _day:
+            with suppress(TypeError, ValueError):
+                again = date.fromisoformat(value)
+        if kind is not None and kind(again) is not None:
+            noted[key] = again
+    return noted
+
+
 def read_detail(written: str) -> dict[str, Any]:
     """The details of a row; none where it is not what this program writes."""
     try:
@@ -175,6 +202,9 @@ def _word(value: Value) -> str | None:
     """A member of an enumeration of ours, or a code in capitals and digits such as a room's or a route's."""
     if isinstance(value, StrEnum):
         return value.value
+    if isinstance(value, NotedWord):
+        is_word = (_KEY.fullmatch(value.word) or _CODE.fullmatch(value.word)) and not _MANY_DIGITS.search(value.word)
+        return value.word if is_word else None
     return value if isinstance(value, str) and _CODE.fullmatch(value) and not _MANY_DIGITS.search(value) else None
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Table, select
 
 from kiosk.checkin.audit.chain import Audit
-from kiosk.checkin.audit.entry import Act
+from kiosk.checkin.audit.entry import Act, noted_again
 from kiosk.checkin.business_day import business_day
 from kiosk.checkin.kept_visit import kept_check_in
 from kiosk.checkin.printed_slips import REPRINT
@@ -231,7 +231,8 @@ def _insert(
             queues.admit(connection, check_in)
     # The audit comes last: whoever holds the end of its chain waits for nothing else.
     for act in one.acts:
-        trail.note(connection, Act(act["happened"]), one.visit_id, act["reason"], by=act["actor"])
+        detail = noted_again(act["detail"])
+        trail.note(connection, Act(act["happened"]), one.visit_id, act["reason"], by=act["actor"], **detail)
     trail.note(connection, Act.MERGED, one.visit_id, by=desk)
     return same_as
 

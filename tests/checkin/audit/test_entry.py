@@ -1,5 +1,6 @@
 """No row of the audit can name a person: subjects and details are of closed kinds, reasons lose their numbers."""
 
+import json
 from datetime import UTC, date, datetime
 
 import pytest
@@ -10,6 +11,7 @@ from kiosk.checkin.audit.entry import (
     _KINDS,
     Act,
     Value,
+    noted_again,
     read_detail,
     written_actor,
     written_detail,
@@ -113,3 +115,29 @@ def test_an_actor_is_an_id_or_a_desks_name_in_small_letters(actor: str, kept: st
 @pytest.mark.parametrize("act", Act)
 def test_every_act_has_its_words(act: Act, language: Language) -> None:
     assert catalog(language)[f"audit.act.{act.value}"]
+
+
+@pytest.mark.parametrize(
+    "detail",
+    [
+        {"before": Verdict.ASK_STAFF, "after": Verdict.SELF_PAY},
+        {"after": Priority.PREGNANT},
+        {"before": "A001", "after": "A042"},
+        {"room": "P203", "service": "noi-tong-quat"},
+        {"day": date(2026, 11, 20), "count": 3, "with_question": True, "digest": "a" * 64},
+    ],
+)
+def test_what_one_chain_says_another_can_say_again(detail: dict[str, Value]) -> None:
+    written = written_detail(detail)
+    assert written_detail(noted_again(written)) == written
+
+
+@given(key=st.sampled_from(sorted(_KINDS)) | st.text(max_size=8), value=NAMES | NUMBERS | BIRTHS | st.integers())
+def test_nothing_that_a_detail_cannot_be_comes_in_from_another_chain(key: str, value: str | int) -> None:
+    again = written_detail(noted_again(json.dumps({key: value})))
+    assert again == "{}" or isinstance(value, int)
+
+
+@pytest.mark.parametrize("written", ["", "[]", "no json", '{"day":"20/11/2026"}', '{"day":7}', '{"before":[1]}'])
+def test_detail_that_no_chain_of_ours_wrote_is_left_out(written: str) -> None:
+    assert noted_again(written) == {}
