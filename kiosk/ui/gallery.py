@@ -233,6 +233,8 @@ def _add(window: PatientWindow, name: str) -> None:
         case "time-question":
             window.ask_for_time()
             window.idle.left.emit(round(QUESTION_S))
+        case _ if name in (camera := camera_examples()):
+            _show_camera(window, camera[name][1])
 
 
 def camera_examples() -> dict[str, tuple[State, Hint]]:
@@ -273,7 +275,6 @@ def render_gallery(
     wanted = set(pages)
     written = []
     letters = load_letters()
-    camera = camera_examples()
     states = pictured(clinic, face)
     shown = {name: state for name, state in states.items() if not wanted or name in wanted}
     for glass in glasses:
@@ -292,8 +293,6 @@ def render_gallery(
             for dress in dresses:
                 for name, state in shown.items():
                     pose_page(window, name, state, language, dress.wishes)
-                    if name in camera:
-                        _show_camera(window, camera[name][1])
                     app.processEvents()
                     path = out / f"{name}-{language.value}-{glass.name}{dress.value}.png"
                     if not window.grab().save(str(path)):
@@ -312,15 +311,17 @@ def pictured(clinic: Clinic, face: FaceImage | None = None) -> dict[str, State]:
 
 
 def pose_page(window: PatientWindow, name: str, state: State, language: Language, wishes: Wishes) -> None:
-    """As if nobody had been there before."""
+    """As if nobody had been on this page before."""
     # No event loop runs here that would: hundreds of pages would be kept until the end.
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    window.show_state(Waiting())
+    begins = isinstance(state, Waiting)
+    # Not the first page between any two: the bars would be made anew in its language and letters, and in these again.
+    window.show_state(Waiting() if begins else Assistance())
     window.show_devices(_devices(name))
-    window.set_card_laid(not isinstance(state, Waiting))
+    window.set_card_laid(not begins)
     window.set_language(language)
     window.set_wishes(wishes)
-    if not isinstance(state, Waiting):
+    if not begins:
         window.show_state(state)
     _add(window, name)
 

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.failure import FailureCode, KioskError
 from kiosk.ui.errands import Errands
+from tests.patience import WITHIN_S
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_defect_is_told_without_what_it_was_about(
 
 def test_whoever_dropped_an_errand_hears_nothing(errands: Errands, qtbot: QtBot) -> None:
     page, go_on = Page(), threading.Event()
-    dropped = errands.run(lambda: go_on.wait(10), page.then, page.failed)
+    dropped = errands.run(lambda: go_on.wait(WITHIN_S), page.then, page.failed)
     dropped.drop()
     errands.run(lambda: "second", page.then, page.failed)
     go_on.set()
@@ -84,12 +85,12 @@ def test_close_waits_for_what_is_under_way_and_tells_nobody(qtbot: QtBot) -> Non
 
     def work() -> None:
         begun.set()
-        go_on.wait(10)
+        go_on.wait(WITHIN_S)
         done.append(1)
 
     errands.run(work, page.then, page.failed)
     errands.run(lambda: done.append(2), page.then, page.failed)
-    assert begun.wait(10)
+    assert begun.wait(WITHIN_S)
     go_on.set()
     errands.close()
     qtbot.wait(0)

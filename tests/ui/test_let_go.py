@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +12,16 @@ from kiosk.ui.gallery import GLASSES
 from kiosk.workflow.state import Waiting
 
 
+@pytest.fixture
+def few_objects() -> Iterator[None]:
+    """Only what is made from now on is looked through for what nobody holds: all else is a million objects."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.mark.usefixtures("few_objects")
 @pytest.mark.parametrize("glass", GLASSES[:2], ids=["landscape", "upright"])
 def test_every_page_is_gone_when_the_next_one_is_shown(open_window: Any, states: Any, time: Any, glass: Any) -> None:
     window = open_window(glass)

@@ -14,9 +14,8 @@ from kiosk.text import Language, say
 from kiosk.ui.gallery import GLASSES, Glass
 from kiosk.ui.guidance import number_of
 from kiosk.ui.pages.found import FoundPage
-from kiosk.ui.widgets.button import Button
 from kiosk.ui.widgets.keypad import Key
-from kiosk.ui.widgets.panel import Badge, Banner, Fact
+from kiosk.ui.widgets.panel import Banner
 from kiosk.ui.widgets.text import Text
 from kiosk.ui.widgets.tick import Tick
 from kiosk.ui.widgets.tile import Tile
@@ -44,44 +43,6 @@ def shown(window: Any, kind: type[Shown]) -> list[Shown]:
 def test_the_examples_show_every_state(states: dict[str, State]) -> None:
     assert sorted(states) == sorted(NAMES)
     assert {type(state) for state in states.values()} == set(get_args(State))
-
-
-WISHES = [
-    pytest.param(Wishes(large=large, contrast=contrast, lowered=lowered), id=name)
-    for name, large, contrast, lowered in (
-        ("normal", False, False, False),
-        ("large", True, False, False),
-        ("lowered", False, False, True),
-    )
-]
-
-
-@pytest.mark.parametrize("wishes", WISHES)
-@pytest.mark.parametrize("language", list(Language))
-@pytest.mark.parametrize("glass", SIZES)
-def test_nothing_is_cut_and_nothing_overlaps(
-    open_window: Any, states: Any, glass: Glass, language: Language, wishes: Wishes
-) -> None:
-    window = open_window(glass, training=True, language=language, wishes=wishes)
-    for name, state in states.items():
-        window.show_state(state)
-        page = window.page
-        assert page is not None
-        assert page.fits(page.width(), page.height()), name
-        for text in shown(window, Text):
-            if text.text():
-                need = text.minimumSizeHint()
-                assert text.width() >= need.width(), (name, text.accessibleName())
-                assert text.height() >= need.height(), (name, text.width())
-        pieces: list[Button | Badge | Fact] = [*shown(window, Button), *shown(window, Badge), *shown(window, Fact)]
-        for piece in pieces:
-            assert piece.height() >= piece.least_height(piece.width()), (name, piece.accessibleName())
-            assert piece.width() >= piece.least_width(), (name, piece.accessibleName())
-        leaves = [child for child in page.children() if isinstance(child, QWidget) and child.isVisible()]
-        for at, one in enumerate(leaves):
-            assert page.rect().contains(one.geometry()), (name, type(one).__name__)
-            for other in leaves[at + 1 :]:
-                assert not one.geometry().intersects(other.geometry()), (name, type(one), type(other))
 
 
 @pytest.mark.parametrize("language", list(Language))

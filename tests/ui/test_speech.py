@@ -17,7 +17,7 @@ def speech(qtbot: QtBot) -> Speech:
 def test_sentences_follow_each_other(speech: Speech, qtbot: QtBot) -> None:
     assert speech.say("A, zero four two", Language.EN)
     assert speech.say("Room 203", Language.EN)
-    with qtbot.waitSignals([speech.finished, speech.finished], timeout=20_000):
+    with qtbot.waitSignals([speech.finished, speech.finished]):
         pass
 
 
@@ -31,7 +31,7 @@ def test_new_call_silences_the_one_before(speech: Speech, qtbot: QtBot) -> None:
     for number in range(5):
         speech.say(f"number {number} of very many words that last and last and last", Language.EN)
     assert speech.say_now("now", Language.EN)
-    with qtbot.waitSignal(speech.finished, timeout=20_000):
+    with qtbot.waitSignal(speech.finished):
         pass
     assert not speech._waiting
     assert not speech._speaking

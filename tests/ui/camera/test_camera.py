@@ -21,6 +21,7 @@ from kiosk.ui.camera.supervision import COVERED_S, FIRST_FRAME_S, FIRST_PAUSE_S,
 from kiosk.ui.camera.worker import NewestFrame
 from kiosk.workflow.event import CodeScanned
 from kiosk.workflow.state import DeviceState
+from tests.patience import WITHIN_S
 
 PAYLOAD = "999048000123||Nguyễn Văn Mẫu|15011948|Nam|Số 1, Phường Mẫu|10052021"
 EMPTY = Look((), None, None, None, 120.0)
@@ -45,7 +46,7 @@ class Heard:
 
 def test_code_before_the_camera_is_scanned(qtbot: QtBot, open_camera: OpenCamera, code_picture: Any) -> None:
     camera, source = open_camera()
-    with qtbot.waitSignal(camera.scanned, timeout=10_000) as heard:
+    with qtbot.waitSignal(camera.scanned) as heard:
         source.send(code_picture(PAYLOAD))
     assert isinstance(heard.args[0], CodeScanned)
     assert heard.args[0].text == PAYLOAD
@@ -58,7 +59,7 @@ def test_mirrored_picture_on_the_page_does_not_keep_the_code_from_being_read(
     camera, source = open_camera(mirror=True)
     heard, sent = Heard(camera), code_picture(PAYLOAD)
     source.send(sent)
-    qtbot.waitUntil(lambda: bool(heard.codes and heard.pictures), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(heard.codes and heard.pictures))
     row = [sent.pixelColor(x, 40).value() for x in range(640)]
     assert [heard.pictures[0].pixelColor(x, 40).value() for x in range(640)] == row[::-1]
 
@@ -69,7 +70,7 @@ def test_picture_is_as_it_is_where_the_settings_say_so(
     camera, source = open_camera(mirror=False)
     heard, sent = Heard(camera), code_picture("999048000123")
     source.send(sent)
-    qtbot.waitUntil(lambda: bool(heard.pictures), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(heard.pictures))
     assert [heard.pictures[0].pixelColor(x, 40).value() for x in range(640)] == [
         sent.pixelColor(x, 40).value() for x in range(640)
     ]
@@ -81,11 +82,11 @@ def test_code_held_still_is_told_once_and_again_later(
     camera, source = open_camera()
     heard = Heard(camera)
     for _ in range(2):
-        with qtbot.waitSignal(camera._looked, timeout=10_000):
+        with qtbot.waitSignal(camera._looked):
             source.send(code_picture(PAYLOAD))
     qtbot.waitUntil(lambda: len(heard.codes) == 1)
     time.passes(AGAIN_S)
-    with qtbot.waitSignal(camera.scanned, timeout=10_000):
+    with qtbot.waitSignal(camera.scanned):
         source.send(code_picture(PAYLOAD))
 
 
@@ -98,12 +99,12 @@ def test_frames_that_came_meanwhile_are_never_looked_at(
     def slow(frame: GrayImage) -> Look:
         seen.append(frame.width)
         begun.set()
-        go_on.wait(10)
+        go_on.wait(WITHIN_S)
         return EMPTY
 
     _, source = open_camera(looking=lambda: slow)
     source.send(plain_picture(width=100))
-    qtbot.waitUntil(begun.is_set, timeout=10_000)
+    qtbot.waitUntil(begun.is_set)
     for width in (102, 104, 106):
         with qtbot.waitSignal(source.came):
             source.send(plain_picture(width=width))
@@ -149,7 +150,7 @@ def test_after_the_page_no_frame_is_kept_and_no_thread_runs(
     qtbot: QtBot, open_camera: OpenCamera, code_picture: Any
 ) -> None:
     camera, source = open_camera()
-    with qtbot.waitSignal(camera.scanned, timeout=10_000):
+    with qtbot.waitSignal(camera.scanned):
         source.send(code_picture(PAYLOAD))
     source.send(code_picture(PAYLOAD))
     camera.set_wanted(False)
@@ -181,13 +182,13 @@ def test_look_that_ends_after_the_page_is_told_nobody(qtbot: QtBot, open_camera:
 
     def slow(frame: GrayImage) -> Look:
         begun.set()
-        go_on.wait(10)
+        go_on.wait(WITHIN_S)
         return FrameDecoder().look(frame)
 
     camera, source = open_camera(looking=lambda: slow)
     heard = Heard(camera)
     source.send(code_picture(PAYLOAD))
-    qtbot.waitUntil(begun.is_set, timeout=10_000)
+    qtbot.waitUntil(begun.is_set)
     camera.set_wanted(False)
     go_on.set()
     qtbot.waitUntil(lambda: not any(thread.name == "camera" for thread in threading.enumerate()))
@@ -231,7 +232,7 @@ def test_unplugged_and_plugged_in_again_it_goes_on_by_itself(
     camera, source = open_camera()
     heard = Heard(camera)
     source.send(code_picture("999048000123"))
-    qtbot.waitUntil(lambda: len(heard.codes) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(heard.codes) == 1)
     source.plug(False)
     assert not source.is_open
     assert (heard.lights, camera.hint) == ([ABSENT], Hint.NO_PICTURE)
@@ -239,7 +240,7 @@ def test_unplugged_and_plugged_in_again_it_goes_on_by_itself(
     assert source.is_open
     assert (heard.lights, camera.hint) == ([ABSENT, READY], Hint.STARTING)
     source.send(code_picture(PAYLOAD))
-    qtbot.waitUntil(lambda: len(heard.codes) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(heard.codes) == 2)
 
 
 def test_plugged_in_while_nobody_wants_it_only_the_light_changes(qtbot: QtBot, open_camera: OpenCamera) -> None:
@@ -343,7 +344,7 @@ def test_covered_lens_is_a_hint_then_trouble_and_light_ends_it(
     def sees(level: int) -> None:
         shown = len(heard.pictures)
         time.passes(1.0)
-        with qtbot.waitSignal(camera._looked, timeout=10_000):
+        with qtbot.waitSignal(camera._looked):
             source.send(plain_picture(level))
         qtbot.waitUntil(lambda: len(heard.pictures) > shown)
 
@@ -388,7 +389,7 @@ def test_covered_lens_is_tried_now_and_then_while_nobody_is_there(
 
 def test_hint_of_the_page_before_is_not_told_again(qtbot: QtBot, open_camera: OpenCamera, code_picture: Any) -> None:
     camera, source = open_camera()
-    with qtbot.waitSignal(camera.scanned, timeout=10_000):
+    with qtbot.waitSignal(camera.scanned):
         source.send(code_picture(PAYLOAD))
     camera.set_wanted(False)
     heard = Heard(camera)
@@ -416,7 +417,7 @@ def test_nothing_of_what_the_camera_sees_is_written_anywhere(
     try:
         (tmp_path / "trap").write_bytes(b"seen")
         camera, source = open_camera()
-        with qtbot.waitSignal(camera.scanned, timeout=10_000):
+        with qtbot.waitSignal(camera.scanned):
             source.send(code_picture(PAYLOAD))
         source.failed.emit("CameraError")
         camera.set_wanted(False)

@@ -1,4 +1,4 @@
-"""What can be read, heard and reached in the staff's window in every state; and that nobody outlasts an end there."""
+"""What can be reached by keys in the staff's window; and that nobody outlasts an end there."""
 
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
@@ -8,93 +8,18 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.checkin.clinic import Clinic
 from kiosk.failure import FailureCode
 from kiosk.text import Language
 from kiosk.ui.desk.gallery import desk_examples
-from kiosk.ui.desk.key_overlay import KeyOverlay
 from kiosk.ui.desk.keys import Act
-from kiosk.ui.desk.window import DeskWindow
 from kiosk.ui.widgets.staff_strip import OnDuty
 from kiosk.workflow.state import Failed, Waiting
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 VI, EN = Language.VI, Language.EN
-
-
-def over(window: DeskWindow) -> QWidget | None:
-    """What lies over all: the sheet of keys."""
-    return next((sheet for sheet in window.findChildren(KeyOverlay) if sheet.isVisible()), None)
-
-
-def _listed(window: DeskWindow) -> str:
-    lines = window.view.list.lines
-    return " ".join(str(lines.index(at).data(Qt.ItemDataRole.ToolTipRole)) for at in range(lines.rowCount()))
-
-
-@pytest.mark.parametrize(
-    ("size", "language", "growth"),
-    [((1366, 768), VI, 1.5), ((1440, 900), EN, 1.5), ((1920, 1080), VI, 1.0)],
-    ids=["1366x768-vi-1.5", "1440x900-en-1.5", "1920x1080-vi"],
-)
-def test_every_written_line_is_whole_and_apart_from_every_other(
-    pose: Any, desk_clinic: Clinic, paint: Any, size: tuple[int, int], language: Language, growth: float
-) -> None:
-    wrong: list[str] = []
-    for name in desk_examples(desk_clinic):
-        window = pose(name, size, language, growth)
-        for shown in filter(None, (window, window.dialog)):
-            painting = paint(shown, over(window) if shown is window else None)
-            wrong += [f"{name}: {what}" for what in (*painting.cut(), *painting.crossed(), *painting.covered())]
-            # A list's line and who is on duty end where their column does; a tool tip says all of it.
-            told = " ".join(one.toolTip() for one in window.findChildren(QWidget)) + _listed(window)
-            wrong += [f"{name}: {text} cut" for text in painting.shortened if text not in told]
-    assert wrong == []
-
-
-def test_every_written_line_stands_out_seven_to_one_from_what_is_painted_around_it(
-    pose: Any, desk_clinic: Clinic, paint: Any
-) -> None:
-    wrong: list[str] = []
-    for name in desk_examples(desk_clinic):
-        window = pose(name, (1366, 768))
-        for shown in filter(None, (window, window.dialog)):
-            painting = paint(shown, over(window) if shown is window else None, whole=True)
-            wrong += [f"{name}: {what}" for what in painting.faint()]
-    assert wrong == []
-
-
-@pytest.mark.parametrize("language", list(Language))
-def test_whatever_is_written_is_heard_and_all_that_acts_is_named_and_says_how_it_is(
-    pose: Any, desk_clinic: Clinic, paint: Any, listen: Any, unheard: Any, of_the_other_language: Any,
-    language: Language,
-) -> None:  # fmt: skip
-    foreign = of_the_other_language(language)
-    missing: list[str] = []
-    wrong: list[str] = []
-    for name in desk_examples(desk_clinic):
-        window = pose(name, (1366, 768), language)
-        for shown in filter(None, (window, window.dialog)):
-            heard = listen(shown)
-            lines = paint(shown, over(window) if shown is window else None).lines
-            missing += [f"{name}: {line}" for line in unheard(lines, heard)]
-            for one in heard:
-                kind = type(one.widget).__name__
-                if {one.name, one.told.strip()} & foreign:
-                    wrong.append(f"{name}: {kind} speaks the other language: {one.name}")
-                if one.acts and not one.name:
-                    wrong.append(f"{name}: {kind} {one.role.name} without a name")
-                if not isinstance(one.widget, QAbstractButton | QLineEdit) or not one.acts:
-                    continue
-                if bool(one.state.disabled) is one.widget.isEnabled():
-                    wrong.append(f"{name}: {kind} {one.name!r} does not say whether it can be used")
-                on = isinstance(one.widget, QAbstractButton) and one.widget.isChecked()
-                if bool(one.state.checked) is not on:
-                    wrong.append(f"{name}: {kind} {one.name!r} does not say that it is on")
-    assert missing == []
-    assert wrong == []
 
 
 @pytest.mark.parametrize("name", ["waiting", "found-covered", "key", "kept", "override", "priority", "type-in"])

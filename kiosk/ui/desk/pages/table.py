@@ -90,6 +90,8 @@ class Rows(QTableWidget):
         """Shows these rows, the one at `mark` marked; what was there is gone."""
         self.blockSignals(True)
         self.clearContents()
+        for setter in self._setters.values():
+            setter.forget()
         self.setRowCount(len(rows))
         for at, row in enumerate(rows):
             for column, cell in enumerate(row):

@@ -1,5 +1,6 @@
 """What of every further page can be read, heard and reached by keys, in any dress; and that nobody stays on one."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -89,10 +90,9 @@ def _farthest(field: QWidget) -> Iterator[float]:
     empty = isinstance(field, QLineEdit) and not (field.text() or field.placeholderText())
     if not empty:
         inner = field.grab(field.rect().adjusted(8, 8, -30, -8)).toImage().convertToFormat(QImage.Format.Format_RGB32)
-        pixels = list(memoryview(inner.constBits()).cast("I"))
-        colours = {f"#{pixel & 0xFFFFFF:06x}" for pixel in pixels}
-        ground = f"#{max(set(pixels), key=pixels.count) & 0xFFFFFF:06x}"
-        yield max(contrast(ground, colour) for colour in colours)
+        pixels = Counter(memoryview(inner.constBits()).cast("I"))
+        [ground, *colours] = (f"#{pixel & 0xFFFFFF:06x}" for pixel, _ in pixels.most_common())
+        yield max((contrast(ground, colour) for colour in colours), default=1.0)
 
 
 @pytest.mark.parametrize("language", list(Language))

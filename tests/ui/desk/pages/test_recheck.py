@@ -14,6 +14,7 @@ from kiosk.ui.desk.page import PageSetting
 from kiosk.ui.desk.pages.gallery import Invented, changes, entries
 from kiosk.ui.desk.pages.recheck import RecheckList, RecheckPage
 from kiosk.ui.errands import Errands
+from tests.patience import WITHIN_S
 
 MakeSetting = Callable[..., PageSetting]
 FIRST, LAST = entries()[0].visit_id, entries()[-1].visit_id
@@ -147,7 +148,7 @@ def test_what_comes_after_the_page_was_hidden_is_not_shown(
 
     class Slow(Invented):
         def listed(self) -> RecheckList:
-            assert free.wait(10)
+            assert free.wait(WITHIN_S)
             return super().listed()
 
     errands = Errands(at_once=1)
