@@ -85,7 +85,7 @@ class StandInPrinter(ABC):
         self._tray.change(name)
         self._fault_changed()
 
-    def wait_for_job(self, timeout_s: float = 10.0) -> TapeJob:
+    def wait_for_job(self, timeout_s: float = 60.0) -> TapeJob:
         """The next job that no call has returned yet.
 
         Raises:

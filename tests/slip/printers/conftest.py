@@ -7,14 +7,17 @@ from PIL import Image, ImageDraw
 
 from kiosk.slip.escpos import encode
 from kiosk.slip.printers.limits import Limits
+from tests.patience import WITHIN_S
 
 
 @pytest.fixture(scope="session")
 def quick() -> Limits:
     """Ends early where the printer answers, and has time where the machine is busy."""
+    long_s = WITHIN_S / 4
     return Limits(
-        connect_s=2.0, answer_s=2.0, send_s=5.0, done_s=5.0, settle_s=0.1, pause_s=0.02, spool_s=5.0, trouble_s=1.0
-    )
+        connect_s=long_s, answer_s=long_s, send_s=long_s, done_s=long_s, settle_s=0.1, pause_s=0.02, spool_s=long_s,
+        trouble_s=1.0,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kiosk.simulator.cups import FAULTS, CupsTape
 from kiosk.slip.outcome import PrintOutcome, PrintState
+from kiosk.slip.printers import spool
 from kiosk.slip.printers.cups import CupsSpooler, run_command
 from kiosk.slip.printers.limits import Limits
 from kiosk.slip.printers.spool import follow, queue_status
@@ -68,7 +69,21 @@ def test_trouble_that_passes_is_waited_for(quick: Limits) -> None:
     assert tape.cancelled == []
 
 
-def test_trouble_that_comes_and_goes_is_not_added_up(quick: Limits) -> None:
+class Pauses:
+    """A clock that only pauses move."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def monotonic(self) -> float:
+        return self.now_s
+
+    def sleep(self, seconds: float) -> None:
+        self.now_s += seconds
+
+
+def test_trouble_that_comes_and_goes_is_not_added_up(quick: Limits, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool, "time", Pauses())
     tape = CupsTape(QUEUE, "stuck")
     number, looks = tape.add(), 0
 
@@ -80,7 +95,7 @@ def test_trouble_that_comes_and_goes_is_not_added_up(quick: Limits) -> None:
 
     outcome = follow(CupsSpooler(run), QUEUE, [number], replace(quick, spool_s=0.6, trouble_s=0.4))
     assert outcome.state is PrintState.FAILED
-    assert looks > 2, "a second telling alone ends nothing"
+    assert looks > 0.4 / quick.pause_s, "all that it was told of together ends nothing"
 
 
 @pytest.mark.parametrize(

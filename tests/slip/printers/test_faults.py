@@ -18,7 +18,10 @@ from kiosk.slip.printers.limits import Limits
 from kiosk.slip.printers.serial_line import SerialPort
 from kiosk.slip.printers.target import open_printer
 from kiosk.slip.status import Readiness
+from tests.patience import WITHIN_S
 
+IN_TIME_S = WITHIN_S / 2
+"""Much more than the limits here, for a busy machine; what never ends takes longer."""
 UNREACHABLE = "printer-unreachable"
 UNKNOWN = "status-unknown"
 
@@ -131,7 +134,7 @@ def test_fault_ends_in_its_outcome_within_the_limits_and_the_next_slip_prints(
         # A pseudo-terminal holds 4 kB: the job itself is not taken.
         expected = PrintOutcome(PrintState.UNCONFIRMED, UNREACHABLE)
     assert stand.printer(limits).write(job) == expected
-    assert time.monotonic() - began < 4.0
+    assert time.monotonic() - began < IN_TIME_S
     if fault in PRINTS:
         assert stand.device.wait_for_job().raw == job
     else:
@@ -144,7 +147,7 @@ def test_fault_ends_in_its_outcome_within_the_limits_and_the_next_slip_prints(
 
 def wait_until_the_line_is(tape: PrinterTape, *, refused: bool) -> None:
     """The tape follows a change of fault on its own thread."""
-    until = time.monotonic() + 15
+    until = time.monotonic() + WITHIN_S
     while time.monotonic() < until:
         try:
             socket.create_connection(("127.0.0.1", tape.port), 1).close()
@@ -169,7 +172,7 @@ def test_job_that_a_stuck_printer_never_takes_is_given_up_in_time(stand: Stand, 
     began = time.monotonic()
     outcome = printer.write(bytes(size))
     assert outcome == PrintOutcome(PrintState.UNCONFIRMED, UNREACHABLE)
-    assert time.monotonic() - began < 4.0
+    assert time.monotonic() - began < IN_TIME_S
 
 
 def test_nothing_is_sent_to_a_printer_that_says_no(stand: Stand, job: bytes, quick: Limits) -> None:
@@ -191,16 +194,14 @@ def test_printer_that_came_back_prints_with_the_same_object(stand: Stand, job: b
 def test_printer_that_answered_is_waited_for_and_one_that_never_did_is_not(
     stand: Stand, job: bytes, impatient: Limits
 ) -> None:
-    patient = replace(impatient, done_s=1.5, mute_s=0.1)
-
-    def took(fault: str) -> float:
+    def took(fault: str, limits: Limits) -> float:
         stand.set_fault(fault)
         began = time.monotonic()
-        assert stand.printer(patient).write(job).reason == UNKNOWN
+        assert stand.printer(limits).write(job).reason == UNKNOWN
         return time.monotonic() - began
 
-    assert took("half-open") >= patient.done_s
-    assert took("silent") < patient.done_s
+    assert took("half-open", replace(impatient, done_s=1.0, mute_s=0.1)) >= 1.0
+    assert took("silent", replace(impatient, done_s=WITHIN_S, mute_s=0.1)) < IN_TIME_S
 
 
 def test_host_that_does_not_answer_is_given_up_in_time(impatient: Limits) -> None:
@@ -212,7 +213,7 @@ def test_host_that_does_not_answer_is_given_up_in_time(impatient: Limits) -> Non
             # The queue of callers is full now: further ones get no answer at all.
             began = time.monotonic()
             outcome = open_printer(f"tcp://127.0.0.1:{port}", replace(impatient, connect_s=0.3)).write(b"x")
-            assert time.monotonic() - began < 4.0
+            assert time.monotonic() - began < IN_TIME_S
     assert outcome.state in (PrintState.FAILED, PrintState.UNCONFIRMED)
 
 

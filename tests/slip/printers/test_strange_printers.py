@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 import pytest
 
@@ -13,7 +14,10 @@ from kiosk.simulator.printer_pty import PrinterPty
 from kiosk.slip.outcome import PrintOutcome, PrintState
 from kiosk.slip.printers.limits import Limits
 from kiosk.slip.printers.target import open_printer
+from tests.patience import WITHIN_S
 
+IN_TIME_S = WITHIN_S / 2
+"""Much more than the limits here, for a busy machine; what never ends takes longer."""
 UNKNOWN = PrintOutcome(PrintState.UNCONFIRMED, "status-unknown")
 READY = b"\x12"
 
@@ -77,7 +81,7 @@ def test_printer_that_never_falls_silent_is_never_believed(chatter: bytes, impat
     began = time.monotonic()
     with strange(babbles) as target:
         assert open_printer(target, impatient).write(job) == UNKNOWN
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < IN_TIME_S
 
 
 @pytest.mark.parametrize("answers", [1, 2, 3])
@@ -104,7 +108,7 @@ def test_printer_that_takes_a_byte_now_and_then_ends_in_time(impatient: Limits) 
         outcome = open_printer(target, impatient).write(bytes(8_000_000))
         done.set()
     assert outcome == PrintOutcome(PrintState.UNCONFIRMED, "printer-unreachable")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < IN_TIME_S
 
 
 def test_printer_that_hangs_up_at_once_has_printed_nothing(impatient: Limits, job: bytes) -> None:
@@ -131,6 +135,8 @@ def test_two_desks_at_one_network_printer_get_their_own_whole_slips(quick: Limit
 
 @pytest.mark.parametrize("line", ["usb_target", "serial_target"])
 def test_second_desk_at_a_line_for_one_prints_nothing_or_all(line: str, quick: Limits, job: bytes) -> None:
+    # Each may take an answer that was the other's, who then waits in vain.
+    quick = replace(quick, answer_s=2.0, done_s=5.0)
     with PrinterPty() as pty:
         target = getattr(pty, line)
         outcomes: list[PrintOutcome] = []
