@@ -179,9 +179,9 @@ def not_larger(before: Sizes, after: Sizes, least: float, glass: Glass) -> Itera
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("glass", GLASSES, ids=lambda glass: glass.name)
 def test_what_lies_over_a_page_is_as_legible(open_window: Any, states: Any, glass: Glass, language: Language) -> None:
+    window = open_window(glass, training=True, speech=Mute())
     for large, lowered in product((False, True), repeat=2):
         wishes = Wishes(large=large, lowered=lowered)
-        window = open_window(glass, training=True, language=language, speech=Mute())
         window.show_state(states["confirming"])
         window.set_language(language)
         window.set_wishes(wishes)

@@ -129,7 +129,7 @@ def test_gun_on_a_patients_page_does_nothing_but_what_its_code_says(
     state, window, intents = states[name], open_window(), list[object]()
     window.intent.connect(lambda event: intents.append(event) if event != Touched() else None)
     for at, (code, ends) in enumerate(FOREIGN):
-        window.show_state(Waiting())
+        window.show_state(Assistance())
         window.show_state(state)
         time.passes(1.0)
         if at > 0:
