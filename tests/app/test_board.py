@@ -24,6 +24,7 @@ from kiosk.settings import Settings, load_settings
 from kiosk.simulator.postgresql import PostgresServer
 from kiosk.text import Language
 from kiosk.ui.speech import Speech
+from tests.patience import WITHIN_S
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_call_at_a_desk_is_on_the_board_and_its_page(settings: Settings, clinic:
         ticket = staff.call_new(1)
         watch.look()
         assert [call.ticket for call in calls] == [ticket]
-        assert ticket in requests.get(f"http://127.0.0.1:{server.port}/", timeout=5).text
+        assert ticket in requests.get(f"http://127.0.0.1:{server.port}/", timeout=WITHIN_S).text
 
 
 def test_board_that_starts_again_shows_who_is_called_and_repeats_nothing(
@@ -95,7 +96,7 @@ def test_no_name_is_on_the_page_unless_the_settings_want_masked_ones(
         with watched(used, clinic, unheard, unheard) as watch, served(used, clinic, watch) as server:
             assert server is not None
             watch.look()
-            text = requests.get(f"http://127.0.0.1:{server.port}/", timeout=5).text
+            text = requests.get(f"http://127.0.0.1:{server.port}/", timeout=WITHIN_S).text
         assert "Nguyễn" not in text
         assert ("M…" in text) is expected
 
@@ -179,6 +180,6 @@ def test_board_that_starts_before_its_server_shows_the_queue_once_that_is_there(
     with watched(shared, clinic, told.put, lambda _: None) as watch:
         assert watch.board.is_stale
         server.start()
-        board = told.get(timeout=30)
+        board = told.get(timeout=WITHIN_S)
     assert not board.is_stale
     assert [one.ticket for room in board.rooms for one in called(room)] == [ticket]

@@ -36,7 +36,6 @@ from kiosk.workflow.state import Done, Found, State, Waiting
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 NAME, NUMBER, PIN = "Ngô Văn Bàn", "999085000724", "7314"
 SECRETS = Secrets("99001_BV", "no-password", "Trịnh Văn Trực", "999078000451")
-_WAIT_MS = 30_000
 
 
 @dataclass
@@ -55,7 +54,7 @@ class Desk:
         return self.opened.duty
 
     def until(self, what: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(what()), timeout=_WAIT_MS)
+        self.qtbot.waitUntil(lambda: bool(what()))
 
     def check_in(self, number: str, name: str) -> str:
         """The ticket of somebody who was typed in."""
@@ -110,7 +109,7 @@ def desk_at_work(settings: Settings, qtbot: QtBot) -> Iterator[Desk]:
         station.window.resize(1600, 900)
         station.window.show()
         thread.start()
-        qtbot.waitUntil(lambda: bool(found and states), timeout=_WAIT_MS)
+        qtbot.waitUntil(lambda: bool(found and states))
         opening.raise_failure()
         yield Desk(cast(DeskWindow, station.window), facade, found[0], states, qtbot)
     opening.raise_failure()

@@ -51,10 +51,10 @@ from kiosk.ui.widgets.staff_strip import OnDuty
 from kiosk.workflow.event import PersonTyped
 from kiosk.workflow.line import Line
 from kiosk.workflow.state import AskingKey, Done, Found, Issuing, State, Waiting
+from tests.patience import WITHIN_S
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 K = Qt.Key
-_WAIT_MS = 8_000
 FIVE_YEARS_OF = "998155000201"
 """Insured for five years, with 95 percent and less paid this year than the limit."""
 
@@ -151,7 +151,7 @@ class Play:
             self.window.hands._strokes.clear()
 
     def until(self, what: Callable[[], object]) -> None:
-        self.qtbot.waitUntil(lambda: bool(what()), timeout=_WAIT_MS)
+        self.qtbot.waitUntil(lambda: bool(what()))
 
     def until_decided(self) -> Found:
         self.until(lambda: isinstance(self.last, Found) and self.last.decision is not None and not self.last.reading)
@@ -515,7 +515,7 @@ class Held:
 
     def wait(self) -> None:
         self.begun.set()
-        assert self._go.wait(_WAIT_MS / 1000)
+        assert self._go.wait(WITHIN_S)
 
     def let_go(self) -> None:
         self._go.set()

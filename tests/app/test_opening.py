@@ -30,6 +30,7 @@ from kiosk.workflow import event as happened
 from kiosk.workflow.event import Event
 from kiosk.workflow.line import Line
 from kiosk.workflow.state import Waiting
+from tests.patience import WITHIN_S
 
 ROOT = Path(__file__).parents[2]
 LATER = (
@@ -92,7 +93,7 @@ class Gate:
 
     @contextmanager
     def open(self) -> Iterator[OpenDesk]:
-        assert self.may_open.wait(30)
+        assert self.may_open.wait(WITHIN_S)
         yield OpenDesk(self.line)
         self.is_closed = True
 
@@ -133,7 +134,7 @@ def test_no_event_is_lost_or_overtaken_while_the_line_opens(qtbot: QtBot) -> Non
     hands = threading.Thread(target=post_all)
     with DeskThread(opening, DeskFacade()):
         hands.start()
-        assert half.wait(30)
+        assert half.wait(WITHIN_S)
         gate.may_open.set()
         hands.join()
         qtbot.waitUntil(lambda: gate.line.ran)
@@ -205,7 +206,7 @@ def test_first_painting_is_told_once(qtbot: QtBot) -> None:
 def test_window_that_nobody_sees_opens_its_desk_all_the_same(qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)
-    with qtbot.waitSignal(FirstPaint(window).over, timeout=5000):
+    with qtbot.waitSignal(FirstPaint(window).over):
         pass  # never shown, as behind another one: it is not painted
     assert not window.isVisible()
 
@@ -223,7 +224,7 @@ def test_touch_before_the_desk_is_open_is_honoured(qtbot: QtBot, settings: Setti
 
         @contextmanager
         def open_later() -> Iterator[OpenDesk]:
-            assert may_open.wait(30)
+            assert may_open.wait(WITHIN_S)
             yield OpenDesk(Line(training.edges, on_state=facade.heard_state, on_devices=facade.heard_devices))
 
         opening = Opening(open_later)
@@ -284,7 +285,7 @@ def start(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         sets = [f"--set={change}" for change in (*changes, f"store.url=sqlite:///{store}", f"printer.target={printer}")]
         return subprocess.run(
             [sys.executable, *words, *sets, "run", "--mode", mode],
-            cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60,
+            cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=WITHIN_S,
         )  # fmt: skip
 
     return started

@@ -83,7 +83,7 @@ def left_after(qtbot: QtBot, visits: Visits, window: PatientWindow, people: Sequ
         before = len(visits.ends)
         qtbot.waitUntil(lambda: is_idle(window))
         visits.begin(person)
-        qtbot.waitUntil(lambda before=before: len(visits.ends) > before, timeout=20_000)  # type: ignore[misc]
+        qtbot.waitUntil(lambda before=before: len(visits.ends) > before)  # type: ignore[misc]
     qtbot.waitUntil(lambda: is_idle(window))
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()

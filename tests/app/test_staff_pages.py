@@ -373,11 +373,11 @@ def test_board_opens_on_a_screen_and_ends_with_the_window(
     board = Board(settings, clinic_of(settings), errands)
     done: list[str] = []
     board.open(1, lambda: done.append("open"), lambda error: done.append(error.code.value))
-    qtbot.waitUntil(lambda: bool(done), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(done))
     assert done == ["open"]
     assert board.screen == 1
     board.close(lambda: done.append("closed"))
-    qtbot.waitUntil(lambda: len(done) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(done) == 2)
     assert board.screen == 0
     board.end()
 

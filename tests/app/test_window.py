@@ -38,6 +38,7 @@ from kiosk.workflow.state import (
     State,
     Waiting,
 )
+from tests.patience import WITHIN_S
 
 FULL_HD = GLASSES[0]
 
@@ -102,7 +103,7 @@ class StoreInUse:
 
     def run(self) -> None:
         self.begun.set()
-        self.wanted.wait(30)
+        self.wanted.wait(WITHIN_S)
         self.closed.set()
 
     def stop(self) -> None:
@@ -120,7 +121,7 @@ def test_store_is_closed_after_what_the_staffs_window_asks_of_it_and_not_before(
         station = Station(settings, training.clinic, facade, training=True)
         desk = DeskThread(line, facade)
         desk.start()
-        assert line.begun.wait(10)
+        assert line.begun.wait(WITHIN_S)
         asking, missed = Event(), list[bool]()
 
         def query() -> None:
@@ -129,7 +130,7 @@ def test_store_is_closed_after_what_the_staffs_window_asks_of_it_and_not_before(
 
         assert station._staff is not None
         station._staff.errands.run(query, lambda _: None, lambda _: None)
-        assert asking.wait(10)
+        assert asking.wait(WITHIN_S)
         end_in_order(station, desk)
         assert (missed, line.closed.is_set(), desk.running) == ([False], True, False)
         station.window.deleteLater()
@@ -142,7 +143,7 @@ Until = Callable[[type[State]], State]
 @pytest.fixture
 def until(qtbot: QtBot, play: Play) -> Until:
     def wait(kind: type[State]) -> State:
-        qtbot.waitUntil(lambda: isinstance(play.last, kind), timeout=10_000)
+        qtbot.waitUntil(lambda: isinstance(play.last, kind))
         assert play.last is not None
         return play.last
 
@@ -155,7 +156,6 @@ def test_person_plays_a_whole_check_in_with_the_panel(qtbot: QtBot, play: Play, 
     play.panel.code.click()
     qtbot.waitUntil(
         lambda: isinstance(play.last, Found) and not play.last.reading and play.last.decision is not None,
-        timeout=10_000,
     )
     assert any(isinstance(state, Reading) for state in play.states)
     play.window.intent.emit(happened.Confirmed())
@@ -163,7 +163,7 @@ def test_person_plays_a_whole_check_in_with_the_panel(qtbot: QtBot, play: Play, 
     play.window.intent.emit(happened.ServiceChosen(play.training.clinic.services[0].code))
     until(Confirming)
     play.window.intent.emit(happened.Agreed(NoticeSeen(notice_version(Language.VI), Language.VI)))
-    qtbot.waitUntil(lambda: isinstance(play.last, Done) and play.last.printing is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: isinstance(play.last, Done) and play.last.printing is not None)
     assert play.devices.card_laid
     play.window.intent.emit(happened.WentBack())
     until(Waiting)
@@ -186,7 +186,7 @@ def test_gateway_fault_is_chosen_while_it_runs(qtbot: QtBot, play: Play, until: 
     play.panel.faults.setCurrentIndex(1)
     assert play.training.gateway.fault == "down"
     play.panel.code.click()
-    qtbot.waitUntil(lambda: isinstance(play.last, Found) and play.last.decision is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: isinstance(play.last, Found) and play.last.decision is not None)
     assert isinstance(play.last, Found)
     assert play.last.decision is not None
     assert play.last.decision.verdict.value == "unverified"
@@ -254,7 +254,7 @@ def test_card_to_ticket_takes_so_many_taps_and_no_more(
     play.panel.code.click()
     taps = 0
     for name in ["Đúng, tiếp tục", *choices]:
-        qtbot.waitUntil(lambda name=name: may_tap(play.window, name), timeout=10_000)  # type: ignore[misc]
+        qtbot.waitUntil(lambda name=name: may_tap(play.window, name))  # type: ignore[misc]
         [button] = named(play.window, name)
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         taps += 1

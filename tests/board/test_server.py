@@ -18,6 +18,7 @@ from kiosk.checkin.clinic import Bilingual, Clinic
 from kiosk.checkin.queue.entry import RoomBoard
 from kiosk.failure import FailureCode, KioskError
 from kiosk.text import Language
+from tests.patience import WITHIN_S
 
 Rooms = Callable[..., RoomBoard]
 
@@ -35,39 +36,39 @@ def url(board: BoardShown, clinic: Clinic) -> Iterator[str]:
 
 
 def test_television_sees_who_is_called_and_who_comes_next(url: str, clinic: Clinic) -> None:
-    answer = requests.get(url, timeout=5)
+    answer = requests.get(url, timeout=WITHIN_S)
     assert answer.status_code == 200
     for words in ("A042", "A043", "A044", "T001", "N.V. M…", clinic.name.vi, clinic.rooms[0].name.vi, "09:30"):
         assert words in answer.text, words
     assert "<html lang=vi>" in answer.text
     assert "http-equiv=refresh" in answer.text
-    assert "<html lang=en>" in requests.get(f"{url}?lang=en", timeout=5).text
+    assert "<html lang=en>" in requests.get(f"{url}?lang=en", timeout=WITHIN_S).text
 
 
 def test_page_runs_nothing_and_loads_nothing(url: str) -> None:
-    answer = requests.get(url, timeout=5)
+    answer = requests.get(url, timeout=WITHIN_S)
     policy = answer.headers["Content-Security-Policy"]
     [nonce] = re.findall(r"style-src 'nonce-([^']+)'", policy)
     assert f"<style nonce='{nonce}'>" in answer.text
     assert "default-src 'none'" in policy
     assert not re.search(r"<script|<form|<a |href=|src=|\son\w+=", answer.text)
     assert answer.headers["Cache-Control"] == "no-store"
-    assert nonce not in requests.get(url, timeout=5).text
+    assert nonce not in requests.get(url, timeout=WITHIN_S).text
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_nothing_is_changed_through_it(url: str, method: str) -> None:
-    assert requests.request(method, url, data="x", timeout=5).status_code == 501
+    assert requests.request(method, url, data="x", timeout=WITHIN_S).status_code == 501
 
 
 @pytest.mark.parametrize("path", ["favicon.ico", "../etc/passwd", "board", "%2e%2e/", "a" * 9000])
 def test_only_one_page_is_there(url: str, path: str) -> None:
-    answer = requests.get(url + path, timeout=5)
+    answer = requests.get(url + path, timeout=WITHIN_S)
     assert (answer.status_code, answer.text) == (404, "")
 
 
 def test_head_gives_the_length_alone(url: str) -> None:
-    answer = requests.head(url, timeout=5)
+    answer = requests.head(url, timeout=WITHIN_S)
     assert answer.status_code == 200
     assert int(answer.headers["Content-Length"]) > 500
 
@@ -77,19 +78,19 @@ def test_head_gives_the_length_alone(url: str) -> None:
 )
 def test_what_is_no_request_harms_nobody(url: str, sent: bytes) -> None:
     port = int(url.split(":")[2].strip("/"))
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=WITHIN_S) as line:
         line.sendall(sent)
         line.shutdown(socket.SHUT_WR)
-        line.settimeout(10)
+        line.settimeout(WITHIN_S)
         with suppress(ConnectionResetError):
             while line.recv(4096):
                 continue
-    assert requests.get(url, timeout=5).status_code == 200
+    assert requests.get(url, timeout=WITHIN_S).status_code == 200
 
 
 def test_many_look_at_once(url: str) -> None:
     with ThreadPoolExecutor(16) as crowd:
-        answers = list(crowd.map(lambda _: requests.get(url, timeout=20).status_code, range(80)))
+        answers = list(crowd.map(lambda _: requests.get(url, timeout=WITHIN_S).status_code, range(80)))
     assert set(answers) == {200}
 
 

@@ -11,6 +11,7 @@ from kiosk.board.shown import BoardShown, Call
 from kiosk.board.watch import BoardWatch
 from kiosk.checkin.queue.entry import RoomBoard
 from kiosk.failure import FailureCode, KioskError, RetriableError
+from tests.patience import WITHIN_S
 
 Rooms = Callable[..., RoomBoard]
 
@@ -72,7 +73,7 @@ def test_watch_looks_by_itself_until_it_is_stopped(make_room: Rooms, at: datetim
         return [make_room(0)]
 
     with BoardWatch(read, lambda: at, every_s=0.001):
-        assert looked.wait(10)
+        assert looked.wait(WITHIN_S)
     assert "board" not in [thread.name for thread in threading.enumerate()]
 
 

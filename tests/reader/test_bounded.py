@@ -3,8 +3,7 @@ import threading
 import pytest
 
 from kiosk.reader.bounded import BoundedCalls
-
-WITHIN_S = 10.0
+from tests.patience import WITHIN_S
 
 
 def test_calls_run_one_after_the_other_on_one_other_thread() -> None:

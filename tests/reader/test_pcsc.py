@@ -29,6 +29,7 @@ from kiosk.simulator.people import Person
 from kiosk.simulator.pki import Pki
 from kiosk.simulator.slot import FaultyCard, RemovedAt
 from kiosk.simulator.vpcd import VpcdSlot
+from tests.patience import WITHIN_S
 
 pytestmark = pytest.mark.pcsc
 
@@ -36,7 +37,6 @@ READER, OTHER_READER = READER_NAMES
 SELECT_APPLICATION = bytes.fromhex("00A4040C07A0000002471001")
 SELECT_CARD_ACCESS = bytes.fromhex("00A4020C02011C")
 READ = bytes.fromhex("00B0000010")
-WITHIN_S = 10.0
 
 
 class ScriptedCard:
@@ -244,7 +244,7 @@ def test_card_that_does_not_answer_is_left_at_the_deadline_and_the_reader_recove
         with pcsc.connect(READER) as connection, Deadline(connection, 0.3, time.monotonic) as timed:
             assert failure_of(lambda: timed.transmit(READ)) is FailureCode.CARD_TIMEOUT
             assert failure_of(timed.reset) is FailureCode.CARD_TIMEOUT
-        assert card.asked.is_set()
+        assert card.asked.wait(WITHIN_S)
         assert failure_of(lambda: connection.transmit(READ)) is FailureCode.CARD_REMOVED
         assert failure_of(lambda: pcsc.connect(READER)) is FailureCode.READER_BUSY
     finally:

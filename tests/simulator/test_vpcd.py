@@ -17,6 +17,7 @@ from kiosk.simulator.people import Person
 from kiosk.simulator.pki import Pki
 from kiosk.simulator.slot import FaultyCard, RemovedAt
 from kiosk.simulator.vpcd import VpcdSlot
+from tests.patience import WITHIN_S
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Terminal
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 SELECT_APPLICATION = bytes.fromhex("00A4040C07A0000002471001")
 SELECT_CARD_ACCESS = bytes.fromhex("00A4020C02011C")
 READ = bytes.fromhex("00B0000010")
-WITHIN_S = 5.0
 
 
 class Driver:

@@ -16,10 +16,10 @@ from kiosk.lookup.question import question_for
 from kiosk.workflow.courier import IDLE_S, Courier, Errand, Rechecked
 from kiosk.workflow.pace import PaceRule
 from kiosk.workflow.service_watch import WatchRule
+from tests.patience import WITHIN_S
 
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 DAY = date(2026, 11, 20)
-ENDS_WITHIN_S = 10.0
 
 
 @dataclass
@@ -171,17 +171,17 @@ def test_thread_waits_for_the_patient_and_then_works(desk: Desk, covered: CardAn
     class Gateway:
         def look_up(self, question: Question, because: AskedBecause = AskedBecause.VISIT) -> Answer:
             patient_asks.set()
-            assert may_end.wait(ENDS_WITHIN_S)
+            assert may_end.wait(WITHIN_S)
             return covered
 
     courier = desk.courier()
     patient = threading.Thread(target=courier.beside(Gateway()).look_up, args=(question_of(desk),))
     patient.start()
-    assert patient_asks.wait(ENDS_WITHIN_S)
+    assert patient_asks.wait(WITHIN_S)
     with courier:
         assert not desk.asked.is_set()
         may_end.set()
-        assert desk.asked.wait(ENDS_WITHIN_S)
+        assert desk.asked.wait(WITHIN_S)
     patient.join()
 
 
@@ -234,7 +234,7 @@ def test_defect_in_a_round_does_not_end_the_thread(desk: Desk, caplog: pytest.Lo
     again = threading.Event()
     courier = Courier(Errand(desk, desk.ask, question_for, defective, lambda: NOW), clock=hurrying_clock)
     with courier:
-        assert again.wait(ENDS_WITHIN_S)
+        assert again.wait(WITHIN_S)
     assert "ZeroDivisionError" in caplog.text
 
 

@@ -38,6 +38,7 @@ from kiosk.workflow.state import (
     TypingNumber,
     Waiting,
 )
+from tests.patience import WITHIN_S
 
 CITIZEN_QR = "999090000123|012345678|Nguyễn Văn Mẫu|15011990|Nam|Số 1, Phường Mẫu, Hà Nội|10052021"
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -268,7 +269,7 @@ class TestLateSlip:
         release = threading.Event()
 
         def print_slip(check_in: CheckIn) -> PrintOutcome:
-            assert release.wait(10)
+            assert release.wait(WITHIN_S)
             return paper.outcome if isinstance(paper.outcome, PrintOutcome) else pytest.fail("no outcome")
 
         paper.print_slip = print_slip  # type: ignore[method-assign]
@@ -567,7 +568,7 @@ def test_stop_from_another_thread_ends_a_line_that_waits(paper: Paper) -> None:
     thread = threading.Thread(target=line.run)
     thread.start()
     line.stop()
-    thread.join(5)
+    thread.join(WITHIN_S)
     assert not thread.is_alive()
 
 

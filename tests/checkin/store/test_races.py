@@ -16,9 +16,9 @@ from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckIn, CheckInRequest
 from kiosk.checkin.store.store import open_store
+from tests.patience import WITHIN_S
 
 Requests = Callable[..., CheckInRequest]
-WAITS_AT_MOST_S = 20.0
 
 
 @pytest.fixture
@@ -82,13 +82,13 @@ def test_person_whom_two_queues_take_at_once_is_kept_by_the_first_and_no_number_
 
     def hold(_: Any) -> None:
         writing.set()
-        assert second_waits.wait(WAITS_AT_MOST_S)
+        assert second_waits.wait(WITHIN_S)
 
     engine = first.store._engine
     event.listen(engine, "commit", hold)
     with ThreadPoolExecutor(2) as desks:
         winner = desks.submit(first.check_in, request_for(1))
-        assert writing.wait(WAITS_AT_MOST_S)
+        assert writing.wait(WITHIN_S)
         loser = desks.submit(second.check_in, request_for(1))
         while not loser.done() and not _somebody_waits(watcher):
             second_waits.wait(0.005)
