@@ -1,6 +1,7 @@
 """What every test may use, and what no test may do: leak threads, or log anything about a person."""
 
 import logging
+import os
 import re
 import sys
 import tempfile
@@ -28,6 +29,7 @@ from kiosk.simulator.pki import Pki, invent_pki
 from kiosk.simulator.postgresql import OWNER, PostgresServer
 from kiosk.simulator.travellers import Traveller, load_travellers
 from tests.patience import WITHIN_MS, WITHIN_S
+from tests.warm_python import RunWarm, WarmPython
 
 # The same examples in every run, and no limit on time: a busy machine is slow at inventing examples too.
 settings.register_profile("house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -165,6 +167,21 @@ def make_database(postgresql_server: PostgresServer) -> Callable[..., str]:
 def postgresql_url(make_database: Callable[..., str]) -> str:
     """The URL of a database with today's tables and nothing in them but a salt that all of one run share."""
     return make_database()
+
+
+@pytest.fixture(scope="session")
+def warm_python() -> Iterator[WarmPython]:
+    """A Python of this worker's own that has loaded the kiosk; started when a test first wants it."""
+    if not hasattr(os, "fork"):
+        pytest.skip("this system has no forks")
+    with closing(WarmPython()) as python:
+        yield python
+
+
+@pytest.fixture(scope="session")
+def run_warm(warm_python: WarmPython) -> RunWarm:
+    """Runs a program, a file's path or `-m` and a module with its words, where what it imports is loaded already."""
+    return warm_python.run
 
 
 def _run(server: PostgresServer, statement: str, database: str) -> str:

@@ -1,8 +1,6 @@
 """A clinic, invented people and journals that are closed again."""
 
-import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -114,39 +112,6 @@ def request_for() -> Callable[..., CheckInRequest]:
         return CheckInRequest(identity, decision, service)
 
     return make
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How a program ended, negative for a signal, and what it wrote."""
-
-    status: int
-    out: str
-    err: str
-
-
-RunWarm = Callable[..., Ended]
-
-
-@pytest.fixture(scope="session")
-def run_warm() -> Iterator[RunWarm]:
-    """Runs a program beside this file, its arguments after it, where everything that it imports is loaded already."""
-    warm = [sys.executable, "-W", "error", str(Path(__file__).with_name("warm_process.py"))]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with subprocess.Popen(
-        warm, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="utf-8"
-    ) as process:
-        asks, answers = process.stdin, process.stdout
-        assert asks is not None
-        assert answers is not None
-
-        def run(program: Path, *words: object) -> Ended:
-            asks.write(json.dumps([str(program), *map(str, words)]) + "\n")
-            asks.flush()
-            return Ended(*json.loads(answers.readline()))
-
-        yield run
-        asks.close()
 
 
 @pytest.fixture(scope="session")

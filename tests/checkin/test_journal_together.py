@@ -121,8 +121,9 @@ def test_kiosk_killed_from_outside_while_writing_loses_no_printed_ticket(
     seen = 0
     for round_ in range(4):
         kiosk = subprocess.Popen(
-            [*command, str(file), str(round_ * 10_000), "10000"], env=environment, stdout=subprocess.PIPE, text=True
-        )
+            [*command, str(file), str(round_ * 10_000), "10000"], env=environment, stdout=subprocess.PIPE, text=True,
+            pipesize=4096,  # where nobody reads for a while, it has not checked in thousands before it is killed
+        )  # fmt: skip
         assert kiosk.stdout is not None
         for _ in range(random.Random(round_).randint(1, 40)):
             assert kiosk.stdout.readline()

@@ -9,15 +9,17 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from kiosk.__main__ import main
 from kiosk.simulator.gateway import GatewaySandbox
 from kiosk.simulator.people import Person
+from tests.patience import WITHIN_S
+from tests.warm_python import RunWarm
 
-ENDS_WITHIN_S = 30.0
+ENDS_WITHIN_S = WITHIN_S
 ACCOUNT = {
     "KIOSK_GATEWAY_USERNAME": GatewaySandbox.username,
     "KIOSK_GATEWAY_PASSWORD": GatewaySandbox.password,
@@ -88,7 +90,12 @@ def environment(**changes: str) -> dict[str, str]:
 
 @pytest.fixture
 def run_process() -> Run:
-    """Runs a command as its own process."""
+    """Runs a command as its own process, as a shell does.
+
+    It loads all that it needs, which is most of what it does. So this is for what a start itself may break (locales,
+    limits, a missing display or card service) and for one or two runs of every family of commands, so that nothing is
+    proved by forks alone; `run_forked` is for the others that want a process of their own.
+    """
 
     def run_there(
         *words: str | Path, env: dict[str, str] | None = None, through: Sequence[str] = (), **options: Any
@@ -99,6 +106,20 @@ def run_process() -> Run:
             env=env or environment(), timeout=ENDS_WITHIN_S, check=False, encoding="utf-8",
         )  # fmt: skip
         return Ran(done.returncode, done.stdout or "", done.stderr or "")
+
+    return run_there
+
+
+@pytest.fixture
+def run_forked(request: pytest.FixtureRequest) -> Run:
+    """Runs a command as its own process that has loaded the kiosk before: a fork, where the system has forks."""
+    if not hasattr(os, "fork"):
+        return cast("Run", request.getfixturevalue("run_process"))
+    run_warm: RunWarm = request.getfixturevalue("run_warm")
+
+    def run_there(*words: str | Path, env: dict[str, str] | None = None, **options: Any) -> Ran:
+        done = run_warm("-m", "kiosk", *words, env=env or environment(), **options)
+        return Ran(done.status, done.out, done.err)
 
     return run_there
 
@@ -128,9 +149,9 @@ def simulate() -> Simulated:
     return simulated
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def gateway() -> Iterator[str]:
-    """The address of a running `kiosk simulate gateway`."""
+    """The address of a running `kiosk simulate gateway`; whoever puts a fault in force takes it away."""
     with simulated("gateway") as (_, address):
         yield address
 

@@ -282,9 +282,10 @@ class TestAlteredChip:
 
 
 def test_no_service_at_all_is_told(
-    run_process: "Run", env: Callable[..., dict[str, str]], account_env: dict[str, str], desk: list[str],
+    run_process: "Run", run_forked: "Run", env: Callable[..., dict[str, str]], account_env: dict[str, str],
+    desk: list[str],
 ) -> None:  # fmt: skip
     alone = env(PCSCLITE_CSOCK_NAME="/nonexistent/pcscd.comm", **account_env)
     assert run_process("read-card", "--can", "000123", env=alone).told == "pcsc-missing"
-    assert run_process("read-card", "--can", "000123", "--json", env=alone).error == "pcsc-missing"
-    assert run_process(*desk, "check-in", "--card", "--can", "000123", "--json", env=alone).error == "pcsc-missing"
+    assert run_forked("read-card", "--can", "000123", "--json", env=alone).error == "pcsc-missing"
+    assert run_forked(*desk, "check-in", "--card", "--can", "000123", "--json", env=alone).error == "pcsc-missing"

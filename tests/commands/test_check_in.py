@@ -108,11 +108,11 @@ def test_same_person_twice_keeps_the_number(
 
 
 def test_two_at_once_get_a_number_each(
-    run_process: "Run", env: Callable[..., dict[str, str]], account_env: dict[str, str], desk: list[str],
+    run_forked: "Run", env: Callable[..., dict[str, str]], account_env: dict[str, str], desk: list[str],
     typed: Typed, people: tuple[Person, ...], kept: Callable[[], int],
 ) -> None:  # fmt: skip
     def check_in(person: Person) -> str:
-        return str(run_process(*desk, "check-in", *typed(person), "--json", env=env(**account_env)).json["ticket"])
+        return str(run_forked(*desk, "check-in", *typed(person), "--json", env=env(**account_env)).json["ticket"])
 
     with ThreadPoolExecutor(2) as two:
         assert sorted(two.map(check_in, people[:2])) == ["A001", "A002"]

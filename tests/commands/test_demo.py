@@ -50,16 +50,16 @@ def test_headless_goes_through_the_real_card_service(run_process: "Run", pcscd: 
     check_result(tmp_path)
 
 
-def test_altered_card_ends_in_its_failure(run_process: "Run", tmp_path: Path) -> None:
-    assert run_process("demo", "--headless", "--out", tmp_path, "--person", "975080000224").told == "card-altered"
+def test_altered_card_ends_in_its_failure(run_forked: "Run", tmp_path: Path) -> None:
+    assert run_forked("demo", "--headless", "--out", tmp_path, "--person", "975080000224").told == "card-altered"
 
 
-def test_nobody_of_this_number_is_refused(run_process: "Run", tmp_path: Path) -> None:
-    assert run_process("demo", "--headless", "--out", tmp_path, "--person", "x").told == "input-invalid"
+def test_nobody_of_this_number_is_refused(run_forked: "Run", tmp_path: Path) -> None:
+    assert run_forked("demo", "--headless", "--out", tmp_path, "--person", "x").told == "input-invalid"
 
 
 @pytest.mark.parametrize("taken", ["", "screens", "csca", "slip.png", "training.db"])
-def test_results_that_cannot_be_written_are_told(run_process: "Run", tmp_path: Path, taken: str) -> None:
+def test_results_that_cannot_be_written_are_told(run_forked: "Run", tmp_path: Path, taken: str) -> None:
     out = tmp_path / "out"
     if taken in {"slip.png", "training.db"}:
         (out / taken / "in the way").mkdir(parents=True)
@@ -67,7 +67,7 @@ def test_results_that_cannot_be_written_are_told(run_process: "Run", tmp_path: P
         out.mkdir() if taken else None
         (out / taken).write_text("in the way")
     expected = {"training.db": "store-unavailable"}.get(taken, "output-unwritable")
-    assert run_process("demo", "--headless", "--out", out).told == expected
+    assert run_forked("demo", "--headless", "--out", out).told == expected
 
 
 @pytest.mark.parametrize("command", [["demo"], ["run"]], ids=["demo", "run"])
@@ -82,8 +82,8 @@ def test_window_without_a_display_is_told(
 
 @pytest.mark.parametrize("change", ["lookup.base_url=", "printer.target="])
 def test_kiosk_that_is_not_configured_does_not_start(
-    run_process: "Run", env: Environment, account_env: dict[str, str], desk: list[str], change: str
+    run_forked: "Run", env: Environment, account_env: dict[str, str], desk: list[str], change: str
 ) -> None:
     words = [*desk, "--set", change, "run"]
-    told = run_process(*words, env=env(QT_QPA_PLATFORM="offscreen", **account_env)).told
+    told = run_forked(*words, env=env(QT_QPA_PLATFORM="offscreen", **account_env)).told
     assert told in {"lookup-not-configured", "printer-not-configured"}

@@ -35,13 +35,13 @@ def picture(folder: Path, name: str, text: str | bytes) -> Path:
 
 def scanned(*images: Path) -> tuple[int, list[dict[str, Any]]]:
     out = io.StringIO()
-    counted = scan(images, as_json=True, out=out)
+    counted = scan(images, as_json=True, out=out, jobs=1)
     return counted.failed, [json.loads(line) for line in out.getvalue().splitlines()]
 
 
 def listed(*images: Path) -> str:
     out = io.StringIO()
-    scan(images, as_json=False, out=out)
+    scan(images, as_json=False, out=out, jobs=1)
     return out.getvalue()
 
 
