@@ -1,5 +1,7 @@
 """A drawn room as a camera would show it: somebody holds a card with a code. Nobody real, for pictures and tests."""
 
+from functools import cache
+
 import segno
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPainterPath
@@ -59,7 +61,7 @@ def _paint_card(painter: QPainter, size: float) -> None:
     painter.fillPath(card, QColor("#EEF1F0"))
     for at, wide in enumerate((200, 150, 220, 180, 120)):
         painter.fillRect(QRectF(-270, -120 + at * 44, wide, 16), QColor("#B4BDBA"))
-    rows = [bytes(row) for row in segno.make_qr(_TEXT, error="m").matrix_iter(border=2)]
+    rows = _modules()
     module = 290 / len(rows)
     painter.translate(-5, -150)
     painter.fillRect(QRectF(0, 0, 290, 290), QColor("#FFFFFF"))
@@ -69,6 +71,12 @@ def _paint_card(painter: QPainter, size: float) -> None:
             if dark:
                 painter.fillRect(QRectF(x * module, y * module, module, module), QColor("#15191A"))
     painter.restore()
+
+
+@cache
+def _modules() -> tuple[bytes, ...]:
+    """The code on the card, row by row; finding its best mask takes longer than all the rest."""
+    return tuple(bytes(row) for row in segno.make_qr(_TEXT, error="m").matrix_iter(border=2))
 
 
 def _blurred(image: QImage, by_px: int) -> QImage:
