@@ -37,13 +37,13 @@ BATCH = 200
 class RetentionDays:
     """For how many days each purpose's rows are kept; 0: without end."""
 
-    visits: int = 1826
-    proofs: int = 1826
-    questions: int = 400
-    print_log: int = 400
-    queue_events: int = 400
-    duty_log: int = 1826
-    audit: int = 3652
+    visits: int
+    proofs: int
+    questions: int
+    print_log: int
+    queue_events: int
+    duty_log: int
+    audit: int
 
     def of(self, purpose: Purpose) -> int:
         """The days of one purpose."""

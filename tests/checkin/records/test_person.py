@@ -27,6 +27,9 @@ from kiosk.text import Language
 
 CARD, NAME, PERSON = "GD4999876543210", "Nguyễn Văn Mẫu", "999090000123"
 OTHER, OTHER_CARD = "999090000456", "GD4999876543777"
+DAYS = RetentionDays(
+    visits=1826, proofs=1826, questions=400, print_log=400, queue_events=400, duty_log=1826, audit=3652
+)
 
 
 class SetClock(Protocol):
@@ -37,7 +40,7 @@ class SetClock(Protocol):
 
 @pytest.fixture
 def records(store: Store, trail: Audit, clock: SetClock) -> PersonRecords:
-    return PersonRecords(store, trail, RetentionDays(), clock)
+    return PersonRecords(store, trail, DAYS, clock)
 
 
 @pytest.fixture
