@@ -76,6 +76,16 @@ class RealScreen:
         self.ask(*words)
         self.beat(beats)
 
+    def where(self, name: str) -> list[int]:
+        """The middle of the control of this name, once it can be touched."""
+        place = place_of(self.until(lambda shown: place_of(shown, name), f"{name} can be touched"), name)
+        assert place is not None
+        return place
+
+    def click_at(self, place: list[int], times: int = 1) -> None:
+        """A finger there, or the mouse."""
+        self.do("mousemove", *map(str, place), "click", "--repeat", str(times), "--delay", "40", "1")
+
     def ask(self, *words: str) -> str:
         """What the display answers."""
         return _xdotool(self.environment, *words, check=True).stdout

@@ -21,15 +21,9 @@ class Screen(RealScreen):
         """Waits for one of these states, with something to touch."""
         return self.until(lambda shown: shown["state"] in names and bool(shown["targets"]), " or ".join(names))
 
-    def where(self, name: str) -> list[str]:
-        """The middle of a control, once it can be touched."""
-        place = place_of(self.until(lambda shown: place_of(shown, name), f"{name} can be touched"), name)
-        assert place is not None
-        return [str(at) for at in place]
-
     def tap(self, name: str, then: str) -> Shown:
         """Touches until the page that follows is there."""
-        return self._lead_to(then, name, lambda place: self.do("mousemove", *map(str, place), "click", "1"))
+        return self._lead_to(then, name, self.click_at)
 
     def key_to(self, name: str, then: str) -> Shown:
         """Leads the keyboard to a control and presses Enter there."""
@@ -195,7 +189,7 @@ def test_whole_journey_by_touch_alone_that_no_gun_and_no_other_hand_moves(first_
     screen = first_page
     screen.tap("Nhập số", "TypingNumber")
     stays_after(screen, FOREIGN)
-    enter_number(screen, lambda digit: screen.do("mousemove", *screen.where(digit), "click", "1"))
+    enter_number(screen, lambda digit: screen.click_at(screen.where(digit)))
     screen.tap("Tiếp tục", "AskingCard")
     stays_after(screen, FOREIGN)
     screen.order("lay")

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from kiosk.app.training import INVENTED_PIN
-from tests.features.real_screen import NEEDS_A_REAL_SCREEN, START_S, RealScreen, Shown, place_of, real_screen
+from tests.features.real_screen import NEEDS_A_REAL_SCREEN, START_S, RealScreen, Shown, real_screen
 
 pytestmark = NEEDS_A_REAL_SCREEN
 A_HANDS_GAP = 6
@@ -33,12 +33,7 @@ class Desk(RealScreen):
 
     def click(self, name: str) -> None:
         """The button of this name, as soon as it can be pressed."""
-        place = place_of(self.until(lambda shown: place_of(shown, name), f"{name} can be pressed"), name)
-        assert place is not None
-        self.click_at(place)
-
-    def click_at(self, place: list[int], times: int = 1) -> None:
-        self.do("mousemove", *map(str, place), "click", "--repeat", str(times), "--delay", "40", "1")
+        self.click_at(self.where(name))
 
     def scan(self, code: str) -> None:
         os.write(self.gun, code.encode() + b"\r")
