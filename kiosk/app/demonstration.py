@@ -47,6 +47,7 @@ def run_training(settings: Settings, out: Path, *, pcsc: bool) -> int:
         if training.duty is not None:
             station.sign_in_with(training.duty)
         station.sound()
+        station.leftovers.set_aside()
         panel = DemoPanel(
             [DemoPerson(person.number, person.full_name, person.special_vi) for person in training.people],
             gateway_faults(),

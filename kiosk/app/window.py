@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.app.clock import now
 from kiosk.app.guns import Guns
+from kiosk.app.leftovers import Leftovers
 from kiosk.app.opening import FirstPaint, OpenDesk, Opening, check_configured, open_real_desk
 from kiosk.app.qt import ended_by_signals, open_app
 from kiosk.app.visit_questions import VisitQuestions
@@ -90,6 +91,7 @@ class _Kiosk(QObject):
     @Slot(object)
     def desk_opened(self, desk: OpenDesk) -> None:
         """Who may sign in, voice and tones, the hall's board: in the order in which they are missed."""
+        self._station.leftovers.set_aside()
         if desk.edges is not None:
             self._station.serve(desk.edges, desk.duty)
         if desk.duty is not None:
@@ -184,17 +186,20 @@ class Station(QObject):
         self._guns.state_changed.connect(self._gun_changed)
         self._guns.start()
         self.window.gun_page_asked.connect(self._open_gun_page)
+        self.leftovers = Leftovers(self)
         self.sign_ins: SignIns | None = None
         self.visit_questions = VisitQuestions(self.window, letters, self)
         if self._staff is not None:
             self._staff.window.left.connect(self.visit_questions.close)
         facade.state_changed.connect(self.show_state)
+        facade.state_changed.connect(self.leftovers.show_state)
         facade.devices_changed.connect(self.show_devices)
 
     def close(self) -> None:
         """Lets go of camera and gun and closes the window."""
         self._camera.stop()
         self._guns.stop()
+        self.leftovers.close()
         if self.sign_ins is not None:
             self.sign_ins.close()
         self.visit_questions.close()

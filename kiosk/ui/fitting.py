@@ -52,6 +52,7 @@ def fitting_page(
     remembered = _fitted.get(kind, 0)
     # A page that fits on one rung fits on every lower one. The last rung is taken as it is.
     low, high = 0, len(rungs) - 1
+    stride = 1
     shown_at = max(0, remembered - 1)
     page = built(shown_at)
     while low < high:
@@ -61,7 +62,9 @@ def fitting_page(
             low = shown_at + 1
         if shown_at == low == high:
             break
-        following = remembered if low == remembered else (low + high) // 2
+        # Most that do not fit with the largest letters do with the next: one page more to make, not three.
+        following = remembered if low == remembered else min(low + stride - 1, (low + high) // 2)
+        stride *= 2
         _drop(page)
         shown_at, page = following, built(following)
     _fitted[kind] = shown_at

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
@@ -141,6 +141,10 @@ class PatientWindow(QWidget):
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self.tick)
         self._tick.start()
+        self._is_changed = False
+        self._painting = QTimer(self)
+        self._painting.setSingleShot(True)
+        self._painting.timeout.connect(self._paint_now)
         # As large as it is going to be: letters are fitted to the size, and a small one takes the most tries.
         self.resize(screen.size())
         self._dress()
@@ -164,6 +168,7 @@ class PatientWindow(QWidget):
             self._open_page()
         elif not self._page.fits(self._page.width(), self._page.height()):
             self._open_page()
+        self._is_changed = True
         self._follow()
 
     def show_devices(self, devices: Devices) -> None:
@@ -358,6 +363,7 @@ class PatientWindow(QWidget):
         page.setParent(self)
         page.setGeometry(area)
         page.show()
+        self._is_changed = True
         self.over.stay_above()
         if by_keys:
             self._lead_on(1)
@@ -402,6 +408,20 @@ class PatientWindow(QWidget):
     def wipe(self) -> None:
         """Nothing of anybody is left in it: the first page again, in the first language."""
         self.show_state(Waiting())
+
+    def event(self, event: QEvent) -> bool:
+        """A page is painted in a later turn of the event loop than it is made in: what came meanwhile is heard between.
+
+        Until then the page before is seen.
+        """
+        if event.type() is QEvent.Type.UpdateRequest and self._is_changed:
+            self._is_changed = False
+            self._painting.start(0)
+            return True
+        return super().event(event)
+
+    def _paint_now(self) -> None:
+        QCoreApplication.postEvent(self, QEvent(QEvent.Type.UpdateRequest), Qt.EventPriority.LowEventPriority.value)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Another size may need other letters, and the page on its side another order."""

@@ -29,6 +29,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from kiosk.app.headless import HEIGHT_PX, PX_PER_MM, WIDTH_PX
+from kiosk.app.leftovers import Leftovers
+from kiosk.app.opening import FirstPaint
 from kiosk.app.training import Training, open_training
 from kiosk.reader.connection import CardConnection
 from kiosk.settings import load_settings
@@ -259,15 +261,23 @@ def check_in(folder: Path, trouble: str, times: int) -> dict[str, object]:
         line = HeardLine(edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
         window = PatientWindow(training.clinic, scale=Scale(PX_PER_MM), training=True)
         window.resize(WIDTH_PX, HEIGHT_PX)
-        window.show()
         person = next(one for one in training.people if one.chip == "genuine" and one.card != "none" and one.insurance)
         lock = (lambda: _lock(folder / "training.db")) if trouble == "locked store" else (lambda: None)
         patients = Patients(window, line, training, person, times, lock, by_hand=trouble == "pcsc")
         window.intent.connect(facade.post)
         facade.state_changed.connect(patients.see)
         facade.devices_changed.connect(window.show_devices)
-        with DeskThread(line, facade), training.listen(line):
+        desk, leftovers = DeskThread(line, facade), Leftovers(window)
+        facade.state_changed.connect(leftovers.show_state)
+        # As the kiosk does: nobody is served before the first page is on the screen.
+        shown = FirstPaint(window)
+        shown.over.connect(leftovers.set_aside)
+        shown.over.connect(desk.start)
+        with training.listen(line):
+            window.show()
             app.exec()
+            desk.end()
+        leftovers.close()
         window.close()
     return {
         "first": patients.first,

@@ -23,6 +23,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
 from kiosk.app.headless import HEIGHT_PX, PX_PER_MM, WIDTH_PX
+from kiosk.app.leftovers import Leftovers
 from kiosk.app.training import Training, open_training
 from kiosk.checkin.record import Priority
 from kiosk.settings import load_settings
@@ -61,9 +62,13 @@ def check_in_often(folder: Path, times: int) -> None:
         window.resize(WIDTH_PX, HEIGHT_PX)
         window.show()
         patients = Patients(window, line, training, times)
+        leftovers = Leftovers(window)
+        leftovers.set_aside()
+        facade.state_changed.connect(leftovers.show_state)
         facade.state_changed.connect(patients.see)
         with DeskThread(line, facade), training.listen(line):
             app.exec()
+        leftovers.close()
         window.close()
     if patients.ended != times:
         raise SystemExit(f"only {patients.ended} sessions of {times} ended with a slip")

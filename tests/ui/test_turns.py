@@ -1,0 +1,82 @@
+"""Making a page and painting it are two turns of the event loop: a finger is heard between them."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from kiosk.ui.window import PatientWindow
+from kiosk.workflow.state import AskingKey, Waiting
+
+
+class Seen(QObject):
+    """Counts how often each page was painted."""
+
+    def __init__(self, window: PatientWindow) -> None:
+        super().__init__(window)
+        self.painted: Counter[str] = Counter()
+        self._window = window
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Lets everything pass."""
+        if event.type() is QEvent.Type.Paint:
+            self.painted[type(self._window.page).__name__] += 1
+        return False
+
+
+@pytest.fixture
+def seen(open_window: Callable[..., PatientWindow], qtbot: QtBot) -> Seen:
+    """An open window whose first page is painted."""
+    window = open_window()
+    seen = Seen(window)
+    qtbot.waitUntil(lambda: seen.painted["WaitingPage"] > 0)
+    qtbot.wait(20)
+    seen.painted.clear()
+    return seen
+
+
+def test_a_page_is_not_painted_in_the_turn_in_which_it_is_made(seen: Seen, qtbot: QtBot) -> None:
+    seen._window.show_state(AskingKey())
+    QCoreApplication.sendPostedEvents()
+    assert not seen.painted
+    qtbot.waitUntil(lambda: seen.painted["AskingKeyPage"] == 1)
+
+
+def test_what_fills_a_page_in_is_painted_later_too(seen: Seen, states: dict[str, Any], qtbot: QtBot) -> None:
+    seen._window.show_state(states["found-reading"])
+    qtbot.waitUntil(lambda: seen.painted["FoundPage"] == 1)
+    seen._window.show_state(states["found-covered"])
+    QCoreApplication.sendPostedEvents()
+    assert seen.painted["FoundPage"] == 1
+    qtbot.waitUntil(lambda: seen.painted["FoundPage"] == 2)
+
+
+def test_a_page_that_is_followed_at_once_is_never_painted(seen: Seen, states: dict[str, Any], qtbot: QtBot) -> None:
+    seen._window.show_state(AskingKey())
+    QCoreApplication.sendPostedEvents()
+    seen._window.show_state(states["reading"])
+    qtbot.waitUntil(lambda: seen.painted["ReadingPage"] == 1)
+    assert set(seen.painted) == {"ReadingPage"}
+
+
+def test_a_window_that_is_closed_before_its_page_is_painted_stays_quiet(seen: Seen, qapp: QApplication) -> None:
+    seen._window.show_state(AskingKey())
+    QCoreApplication.sendPostedEvents()
+    seen._window.close()
+    for _ in range(3):
+        qapp.processEvents()
+    assert not seen.painted
+
+
+def test_of_pages_that_follow_each_other_quickly_the_last_is_painted(
+    seen: Seen, states: dict[str, Any], qapp: QApplication, qtbot: QtBot
+) -> None:
+    for turn in range(10):
+        seen._window.show_state(states["failed"] if turn % 2 else Waiting())
+        qapp.processEvents()
+    qtbot.waitUntil(lambda: seen.painted["FailedPage"] > 0)
