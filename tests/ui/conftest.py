@@ -475,6 +475,7 @@ def left_of_somebody(qapp: QApplication, somebody: Somebody) -> LeftOf:
 
     def remembered() -> list[str]:
         """Who holds a text of theirs; also tuples and dicts of texts alone, which the collector does not follow."""
+        gc.unfreeze()  # what a test before this one set aside is looked through too
         gc.collect()
         holders, texts = gc.get_objects(), set[str]()
         name, end = somebody.names[0], somebody.digits[1][3:]

@@ -129,10 +129,10 @@ def test_on_a_wide_screen_the_switches_move_beside_the_call_for_staff(
 
 
 # -- the keyboard -------------------------------------------------------------------------------------------------
-def test_keyboard_stands_nowhere_until_it_is_led_there(open_window: Any, states: Any, time: Any) -> None:
+def test_keyboard_stands_nowhere_until_it_is_led_there(open_window: Any, states: Any, time: Any, qtbot: QtBot) -> None:
     window = open_window()
-    window.activateWindow()
-    QTest.qWaitForWindowActive(window)
+    with qtbot.waitActive(window):
+        window.activateWindow()
     assert focused(window) == ""
     window.show_state(states["found-covered"])
     time.passes(1)
