@@ -270,7 +270,7 @@ def parser() -> argparse.ArgumentParser:
     )
 
     audit = _command(commands, "audit", "who read whose record and who changed what", json=True)
-    looks = audit.add_subparsers(dest="action", metavar="verify|list|anchor|accept", required=True)
+    looks = audit.add_subparsers(dest="action", metavar="verify|list|anchor|accept|accept-beginning", required=True)
     looks.add_parser("verify", help="go through the chain, its seals and the anchors; names the first bad row")
     rows = looks.add_parser("list", help="the last rows")
     rows.add_argument("--days", type=_jobs, default=7, metavar="N", help="back from now (default: 7)")
@@ -279,8 +279,10 @@ def parser() -> argparse.ArgumentParser:
     accepted = looks.add_parser("accept", help="stand up for rows of a time without the data key")
     accepted.add_argument("--first", type=_count, required=True, metavar="N")
     accepted.add_argument("--last", type=_count, required=True, metavar="N")
-    accepted.add_argument("--reason", type=as_utf8, required=True, metavar="TEXT")
-    accepted.add_argument("--officer", default="", metavar="CODE", help="asks for the PIN, or takes a line from a pipe")
+    begun = looks.add_parser("accept-beginning", help="stand up for a database that took another's place")
+    for act in (accepted, begun):
+        act.add_argument("--reason", type=as_utf8, required=True, metavar="TEXT")
+        act.add_argument("--officer", default="", metavar="CODE", help="asks for the PIN, or takes a line from a pipe")
 
     person = _command(commands, "person", "all that is kept of one person: given out, or erased", json=True)
     rights = person.add_subparsers(dest="action", metavar="export|erase", required=True)

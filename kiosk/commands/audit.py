@@ -10,8 +10,9 @@ from typing import Any
 from kiosk.app.clock import now
 from kiosk.app.keeping import store_of
 from kiosk.app.records import anchor_file_of, audit_in, audit_key_of, signed_in_officer
+from kiosk.checkin.audit.beginning import ChainEnd, note_beginning
 from kiosk.checkin.audit.entry import Act, AuditRow
-from kiosk.checkin.audit.verify import Verified, verify
+from kiosk.checkin.audit.verify import Break, Verified, verify
 from kiosk.checkin.store.store import Store
 from kiosk.commands.report import printable, write_report
 from kiosk.failure import FailureCode, KioskError
@@ -23,7 +24,7 @@ _VI = Language.VI
 
 
 def run(settings: Settings, given: Namespace) -> int:
-    """Verifies the chain, lists its last rows, writes where it ends, or stands up for unsealed rows.
+    """Verifies the chain, lists its last rows, writes where it ends, stands up for unsealed rows or a new beginning.
 
     Raises:
         KioskError: AUDIT_BROKEN, naming what is wrong and the first row that shows it; OUTPUT_UNWRITABLE;
@@ -41,6 +42,8 @@ def run(settings: Settings, given: Namespace) -> int:
                 write_report({"anchor": line, "file": str(settings.anchors_file)}, as_json=given.json)
             case "accept":
                 _accept(store, settings, given)
+            case "accept-beginning":
+                _accept_beginning(store, settings, given)
     return 0
 
 
@@ -141,3 +144,24 @@ def _accept(store: Store, settings: Settings, given: Namespace) -> None:
         with store.transaction() as connection:
             seq = trail.note(connection, Act.UNSEALED_ACCEPTED, "", given.reason, first=given.first, last=given.last)
     write_report({"seq": seq, "happened": say("audit.act.unsealed-accepted", _VI)}, as_json=given.json)
+
+
+def _accept_beginning(store: Store, settings: Settings, given: Namespace) -> None:
+    """Of a database that took another's place without a note: the chain is whole, and only older anchors contradict."""
+    if (key := audit_key_of(settings)) is None:
+        raise KioskError(FailureCode.KEYSTORE_UNAVAILABLE, "no data key to stand up with")
+    if not given.reason.strip():
+        raise KioskError(FailureCode.INPUT_INVALID, "--reason TEXT")
+    if (alone := verify(store, key)).findings:
+        raise KioskError(FailureCode.AUDIT_BROKEN, _broken(alone, as_json=given.json))
+    lines = anchor_file_of(settings, key).read()
+    if all(one.found is Break.ANCHOR_UNREADABLE for one in verify(store, key, lines).findings):
+        raise KioskError(FailureCode.INPUT_INVALID, "no anchor contradicts the audit")
+    known = [ChainEnd(line.seq, line.digest) for line in lines.anchors]
+    latest = max(line.business_day for line in lines.anchors)
+    with signed_in_officer(store, settings, given.officer) as officer:
+        trail = audit_in(store, settings, lambda: officer)
+        with store.transaction() as connection:
+            seq = note_beginning(trail, connection, Act.BEGINNING_ACCEPTED, officer, known, latest, given.reason)
+        trail.carry_anchors_out()
+    write_report({"seq": seq, "happened": say("audit.act.beginning-accepted", _VI)}, as_json=given.json)

@@ -194,6 +194,72 @@ def test_store_put_in_its_place_by_hand_is_a_cut(
     assert "truncated: row 2" in ran.out
 
 
+def put_in_by_hand(kiosk: "Run", officer: str, tmp_path: Path) -> None:
+    """A new file in the place of one whose anchors know more; the officers were added anew."""
+    kiosk("officer", "--json", "set-pin", officer, said="8426\n8426\n")
+    kiosk("audit", "anchor")
+    for file in tmp_path.glob("kiosk.db*"):
+        if file.is_file():
+            file.unlink()
+    kiosk("officer", "--json", "add", "--name", OFFICER, "--id", OFFICER_NUMBER, said=f"{PIN}\n{PIN}\n")
+
+
+def test_officer_stands_up_for_a_beginning_without_a_note(
+    kiosk: "Run", key: bytes, officer: str, tmp_path: Path
+) -> None:
+    put_in_by_hand(kiosk, officer, tmp_path)
+    assert "truncated: row 2" in kiosk("audit", "--json", "verify").out
+    reason = ("--reason", "máy hỏng, đã thay tệp ngày 20/11")
+    accepted = kiosk("audit", "--json", "accept-beginning", *reason, "--officer", officer, said=f"{PIN}\n")
+    assert accepted.json["seq"] == 2
+    verified = kiosk("audit", "--json", "verify").json
+    [begun] = verified["beginnings"]
+    assert (begun["seq"], begun["happened"], begun["last"], begun["lost"]) == (2, "beginning-accepted", 2, 0)
+    assert begun["by"] not in ("kiosk", "command-line")
+    assert "trái với các mốc neo cũ" in kiosk("audit", "verify").out
+    again = kiosk("audit", "--json", "accept-beginning", *reason, "--officer", officer, said=f"{PIN}\n")
+    assert again.error == "input-invalid"
+
+
+def test_what_comes_after_an_accepted_beginning_is_still_found(
+    kiosk: "Run", key: bytes, officer: str, tmp_path: Path
+) -> None:
+    put_in_by_hand(kiosk, officer, tmp_path)
+    kiosk("audit", "accept-beginning", "--reason", "đã thay tệp", "--officer", officer, said=f"{PIN}\n")
+    kiosk("officer", "--json", "set-pin", officer, said="8426\n8426\n")
+    kiosk("audit", "anchor")
+    tamper(tmp_path, "DELETE FROM audit WHERE seq = 3")
+    tamper(tmp_path, "UPDATE audit_chain SET seq = 2, digest = (SELECT digest FROM audit WHERE seq = 2)")
+    assert "truncated: row 3" in kiosk("audit", "--json", "verify").out
+
+
+@pytest.mark.parametrize(
+    ("pin", "statement", "told"),
+    [
+        ("0000", "", "officer-needed"),
+        (PIN, "UPDATE audit SET actor = 'nobody' WHERE seq = 1", "audit-broken"),
+    ],
+    ids=["whoever is not the officer", "a chain that is changed itself"],
+)
+def test_beginning_is_not_accepted(
+    kiosk: "Run", key: bytes, officer: str, tmp_path: Path, pin: str, statement: str, told: str
+) -> None:
+    put_in_by_hand(kiosk, officer, tmp_path)
+    if statement:
+        tamper(tmp_path, statement)
+    ran = kiosk("audit", "--json", "accept-beginning", "--reason", "x", "--officer", officer, said=f"{pin}\n")
+    assert ran.error == told
+    assert kiosk("audit", "--json", "verify").error == "audit-broken"
+
+
+def test_beginning_is_not_accepted_without_the_key(kiosk: "Run", key: bytes, officer: str, tmp_path: Path) -> None:
+    put_in_by_hand(kiosk, officer, tmp_path)
+    (tmp_path / "secrets.json").unlink()
+    ran = kiosk("audit", "--json", "accept-beginning", "--reason", "x", "--officer", officer, said=f"{PIN}\n")
+    assert ran.status == 1
+    assert ran.error in ("keystore-unavailable", "key-wrong")
+
+
 def test_backup_put_back_is_a_noted_beginning_and_no_cut(
     kiosk: "Run", key: bytes, officer: str, tmp_path: Path
 ) -> None:

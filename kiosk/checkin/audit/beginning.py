@@ -1,11 +1,11 @@
 """A chain that begins anew for a reason: with its first row after damage, with its next one after a backup came back.
 
 The row is written into the new file before that takes the old one's place, so no file ever lives without it, and its
-line goes into the anchors' file. It names the last row that the chain before is known to have had. What it proves:
-somebody who had this installation's data key (the kiosk itself at its start, or whoever gave the command) replaced the
-file at that moment, and everything before the row is what was there then. What it does not prove: that the damage was
-no purpose, or what stood in the rows that went. They lie in the file that was put aside, whose chain has to end with
-the seal that the row names.
+line goes into the anchors' file. Of a file that took another's place without it, an officer may say so later. It names
+the last row that the chain before is known to have had. What it proves: somebody who had this installation's data key
+(the kiosk itself at its start, or whoever gave the command) replaced the file at that moment, and everything before the
+row is what was there then. What it does not prove: that the damage was no purpose, or what stood in the rows that went.
+They lie in the file that was put aside, whose chain has to end with the seal that the row names.
 """
 
 import re
@@ -69,8 +69,8 @@ class Beginning:
 
     @property
     def lost(self) -> int:
-        """How many rows of the chain before are known to be in no chain any more."""
-        return max(0, self.last - self.seq + 1)
+        """How many rows of the chain before are known to be in no chain any more; accepted later: nobody knows."""
+        return 0 if self.happened is Act.BEGINNING_ACCEPTED else max(0, self.last - self.seq + 1)
 
     @classmethod
     def of(cls, row: AuditRow) -> Self | None:
@@ -85,11 +85,11 @@ class Beginning:
 
 def note_beginning(
     trail: Audit, connection: Connection, happened: Act, by: str, known: Iterable[ChainEnd | None],
-    latest: date | None = None,
+    latest: date | None = None, reason: str = "",
 ) -> int:  # fmt: skip
     """Notes it with the furthest known end of the chain before, and its latest known day; the row's number."""
     last = max((end for end in known if end is not None), key=lambda end: end.seq, default=ChainEnd(0, NO_DIGEST))
     detail: dict[str, Value] = {"last": last.seq, "digest": last.digest}
     if latest is not None:
         detail["day"] = latest
-    return trail.note(connection, happened, NEW_BEGINNING, "", by=by, **detail)
+    return trail.note(connection, happened, NEW_BEGINNING, reason, by=by, **detail)

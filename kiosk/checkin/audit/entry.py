@@ -76,6 +76,7 @@ class Act(StrEnum):
     BACKED_UP = "backed-up"
     RESTORED = "restored"
     BEGUN_ANEW = "begun-anew"
+    BEGINNING_ACCEPTED = "beginning-accepted"
     UNSEALED_ACCEPTED = "unsealed-accepted"
     DAMAGE_SEEN = "damage-seen"
 

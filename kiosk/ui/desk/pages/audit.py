@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from kiosk.checkin.audit.beginning import Beginning
 from kiosk.checkin.audit.entry import Act, AuditRow, read_detail
-from kiosk.checkin.audit.verify import Verified
+from kiosk.checkin.audit.verify import Break, Verified
 from kiosk.dates import parse_date
 from kiosk.privacy import Personal
 from kiosk.text import Language, catalog, say
@@ -23,6 +23,8 @@ from kiosk.ui.theme.palette import Tone
 
 A_PAGE = 200
 _ANY = ""
+_EXPLAINED_BY_A_BEGINNING = frozenset({Break.TRUNCATED, Break.ANCHOR, Break.ANCHORS_DIFFER, Break.ANCHOR_GONE})
+"""What a database shows that took another's place, and an officer may stand up for."""
 _SHORT = 8
 
 
@@ -235,7 +237,10 @@ class AuditPage(WorkPage):
         if verified.findings:
             first = verified.findings[0]
             what = say(f"audit.break.{first.found.value}", self.language, seq=first.seq)
-            self.tell("broken", Tone.STOP, what=what, count=self._count(len(verified.findings)))
+            told = [self.say("broken", what=what, count=self._count(len(verified.findings)))]
+            if _EXPLAINED_BY_A_BEGINNING.issuperset(one.found for one in verified.findings):
+                told.append(self.say("may_be_accepted"))
+            self.note.tell(" ".join(told), Tone.STOP)
             return
         right = self.say(
             "right",

@@ -101,6 +101,17 @@ def test_broken_chain_names_its_first_bad_row(page: AuditPage, source: Invented)
     assert say("audit.break.changed", Language.VI, seq=4711) in page.note.words.text()
 
 
+def test_chain_that_only_anchors_contradict_is_told_with_the_act_that_accepts_it(
+    page: AuditPage, source: Invented
+) -> None:
+    source.findings = (Finding(Break.TRUNCATED, 12),)
+    page.verify_button.click()
+    assert page.note.words.text().endswith(page.say("may_be_accepted"))
+    source.findings = (Finding(Break.CHANGED, 4), Finding(Break.TRUNCATED, 12))
+    page.verify_button.click()
+    assert page.say("may_be_accepted") not in page.note.words.text()
+
+
 def test_progress_of_another_thread_is_shown_while_it_verifies(qtbot: QtBot, page: AuditPage) -> None:
     page._verifying = True
     thread = Thread(target=page._progress.hear, args=(2_000, 12_345))
