@@ -298,6 +298,7 @@ def desk_examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, De
         "signed-out": DeskExample(Failed(FailureCode.OFFICER_NEEDED), on_duty=OnDuty()),
         "key": DeskExample(AskingKey(wrong=True, tries_left=2)),
         "card-wanted": DeskExample(AskingCard()),
+        "card-wanted-unreadable": DeskExample(AskingCard(unreadable=True)),
         "camera": DeskExample(ScanningCode(unreadable=True)),
         "reading": DeskExample(Reading(ReadPhase.CHECKING)),
         "found-asking": DeskExample(Found(person, True, None, None)),
