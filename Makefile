@@ -14,8 +14,9 @@ demo: install    ## simulators and the whole line: a window where there is a dis
 	@if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then $(BIN)/kiosk demo; else $(BIN)/kiosk demo --headless --out $(OUT); fi
 
 # A worker that crashes ends the run: where pytest-xdist 3.8 replaces one in a grouped run, it may wait for ever.
+# Compiled modules are kept, whatever this account says: the suite starts hundreds of Pythons that would compile again.
 test: install    ## the whole test suite
-	@QT_QPA_PLATFORM=offscreen $(BIN)/pytest -q --numprocesses auto --dist loadgroup --max-worker-restart 0
+	@QT_QPA_PLATFORM=offscreen PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -q --numprocesses auto --dist loadgroup --max-worker-restart 0
 
 check: install   ## formatter, linters, types, import contracts, then the tests
 	@$(BIN)/ruff format --check --quiet .
