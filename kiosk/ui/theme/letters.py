@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtGui import QFont, QFontDatabase
 
@@ -58,14 +58,19 @@ class Letters:
 
     def font(self, voice: Voice, scale: Scale, *, tabular: bool = False) -> QFont:
         """The font of `voice`; `tabular` gives all figures one width."""
-        wished = scale.text_factor
-        factor = 1 + (wished - 1) * voice.growth if wished > 1 else wished
-        pixels = scale.with_text(factor, scale.room).points(voice.points)
-        return self.sized(voice.weight, max(pixels, least_pixels(scale)), tabular=tabular)
+        return self.sized(voice.weight, _pixels(voice, scale), tabular=tabular)
 
     def sized(self, weight: QFont.Weight, pixels: int, *, tabular: bool = False) -> QFont:
         """A font of exactly `pixels`; the same one each time, not to be changed."""
         return _sized(dict(self.families)[weight], weight, pixels, tabular=tabular)
+
+
+@lru_cache(maxsize=256)
+def _pixels(voice: Voice, scale: Scale) -> int:
+    """How large the letters of `voice` are: a page asks a hundred times, for ten voices on one scale."""
+    wished = scale.text_factor
+    factor = 1 + (wished - 1) * voice.growth if wished > 1 else wished
+    return max(scale.with_text(factor, scale.room).points(voice.points), least_pixels(scale))
 
 
 @cache
