@@ -27,6 +27,9 @@ from kiosk.workflow.visitor import Visitor
 
 SESSIONS = 4
 ABOUT = "about a person:"
+GATEWAYS_LOGIN = f"{ABOUT} Token"
+"""Nobody's who was here."""
+POOLED = ("thread ", "open files")
 
 
 class Visits(QObject):
@@ -69,24 +72,28 @@ def test_twice_as_many_sessions_leave_no_more_behind(qtbot: QtBot, tmp_path: Pat
         people = [one for one in training.people if one.chip == "genuine" and one.card != "none" and one.insurance]
         with DeskThread(line, facade), training.listen(line):
             at_first = counted(window)
-            left_by_some = left_after(qtbot, visits, window, people[:SESSIONS])
-            left_by_twice = left_after(qtbot, visits, window, people[SESSIONS : 2 * SESSIONS])
+            known = about_people(at_first) | {GATEWAYS_LOGIN}
+            left_by_some = left_after(qtbot, visits, window, people[:SESSIONS], known)
+            left_by_twice = left_after(qtbot, visits, window, people[SESSIONS : 2 * SESSIONS], known)
     assert visits.ends == [Done] * (2 * SESSIONS)
-    assert left_by_twice == left_by_some
-    stayed = left_about_people(left_by_twice) - left_about_people(at_first)
-    assert stayed <= {f"{ABOUT} Token"}, "the gateway's login, which is nobody's who was here"
+    more = left_by_twice - left_by_some
+    # How many threads and connections a pool needs depends on how busy the machine is; none is needed by each session.
+    assert {what for what, many in more.items() if many >= SESSIONS or not what.startswith(POOLED)} == set()
+    assert about_people(left_by_twice) <= known
 
 
-def left_after(qtbot: QtBot, visits: Visits, window: PatientWindow, people: Sequence[Person]) -> Counter[str]:
-    """What there is when these people have gone."""
+def left_after(
+    qtbot: QtBot, visits: Visits, window: PatientWindow, people: Sequence[Person], known: set[str]
+) -> Counter[str]:
+    """What there is when these people have gone; `known`: what is about people who are not."""
     for person in people:
         before = len(visits.ends)
         qtbot.waitUntil(lambda: is_idle(window))
         visits.begin(person)
         qtbot.waitUntil(lambda before=before: len(visits.ends) > before)  # type: ignore[misc]
     qtbot.waitUntil(lambda: is_idle(window))
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    gc.collect()
+    # The line and the lookups still hold the last person for the moment in which they come to their rest.
+    qtbot.waitUntil(lambda: about_people(counted(window)) <= known)
     return counted(window)
 
 
@@ -96,6 +103,8 @@ def is_idle(window: PatientWindow) -> bool:
 
 def counted(window: PatientWindow) -> Counter[str]:
     """Everything that a session could leave behind, by kind."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    gc.collect()
     there: Counter[str] = Counter()
     there.update(f"widget {type(one).__name__}" for one in QApplication.allWidgets())
     there.update(f"object {type(one).__name__}" for one in window.findChildren(QObject))
@@ -109,5 +118,5 @@ def counted(window: PatientWindow) -> Counter[str]:
     return there
 
 
-def left_about_people(there: Counter[str]) -> set[str]:
+def about_people(there: Counter[str]) -> set[str]:
     return {what for what in there if what.startswith(ABOUT)}
