@@ -50,7 +50,7 @@ class ActsPanel(QWidget):
         self._others_holder = QWidget()
         self._others = QGridLayout(self._others_holder)
         self._others.setContentsMargins(0, 0, 0, 0)
-        self._others.setSpacing(5)
+        self._others.setSpacing(4 if dense else 5)
         for at in range(columns):
             self._others.setColumnStretch(at, 1)
         self._arrange()
@@ -58,7 +58,7 @@ class ActsPanel(QWidget):
 
     def _arrange(self) -> None:
         look, language = self._look, self._language
-        above, self._upper = _column(12)
+        above, self._upper = _column(8 if self._dense else 12)
         foot, self._lower = _column(6)
         self._upper.addWidget(self._services_holder)
         if not self._dense:

@@ -5,8 +5,6 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtWidgets import QDialog
-
 from kiosk.checkin.clinic import Room
 from kiosk.checkin.queue.place import Act as QueueAct
 from kiosk.checkin.record import Priority, PriorityBasis, PriorityClaim
@@ -20,12 +18,13 @@ from kiosk.ui.desk.keys import Act
 from kiosk.ui.desk.look import GROWTHS, DeskLook
 from kiosk.ui.desk.rows import Row
 from kiosk.ui.desk.session import Session
+from kiosk.ui.desk.sheet import Sheet
 from kiosk.ui.desk.visits import Visits
 
 if TYPE_CHECKING:
     from kiosk.ui.desk.over_desk import OverDesk
 
-Asked = TypeVar("Asked", bound=QDialog)
+Asked = TypeVar("Asked", bound=Sheet)
 
 QUEUE_ACTS: Mapping[Act, QueueAct] = MappingProxyType(
     {
@@ -154,6 +153,6 @@ def _fitting(over: "OverDesk", look: DeskLook, make: Callable[[DeskLook], Asked]
     return make(look.grown(1.0))
 
 
-def _open(over: "OverDesk", dialog: QDialog) -> None:
-    dialog.closed.connect(over.dialog_closed)  # type: ignore[attr-defined]  # both kinds have it
+def _open(over: "OverDesk", dialog: Sheet) -> None:
+    dialog.closed.connect(over.dialog_closed)
     over.open_dialog(dialog)

@@ -3,41 +3,34 @@
 import re
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QDialog, QHBoxLayout, QLabel, QLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from kiosk.dates import parse_date
 from kiosk.reader.document import NumberKind, TypedDocument
 from kiosk.reader.number import ascii_upper, number_kind
-from kiosk.text import Language, say
-from kiosk.ui.desk.dialogs import option_style
-from kiosk.ui.desk.look import TARGET_PX, DeskLook, DeskVoice
-from kiosk.ui.desk.pieces import DeskButton, Words
+from kiosk.text import Language
+from kiosk.ui.desk.look import TARGET_PX, DeskLook
+from kiosk.ui.desk.sheet import Sheet
 from kiosk.ui.theme.palette import Tone
-from kiosk.ui.widgets.staff_form import NORMAL, FormNote, form_field, form_style
+from kiosk.ui.widgets.staff_form import NORMAL, form_field
 
 _WIDE_PX = 480
 _LETTER = re.compile(r"[^\W\d_]")
 _SEPARATORS = re.compile(r"[\s.\-]")
 
 
-class Entry(QDialog):
-    """`typed` carries a `TypedDocument`; `touched` says that somebody is there; `closed` once, whatever closes it."""
+class Entry(Sheet):
+    """`typed` carries a `TypedDocument`; `touched` says that somebody is there."""
 
     typed = Signal(object)
     touched = Signal()
-    closed = Signal()
 
     def __init__(
         self, look: DeskLook, language: Language, known: TypedDocument | None = None, parent: QWidget | None = None
     ) -> None:
         """`known`: somebody whose data are put right."""
-        super().__init__(parent)
-        self._look, self._language = look, language
-        self.setObjectName("entry")
-        self.setModal(True)
-        self.setWindowTitle(self._say("title"))
-        self.setStyleSheet(form_style(look.palette, "entry") + option_style(look))
+        super().__init__(look, language, "entry", wide_px=_WIDE_PX, note_px=64, parent=parent)
         self.number = self._field("number", longest=20)
         self.number.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.name = self._field("name", longest=100)
@@ -46,18 +39,13 @@ class Entry(QDialog):
         self.child = QCheckBox(self._say("child"))
         self.child.setFont(look.letters.sized(NORMAL, look.px(16)))
         self.child.setMinimumHeight(max(TARGET_PX, look.px(TARGET_PX)))
-        self._note = FormNote(look.letters, look.palette, wide_px=look.px(_WIDE_PX), least_px=look.px(64))
-        self.note: QLabel = self._note.words
-        self.apply = DeskButton(look, self._say("apply"), "Enter", primary=True)
-        self.cancel = DeskButton(look, say("desk.ask.close", language), "Esc")
         self._show(known)
         for field in (self.number, self.name, self.born):
             field.textEdited.connect(self._edited)
             field.installEventFilter(self)
         self.child.toggled.connect(self._child_changed)
-        self.apply.clicked.connect(self.submit)
-        self.cancel.clicked.connect(self.close)
-        self._arrange()
+        named = (("number", self.number), ("name", self.name), ("born", self.born))
+        self._arrange(*((self._say(name), field) for name, field in named), self.child)
         self._hint()
         self.number.setFocus()
 
@@ -77,14 +65,6 @@ class Entry(QDialog):
             if event.key() == Qt.Key.Key_Up:
                 return self.focusPreviousChild()
         return super().eventFilter(watched, event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Nothing of what was typed stays."""
-        for field in (self.number, self.name, self.born):
-            field.clear()
-        self.child.setChecked(False)
-        self.closed.emit()
-        super().closeEvent(event)
 
     def submit(self) -> None:
         """Hands the person on, or says what is wrong."""
@@ -153,27 +133,7 @@ class Entry(QDialog):
         field.setMaxLength(longest)
         return field
 
-    def _arrange(self) -> None:
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(28, 24, 28, 24)
-        whole.setSpacing(6)
-        whole.addWidget(Words(self._look, self._say("title"), DeskVoice.HEADING))
-        why = Words(self._look, self._say("why"), DeskVoice.SMALL, "ink_soft")
-        why.setFixedWidth(self._look.px(_WIDE_PX))
-        why.setFixedHeight(why.heightForWidth(self._look.px(_WIDE_PX)))
-        whole.addWidget(why)
-        for name, field in (("number", self.number), ("name", self.name), ("born", self.born)):
-            whole.addSpacing(6)
-            whole.addWidget(Words(self._look, self._say(name), DeskVoice.SMALL_STRONG))
-            whole.addWidget(field)
-        whole.addWidget(self.child)
-        whole.addWidget(self._note)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self.apply, 1)
-        row.addWidget(self.cancel)
-        whole.addLayout(row)
-        whole.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
-
-    def _say(self, key: str) -> str:
-        return say(f"desk.entry.{key}", self._language)
+    def _empty(self) -> None:
+        for field in (self.number, self.name, self.born):
+            field.clear()
+        self.child.setChecked(False)

@@ -166,7 +166,7 @@ class ServiceTile(QPushButton):
         lines = self._name.count(self.text(), room) * self._name.line
         if not self._is_beside(room):
             lines += self._small.count(self._longest, room) * self._small.line
-        return max(TARGET_PX, lines + self._look.px(12))
+        return max(TARGET_PX, lines + self._look.px(8 if self._dense else 12))
 
     def _taken(self) -> int:
         return 2 * _PAD_PX + (self._small.width("9") + self._look.px(26) if self._digit else 0)

@@ -10,8 +10,8 @@ from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.motion import MovingPiece
-from kiosk.ui.widgets.panel import TONE_ICONS
 from kiosk.ui.widgets.piece import Piece, paint_box
+from kiosk.ui.widgets.signed import TONE_ICONS
 from kiosk.ui.widgets.text import Typesetter
 
 _AIR = 0.95

@@ -11,9 +11,8 @@ from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.flow import Block
 from kiosk.ui.widgets.piece import Piece, paint_box
+from kiosk.ui.widgets.signed import TONE_ICONS, Signed
 from kiosk.ui.widgets.text import Typesetter
-
-TONE_ICONS = {Tone.GOOD: "check", Tone.ATTENTION: "warning", Tone.STOP: "stop", Tone.INFO: "info"}
 
 
 class Panel(Piece):
@@ -75,13 +74,12 @@ class Panel(Piece):
         self.inner.place(self.rect().adjusted(pad_x, pad_y, -pad_x, -pad_y))
 
 
-class Badge(Piece):
+class Badge(Signed):
     """A short statement: icon and word on a tint."""
 
     def __init__(self, look: Look, tone: Tone, text: str, *, icon: str = "", voice: Voice = Voice.SOFT_STRONG) -> None:
-        super().__init__(look)
+        super().__init__(look, look.font(voice))
         self._tone, self._text, self._icon = tone, text, icon or TONE_ICONS[tone]
-        self._setter = Typesetter(look.font(voice))
         self.setAccessibleName(text)
 
     def natural_width(self) -> int:
@@ -108,19 +106,9 @@ class Badge(Piece):
         paint_box(painter, self.rect(), self.look.mm(2.5), self.look.colour(pair.ground))
         lines = self._setter.lines(self._text, self.width() - self._chrome())
         top = (self.height() - len(lines) * self._setter.line) // 2
-        side, pad = self._side(), self._pad()
-        paint_icon(painter, self._icon, QRectF(pad, top + (self._setter.line - side) / 2, side, side), pair.ink)
-        area = QRect(self._chrome() - pad, top, self.width(), self.height())
+        self._paint_sign(painter, self._icon, top, pair.ink)
+        area = QRect(self._beside(), top, self.width(), self.height())
         self._setter.paint(painter, lines, area, self.look.colour(pair.ink))
-
-    def _side(self) -> int:
-        return round(self._setter.font.pixelSize() * 1.1)
-
-    def _pad(self) -> int:
-        return self.look.mm(4)
-
-    def _chrome(self) -> int:
-        return self._side() + round(self._pad() * 0.65) + 2 * self._pad()
 
 
 class Banner(Badge):

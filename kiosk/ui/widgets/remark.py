@@ -2,26 +2,23 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QPaintEvent
 
-from kiosk.ui.theme.icons import paint_icon
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import Tone
-from kiosk.ui.widgets.panel import TONE_ICONS
-from kiosk.ui.widgets.piece import Piece, paint_box
-from kiosk.ui.widgets.text import Typesetter
+from kiosk.ui.widgets.piece import paint_box
+from kiosk.ui.widgets.signed import TONE_ICONS, Signed
 
 
-class Remark(Piece):
+class Remark(Signed):
     """Says `usual` in soft ink, or one of `warnings` on a tint; nothing moves when it changes."""
 
     def __init__(self, look: Look, usual: str, warnings: Sequence[str]) -> None:
-        super().__init__(look)
+        super().__init__(look, look.font(Voice.BODY, tabular=True))
         self._usual, self._warnings = usual, tuple(warnings)
         self._warning = ""
-        self._setter = Typesetter(look.font(Voice.BODY, tabular=True))
         self.setAccessibleName(usual)
 
     @property
@@ -53,27 +50,16 @@ class Remark(Piece):
         """Words alone, or icon and words on a tint as wide as they need."""
         painter, look = self.painter(), self.look
         words, pair = self._warning or self._usual, look.palette.tone(Tone.ATTENTION)
-        left = self._chrome() - self._pad() if self._warning else 0
+        left = self._beside() if self._warning else 0
         lines = self._setter.lines(words, self.width() - self._chrome())
         top = (self.height() - len(lines) * self._setter.line) // 2
         if self._warning:
             wide = max(round(self._setter.advance(line)) for line in lines) + self._chrome()
             tint = QRect(0, 0, min(wide, self.width()), self.height())
             paint_box(painter, tint, look.mm(2.5), look.colour(pair.ground))
-            side = self._side()
-            box = QRectF(self._pad(), top + (self._setter.line - side) / 2, side, side)
-            paint_icon(painter, TONE_ICONS[Tone.ATTENTION], box, pair.ink)
+            self._paint_sign(painter, TONE_ICONS[Tone.ATTENTION], top, pair.ink)
         ink = look.colour(pair.ink if self._warning else "ink_soft")
         self._setter.paint(painter, lines, QRect(left, top, self.width(), self.height()), ink)
 
     def _all(self) -> tuple[str, ...]:
         return (self._usual, *self._warnings)
-
-    def _side(self) -> int:
-        return round(self._setter.font.pixelSize() * 1.1)
-
-    def _pad(self) -> int:
-        return self.look.mm(4)
-
-    def _chrome(self) -> int:
-        return self._side() + round(self._pad() * 0.65) + 2 * self._pad()
