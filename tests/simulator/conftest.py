@@ -20,6 +20,7 @@ from ecdsa.ellipticcurve import PointJacobi
 from kiosk.simulator.card import Card
 from kiosk.simulator.gateway import GatewaySandbox
 from kiosk.simulator.people import Person
+from tests.patience import WITHIN_S
 
 PACE_OID = bytes.fromhex("04007F00070202040202")
 CHIP_AUTHENTICATION_OID = bytes.fromhex("04007F00070202030202")
@@ -251,7 +252,9 @@ class Caller:
 
     def __init__(self, sandbox: GatewaySandbox, address: str = "127.0.0.1") -> None:
         self.sandbox = sandbox
-        self.connection = http.client.HTTPConnection("127.0.0.1", sandbox.port, timeout=5, source_address=(address, 0))
+        self.connection = http.client.HTTPConnection(
+            "127.0.0.1", sandbox.port, timeout=WITHIN_S, source_address=(address, 0)
+        )
         self.md5 = hashlib.md5(sandbox.password.encode(), usedforsecurity=False).hexdigest().upper()
         self.key: dict[str, str] = {}
         self.headers: http.client.HTTPMessage = http.client.HTTPMessage()

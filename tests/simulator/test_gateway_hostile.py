@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from kiosk.simulator import gateway_server
 from kiosk.simulator.gateway import GatewaySandbox
+from tests.patience import WITHIN_S
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Caller, Clock
@@ -28,7 +29,7 @@ REFERENCE = ("999090000123", "Nguyễn Văn Mẫu", "15/01/1990")
 def dial(sandbox: GatewaySandbox) -> Iterator[Callable[[], socket.socket]]:
     """Opens bare connections."""
     with ExitStack() as lines:
-        yield lambda: lines.enter_context(socket.create_connection(("127.0.0.1", sandbox.port), timeout=10))
+        yield lambda: lines.enter_context(socket.create_connection(("127.0.0.1", sandbox.port), timeout=WITHIN_S))
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def test_client_that_never_comes_to_its_end_is_hung_up_on_after_a_minute(
     said_so_far: bytes, open_sandbox: Callable[..., GatewaySandbox], call: Call, clock: "Clock"
 ) -> None:
     sandbox = open_sandbox(monotonic=clock.monotonic)
-    with socket.create_connection(("127.0.0.1", sandbox.port), timeout=10) as slow:
+    with socket.create_connection(("127.0.0.1", sandbox.port), timeout=WITHIN_S) as slow:
         slow.sendall(said_so_far)
         assert call(sandbox).log_in()["maKetQua"] == "200"  # who comes later is served, so the slow one is there
         clock.now += timedelta(seconds=59)
@@ -139,7 +140,7 @@ def test_client_that_never_comes_to_its_end_is_hung_up_on_after_a_minute(
         slow.settimeout(0.05)
         with pytest.raises(TimeoutError):
             slow.recv(1)
-        slow.settimeout(10)
+        slow.settimeout(WITHIN_S)
         clock.now += timedelta(seconds=2)
         assert slow.recv(1) == b""
 
@@ -169,7 +170,7 @@ def test_crowd_of_silent_connections_keeps_nobody_out(
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300))
 def test_any_bytes_are_borne(caller: "Caller", request_bytes: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", caller.sandbox.port), timeout=10) as line:
+    with socket.create_connection(("127.0.0.1", caller.sandbox.port), timeout=WITHIN_S) as line:
         said(line, request_bytes)
         line.close()
     assert caller.ask(*REFERENCE)[0] == 200

@@ -14,10 +14,9 @@ import pytest
 from kiosk.failure import FailureCode, KioskError
 from kiosk.simulator import postgresql
 from kiosk.simulator.postgresql import PostgresServer
+from tests.patience import WITHIN_S
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a private PostgreSQL is started on Linux")
-
-ENDS_WITHIN_S = 20.0
 
 
 def listens(port: int) -> bool:
@@ -57,7 +56,7 @@ def test_server_ends_with_a_program_that_was_killed() -> None:
         assert running.exists()
         starter.send_signal(signal.SIGKILL)
     ended = threading.Event()  # nobody sets it: it only paces the look
-    deadline = time.monotonic() + ENDS_WITHIN_S
+    deadline = time.monotonic() + WITHIN_S
     while running.exists() and time.monotonic() < deadline:
         ended.wait(0.02)
     assert not running.exists()
