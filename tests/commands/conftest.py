@@ -14,6 +14,8 @@ from typing import Any, cast
 import pytest
 
 from kiosk.__main__ import main
+from kiosk.checkin.officers import Officers
+from kiosk.checkin.pin import Cost
 from kiosk.simulator.gateway import GatewaySandbox
 from kiosk.simulator.people import Person
 from tests.patience import WITHIN_S
@@ -168,6 +170,14 @@ def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
     """No account in this process's environment."""
     for name in ACCOUNT:
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def quick_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PINs are hashed cheaply, for tests about other things; those of `kiosk officer` pay what it costs."""
+    defaults = Officers.__init__.__kwdefaults__
+    assert defaults is not None
+    monkeypatch.setitem(defaults, "cost", Cost(n=2))
 
 
 def flags(*settings: str) -> list[str]:

@@ -32,6 +32,7 @@ from kiosk.text import Language, say
 if TYPE_CHECKING:
     from tests.commands.conftest import Run
 
+pytestmark = pytest.mark.usefixtures("quick_pins")
 NAME, NUMBER, BORN = "Nguyễn Văn Mẫu", "999090000123", "15/01/1990"
 OFFICER, OFFICER_NUMBER, PIN = "Đào Thị Tiếp Đón", "999185000724", "7314"
 

@@ -22,6 +22,7 @@ from kiosk.text import Language, say
 if TYPE_CHECKING:
     from tests.commands.conftest import Run
 
+pytestmark = pytest.mark.usefixtures("quick_pins")
 Kiosk = Callable[..., Any]
 NAME = "Nguyễn Văn Mẫu"
 PIN = "602914"
