@@ -1,7 +1,7 @@
 """What the gateway sandbox was asked, counted and timed, with nothing of a person in it."""
 
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -12,17 +12,18 @@ from typing import Any
 from kiosk.simulator.gateway_history import VIETNAM
 
 _RECENT, _TIMED = 40, 2000
+_MOST_QUESTIONS = 20_000
 
 
 @dataclass(slots=True)
 class Counts:
     """Asked so far.
 
-    `repeats` are lookups with a question (number, name, birth date) that had been asked before; `unauthorized` are
-    requests answered 401. What a facility's account is put on the restricted list or locked for: `refused_logins`
-    with a wrong account, of them `stubborn_logins` with credentials that had been refused before; `needless_logins`
-    of a caller whose token had more than a minute left and had not been refused; `parallel_logins` begun while
-    another one was under way; `impatient` requests before a Retry-After was over.
+    `repeats` are lookups with one of the last 20,000 questions (number, name, birth date) that were asked before;
+    `unauthorized` are requests answered 401. What a facility's account is put on the restricted list or locked for:
+    `refused_logins` with a wrong account, of them `stubborn_logins` with credentials that had been refused before;
+    `needless_logins` of a caller whose token had more than a minute left and had not been refused; `parallel_logins`
+    begun while another one was under way; `impatient` requests before a Retry-After was over.
     """
 
     logins: int = 0
@@ -63,7 +64,7 @@ class Tally:
         """Begins again from nothing."""
         with self._lock:
             self.counts = Counts()
-            self._questions: set[int] = set()
+            self._questions: OrderedDict[int, None] = OrderedDict()
             self._recent: deque[Asked] = deque(maxlen=_RECENT)
             self._handled_ms: deque[float] = deque(maxlen=_TIMED)
 
@@ -78,7 +79,10 @@ class Tally:
         with self._lock:
             self.counts.lookups += 1
             self.counts.repeats += hash(question) in self._questions
-            self._questions.add(hash(question))
+            self._questions[hash(question)] = None
+            self._questions.move_to_end(hash(question))
+            if len(self._questions) > _MOST_QUESTIONS:
+                self._questions.popitem(last=False)
 
     @contextmanager
     def login(self) -> Iterator[None]:

@@ -11,10 +11,12 @@ from kiosk.simulator.printer_faults import NARROW_DOTS, Temper, known
 from kiosk.simulator.printer_paper import TapeJob
 
 _log = logging.getLogger(__name__)
+_MOST_KEPT = 64
+"""A slip's picture takes up to a megabyte, and a demonstration may print for days."""
 
 
 class Tray:
-    """Slips in the order in which they were cut, in `jobs` and, with `out`, as `printed-001.png` and `….bin`.
+    """Slips in the order in which they were cut, the last 64 in `jobs`; with `out` all as `printed-001.png` and `….bin`.
 
     Raises:
         KeyError: no such fault.
@@ -25,7 +27,7 @@ class Tray:
         self.temper = Temper(known(fault))
         self._out = out
         self._changed = threading.Condition()
-        self._claimed = 0
+        self._cut = self._claimed = 0
 
     def change(self, fault: str) -> None:
         """Another fault, or none."""
@@ -33,16 +35,17 @@ class Tray:
             self.temper = Temper(known(fault))
 
     def wait_for_job(self, timeout_s: float) -> TapeJob:
-        """The next job that no call has returned yet.
+        """The next job that no call has returned yet, of those that are kept.
 
         Raises:
             TimeoutError: none was cut in time.
         """
         with self._changed:
-            if not self._changed.wait_for(lambda: len(self.jobs) > self._claimed, timeout_s):
+            if not self._changed.wait_for(lambda: self._cut > self._claimed, timeout_s):
                 raise TimeoutError
-            self._claimed += 1
-            return self.jobs[self._claimed - 1]
+            dropped = self._cut - len(self.jobs)
+            self._claimed = max(self._claimed, dropped) + 1
+            return self.jobs[self._claimed - dropped - 1]
 
     def keep(self, job: TapeJob) -> None:
         """A slip was cut, if the printer is fit to."""
@@ -53,7 +56,9 @@ class Tray:
                           job.obeyed_in_picture)  # fmt: skip
         with self._changed:
             self.jobs.append(job)
-            number = len(self.jobs)
+            del self.jobs[:-_MOST_KEPT]
+            self._cut += 1
+            number = self._cut
             self._changed.notify_all()
         if self._out is not None:
             try:
@@ -72,7 +77,7 @@ class StandInPrinter(ABC):
 
     @property
     def jobs(self) -> list[TapeJob]:
-        """All slips that came out."""
+        """The slips that came out; of many the last 64."""
         return self._tray.jobs
 
     @property

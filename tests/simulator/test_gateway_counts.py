@@ -12,6 +12,7 @@ import pytest
 
 from kiosk.simulator.gateway import Counts, GatewaySandbox
 from kiosk.simulator.gateway_counts import Tally
+from tests.patience import WITHIN_S
 
 if TYPE_CHECKING:
     from tests.simulator.conftest import Caller, Clock
@@ -170,7 +171,7 @@ class TestWhatGetsAnAccountLocked:
         assert caller.sandbox.counts.impatient == 1
 
     def test_logins_at_the_same_time_are_parallel(self, open_sandbox: Open, call: Call) -> None:
-        both_here = threading.Barrier(2, timeout=10)
+        both_here = threading.Barrier(2, timeout=WITHIN_S)
         sandbox = open_sandbox(fault="login-slow:1", pause=lambda _: both_here.wait())
         threads = [threading.Thread(target=call(sandbox).log_in) for _ in range(2)]
         for thread in threads:
@@ -198,3 +199,14 @@ def test_counts_of_many_threads_add_up() -> None:
     for thread in threads:
         thread.join()
     assert (tally.counts.lookups, tally.counts.repeats) == (4000, 3500)
+
+
+def test_only_the_last_twenty_thousand_questions_are_remembered() -> None:
+    tally = Tally()
+    for at in range(20_001):
+        tally.add_lookup((str(at),))
+    assert len(tally._questions) == 20_000
+    tally.add_lookup(("20000",))
+    assert tally.counts.repeats == 1
+    tally.add_lookup(("0",))
+    assert tally.counts.repeats == 1

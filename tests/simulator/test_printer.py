@@ -12,6 +12,7 @@ from PIL import Image
 
 from kiosk.simulator.printer import FAULTS, PrinterTape, TapeJob
 from kiosk.simulator.printer_paper import Paper
+from kiosk.simulator.printer_tray import Tray
 
 DOTS = b"\x1dv0\x00\x02\x00\x03\x00" + b"\xff\x00\x81\x18\x00\xff"
 CUT = b"\x1dVB\x00"
@@ -159,6 +160,20 @@ def test_port_that_is_taken_is_an_error_of_the_system(tape: PrinterTape) -> None
 def test_unknown_fault_is_refused_at_once() -> None:
     with pytest.raises(KeyError):
         PrinterTape(fault="on-fire")
+
+
+def test_of_many_slips_the_last_are_kept_and_all_are_written(tmp_path: Path) -> None:
+    paper = Image.new("1", (8, 1))
+    tray = Tray(tmp_path, "")
+    for number in range(70):
+        tray.keep(TapeJob(bytes([number]), paper))
+    assert [job.raw[0] for job in tray.jobs] == list(range(6, 70))
+    assert len(list(tmp_path.glob("printed-*.bin"))) == 70
+    assert tray.wait_for_job(1).raw == bytes([6])
+    tray.keep(TapeJob(bytes([70]), paper))
+    assert [tray.wait_for_job(1).raw[0] for _ in range(64)] == list(range(7, 71))
+    with pytest.raises(TimeoutError):
+        tray.wait_for_job(0.01)
 
 
 def test_wait_without_a_job_ends_in_time(tape: PrinterTape) -> None:
