@@ -16,7 +16,7 @@ _MOST_KEPT = 64
 
 
 class Tray:
-    """Slips in the order in which they were cut, the last 64 in `jobs`; with `out` all as `printed-001.png` and `….bin`.
+    """Slips in the order in which they were cut, the last 64 in `jobs`; with `out` all as `printed-001.png`, `….bin`.
 
     Raises:
         KeyError: no such fault.
