@@ -293,7 +293,8 @@ def render_gallery(
             for dress in dresses:
                 for name, state in shown.items():
                     pose_page(window, name, state, language, dress.wishes)
-                    app.processEvents()
+                    for _ in ("made", "painted"):  # in one turn of the event loop each
+                        app.processEvents()
                     path = out / f"{name}-{language.value}-{glass.name}{dress.value}.png"
                     if not window.grab().save(str(path)):
                         raise KioskError(FailureCode.OUTPUT_UNWRITABLE, path.name)

@@ -421,7 +421,7 @@ class PatientWindow(QWidget):
         return super().event(event)
 
     def _paint_now(self) -> None:
-        QCoreApplication.postEvent(self, QEvent(QEvent.Type.UpdateRequest), Qt.EventPriority.LowEventPriority.value)
+        QCoreApplication.sendEvent(self, QEvent(QEvent.Type.UpdateRequest))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Another size may need other letters, and the page on its side another order."""
