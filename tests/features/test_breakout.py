@@ -7,8 +7,7 @@ import pytest
 
 from tests.features.real_screen import NEEDS_A_REAL_SCREEN, START_S, RealScreen, Shown, is_named, place_of, real_screen
 
-# Parallel workers would begin a kiosk each for the same window.
-pytestmark = [*NEEDS_A_REAL_SCREEN, pytest.mark.xdist_group("real screen of patients")]
+pytestmark = NEEDS_A_REAL_SCREEN
 A_TOUCH_TAKES = 120
 """Beats: a page that has not followed by then was drawn anew in that moment, and took no touch."""
 TOUCHES = 20

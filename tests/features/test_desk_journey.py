@@ -11,8 +11,7 @@ import pytest
 from kiosk.app.training import INVENTED_PIN
 from tests.features.real_screen import NEEDS_A_REAL_SCREEN, START_S, RealScreen, Shown, real_screen
 
-# Parallel workers would begin a kiosk each for the same window.
-pytestmark = [*NEEDS_A_REAL_SCREEN, pytest.mark.xdist_group("real screen of staff")]
+pytestmark = NEEDS_A_REAL_SCREEN
 A_HANDS_GAP = 6
 """Beats between two keys: longer than any gap between a gun's, however busy the display is."""
 
