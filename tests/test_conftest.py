@@ -1,5 +1,6 @@
 """The suite's own guards: each fails the test that it is there for."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -73,3 +74,26 @@ def test_thread_that_ends_is_no_leak(tmp_path: Path) -> None:
 )
 def test_log_line_about_a_person_fails_its_test(tmp_path: Path, level: str, line: str, status: int) -> None:
     assert run(tmp_path, LOGS.format(level=level, line=line)).returncode == status
+
+
+ALONE = """
+import os
+import pytest
+
+@pytest.mark.xdist_group("one")
+@pytest.mark.parametrize("number", range(8))
+def test_of_one_group(number):
+    print("worker", os.environ["PYTEST_XDIST_WORKER"])
+"""
+
+
+def test_what_is_of_one_group_runs_in_one_worker(tmp_path: Path) -> None:
+    (tmp_path / "test_inner.py").write_text(ALONE, "utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf-8")
+    result = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-rP", "-p", "no:cacheprovider", "-p", "no:pytest-qt",
+         "--numprocesses", "2", "--dist", "loadgroup", str(tmp_path)],
+        capture_output=True, check=False, cwd=tmp_path, encoding="utf-8", timeout=WITHIN_S,
+    )  # fmt: skip
+    assert result.returncode == PASSED
+    assert len(set(re.findall(r"worker (gw\d)", result.stdout))) == 1
