@@ -3,8 +3,9 @@
 import logging
 import traceback
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Generic, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -15,55 +16,64 @@ _log = logging.getLogger(__name__)
 Found = TypeVar("Found")
 
 
-class Errand(QObject, Generic[Found]):
+class Errand(Generic[Found]):
     """One thing under way. Whoever asked may `drop` it: then nobody is told what came of it."""
 
-    _over = Signal()
-
-    def __init__(self, then: Callable[[Found], None], failed: Callable[[KioskError], None], parent: QObject) -> None:
-        super().__init__(parent)
-        self._then, self._failed = then, failed
-        self._found: Future[Found] | None = None
-        self._dropped = False
-        # Queued by name: the signal is emitted in the thread that did the errand.
-        self._over.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+    def __init__(
+        self, work: Callable[[], Found], then: Callable[[Found], None], failed: Callable[[KioskError], None]
+    ) -> None:
+        self._work, self._then, self._failed = work, then, failed
+        self._outcome: tuple[Found] | KioskError | None = None
+        self._is_dropped = False
 
     def drop(self) -> None:
         """Nobody waits for it any more; what has not begun never does."""
-        self._dropped = True
-        if self._found is not None:
-            self._found.cancel()
+        self._is_dropped = True
 
-    def follow(self, found: "Future[Found]") -> None:
-        """What it is that is under way."""
-        self._found = found
-        found.add_done_callback(lambda _: self._over.emit())
-
-    @Slot()
-    def _tell(self) -> None:
-        found = self._found
-        self.deleteLater()
-        if self._dropped or found is None or found.cancelled():
+    def do(self) -> None:
+        """In whichever thread: finds what is to be told. Nothing of the work itself is kept by what it broke on."""
+        if self._is_dropped:
             return
-        match found.exception():
-            case None:
-                self._then(found.result())
+        try:
+            self._outcome = (self._work(),)
+        except KioskError as error:
+            self._outcome = error.with_traceback(None)
+            error.__cause__ = error.__context__ = None
+        except Exception as error:  # noqa: BLE001 - a defect ends in a sentence on the page
+            # And in the log, for those who can mend it; never with the error's own words, which may quote what was
+            # asked about.
+            frames = traceback.extract_tb(error.__traceback__)
+            kind, places = type(error).__name__, [f"{frame.name}:{frame.lineno}" for frame in frames]
+            _log.error("errand: %s at %s", kind, places)
+            self._outcome = KioskError(FailureCode.INTERNAL, kind)
+
+    def tell(self) -> None:
+        """In the thread of whoever asked: what was found, or why it broke."""
+        if self._is_dropped:
+            return
+        match self._outcome:
+            case (found,):
+                self._then(found)
             case KioskError() as error:
                 self._failed(error)
-            case error:
-                # A defect ends in a sentence on the page, and in the log for those who can mend it; never with the
-                # error's own words, which may quote what was asked about.
-                frames = traceback.extract_tb(error.__traceback__)
-                _log.error("errand: %s at %s", type(error).__name__, [f"{f.name}:{f.lineno}" for f in frames])
-                self._failed(KioskError(FailureCode.INTERNAL, type(error).__name__))
 
 
 class Errands(QObject):
-    """Runs errands in the order in which they were given, a few at a time. Lives in the main thread."""
+    """Runs errands in the order in which they were given, a few at a time. Lives in the main thread.
+
+    Errands are kept here until they are told, and a thread knows one by its number alone: what an errand refers to, a
+    page of a window among it, is never let go in a thread that is not the window's. Qt would end the process.
+    """
+
+    _over = Signal(int)
 
     def __init__(self, parent: QObject | None = None, *, at_once: int = 2) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="errand")
+        self._numbers = count()
+        self._under_way: dict[int, Errand[Any]] = {}
+        # Queued by name: the signal is emitted in the thread that did the errand.
+        self._over.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
     def run(
         self,
@@ -72,12 +82,24 @@ class Errands(QObject):
         failed: Callable[[KioskError], None],
     ) -> Errand[Found]:
         """Does `work` in another thread; `then` hears what it found, `failed` why it broke, both in the main thread."""
-        errand: Errand[Found] = Errand(then, failed, self)
-        errand.follow(self._pool.submit(work))
+        number, errand = next(self._numbers), Errand(work, then, failed)
+        self._under_way[number] = errand
+        self._pool.submit(self._do, number)
         return errand
 
     def close(self) -> None:
         """Waits for what is under way; what has not begun is not done, and nobody is told of either."""
-        for errand in self.findChildren(Errand):
+        for errand in self._under_way.values():
             errand.drop()
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._under_way.clear()
+
+    def _do(self, number: int) -> None:
+        self._under_way[number].do()
+        self._over.emit(number)
+
+    @Slot(int)
+    def _tell(self, number: int) -> None:
+        # Closed meanwhile: it is gone.
+        if (errand := self._under_way.pop(number, None)) is not None:
+            errand.tell()

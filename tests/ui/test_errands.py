@@ -79,6 +79,31 @@ def test_whoever_dropped_an_errand_hears_nothing(errands: Errands, qtbot: QtBot)
     assert [found for _, found, _ in page.heard] == ["second"]
 
 
+@pytest.mark.parametrize("breaks", [False, True])
+def test_nothing_that_an_errand_was_about_is_let_go_in_its_thread(qtbot: QtBot, *, breaks: bool) -> None:
+    errands, let_go_in = Errands(), list[str]()
+
+    class AWindow:
+        def __del__(self) -> None:
+            let_go_in.append(threading.current_thread().name)
+
+        def work(self) -> None:
+            if breaks:
+                raise KioskError(FailureCode.STORE_LOCKED)
+
+        def told(self, _: object) -> None:
+            """It shows what came of it."""
+
+    def ask(window: AWindow) -> None:
+        errands.run(window.work, window.told, window.told)
+
+    for _ in range(200):
+        ask(AWindow())
+    qtbot.waitUntil(lambda: len(let_go_in) == 200)
+    errands.close()
+    assert set(let_go_in) == {threading.main_thread().name}
+
+
 def test_close_waits_for_what_is_under_way_and_tells_nobody(qtbot: QtBot) -> None:
     errands, page, done = Errands(at_once=1), Page(), []
     begun, go_on = threading.Event(), threading.Event()

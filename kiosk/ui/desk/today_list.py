@@ -41,7 +41,7 @@ class VisitList(QListView):
     def __init__(self, look: DeskLook, name: str) -> None:
         super().__init__()
         self._look = look
-        self.lines = VisitModel()
+        self.lines = VisitModel(self)
         self._waits: Sequence[Row] | None = None
         self.setModel(self.lines)
         self._line = _Line(look, self)

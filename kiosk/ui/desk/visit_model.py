@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from kiosk.ui.desk.rows import Row
 
@@ -13,8 +13,8 @@ _NO_INDEX = QModelIndex()
 class VisitModel(QAbstractListModel):
     """The lines. `replace` changes what changed: a line that stays keeps its place under the cursor."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._rows: list[Row] = []
 
     @property

@@ -55,13 +55,9 @@ class AtOnce(Errands):
         self, work: Callable[[], Found], then: Callable[[Found], None], failed: Callable[[KioskError], None]
     ) -> Errand[Found]:
         """Does it now."""
-        errand: Errand[Found] = Errand(then, failed, self)
-        try:
-            found = work()
-        except KioskError as error:
-            failed(error)
-        else:
-            then(found)
+        errand = Errand(work, then, failed)
+        errand.do()
+        errand.tell()
         return errand
 
 
