@@ -1,5 +1,6 @@
 """What every test may use, and what no test may do: leak threads, or log anything about a person."""
 
+import gc
 import logging
 import os
 import re
@@ -79,6 +80,20 @@ def reference_person(people: tuple[Person, ...]) -> Person:
 def pki() -> Pki:
     """The invented state that issues the virtual cards."""
     return invent_pki()
+
+
+@pytest.fixture(autouse=True)
+def windows_are_let_go_in_the_main_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Python looks for what refers to itself in whichever thread it likes: for a piece of a window the wrong one.
+
+    So it does not look by itself where there are windows, as it does not in the kiosk (kiosk/ui/leftovers.py).
+    """
+    gc.collect(1)  # also what the fixtures of the module before have left
+    if "qapp" not in request.fixturenames:
+        gc.enable()
+    yield
+    gc.disable()
+    gc.collect(1)
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import cast
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
@@ -23,6 +23,7 @@ from kiosk.fonts import find_fonts
 from kiosk.settings import Settings
 from kiosk.text import Language
 from kiosk.ui.board_window import BoardWindow, screen_numbered
+from kiosk.ui.leftovers import Leftovers
 from kiosk.ui.speech import Speech
 from kiosk.ui.theme.letters import load_letters
 
@@ -141,7 +142,8 @@ def run_board(settings: Settings, *, with_window: bool, tell: Callable[[str], No
     waking = QTimer(app, interval=1000)
     waking.timeout.connect(_nothing)
     waking.start()
-    with board_of(settings, clinic, with_window=with_window) as server, ended_by_signals(app):
+    told_to_end, leftovers = ended_by_signals(app), closing(Leftovers(app))
+    with board_of(settings, clinic, with_window=with_window) as server, told_to_end, leftovers:
         if server is not None:
             tell(f"http://{settings.board.web.rpartition(':')[0]}:{server.port}/")
         return app.exec()

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.app.clock import now
 from kiosk.app.guns import Guns
-from kiosk.app.leftovers import Leftovers
 from kiosk.app.opening import FirstPaint, OpenDesk, Opening, check_configured, open_real_desk
 from kiosk.app.qt import ended_by_signals, open_app
 from kiosk.app.visit_questions import VisitQuestions
@@ -22,6 +21,7 @@ from kiosk.ui.camera.camera import NO_CAMERA, Camera
 from kiosk.ui.camera.worker import Looking
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
+from kiosk.ui.leftovers import Leftovers
 from kiosk.ui.sounds import Sounds
 from kiosk.ui.theme.letters import Letters, load_letters
 from kiosk.ui.theme.scale import scale_of

@@ -1,20 +1,17 @@
-"""What a session leaves is cleared away when it has ended, and nothing that takes long is done while it goes on."""
+"""The window begins to clear up after sessions when its desk is open, and ends it with itself."""
 
 import gc
 import weakref
-from collections.abc import Iterator
 
-import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from kiosk.app.leftovers import Leftovers
 from kiosk.app.opening import OpenDesk
 from kiosk.app.window import Station, _Kiosk
 from kiosk.checkin.clinic import load_clinic
 from kiosk.settings import load_settings
 from kiosk.ui.facade import DeskFacade
-from kiosk.workflow.state import AskingKey, State, Waiting
+from kiosk.workflow.state import AskingKey, Waiting
 
 
 class Remembered:
@@ -37,62 +34,6 @@ class NoLine:
         """Nothing comes of it."""
 
 
-@pytest.fixture
-def leftovers(qapp: QApplication) -> Iterator[Leftovers]:
-    """Nothing else looks for what is left meanwhile."""
-    gc.collect()
-    gc.disable()
-    leftovers = Leftovers()
-    yield leftovers
-    leftovers.close()
-    leftovers.deleteLater()
-    qapp.processEvents()
-    gc.enable()
-
-
-def left_after(leftovers: Leftovers, state: State, qtbot: QtBot) -> bool:
-    """Whether what a session made is still there a little after this state."""
-    made = weakref.ref(Remembered())
-    leftovers.show_state(state)
-    qtbot.wait(20)
-    return made() is not None
-
-
-def test_what_a_session_leaves_is_gone_when_it_has_ended(leftovers: Leftovers, qtbot: QtBot) -> None:
-    leftovers.set_aside()
-    assert not left_after(leftovers, Waiting(), qtbot)
-
-
-def test_nothing_is_looked_for_while_a_session_goes_on(leftovers: Leftovers, qtbot: QtBot) -> None:
-    leftovers.set_aside()
-    assert left_after(leftovers, AskingKey(), qtbot)
-
-
-def test_nothing_is_looked_for_before_what_is_loaded_is_set_aside(leftovers: Leftovers, qtbot: QtBot) -> None:
-    assert left_after(leftovers, Waiting(), qtbot)
-
-
-def test_of_what_is_loaded_next_to_nothing_is_looked_through(leftovers: Leftovers) -> None:
-    loaded = len(gc.get_objects())
-    leftovers.set_aside()
-    assert len(gc.get_objects()) < loaded / 20  # those that are set aside are not among them
-
-
-def test_what_was_left_before_is_not_kept_for_ever(leftovers: Leftovers) -> None:
-    made = weakref.ref(Remembered())
-    leftovers.set_aside()
-    assert made() is None
-
-
-def test_python_looks_through_everything_again_when_the_window_is_closed(leftovers: Leftovers) -> None:
-    set_aside_before = gc.get_freeze_count()
-    leftovers.set_aside()
-    assert gc.get_freeze_count() > set_aside_before
-    leftovers.close()
-    assert gc.get_freeze_count() == 0
-
-
-@pytest.mark.usefixtures("leftovers")
 def test_the_window_begins_when_the_desk_is_open_and_ends_with_itself(qapp: QApplication, qtbot: QtBot) -> None:
     settings = load_settings(
         overrides=["camera.name=none", "screen.px_per_mm=4.03", "screen.voice=false", "screen.sounds=false"]

@@ -29,7 +29,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from kiosk.app.headless import HEIGHT_PX, PX_PER_MM, WIDTH_PX
-from kiosk.app.leftovers import Leftovers
 from kiosk.app.opening import FirstPaint
 from kiosk.app.training import Training, open_training
 from kiosk.reader.connection import CardConnection
@@ -38,6 +37,7 @@ from kiosk.simulator.codes import citizen_payload
 from kiosk.simulator.people import Person
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
+from kiosk.ui.leftovers import Leftovers
 from kiosk.ui.pages.begin import WaitingPage
 from kiosk.ui.pages.page import Page
 from kiosk.ui.theme.scale import Scale

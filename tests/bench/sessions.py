@@ -23,7 +23,6 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication
 
 from kiosk.app.headless import HEIGHT_PX, PX_PER_MM, WIDTH_PX
-from kiosk.app.leftovers import Leftovers
 from kiosk.app.training import Training, open_training
 from kiosk.checkin.record import Priority
 from kiosk.settings import load_settings
@@ -33,6 +32,7 @@ from kiosk.simulator.codes import citizen_payload
 from kiosk.simulator.people import Person
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
+from kiosk.ui.leftovers import Leftovers
 from kiosk.ui.theme.scale import Scale
 from kiosk.ui.window import PatientWindow
 from kiosk.workflow import event as happened

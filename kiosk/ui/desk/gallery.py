@@ -1,6 +1,7 @@
 """The staff's window in many states as pictures, from invented people: to look at, and to compare."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import product
@@ -41,6 +42,7 @@ from kiosk.ui.desk.records import OpenedVisit, StoreNews, Today
 from kiosk.ui.desk.window import DeskWindow
 from kiosk.ui.errands import Errands
 from kiosk.ui.gallery import MOMENT
+from kiosk.ui.leftovers import Leftovers
 from kiosk.ui.theme.letters import load_letters
 from kiosk.ui.theme.palette import LIGHT, Palette
 from kiosk.ui.widgets.staff_strip import OnDuty
@@ -409,26 +411,27 @@ def render_desk(
     app = QApplication.instance() or QApplication([])
     out.mkdir(parents=True, exist_ok=True)
     wanted, written = set(names), []
-    for name, example in desk_examples(clinic, face).items():
-        if wanted and name not in wanted:
-            continue
-        for (width, height), language, growth, (contrast, palette) in product(sizes, languages, growths, palettes):
-            errands = Errands()
-            window = posed(
-                example, clinic, errands, (width, height), language, growth, palette=palette, training=training
-            )
-            picture = window.grab()
-            if window.dialog is not None:
-                window.dialog.render(picture, window.rect().center() - window.dialog.rect().center())
-            large = "-large" if growth > 1 else ""
-            path = out / f"desk-{name}-{language.value}-{width}x{height}{large}{contrast}.png"
-            window.close()
-            errands.close()
-            window.deleteLater()
-            app.processEvents()
-            if not picture.save(str(path)):
-                raise KioskError(FailureCode.OUTPUT_UNWRITABLE, path.name)
-            written.append(path)
+    with closing(Leftovers()):
+        for name, example in desk_examples(clinic, face).items():
+            if wanted and name not in wanted:
+                continue
+            for (width, height), language, growth, (contrast, palette) in product(sizes, languages, growths, palettes):
+                errands = Errands()
+                window = posed(
+                    example, clinic, errands, (width, height), language, growth, palette=palette, training=training
+                )
+                picture = window.grab()
+                if window.dialog is not None:
+                    window.dialog.render(picture, window.rect().center() - window.dialog.rect().center())
+                large = "-large" if growth > 1 else ""
+                path = out / f"desk-{name}-{language.value}-{width}x{height}{large}{contrast}.png"
+                window.close()
+                errands.close()
+                window.deleteLater()
+                app.processEvents()
+                if not picture.save(str(path)):
+                    raise KioskError(FailureCode.OUTPUT_UNWRITABLE, path.name)
+                written.append(path)
     return written
 
 
