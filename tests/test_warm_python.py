@@ -62,6 +62,14 @@ def test_it_has_its_own_words_streams_environment_and_folder(warm_python: WarmPy
     assert ended.err == "beside\n"
 
 
+INTERRUPTED = """
+import signal
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever began the tests may have it ignored
+signal.raise_signal(signal.SIGINT)
+"""
+
+
 @pytest.mark.parametrize(
     ("ends", "status"),
     [
@@ -71,7 +79,7 @@ def test_it_has_its_own_words_streams_environment_and_folder(warm_python: WarmPy
         ("raise ValueError", 1),
         ("import os; os._exit(3)", 3),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", -signal.SIGKILL),
-        ("import os, signal; os.kill(os.getpid(), signal.SIGINT); signal.pause()", -signal.SIGINT),
+        (INTERRUPTED, -signal.SIGINT),
         ("import warnings; warnings.warn('an error here')", 1),
     ],
 )

@@ -176,9 +176,10 @@ def test_gun_takes_away_nothing_that_lies_over_a_page(
 
 
 DESK_PAGES = [
-    "waiting", "empty-day", "store-away", "signed-out", "key", "card-wanted", "camera", "reading", "found-asking",
-    "found-covered", "found-differs", "found-ended", "found-unverified", "found-child", "overridden", "override",
-    "priority", "type-in", "nobody", "done", "done-also", "done-not-printed", "failed", "kept", "search", "keys",
+    "waiting", "empty-day", "store-away", "signed-out", "key", "card-wanted", "card-wanted-unreadable", "camera",
+    "reading", "found-asking", "found-covered", "found-differs", "found-ended", "found-unverified", "found-child",
+    "overridden", "override", "priority", "type-in", "nobody", "done", "done-also", "done-not-printed", "failed",
+    "kept", "search", "keys",
 ]  # fmt: skip
 
 
