@@ -1,6 +1,9 @@
 """What refers to itself when nobody refers to it any more: looked for in the main thread, when there is time for it."""
 
+import ctypes
 import gc
+import sys
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
@@ -9,6 +12,14 @@ from kiosk.workflow.state import State, Waiting
 _LOOKS_EVERY_MS = 2000
 _OLD_AFTER = 60
 """So many looks at what is new, and all that there is now is looked through."""
+
+
+def _trimming() -> Callable[[int], int] | None:
+    """[malloc_trim(3)], where there is one: Linux with glibc."""
+    if sys.platform != "linux":
+        return None
+    trim: Callable[[int], int] | None = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    return trim
 
 
 class Leftovers(QObject):
@@ -21,6 +32,8 @@ class Leftovers(QObject):
 
     So Python does not look by itself. What is loaded when the kiosk opens is `set_aside`, for it is never left over;
     what is new is looked through every two seconds, and all of it in a few milliseconds when a session's page is gone.
+    Then also the free memory between what is left goes back to the system (less than a millisecond): otherwise it is
+    scattered by one session after another, and the process grows all day.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -28,6 +41,7 @@ class Leftovers(QObject):
         gc.disable()
         self._is_set_aside = False
         self._is_waiting = False
+        self._trim = _trimming()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self._clear)
@@ -60,6 +74,8 @@ class Leftovers(QObject):
     @Slot()
     def _clear(self) -> None:
         gc.collect()
+        if self._trim is not None:
+            self._trim(0)
 
     @Slot()
     def _clear_new(self) -> None:

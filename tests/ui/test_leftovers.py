@@ -1,6 +1,7 @@
 """What a session leaves is cleared away when it has ended, and nothing that takes long is done while it goes on."""
 
 import gc
+import platform
 import weakref
 from collections.abc import Iterator
 
@@ -8,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from kiosk.ui.leftovers import Leftovers
+from kiosk.ui.leftovers import Leftovers, _trimming
 from kiosk.workflow.state import AskingKey, State, Waiting
 
 
@@ -83,3 +84,22 @@ def test_python_looks_through_everything_again_when_the_window_is_closed(leftove
     assert gc.get_freeze_count() > set_aside_before
     leftovers.close()
     assert gc.get_freeze_count() == 0
+
+
+def test_free_memory_goes_back_to_the_system_when_a_session_has_ended_and_not_before(
+    leftovers: Leftovers, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = list[int]()
+    monkeypatch.setattr(leftovers, "_trim", kept.append)
+    leftovers.set_aside()
+    left_after(leftovers, AskingKey(), qtbot)
+    assert kept == []
+    left_after(leftovers, Waiting(), qtbot)
+    assert kept == [0]
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc gives it back when told")
+def test_where_there_is_glibc_it_is_told() -> None:
+    trim = _trimming()
+    assert trim is not None
+    assert trim(0) in (0, 1)
