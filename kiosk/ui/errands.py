@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -22,20 +23,29 @@ class Errand(Generic[Found]):
     def __init__(
         self, work: Callable[[], Found], then: Callable[[Found], None], failed: Callable[[KioskError], None]
     ) -> None:
-        self._work, self._then, self._failed = work, then, failed
+        self._work: Callable[[], Found] | None = work
+        self._then, self._failed = then, failed
         self._outcome: tuple[Found] | KioskError | None = None
-        self._is_dropped = False
+        self._one_at_a_time = Lock()
+        self._is_dropped = self._has_begun = False
 
     def drop(self) -> None:
-        """Nobody waits for it any more; what has not begun never does."""
-        self._is_dropped = True
+        """Nobody waits for it any more; what has not begun never does, and who it was about is forgotten now."""
+        with self._one_at_a_time:
+            self._is_dropped = True
+            self._then = self._failed = _to_nobody
+            if not self._has_begun:  # else the thread that does it would be the last to let go of it
+                self._work = None
 
     def do(self) -> None:
         """In whichever thread: finds what is to be told. Nothing of the work itself is kept by what it broke on."""
-        if self._is_dropped:
-            return
+        with self._one_at_a_time:
+            work = self._work
+            if self._is_dropped or work is None:
+                return
+            self._has_begun = True
         try:
-            self._outcome = (self._work(),)
+            self._outcome = (work(),)
         except KioskError as error:
             self._outcome = error.with_traceback(None)
             error.__cause__ = error.__context__ = None
@@ -56,6 +66,10 @@ class Errand(Generic[Found]):
                 self._then(found)
             case KioskError() as error:
                 self._failed(error)
+
+
+def _to_nobody(_: object) -> None:
+    """Whoever asked has dropped it."""
 
 
 class Errands(QObject):

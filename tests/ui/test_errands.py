@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
@@ -77,6 +78,23 @@ def test_whoever_dropped_an_errand_hears_nothing(errands: Errands, qtbot: QtBot)
     go_on.set()
     qtbot.waitUntil(lambda: bool(page.heard))
     assert [found for _, found, _ in page.heard] == ["second"]
+
+
+def test_dropped_errand_that_has_not_begun_forgets_who_it_was_about(qtbot: QtBot) -> None:
+    errands, go_on = Errands(at_once=1), threading.Event()
+
+    class Somebody:
+        def found(self, _: object = None) -> None:
+            """What there is of them."""
+
+    somebody = Somebody()
+    errands.run(lambda: go_on.wait(WITHIN_S), somebody.found, somebody.found).drop()
+    errands.run(somebody.found, somebody.found, somebody.found).drop()
+    gone = weakref.ref(somebody)
+    del somebody
+    assert gone() is None
+    go_on.set()
+    errands.close()
 
 
 @pytest.mark.parametrize("breaks", [False, True])
