@@ -43,9 +43,13 @@ class WaitingPage(Page):
         ]
         if setting.devices.scanner not in _USABLE:
             ways[0].setEnabled(False)
+        has_slips = setting.devices.printer is not DeviceState.TROUBLE
+        is_flat = setting.terse and not setting.upright
         content: Block
-        if setting.terse and not setting.upright:
-            content = Row([self._card(), Column(ways, gap=look.mm(5), even=True)], gap=look.mm(5), shares=[1, 1])
+        if is_flat:
+            beside = Column(ways, gap=look.mm(5), stretch=[1, 1], even=True)
+            # Below what is told of slips the card's sentence has a line less: there is height for nothing but letters.
+            content = Row([self._card(), beside], gap=look.mm(5), shares=[1, 1] if has_slips else [4, 3])
         elif setting.upright:
             content = Column(
                 [self._card(), Row(ways, gap=look.mm(7), shares=[1, 1])],
@@ -60,8 +64,9 @@ class WaitingPage(Page):
         if not setting.upright:
             heading = Row([heading, read], gap=look.mm(8), shares=[1, 0], along=Along.CENTRE)
         told: list[Block] = [heading, gap(look.mm(4 if setting.brief else 6))]
-        if setting.devices.printer is DeviceState.TROUBLE:
-            told += [Banner(look, Tone.ATTENTION, self.say("waiting.no_slip"), icon="printer"), gap(look.mm(6))]
+        if not has_slips:
+            words = self.say("waiting.no_slip_short" if is_flat else "waiting.no_slip")
+            told += [Banner(look, Tone.ATTENTION, words, icon="printer"), gap(look.mm(4 if is_flat else 6))]
         if setting.upright:
             self.compose(Column([*told, content], stretch=[0] * len(told) + [1]), Row([spring(), read, spring()]))
         else:
