@@ -238,7 +238,7 @@ class _PersonRow(QStyledItemDelegate):
         top = area.top() + (_ROW_PX - self._name.line - self._special.line) // 2
         self._name.paint(
             painter,
-            [self._name.cut(person.name, width)],
+            [self._name.cut_name(person.name, width)],
             area.translated(_PAD_PX, top - area.top()),
             QColor(self._palette.ink),
         )

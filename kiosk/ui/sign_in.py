@@ -305,7 +305,7 @@ class _OfficerRow(QStyledItemDelegate):
         inner = area.adjusted(_PAD_PX, 0, -_PAD_PX, 0)
         code_px = self._code.width(officer.short_code) + _PAD_PX
         name_box = inner.adjusted(0, (inner.height() - self._name.line) // 2, -code_px, 0)
-        name = self._name.cut(officer.full_name, name_box.width())
+        name = self._name.cut_name(officer.full_name, name_box.width())
         self._name.paint(painter, [name], name_box, QColor(palette.ink))
         code_box = inner.adjusted(0, (inner.height() - self._code.line) // 2, 0, 0)
         ink = QColor(palette.ink_soft)

@@ -67,3 +67,13 @@ def test_a_fault_is_chosen_and_ended(panel: DemoPanel) -> None:
     panel.faults.setCurrentIndex(1)
     panel.faults.setCurrentIndex(0)
     assert faults == ["timeout", ""]
+
+
+def test_long_name_keeps_the_given_name(qtbot: QtBot, paint: Any) -> None:
+    made = DemoPanel([DemoPerson("999090000456", "Nguyễn " + "Phước Thượng " * 9 + "Nghiễm", "Thẻ hết hạn")], [])
+    qtbot.addWidget(made)
+    made.show()
+    rows = made.people.viewport()  # known to Python while it is painted
+    [shown] = {line.words for line in paint(made, rows, whole=True).lines if line.words.startswith("Nguyễn")}
+    assert "…" in shown
+    assert shown.endswith(" Nghiễm")

@@ -1,6 +1,7 @@
 """Signing in by keyboard alone, in both languages: what is typed is masked, handed on once, and gone."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -280,6 +281,15 @@ def test_every_text_has_its_room_and_the_dialog_fits_the_smallest_desk(
                 assert label.height() >= label.heightForWidth(label.width()), label.text()
         assert dialog.width() <= 1280
         assert dialog.height() <= 700
+
+
+def test_long_name_of_an_officer_keeps_the_given_name(open_sign_in: OpenSignIn, paint: Any) -> None:
+    long = ListedOfficer("nptt", "Nguyễn " + "Phước Thượng " * 4 + "Nghiễm")
+    dialog = open_sign_in((long, *STAFF))
+    rows = dialog.officers.viewport()  # known to Python while it is painted
+    [shown] = {line.words for line in paint(dialog, rows, whole=True).lines if line.words.startswith("Nguyễn")}
+    assert "…" in shown
+    assert shown.endswith(" Nghiễm")
 
 
 def test_short_messages_do_not_move_the_buttons(open_sign_in: OpenSignIn) -> None:

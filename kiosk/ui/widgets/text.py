@@ -126,16 +126,17 @@ class Typesetter:
         """A person's name on one line: where there is no room its middle is left out, `Nguyễn … Tường Nghiễm`.
 
         The given name stands last in Vietnamese and is what a person is called by: it is the last to go, after the
-        family name, which stands first.
+        family name, which stands first. Only where it alone has no room its end is left out.
         """
-        if self.cut(full_name, width) == full_name:
-            return full_name
         words = full_name.split()
-        for kept in range(len(words) - 2, 0, -1):
-            shorter = " ".join([words[0], "…", *words[-kept:]])
-            if self.advance(shorter) <= width:
-                return shorter
-        return self._metrics.elidedText(full_name, Qt.TextElideMode.ElideLeft, width)
+        whole = " ".join(words)
+        if self.cut(whole, width) == whole:
+            return whole
+        shorter = [" ".join([words[0], "…", *words[-kept:]]) for kept in range(len(words) - 2, 0, -1)]
+        if len(words) > 1:
+            shorter.append(f"…{words[-1]}")
+        fitting = (name for name in shorter if self._metrics.horizontalAdvance(name) <= width)
+        return next(fitting, self.cut(words[-1], width))
 
     def widest_word(self, text: str) -> int:
         """Below this a word is cut."""

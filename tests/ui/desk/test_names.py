@@ -1,6 +1,7 @@
 """People are called by the last word of their name: it is seen wherever a name is cut."""
 
-from typing import Any
+from typing import Any, Literal
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given, settings
@@ -35,6 +36,33 @@ def test_given_name_outlasts_the_family_name(desk_look: DeskLook, name: str) -> 
     setter = desk_look.setter(DeskVoice.STRONG)
     last = (name.split() or [""])[-1]
     assert setter.cut_name(name, setter.width(f"…{last}") + 1).endswith(last)
+
+
+@pytest.mark.parametrize(
+    ("name", "room", "shown"),
+    [
+        (LONG, "…Nghiễm", "…Nghiễm"),
+        (LONG, "Nguyễn Nghiễm", "…Nghiễm"),
+        (LONG, "Nghi…", "Nghi…"),
+        ("Nguyễn Nghiễm", "…Nghiễm", "…Nghiễm"),
+        ("Nguyễn Nghiễm", "Nghiễm", "Nghiễm"),
+        ("Nghiễm", "Nghi…", "Nghi…"),
+        ("M" * 60, "MMM…", "MMM…"),
+        ("Nguyễn Văn Mẫu  ", "Nguyễn Văn Mẫu", "Nguyễn Văn Mẫu"),
+        (" Nguyễn  Văn Mẫu", "Nguyễn Văn Mẫu", "Nguyễn Văn Mẫu"),
+        ("  ", "", ""),
+    ],
+    ids=[
+        "family name gone", "no room for both and what joins them", "given name has no room", "two words",
+        "room for the given name alone", "one word", "no space", "spaces behind", "spaces between", "no name",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_whole_words_and_the_beginning_of_the_given_name_are_kept(
+    desk_look: DeskLook, name: str, room: str, shown: str, form: Literal["NFC", "NFD"]
+) -> None:
+    setter = desk_look.setter(DeskVoice.STRONG)
+    assert setter.cut_name(normalize(form, name), setter.width(room) + 1) == normalize(form, shown)
 
 
 @settings(max_examples=60, deadline=None)
