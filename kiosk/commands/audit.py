@@ -4,12 +4,13 @@ import json
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from kiosk.app.clock import now
 from kiosk.app.keeping import store_of
-from kiosk.app.records import anchor_file_of, audit_in, audit_key_of, signed_in_officer
+from kiosk.app.records import BY_COMMAND, anchor_file_of, audit_in, audit_key_of, signed_in_officer
 from kiosk.checkin.audit.beginning import ChainEnd, note_beginning
 from kiosk.checkin.audit.entry import Act, AuditRow
 from kiosk.checkin.audit.verify import Break, Verified, verify
@@ -77,6 +78,7 @@ def _counted(verified: Verified, *, with_key: bool) -> dict[str, Any]:
                 "happened": one.happened.value,
                 "at": one.at,
                 "by": one.actor,
+                "first": one.first,
                 "last": one.last,
                 "digest": one.last_digest,
                 "lost": one.lost,
@@ -99,7 +101,9 @@ def _told(verified: Verified, *, with_key: bool) -> Iterator[str]:
         if not one.last:
             yield say("audit.command.unknown", _VI)
         if one.lost:
-            yield say("audit.command.lost", _VI, lost=one.lost, first=one.seq, last=one.last, digest=one.last_digest)
+            key = "gone" if one.happened is Act.BEGINNING_ACCEPTED else "lost"
+            counts = {"lost": one.lost, "first": one.first, "last": one.last}
+            yield say(f"audit.command.{key}", _VI, **counts, digest=one.last_digest)
     if with_key:
         counts = {"sealed": verified.sealed, "foreign": verified.foreign, "unsealed": verified.unsealed}
         yield say("audit.command.seals", _VI, **counts)
@@ -155,13 +159,23 @@ def _accept_beginning(store: Store, settings: Settings, given: Namespace) -> Non
     if (alone := verify(store, key)).findings:
         raise KioskError(FailureCode.AUDIT_BROKEN, _broken(alone, as_json=given.json))
     lines = anchor_file_of(settings, key).read()
-    if all(one.found is Break.ANCHOR_UNREADABLE for one in verify(store, key, lines).findings):
+    found = verify(store, key, lines)
+    if all(one.found is Break.ANCHOR_UNREADABLE for one in found.findings):
         raise KioskError(FailureCode.INPUT_INVALID, "no anchor contradicts the audit")
-    known = [ChainEnd(line.seq, line.digest) for line in lines.anchors]
-    latest = max(line.business_day for line in lines.anchors)
+    others = tuple(line for line in lines.anchors if line not in found.contradicting)
+    rest = verify(store, key, replace(lines, anchors=others))
+    if any(one.found is not Break.ANCHOR_UNREADABLE for one in rest.findings):
+        raise KioskError(FailureCode.AUDIT_BROKEN, _broken(rest, as_json=given.json))
+    known = [ChainEnd(line.seq, line.digest) for line in found.contradicting]
+    latest = max(line.business_day for line in found.contradicting)
+    # Rows behind one that is another were others too, and so were those that this chain had not reached.
+    first = min(found.last + 1, *(end.seq for end in known))
     with signed_in_officer(store, settings, given.officer) as officer:
+        if officer == BY_COMMAND:
+            raise KioskError(FailureCode.OFFICER_NEEDED, "there is no officer: kiosk officer add")
         trail = audit_in(store, settings, lambda: officer)
         with store.transaction() as connection:
-            seq = note_beginning(trail, connection, Act.BEGINNING_ACCEPTED, officer, known, latest, given.reason)
+            seq = note_beginning(trail, connection, Act.BEGINNING_ACCEPTED, officer, known, latest, first, given.reason)
         trail.carry_anchors_out()
-    write_report({"seq": seq, "happened": say("audit.act.beginning-accepted", _VI)}, as_json=given.json)
+    report = {"seq": seq, "happened": say("audit.act.beginning-accepted", _VI)}
+    write_report(report | {"first": first, "last": max(end.seq for end in known)}, as_json=given.json)

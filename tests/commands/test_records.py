@@ -212,12 +212,14 @@ def test_officer_stands_up_for_a_beginning_without_a_note(
     assert "truncated: row 2" in kiosk("audit", "--json", "verify").out
     reason = ("--reason", "máy hỏng, đã thay tệp ngày 20/11")
     accepted = kiosk("audit", "--json", "accept-beginning", *reason, "--officer", officer, said=f"{PIN}\n")
-    assert accepted.json["seq"] == 2
+    assert [accepted.json[key] for key in ("seq", "first", "last")] == [2, 2, 2]
     verified = kiosk("audit", "--json", "verify").json
     [begun] = verified["beginnings"]
-    assert (begun["seq"], begun["happened"], begun["last"], begun["lost"]) == (2, "beginning-accepted", 2, 0)
+    assert (begun["seq"], begun["happened"], begun["last"], begun["lost"]) == (2, "beginning-accepted", 2, 1)
     assert begun["by"] not in ("kiosk", "command-line")
-    assert "trái với các mốc neo cũ" in kiosk("audit", "verify").out
+    told = kiosk("audit", "verify").out
+    assert "không khớp các mốc neo cũ" in told
+    assert "Ít nhất 1 dòng của nhật ký cũ (2 đến 2)" in told
     again = kiosk("audit", "--json", "accept-beginning", *reason, "--officer", officer, said=f"{PIN}\n")
     assert again.error == "input-invalid"
 
@@ -232,6 +234,50 @@ def test_what_comes_after_an_accepted_beginning_is_still_found(
     tamper(tmp_path, "DELETE FROM audit WHERE seq = 3")
     tamper(tmp_path, "UPDATE audit_chain SET seq = 2, digest = (SELECT digest FROM audit WHERE seq = 2)")
     assert "truncated: row 3" in kiosk("audit", "--json", "verify").out
+
+
+def test_rows_that_were_taken_off_the_end_are_told_for_ever_after_they_were_stood_up_for(
+    kiosk: "Run", key: bytes, officer: str, tmp_path: Path
+) -> None:
+    for _ in range(3):
+        kiosk("officer", "--json", "set-pin", officer, said=f"{PIN}\n{PIN}\n")
+    kiosk("audit", "anchor")
+    tamper(tmp_path, "DELETE FROM audit WHERE seq > 2")
+    tamper(tmp_path, "UPDATE audit_chain SET seq = 2, digest = (SELECT digest FROM audit WHERE seq = 2)")
+    kiosk("audit", "accept-beginning", "--reason", "đã thay tệp", "--officer", officer, said=f"{PIN}\n")
+    for _ in range(3):
+        kiosk("officer", "--json", "set-pin", officer, said=f"{PIN}\n{PIN}\n")
+        [begun] = kiosk("audit", "--json", "verify").json["beginnings"]
+        assert [begun[key] for key in ("happened", "seq", "first", "last", "lost")] == [
+            "beginning-accepted",
+            3,
+            3,
+            4,
+            2,
+        ]
+
+
+def test_beginning_needs_an_officer_to_stand_up_for_it(kiosk: "Run", key: bytes, officer: str, tmp_path: Path) -> None:
+    put_in_by_hand(kiosk, officer, tmp_path)
+    tamper(tmp_path, "UPDATE officer SET removed_at = '2020-01-01T00:00:00+07:00'")
+    ran = kiosk("audit", "--json", "accept-beginning", "--reason", "x")
+    assert ran.error == "officer-needed"
+    assert kiosk("audit", "--json", "verify").error == "audit-broken"
+
+
+def test_what_no_beginning_explains_is_not_accepted(kiosk: "Run", key: bytes, officer: str, tmp_path: Path) -> None:
+    put_in_by_hand(kiosk, officer, tmp_path)
+    kiosk("audit", "anchor")
+    file = tmp_path / "share" / "audit-anchors.txt"
+    today, *_ = file.read_text().splitlines()[-1].split()
+    tamper(
+        tmp_path,
+        "INSERT INTO audit_anchor (business_day, seq, digest, at) "
+        f"SELECT '{today}', 0, '{'0' * 64}', at FROM audit WHERE seq = 1",
+    )
+    ran = kiosk("audit", "--json", "accept-beginning", "--reason", "x", "--officer", officer, said=f"{PIN}\n")
+    assert ran.error == "audit-broken"
+    assert kiosk("audit", "--json", "list").json["audit"][-1]["happened"] != "beginning-accepted"
 
 
 @pytest.mark.parametrize(

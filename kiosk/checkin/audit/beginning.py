@@ -51,6 +51,7 @@ class Beginning:
     """A noted new beginning: what happened, when (ISO) and by whom, and where the chain before is known to have ended.
 
     `seq` and `digest` are the note's own; `last` and `last_digest` the replaced chain's, 0 and zeros: nothing is known.
+    From `first` on its rows are in no chain any more: from the note's own number, or where an anchor tells another.
     `day` is the note's or the newest one known of the chain before, whose clock may have been ahead.
     """
 
@@ -62,6 +63,7 @@ class Beginning:
     last: int
     last_digest: str
     day: date
+    first: int
 
     def may_have(self, seq: int) -> bool:
         """Whether the chain before had a row of this number, as far as is known."""
@@ -69,8 +71,8 @@ class Beginning:
 
     @property
     def lost(self) -> int:
-        """How many rows of the chain before are known to be in no chain any more; accepted later: nobody knows."""
-        return 0 if self.happened is Act.BEGINNING_ACCEPTED else max(0, self.last - self.seq + 1)
+        """How many rows of the chain before are known to be in no chain any more; accepted later: so many at least."""
+        return max(0, self.last - self.first + 1)
 
     @classmethod
     def of(cls, row: AuditRow) -> Self | None:
@@ -80,16 +82,22 @@ class Beginning:
             return None
         last, digest = int(detail["last"]), str(detail.get("digest", NO_DIGEST))
         day = date.fromisoformat(max(row.at[:10], str(detail.get("day", ""))))
-        return cls(row.seq, row.digest, Act(row.happened), row.at, row.actor, last, digest, day)
+        first = int(detail.get("first", row.seq))
+        return cls(row.seq, row.digest, Act(row.happened), row.at, row.actor, last, digest, day, first)
 
 
 def note_beginning(
     trail: Audit, connection: Connection, happened: Act, by: str, known: Iterable[ChainEnd | None],
-    latest: date | None = None, reason: str = "",
+    latest: date | None = None, first: int | None = None, reason: str = "",
 ) -> int:  # fmt: skip
-    """Notes it with the furthest known end of the chain before, and its latest known day; the row's number."""
+    """Notes it with the furthest known end of the chain before, and its latest known day; the row's number.
+
+    `first`: the first of its rows that is known to be gone, where that is not the note's own number.
+    """
     last = max((end for end in known if end is not None), key=lambda end: end.seq, default=ChainEnd(0, NO_DIGEST))
     detail: dict[str, Value] = {"last": last.seq, "digest": last.digest}
     if latest is not None:
         detail["day"] = latest
+    if first is not None:
+        detail["first"] = first
     return trail.note(connection, happened, NEW_BEGINNING, reason, by=by, **detail)

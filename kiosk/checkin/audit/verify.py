@@ -67,7 +67,8 @@ class Verified:
 
     `sealed` rows have this key's seal, `foreign` ones another key's, `unsealed` ones none; without a key all three say
     only what is there. `anchors` were compared, of which `from_file` stood outside the database. `beginnings` are
-    noted with this key, and `replaced` lines of the file are of the chains before them.
+    noted with this key, and `replaced` lines of the file are of the chains before them. `contradicting` are lines of
+    the file that neither this chain nor a noted beginning explains.
     """
 
     rows: int
@@ -82,6 +83,7 @@ class Verified:
     findings: tuple[Finding, ...]
     beginnings: tuple[Beginning, ...] = ()
     replaced: int = 0
+    contradicting: tuple[Anchor, ...] = ()
 
 
 @dataclass(slots=True)
@@ -143,12 +145,13 @@ def verify(
     over = _past_asking(walk, start_seq, kept, outside.anchors)
     lines = tuple(one for one in outside.anchors if one not in before | over)
     findings += _anchors(walk, start_seq, kept, replace(outside, anchors=lines))
+    contradicting = tuple(one for one in lines if one.seq >= start_seq and walk.digests.get(one.seq) != one.digest)
     if passes:
         findings.append(Finding(Break.PASS_LEFT, 0))
     return Verified(
         walk.rows, walk.first, walk.seq, walk.digest, walk.sealed, walk.foreign, len(walk.unsealed),
         len({*kept, *lines}), len(set(lines)), tuple(sorted(findings, key=lambda one: one.seq)),
-        tuple(walk.beginnings), len(before),
+        tuple(walk.beginnings), len(before), contradicting,
     )  # fmt: skip
 
 

@@ -290,7 +290,8 @@ def beginning_words(begun: Beginning, officers: Mapping[str, str], language: Lan
         told.append(say("audit.command.unknown", language).strip())
     if begun.lost:
         lost = count_words(begun.lost, language)
-        told.append(say("staff.audit.lost", language, lost=lost, first=begun.seq, last=begun.last))
+        key = "gone" if begun.happened is Act.BEGINNING_ACCEPTED else "lost"
+        told.append(say(f"staff.audit.{key}", language, lost=lost, first=begun.first, last=begun.last))
     return " ".join(told)
 
 

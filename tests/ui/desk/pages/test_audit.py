@@ -159,7 +159,7 @@ def test_every_detail_that_can_be_written_has_its_words(language: Language) -> N
 
 def test_new_beginning_is_told_beside_what_is_right(page: AuditPage, source: Invented) -> None:
     begun = Beginning(
-        9_001, "b" * 64, Act.BEGUN_ANEW, MOMENT.isoformat(), "a" * 32, 9_100, "c" * 64, MOMENT.date()
+        9_001, "b" * 64, Act.BEGUN_ANEW, MOMENT.isoformat(), "a" * 32, 9_100, "c" * 64, MOMENT.date(), 9_001
     )  # fmt: skip
     verified = replace(source.verify(lambda _done, _whole: None), beginnings=(begun,), replaced=3)
     page._show_verified(verified)
@@ -172,8 +172,15 @@ def test_new_beginning_is_told_beside_what_is_right(page: AuditPage, source: Inv
     assert page.note.tone is Tone.ATTENTION
 
 
+def test_accepted_beginning_says_which_rows_are_gone_at_least() -> None:
+    begun = Beginning(
+        8, "b" * 64, Act.BEGINNING_ACCEPTED, MOMENT.isoformat(), "a" * 32, 9, "c" * 64, MOMENT.date(), 3
+    )  # fmt: skip
+    assert say("staff.audit.gone", Language.VI, lost=7, first=3, last=9) in beginning_words(begun, {}, Language.VI)
+
+
 def test_beginning_of_which_nothing_is_known_says_so() -> None:
-    begun = Beginning(1, "b" * 64, Act.RESTORED, MOMENT.isoformat(), "desk-2", 0, NO_DIGEST, MOMENT.date())
+    begun = Beginning(1, "b" * 64, Act.RESTORED, MOMENT.isoformat(), "desk-2", 0, NO_DIGEST, MOMENT.date(), 1)
     words = beginning_words(begun, {}, Language.EN)
     assert "noted by desk-2" in words
     assert words.endswith(say("audit.command.unknown", Language.EN).strip())
