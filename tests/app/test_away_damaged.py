@@ -2,6 +2,7 @@
 
 import json
 from argparse import Namespace
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,14 +44,32 @@ def request_of(person: int) -> CheckInRequest:
     return CheckInRequest(identity, Decision(Verdict.COVERED), "noi-tong-quat")
 
 
+GiveAway = Callable[..., list[str]]
+
+
 @pytest.fixture
-def damaged(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Tickets that were given while the shared store was away; then the file's first page is lost."""
+def give_away(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> GiveAway:
+    """Checks people in while the shared store is away; the tickets."""
+
+    def given(*people: int) -> list[str]:
+        with keep(settings, clinic_of(settings), None, clinic_clock()) as kept, monkeypatch.context() as cut:
+            assert isinstance(kept.journal, SteadyJournal)
+            cut.setattr(SteadyJournal, "_there", lambda _: None)
+            return [kept.journal.check_in(request_of(person)).ticket for person in people]
+
+    return given
+
+
+def bring_in(settings: Settings) -> None:
     with keep(settings, clinic_of(settings), None, clinic_clock()) as kept:
         assert isinstance(kept.journal, SteadyJournal)
-        with monkeypatch.context() as cut:
-            cut.setattr(SteadyJournal, "_there", lambda _: None)
-            tickets = [kept.journal.check_in(request_of(person)).ticket for person in (1, 2)]
+        kept.journal.look_after()
+
+
+@pytest.fixture
+def damaged(settings: Settings, give_away: GiveAway) -> list[str]:
+    """Tickets that were given while the shared store was away; then the file's first page is lost."""
+    tickets = give_away(1, 2)
     file = away_file_of(settings)
     file.write_bytes(bytes(4096) + file.read_bytes()[4096:])
     with keep(settings, clinic_of(settings), None, clinic_clock()):
@@ -96,7 +115,19 @@ def test_check_ins_of_the_damaged_file_come_into_the_shared_store(
     run(settings, Namespace(action="recover", file=file.with_name(aside.name), json=True))
     assert json.loads(capsys.readouterr().out)["refused"] == 0
     assert put_aside_of(settings) is None
-    with keep(settings, clinic_of(settings), None, clinic_clock()) as kept:
-        assert isinstance(kept.journal, SteadyJournal)
-        kept.journal.look_after()
+    bring_in(settings)
     assert tickets_kept(settings) == damaged
+
+
+def test_numbers_given_after_the_damage_are_others_and_reading_out_again_doubles_nothing(
+    settings: Settings, damaged: list[str], give_away: GiveAway, capsys: pytest.CaptureFixture[str]
+) -> None:
+    aside = put_aside_of(settings)
+    assert aside is not None
+    after = give_away(3, 4)
+    for _ in range(2):
+        for _ in range(2):
+            run(settings, Namespace(action="recover", file=away_file_of(settings).with_name(aside.name), json=True))
+            assert json.loads(capsys.readouterr().out)["refused"] == 0
+        bring_in(settings)
+        assert tickets_kept(settings) == sorted({*damaged, *after})
