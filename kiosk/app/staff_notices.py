@@ -23,7 +23,7 @@ class StaffNotices(QObject):
     """Lives in the main thread. `signed_in` is the officer's id; empty: nobody is.
 
     A database that was put aside is told at every start, and asked about at every sign-in until somebody has confirmed
-    that it was seen: that stands in the audit.
+    that it was seen: that stands in the audit. Until then the store's light says so too.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class StaffNotices(QObject):
 
     def _found(self, aside: "PutAside | None") -> None:
         self._aside = aside
+        self._window.show_put_aside(aside is not None)
         if aside is None:
             return
         self._window.tell(say("desk.news.put_aside", self._window.language), Tone.ATTENTION)
@@ -68,6 +69,7 @@ class StaffNotices(QObject):
 
     def _kept(self, _: None) -> None:
         self._aside = None
+        self._window.show_put_aside(False)
 
     def _failed(self, error: KioskError) -> None:
         self._window.tell(error.told(self._window.language), Tone.ATTENTION)

@@ -89,14 +89,18 @@ def desk(damaged: Settings, qtbot: QtBot) -> Iterator[Desk]:
 def test_put_aside_database_is_told_and_asked_about_until_an_officer_has_seen_it(desk: Desk, damaged: Settings) -> None:
     desk.notices.look()
     desk.qtbot.waitUntil(lambda: desk.news == say("desk.news.put_aside", Language.VI))
+    put_aside = say("desk.strip.store_put_aside", Language.VI)
+    assert put_aside in [light.words for light in desk.window.view.strip.lights.shown if not light.is_well]
     assert desk.window.dialog is None, "nobody is signed in who could answer for it"
     desk.sign_in(OFFICER)
     desk.answer(Qt.Key.Key_2)
     assert unseen_put_aside(damaged) is not None, "later is not seen"
+    assert put_aside in [light.words for light in desk.window.view.strip.lights.shown]
     desk.sign_in("")
     desk.sign_in(OFFICER)
     desk.answer(Qt.Key.Key_1)
     desk.qtbot.waitUntil(lambda: desk.notices._aside is None)
+    assert put_aside not in [light.words for light in desk.window.view.strip.lights.shown]
     assert unseen_put_aside(damaged) is None
     assert put_aside_of(damaged) is not None, "the visits are still to be brought back, the doctor goes on saying so"
     with store_of(damaged) as store:

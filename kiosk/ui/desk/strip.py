@@ -53,9 +53,10 @@ def lights_of(
     language: Language,
     *,
     store_fails: bool,
+    put_aside: bool = False,
     clock: ClockState | None = None,
 ) -> tuple[Light, ...]:
-    """What the strip says, left to right."""
+    """What the strip says, left to right. `put_aside`: a damaged database was, and nobody has confirmed seeing it."""
     lights = []
     scanners = [name for name in ("camera", "gun") if getattr(devices, name) is not None]
     for name in ("reader", *(scanners or ("scanner",)), "printer"):
@@ -74,19 +75,21 @@ def lights_of(
     else:
         took = seconds_words(gateway.took_s, language)
         lights.append(Light(say("desk.strip.gateway_took", language, took=took), True))
-    lights.append(_store(store or StoreNews(), language, fails=store_fails))
+    lights.append(_store(store or StoreNews(), language, fails=store_fails, put_aside=put_aside))
     if clock is not None and clock.wrong:
         lights.append(Light(say("desk.clock.strip", language), False))
     return tuple(lights)
 
 
-def _store(store: StoreNews, language: Language, *, fails: bool) -> Light:
+def _store(store: StoreNews, language: Language, *, fails: bool, put_aside: bool) -> Light:
     if store.is_away:
         return Light(say("desk.strip.store_away", language, left=store.numbers_left or 0), False)
     if fails:
         return Light(say("desk.strip.store_fails", language), False)
     if store.refused:
         return Light(say("store.refused.strip", language, count=store.refused), False)
+    if put_aside:
+        return Light(say("desk.strip.store_put_aside", language), False)
     if store.to_merge:
         return Light(say("desk.strip.store_merging", language, count=store.to_merge), True, is_busy=True)
     return Light(say("desk.strip.store", language), True)
@@ -99,6 +102,7 @@ class StripNews:
         self._visits, self._pages = visits, pages
         self._gateway = GatewayNews()
         self.devices = Devices()
+        self.put_aside = False
 
     def heard(self, session: "Session") -> None:
         """How a lookup went."""
@@ -108,8 +112,9 @@ class StripNews:
         """The lights, and title and key of those pages that have a key of the lower edge."""
         visits = self._visits
         lights = lights_of(
-            self.devices, self._gateway, visits.store, language, store_fails=visits.fails, clock=visits.clock
-        )
+            self.devices, self._gateway, visits.store, language,
+            store_fails=visits.fails, put_aside=self.put_aside, clock=visits.clock,
+        )  # fmt: skip
         pages = [(say(offer.title_key, language), offer.shortcut) for offer in self._pages]
         return lights, tuple((title, key) for title, key in pages if key in PAGE_KEYS)
 

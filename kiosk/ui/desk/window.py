@@ -183,6 +183,11 @@ class DeskWindow(QWidget):
         self._strip.devices = devices
         self._show_strip()
 
+    def show_put_aside(self, put_aside: bool) -> None:
+        """Whether a damaged database was put aside that no officer has confirmed seeing."""
+        self._strip.put_aside = put_aside
+        self._show_strip()
+
     def set_card_laid(self, laid: bool) -> None:
         """Somebody is there, whoever touches nothing."""
         if laid:

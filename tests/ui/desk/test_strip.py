@@ -50,6 +50,21 @@ def test_what_is_not_well_is_told_also_where_there_is_no_room(
     assert told in strip.lights.accessibleName()
 
 
+@pytest.mark.parametrize(
+    ("store", "told"),
+    [
+        (StoreNews(), "desk.strip.store_put_aside"),
+        (StoreNews(False, 48, 2), "desk.strip.store_put_aside"),
+        (StoreNews(True, 48), "desk.strip.store_away"),
+    ],
+    ids=["store is there", "check-ins come in", "store is away"],
+)
+def test_damaged_file_lights_the_stores_light_where_nothing_graver_does(store: StoreNews, told: str) -> None:
+    light = lights_of(READY, GatewayNews(), store, VI, store_fails=False, put_aside=True)[-1]
+    assert light.words == say(told, VI, left=48)
+    assert not light.is_well
+
+
 def test_camera_and_gun_have_a_light_each_where_they_are_known() -> None:
     devices = replace(READY, camera=DeviceState.READY, gun=DeviceState.TROUBLE)
     words = [light.words for light in lights_of(devices, GatewayNews(), None, VI, store_fails=False)]
