@@ -142,8 +142,12 @@ def run_board(settings: Settings, *, with_window: bool, tell: Callable[[str], No
     waking = QTimer(app, interval=1000)
     waking.timeout.connect(_nothing)
     waking.start()
-    told_to_end, leftovers = ended_by_signals(app), closing(Leftovers(app))
-    with board_of(settings, clinic, with_window=with_window) as server, told_to_end, leftovers:
+    with (
+        closing(Leftovers(app)) as leftovers,
+        board_of(settings, clinic, with_window=with_window) as server,
+        ended_by_signals(app),
+    ):
+        leftovers.set_aside()
         if server is not None:
             tell(f"http://{settings.board.web.rpartition(':')[0]}:{server.port}/")
         return app.exec()

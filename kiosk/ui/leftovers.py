@@ -11,7 +11,9 @@ from kiosk.workflow.state import State, Waiting
 
 _LOOKS_EVERY_MS = 2000
 _OLD_AFTER = 60
-"""So many looks at what is new, and all that there is now is looked through."""
+"""So many looks at what is new, and all that there is now is looked through, while nobody is there."""
+_OLD_IN_A_SESSION_AFTER = 10 * _OLD_AFTER
+"""So many, and it is whoever is there: staff may leave somebody on the screen all day."""
 
 
 def _trimming() -> Callable[[int], int] | None:
@@ -31,7 +33,8 @@ class Leftovers(QObject):
     objects: for 40 to 90 ms every thread stands still, and the page under somebody's finger with them.
 
     So Python does not look by itself. What is loaded when the kiosk opens is `set_aside`, for it is never left over;
-    what is new is looked through every two seconds, and all of it in a few milliseconds when a session's page is gone.
+    what is new is looked through every two seconds, and all of it in a few milliseconds when a session's page is gone;
+    where there are no sessions, as in the hall, every few minutes.
     Then also the free memory between what is left goes back to the system (less than a millisecond): otherwise it is
     scattered by one session after another, and the process grows all day.
     """
@@ -40,7 +43,7 @@ class Leftovers(QObject):
         super().__init__(parent)
         gc.disable()
         self._is_set_aside = False
-        self._is_waiting = False
+        self._is_waiting = True
         self._trim = _trimming()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -82,7 +85,7 @@ class Leftovers(QObject):
         new, _, looks = gc.get_count()
         if new < gc.get_threshold()[0]:
             return
-        if self._is_set_aside and self._is_waiting and looks >= _OLD_AFTER:
-            gc.collect()  # a day at the desk without a session
+        if self._is_set_aside and looks >= (_OLD_AFTER if self._is_waiting else _OLD_IN_A_SESSION_AFTER):
+            gc.collect()  # what was in use at a look is not new any more, and may be left over since
         else:
             gc.collect(1)

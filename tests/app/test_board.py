@@ -1,6 +1,8 @@
 """The board of a real store: what staff call is on the screen, on the page and in the air, and stays over a restart."""
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from queue import Queue
@@ -161,6 +163,25 @@ def closing(qapp: QApplication) -> Callable[[], None]:
 
     timer.timeout.connect(close)
     return timer.start
+
+
+@pytest.mark.parametrize("breaks", [False, True], ids=["until its window is closed", "that does not open"])
+def test_python_looks_for_what_is_left_over_by_itself_again_after_a_board(
+    settings: Settings, closing: Callable[[], None], qtbot: QtBot, *, breaks: bool
+) -> None:
+    assert not gc.isenabled(), "nor does it where windows are tested"
+    set_aside = list[int]()
+
+    def opened(_: str) -> None:
+        set_aside.append(gc.get_freeze_count())
+        closing()
+
+    if breaks:
+        settings = replace(settings, board=replace(settings.board, web="nowhere"))
+    with pytest.raises(KioskError) if breaks else nullcontext():
+        run_board(settings, with_window=True, tell=opened)
+    assert gc.isenabled()
+    assert (all(set_aside), len(set_aside), gc.get_freeze_count()) == (True, int(not breaks), 0)
 
 
 def test_board_without_window_and_page_says_what_is_missing(settings: Settings) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from kiosk.ui.leftovers import Leftovers, _trimming
+from kiosk.ui.leftovers import _OLD_AFTER, _OLD_IN_A_SESSION_AFTER, Leftovers, _trimming
 from kiosk.workflow.state import AskingKey, State, Waiting
 
 
@@ -58,6 +58,29 @@ def test_what_is_new_is_looked_through_during_a_long_session_too(leftovers: Left
     leftovers.show_state(AskingKey())
     made = [weakref.ref(Remembered()) for _ in range(gc.get_threshold()[0])]
     qtbot.waitUntil(lambda: not any(one() for one in made))
+
+
+@pytest.mark.parametrize(
+    ("state", "after"),
+    [(None, _OLD_AFTER), (AskingKey(), _OLD_IN_A_SESSION_AFTER)],
+    ids=["hall without sessions", "page that nobody leaves"],
+)
+def test_what_was_in_use_at_a_look_and_is_left_over_later_goes_too(
+    leftovers: Leftovers, state: State | None, after: int
+) -> None:
+    leftovers.set_aside()
+    if state is not None:
+        leftovers.show_state(state)
+    in_use = Remembered()
+    made = weakref.ref(in_use)
+    for look in range(after + 1):
+        new = [list[int]() for _ in range(2 * gc.get_threshold()[0])]
+        leftovers._clear_new()
+        del new
+        if look == 0:
+            del in_use
+            assert made() is not None
+    assert made() is None
 
 
 def test_python_does_not_look_by_itself_in_any_thread_until_the_window_is_closed(leftovers: Leftovers) -> None:
