@@ -141,7 +141,7 @@ class PatientWindow(QWidget):
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self.tick)
         self._tick.start()
-        self._is_changed = False
+        self._is_changed = self._is_unseen = False
         self._painting = QTimer(self)
         self._painting.setSingleShot(True)
         self._painting.timeout.connect(self._paint_now)
@@ -162,10 +162,10 @@ class PatientWindow(QWidget):
         if self._page is None or type(state) is not type(before) or not updates(self._page, state):
             self._shelf = FIRST_SHELF
             self.over.drop_notice()
-            self._taps.page_changed()
             if self._dressed != self._wear:
                 self._dress()
             self._open_page()
+            self._is_another()
         elif not self._page.fits(self._page.width(), self._page.height()):
             self._open_page()
         self._is_changed = True
@@ -391,8 +391,8 @@ class PatientWindow(QWidget):
         """Shows other services of the same choice."""
         self._shelf = shelf
         self.intent.emit(Touched())
-        self._taps.page_changed()
         self._open_page()
+        self._is_another()
         self._follow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -422,6 +422,14 @@ class PatientWindow(QWidget):
 
     def _paint_now(self) -> None:
         QCoreApplication.sendEvent(self, QEvent(QEvent.Type.UpdateRequest))
+        if self._is_unseen:
+            self._is_unseen = False
+            self._taps.page_changed()
+
+    def _is_another(self) -> None:
+        """The page was made, which takes its time, and will be painted, which does too: fingers are still elsewhere."""
+        self._is_unseen = True
+        self._taps.page_changed()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Another size may need other letters, and the page on its side another order."""

@@ -5,10 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
+from kiosk.ui.fitting import fitting_page
+from kiosk.ui.pages.page import Page
 from kiosk.ui.window import PatientWindow
 from kiosk.workflow.state import AskingKey, Waiting
 
@@ -80,3 +83,39 @@ def test_of_pages_that_follow_each_other_quickly_the_last_is_painted(
         seen._window.show_state(states["failed"] if turn % 2 else Waiting())
         qapp.processEvents()
     qtbot.waitUntil(lambda: seen.painted["FailedPage"] > 0)
+
+
+def test_a_finger_on_the_page_before_never_acts_on_the_one_that_is_not_seen_yet(
+    seen: Seen, states: dict[str, Any], time: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = seen._window
+
+    def slow(*how: Any, **what: Any) -> Page:
+        time.passes(1)
+        return fitting_page(*how, **what)
+
+    monkeypatch.setattr("kiosk.ui.window.fitting_page", slow)
+    window.show_state(states["found-covered"])
+    assert not seen.painted
+    told = list[object]()
+    window.intent.connect(told.append)
+    for button in window.page.findChildren(QAbstractButton) if window.page else ():
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not told
+
+
+def test_a_finger_that_came_while_a_page_was_painted_does_not_act(
+    seen: Seen, states: dict[str, Any], time: Any, qtbot: QtBot
+) -> None:
+    window = seen._window
+    window.show_state(states["found-covered"])
+    time.passes(1)  # a machine that paints slowly
+    qtbot.waitUntil(lambda: seen.painted["FoundPage"] == 1)
+    told = list[object]()
+    window.intent.connect(told.append)
+    buttons = window.page.findChildren(QAbstractButton) if window.page else []
+    for wait_s, is_heard in ((0.1, False), (0.3, True)):
+        time.passes(wait_s)
+        for button in buttons:
+            QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert bool(told) is is_heard
