@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ClassVar, Generic, Protocol, Self, TypeVar
@@ -37,7 +38,7 @@ class Steady(ABC, Generic[_Shared, _Brought]):
 
     Rounds: each reaches the store, opening it where it never was, and brings into it what was done without it. The
     first is gone by the thread that makes this, with `_begin` at the end of its `__init__`; then the keeper's thread,
-    between `start` and `close`, goes the next one `retry_s` seconds after the last one ended.
+    between `start` and `close`, goes the next one `retry_s` seconds after the last one ended, whatever that ended by.
 
     Locks: one is held to look or to note whether the store is there, never while a store is asked; another for a whole
     round, of which there is one at a time. Neither is held for what `_ask` does.
@@ -183,8 +184,18 @@ class Steady(ABC, Generic[_Shared, _Brought]):
 
     # -- the rounds -----------------------------------------------------------------------------------------------
     def _run(self) -> None:
+        told = ""
         while not self._stopped.wait(self._retry_s):
-            self.look_after()
+            try:
+                self.look_after()
+                told = ""
+            except Exception as error:  # noqa: BLE001 - a thread that ended would never notice a store that is back
+                # Once, not in each round, and never in its own words, which may quote what was to be brought in.
+                frames = traceback.extract_tb(error.__traceback__)
+                defect = f"{type(error).__name__} at {[f'{frame.name}:{frame.lineno}' for frame in frames]}"
+                if defect != told:
+                    _log.error("%s: %s", self._keeper, defect)
+                told = defect
 
     def _go_round(self) -> _Brought:
         with self._one_round:

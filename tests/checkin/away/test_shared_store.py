@@ -213,6 +213,29 @@ def test_keeper_notices_that_the_store_is_back_and_ends_with_the_block(shared: B
     assert (shared.is_closed, book.own_is_closed) == (True, True)
 
 
+def test_defect_in_a_round_is_told_once_without_its_words_and_the_keeper_goes_on(
+    shared: Book, caplog: pytest.LogCaptureFixture
+) -> None:
+    shared.trouble = AWAY
+    rounds = threading.Semaphore(0)
+    with SteadyBook(shared, retry_s=0.01) as book:
+
+        def broken() -> None:
+            rounds.release()
+            raise ValueError("Nguyễn Văn Mẫu")
+
+        book.in_a_round = broken
+        shared.trouble = None
+        assert all(rounds.acquire(timeout=WAIT_S) for _ in range(3))
+        mended = threading.Event()
+        book.in_a_round = mended.set
+        assert mended.wait(WAIT_S)
+    assert not book.is_away
+    [told] = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
+    assert told.startswith("book-keeper: ValueError at ")
+    assert "Mẫu" not in caplog.text
+
+
 def test_one_round_at_a_time_and_nobody_who_asks_waits_for_it(open_book: OpenBook, shared: Book) -> None:
     book = open_book()
     began, may_end, under_way, most = threading.Semaphore(0), threading.Event(), [0], [0]
