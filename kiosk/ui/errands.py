@@ -49,7 +49,7 @@ class Errand(Generic[Found]):
         except KioskError as error:
             self._outcome = error.with_traceback(None)
             error.__cause__ = error.__context__ = None
-        except Exception as error:  # noqa: BLE001 - a defect ends in a sentence on the page
+        except BaseException as error:  # noqa: BLE001 - a defect ends in a sentence on the page, a panic in Rust too
             # And in the log, for those who can mend it; never with the error's own words, which may quote what was
             # asked about.
             frames = traceback.extract_tb(error.__traceback__)

@@ -70,6 +70,20 @@ def test_defect_is_told_without_what_it_was_about(
     assert "Mẫu" not in caplog.text
 
 
+@pytest.mark.parametrize("end", [SystemExit, KeyboardInterrupt, type("PanicException", (BaseException,), {})])
+def test_what_would_end_a_program_ends_an_errand_and_is_told(
+    errands: Errands, qtbot: QtBot, end: type[BaseException]
+) -> None:
+    page = Page()
+
+    def broken() -> None:
+        raise end
+
+    errands.run(broken, page.then, page.failed)
+    qtbot.waitUntil(lambda: bool(page.heard))
+    assert page.heard[0][:2] == ("failed", FailureCode.INTERNAL)
+
+
 def test_whoever_dropped_an_errand_hears_nothing(errands: Errands, qtbot: QtBot) -> None:
     page, go_on = Page(), threading.Event()
     dropped = errands.run(lambda: go_on.wait(WITHIN_S), page.then, page.failed)
