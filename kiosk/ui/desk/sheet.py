@@ -28,7 +28,9 @@ class Sheet(QDialog):
         self.setModal(True)
         self.setWindowTitle(self._say("title"))
         self.setStyleSheet(form_style(look.palette, "sheet") + option_style(look))
-        self._note = FormNote(look.letters, look.palette, wide_px=self._wide_px, least_px=look.px(note_px))
+        self._note = FormNote(
+            look.letters, look.palette, wide_px=self._wide_px, least_px=look.px(note_px), letters_px=look.px(15)
+        )
         self.note: QLabel = self._note.words
         self.apply = DeskButton(look, self._say("apply"), "Enter", primary=True)
         self.cancel = DeskButton(look, say("desk.ask.close", language), "Esc")

@@ -233,7 +233,7 @@ class ShownPerson(QObject):
             self._dress.language,
             whole=self._session.shows_number,
             show_key=caption(Act.SHOW_NUMBER),
-            decision_first=not view.shape.three_columns,
+            decision_first=view.shape.dense or not view.shape.three_columns,
         )
         view.centre.show_cards(cards, kind, self._heard(facts))
 

@@ -16,6 +16,7 @@ NORMAL, STRONG, BOLD = QFont.Weight.Normal, QFont.Weight.DemiBold, QFont.Weight.
 BUTTON_PX, FIELD_PX = 48, 48
 _GAP_PX = 12
 _ICON_PX = 22
+_NOTE_LETTERS_PX = 15
 _ICONS = {Tone.GOOD: "check", Tone.STOP: "stop", Tone.ATTENTION: "warning", Tone.INFO: "info"}
 
 
@@ -71,12 +72,15 @@ def button_row(*buttons: QPushButton, wide: bool) -> QHBoxLayout:
 
 
 class FormNote(QFrame):
-    """A sentence under a form: plain, or on its tone's ground with the tone's sign."""
+    """A sentence under a form: plain, or on its tone's ground with the tone's sign, in letters of `letters_px`."""
 
-    def __init__(self, letters: Letters, palette: Palette, *, wide_px: int, least_px: int) -> None:
+    def __init__(
+        self, letters: Letters, palette: Palette, *, wide_px: int, least_px: int, letters_px: int = _NOTE_LETTERS_PX
+    ) -> None:
         super().__init__()
         self._palette, self._wide_px, self._least_px = palette, wide_px, least_px
-        self._icon, self.words = QLabel(), form_label(letters, "", 15)
+        self._icon_px = round(_ICON_PX * letters_px / _NOTE_LETTERS_PX)
+        self._icon, self.words = QLabel(), form_label(letters, "", letters_px)
         self.setObjectName("note")
         self._inside = QHBoxLayout(self)
         self._inside.setSpacing(10)
@@ -91,11 +95,11 @@ class FormNote(QFrame):
         if tone is not None:
             pair = self._palette.tone(tone)
             ground, ink = pair.ground, pair.ink
-            self._icon.setPixmap(icon_pixmap(_ICONS[tone], ink, _ICON_PX, self.devicePixelRatio()))
+            self._icon.setPixmap(icon_pixmap(_ICONS[tone], ink, self._icon_px, self.devicePixelRatio()))
         self.setStyleSheet(f"#note {{ background: {ground}; border-radius: 6px; }} #note QLabel {{ color: {ink}; }}")
         side = 14 if tone is not None else 0
         self._inside.setContentsMargins(side, 10, side, 10)
-        room = self._wide_px - 2 * side - (_ICON_PX + self._inside.spacing() if tone is not None else 0)
+        room = self._wide_px - 2 * side - (self._icon_px + self._inside.spacing() if tone is not None else 0)
         self.setFixedHeight(max(self._least_px, self.words.heightForWidth(room) + 20))
 
 

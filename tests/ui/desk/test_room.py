@@ -166,6 +166,13 @@ def test_every_pair_of_letters_and_ground_has_seven_to_one(palette: Palette) -> 
     assert contrast(palette.focus, palette.surface) >= 3
 
 
+def test_note_of_a_question_grows_with_its_letters(pose: Any) -> None:
+    usual, large = (
+        pose("override", (1280, 720), Language.VI, growth).dialog.note.font().pixelSize() for growth in (1.0, 1.5)
+    )
+    assert large >= 1.4 * usual
+
+
 @pytest.mark.parametrize("name", ["override", "priority", "type-in"])
 @pytest.mark.parametrize("growth", [1.0, 1.5])
 def test_questions_fit_the_window_they_are_asked_in(pose: Any, name: str, growth: float) -> None:

@@ -60,6 +60,16 @@ def test_usual_letters_show_all_services_and_acts_at_once_on_a_laptop(pose: Any,
     assert hidden == []
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (1600, 900), (1920, 800)])
+def test_what_is_to_be_done_and_what_differs_are_seen_without_scrolling_where_there_is_little_height(
+    pose: Any, size: tuple[int, int]
+) -> None:
+    window = pose("found-differs", size)
+    labels = {label.text(): label for label in window.view.centre.findChildren(QLabel)}
+    for words in ("Việc cần làm: Đối chiếu họ tên, ngày sinh, giới tính với giấy tờ.", "12/03/1991"):
+        assert is_whole(labels[words]), words
+
+
 @pytest.mark.parametrize("name", ["kept", "done"])
 @pytest.mark.parametrize("growth", [1.0, 1.5])
 def test_without_services_all_acts_are_seen_and_the_main_one_is_first(pose: Any, name: str, growth: float) -> None:
