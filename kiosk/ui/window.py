@@ -286,10 +286,12 @@ class PatientWindow(QWidget):
     def _wish(self, wishes: Wishes) -> None:
         self.intent.emit(Touched())
         self.set_wishes(wishes)
+        self._is_another()
 
     def _choose_language(self, language: Language) -> None:
         self.intent.emit(Touched())
         self.set_language(language)
+        self._is_another()
 
     def _redress(self) -> None:
         self._dress()

@@ -12,7 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.ui.fitting import fitting_page
 from kiosk.ui.pages.page import Page
+from kiosk.ui.widgets.controls import Controls
 from kiosk.ui.window import PatientWindow
+from kiosk.ui.wishes import Wishes
 from kiosk.workflow.state import AskingKey, Waiting
 
 
@@ -119,3 +121,14 @@ def test_a_finger_that_came_while_a_page_was_painted_does_not_act(
         for button in buttons:
             QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         assert bool(told) is is_heard
+
+
+def test_a_hand_that_trembles_wishes_once(seen: Seen, time: Any) -> None:
+    window = seen._window
+    for wished in (2, 3, 4):  # after the languages
+        time.passes(1)
+        for _ in range(2):
+            [controls] = [one for one in window.findChildren(Controls) if one.isVisible()]
+            QTest.mouseClick(controls.toggles[wished], Qt.MouseButton.LeftButton)
+            time.passes(0.1)
+    assert window.wishes == Wishes(large=True, contrast=True, lowered=True)
