@@ -244,7 +244,8 @@ def test_rows_that_were_taken_off_the_end_are_told_for_ever_after_they_were_stoo
     kiosk("audit", "anchor")
     tamper(tmp_path, "DELETE FROM audit WHERE seq > 2")
     tamper(tmp_path, "UPDATE audit_chain SET seq = 2, digest = (SELECT digest FROM audit WHERE seq = 2)")
-    kiosk("audit", "accept-beginning", "--reason", "đã thay tệp", "--officer", officer, said=f"{PIN}\n")
+    accepted = kiosk("audit", "accept-beginning", "--reason", "đã thay tệp", "--officer", officer, said=f"{PIN}\n").out
+    assert "Không còn từ dòng: 3\nđến dòng: 4" in accepted
     for _ in range(3):
         kiosk("officer", "--json", "set-pin", officer, said=f"{PIN}\n{PIN}\n")
         [begun] = kiosk("audit", "--json", "verify").json["beginnings"]
