@@ -162,8 +162,8 @@ class SignIns(QObject):
                 dialog.show_refused(wait_s)
             case KioskError() if dialog is not None:
                 dialog.show_failure(answer.told(self._window.language))
-            case Exception() if not isinstance(answer, KioskError):
-                # The thread's edge: only the kind of a defect may be written.
+            case BaseException() if not isinstance(answer, KioskError):
+                # The thread's edge: only the kind of a defect may be written. A panic in Rust is no Exception.
                 log.error("defect in signing in: %s", type(answer).__name__)
                 if dialog is not None:
                     defect = KioskError(FailureCode.INTERNAL, type(answer).__name__)
