@@ -10,6 +10,8 @@ Each code has a sentence for the patient, one for the staff and one cure in `kio
 row in the README.
 """
 
+import logging
+import traceback
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -79,6 +81,20 @@ class KioskError(Exception):
 
         sentences = [say(f"failure.{self.code.value}.{part}", language) for part in ("staff", "cure")]
         return " ".join([*sentences, f"({self.detail})"] if self.detail else sentences)
+
+
+def defect_told(error: BaseException) -> str:
+    """What nobody foresaw, for the log: its kind and the functions and lines it went through.
+
+    Never its own words, which may quote a person or what a stranger brought.
+    """
+    places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+    return f"{type(error).__name__} at {places}"
+
+
+def log_defect(log: logging.Logger, what: str, error: BaseException) -> None:
+    """What broke, and on what, as an error."""
+    log.error("%s: %s", what, defect_told(error))
 
 
 class RetriableError(KioskError):

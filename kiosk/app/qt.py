@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
@@ -12,11 +11,11 @@ from types import TracebackType
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from kiosk.failure import FailureCode, KioskError
+from kiosk.failure import FailureCode, KioskError, defect_told
 
 log = logging.getLogger(__name__)
 
-_told = set[tuple[str, ...]]()
+_told = set[str]()
 """What broke, and where: a page that moves would break sixty times a second."""
 
 
@@ -47,10 +46,9 @@ def let_go_of_defect(kind: type[BaseException], error: BaseException, trace: Tra
     if not issubclass(kind, Exception):
         sys.__excepthook__(kind, error, trace)
         return
-    places = [f"{frame.name}:{frame.lineno}" for frame in traceback.extract_tb(trace)]
-    if (what := (kind.__name__, *places)) not in _told:
+    if (what := defect_told(error.with_traceback(trace))) not in _told:
         _told.add(what)
-        log.critical("the window: %s at %s", kind.__name__, places)
+        log.critical("the window: %s", what)
     error.__traceback__ = None
     for name in ("last_exc", "last_type", "last_value", "last_traceback"):
         if hasattr(sys, name):

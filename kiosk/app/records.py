@@ -14,7 +14,7 @@ from kiosk.app.clock import now
 from kiosk.app.desk import evidence_of
 from kiosk.app.keeping import store_of
 from kiosk.checkin.officer import Happened, Refused
-from kiosk.failure import FailureCode, KioskError
+from kiosk.failure import FailureCode, KioskError, log_defect
 from kiosk.keystore import data_key
 from kiosk.settings import Settings
 from kiosk.text import Language, say
@@ -256,6 +256,9 @@ def _care(settings: Settings, ended: threading.Event) -> None:
             wait_s = _LOOK_EVERY_S
         except KioskError as error:
             log.error("what is over was not removed: %s", error)  # noqa: TRY400 - it is told by its code
+            wait_s = _AGAIN_AFTER_S
+        except Exception as error:  # noqa: BLE001 - a thread that ended would never remove what is over
+            log_defect(log, "what is over was not removed", error)
             wait_s = _AGAIN_AFTER_S
 
 

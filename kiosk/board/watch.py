@@ -9,7 +9,7 @@ from typing import Self
 
 from kiosk.board.shown import Announcer, BoardShown, Call, shown
 from kiosk.checkin.queue.entry import RoomBoard
-from kiosk.failure import KioskError
+from kiosk.failure import KioskError, log_defect
 
 _log = logging.getLogger(__name__)
 
@@ -59,10 +59,7 @@ class BoardWatch:
         else:
             for call in self._announcer.news(board):
                 self._on_call(call)
-        with self._lock:
-            self._board = board
-        if replace(board, at=before.at) != before:
-            self._on_board(board)
+        self._show(board)
         return board
 
     def start(self) -> None:
@@ -85,8 +82,19 @@ class BoardWatch:
         """Ends."""
         self.stop()
 
+    def _show(self, board: BoardShown) -> None:
+        with self._lock:
+            before, self._board = self._board, board
+        if replace(board, at=before.at) != before:
+            self._on_board(board)
+
     def _run(self) -> None:
         while True:
-            self.look()
+            try:
+                self.look()
+            except Exception as error:  # noqa: BLE001 - a thread that ended would leave a board that looks alive
+                if not self.board.is_stale:
+                    log_defect(_log, "the board stands still", error)
+                self._show(replace(self.board, is_stale=True))
             if self._stopped.wait(self._every_s):
                 return

@@ -1,7 +1,6 @@
 """What staff's pages ask of database, files and devices: done beside the screen, answered in the main thread."""
 
 import logging
-import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -10,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from kiosk.failure import FailureCode, KioskError
+from kiosk.failure import FailureCode, KioskError, log_defect
 
 _log = logging.getLogger(__name__)
 
@@ -31,11 +30,17 @@ class Errand(Generic[Found]):
 
     def drop(self) -> None:
         """Nobody waits for it any more; what has not begun never does, and who it was about is forgotten now."""
+        released = (
+            self._then,
+            self._failed,
+            self._work,
+        )  # let go of after the lock: whatever ends with them may drop too
         with self._one_at_a_time:
             self._is_dropped = True
             self._then = self._failed = _to_nobody
             if not self._has_begun:  # else the thread that does it would be the last to let go of it
                 self._work = None
+        del released
 
     def do(self) -> None:
         """In whichever thread: finds what is to be told. Nothing of the work itself is kept by what it broke on."""
@@ -50,12 +55,8 @@ class Errand(Generic[Found]):
             self._outcome = error.with_traceback(None)
             error.__cause__ = error.__context__ = None
         except BaseException as error:  # noqa: BLE001 - a defect ends in a sentence on the page, a panic in Rust too
-            # And in the log, for those who can mend it; never with the error's own words, which may quote what was
-            # asked about.
-            frames = traceback.extract_tb(error.__traceback__)
-            kind, places = type(error).__name__, [f"{frame.name}:{frame.lineno}" for frame in frames]
-            _log.error("errand: %s at %s", kind, places)
-            self._outcome = KioskError(FailureCode.INTERNAL, kind)
+            log_defect(_log, "errand", error)  # for those who can mend it
+            self._outcome = KioskError(FailureCode.INTERNAL, type(error).__name__)
 
     def tell(self) -> None:
         """In the thread of whoever asked: what was found, or why it broke."""

@@ -7,7 +7,6 @@ patient is being looked up.
 import logging
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from enum import StrEnum
 
 from kiosk.checkin.recheck import Claim, Worklist
 from kiosk.eligibility.decision import Decision, Verdict
-from kiosk.failure import KioskError
+from kiosk.failure import KioskError, log_defect
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer, AskedBecause, CardAnswer, NotAsked, Question, ServiceTrouble, TroubleKind
 from kiosk.lookup.asked_once import LookupForReason
@@ -192,7 +191,7 @@ class Courier:
             self._errand.worklist.release(claim)
             raise
         except Exception as error:  # noqa: BLE001 - the worker's edge, as for patients
-            _log_defect("the lookup broke", error)
+            log_defect(log, "the lookup broke", error)
             return ServiceTrouble(TroubleKind.UNCLEAR, type(error).__name__, self._errand.now())
 
     def _make_due(self) -> None:
@@ -213,7 +212,7 @@ class Courier:
             try:
                 self.recheck_one()
             except Exception as error:  # noqa: BLE001 - the thread's edge
-                _log_defect("defect in the courier", error)
+                log_defect(log, "defect in the courier", error)
                 self._rest()
 
     def _wait_for_turn(self) -> bool:
@@ -259,9 +258,3 @@ class _PatientsFirst:
             self._courier._patient_goes()
         self._courier.heard(answer)
         return answer
-
-
-def _log_defect(what: str, error: BaseException) -> None:
-    # Without the error's own text: it may quote what a stranger brought.
-    frames = traceback.extract_tb(error.__traceback__)
-    log.error("%s: %s at %s", what, type(error).__name__, [f"{f.name}:{f.lineno}" for f in frames])

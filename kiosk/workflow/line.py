@@ -7,7 +7,6 @@ and the printer, which has one thread of its own, so that one thing is asked of 
 import logging
 import queue
 import time
-import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -17,7 +16,7 @@ from typing import assert_never
 
 from kiosk.checkin.clinic_clock import ClockState
 from kiosk.checkin.record import CheckIn, Journal
-from kiosk.failure import FailureCode, KioskError
+from kiosk.failure import FailureCode, KioskError, log_defect
 from kiosk.identity.identify import identify
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import (
@@ -227,7 +226,7 @@ class Line:
 
     def _defect(self, step: str, error: Exception) -> None:
         # The worker's edge: a defect ends on a page with a way out, and in the log for those who can mend it.
-        _log_defect(f"defect in {step}", error)
+        log_defect(log, f"defect in {step}", error)
         self._broke(KioskError(FailureCode.INTERNAL, type(error).__name__))
 
     def _broke(self, error: KioskError) -> None:
@@ -252,7 +251,7 @@ class Line:
                 return
             if error := asked.exception():
                 # Whatever is wrong with our asking, nobody is turned away for it [Decree 188/2025 art. 38].
-                _log_defect("the lookup broke", error)
+                log_defect(log, "the lookup broke", error)
                 answer: Answer = ServiceTrouble(TroubleKind.UNCLEAR, type(error).__name__, self._edges.now())
             else:
                 answer = asked.result()
@@ -269,7 +268,7 @@ class Line:
         except KioskError as error:
             log.warning("last verified card not known: %s", error)
         except Exception as error:  # noqa: BLE001 - the worker's edge
-            _log_defect("reading the last verified card broke", error)
+            log_defect(log, "reading the last verified card broke", error)
         return None
 
     def _ask_copay(self, session: int, identity: Identity) -> None:
@@ -293,7 +292,7 @@ class Line:
             if asked.cancelled():
                 return
             if error := asked.exception():
-                _log_defect("asking for the co-pay broke", error)
+                log_defect(log, "asking for the co-pay broke", error)
                 return
             match asked.result():
                 case ServiceTrouble(kind):
@@ -321,7 +320,7 @@ class Line:
             log.warning("slip not printed: %s", error)
             outcome = PrintOutcome(PrintState.FAILED, error.code.value)
         except Exception as error:  # noqa: BLE001 - the worker's edge
-            _log_defect("defect in printing", error)
+            log_defect(log, "defect in printing", error)
             outcome = PrintOutcome(PrintState.FAILED, FailureCode.INTERNAL.value)
         try:
             if counted:  # else no slip was asked of the printer, and the store that did not count has no time for more
@@ -329,7 +328,7 @@ class Line:
         except KioskError as error:
             log.warning("printing not recorded: %s", error)
         except Exception as error:  # noqa: BLE001 - the worker's edge
-            _log_defect("defect in recording a print", error)
+            log_defect(log, "defect in recording a print", error)
         self.post(happened.Printed(check_in.visit_id, outcome))
 
     # -- the printer's light ----------------------------------------------------------------------------------------
@@ -360,7 +359,7 @@ class Line:
         except KioskError as error:
             log.info("printer: %s", error.code.value)
         except Exception as error:  # noqa: BLE001 - the worker's edge
-            _log_defect("asking the printer broke", error)
+            log_defect(log, "asking the printer broke", error)
         self.post(happened.PrinterSeen(status))
 
     def _printer_seen(self, status: PrinterStatus | None) -> None:
@@ -384,9 +383,3 @@ class Line:
         if devices != self._devices:
             self._devices = devices
             self._on_devices(devices)
-
-
-def _log_defect(what: str, error: BaseException) -> None:
-    # Without the error's own text: it may quote what a stranger brought.
-    frames = traceback.extract_tb(error.__traceback__)
-    log.error("%s: %s at %s", what, type(error).__name__, [f"{f.name}:{f.lineno}" for f in frames])

@@ -20,6 +20,7 @@ from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.failure import KioskError
 from kiosk.identity.person import Identity, Trust
 from kiosk.settings import Settings, load_settings
+from tests.patience import WITHIN_S
 
 OLD = "2016-01-01T08:00:00+07:00"
 
@@ -82,6 +83,27 @@ def test_a_thread_cares_until_the_window_closes(settings: Settings) -> None:
     with cared_for_daily(settings):
         assert "records" in {thread.name for thread in threading.enumerate()}
     assert "records" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_a_defect_does_not_end_the_thread_that_cares(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries, cared = list[int](), threading.Event()
+
+    def care(*_: object) -> bool:
+        tries.append(len(tries))
+        if len(tries) == 1:
+            raise ValueError("Nguyễn Văn Mẫu")
+        cared.set()
+        return True
+
+    monkeypatch.setattr(records, "care_once", care)
+    monkeypatch.setattr(records, "_LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(records, "_AGAIN_AFTER_S", 0.01)
+    with cared_for_daily(settings):
+        assert cared.wait(WITHIN_S)
+    assert "what is over was not removed: ValueError at" in caplog.text
+    assert "Mẫu" not in caplog.text
 
 
 def test_days_that_are_too_few_keep_the_kiosk_from_starting(settings: Settings) -> None:

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -63,6 +64,32 @@ def test_store_away_keeps_what_is_shown_and_says_so(
     hall.rooms = [make_room(0, ("A001", 1), ("A002", 1))]
     assert not hall.watch.look().is_stale
     assert [call.ticket for call in hall.heard] == ["A002"], "what was called meanwhile is announced, and only that"
+
+
+def test_defect_in_the_thread_keeps_what_is_shown_says_so_and_ends_nothing(
+    make_room: Rooms, at: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    answers = iter([(make_room(0, ("A001", 1)),), None, None, (make_room(0, ("A002", 1)),)])
+    seen, is_over = list[BoardShown](), threading.Event()
+
+    def read() -> Any:
+        answer = next(answers, (make_room(0, ("A002", 1)),))
+        if answer is None:
+            raise ZeroDivisionError
+        return answer
+
+    def on_board(board: BoardShown) -> None:
+        seen.append(board)
+        if len(seen) == 3:
+            is_over.set()
+
+    with BoardWatch(read, lambda: at, on_board=on_board, every_s=0.001):
+        assert is_over.wait(WITHIN_S)
+    shown = [([room.now[0].ticket for room in board.rooms], board.is_stale) for board in seen[:3]]
+    assert shown == [(["A001"], False), (["A001"], True), (["A002"], False)]
+    assert [record.message.split(" at ")[0] for record in caplog.records] == [
+        "the board stands still: ZeroDivisionError"
+    ]
 
 
 def test_watch_looks_by_itself_until_it_is_stopped(make_room: Rooms, at: datetime) -> None:

@@ -31,8 +31,9 @@ SECONDARY = frozenset({Voice.SMALL, Voice.SMALL_STRONG, Voice.SOFT, Voice.SOFT_S
 PRIMARY_DEGREES, SECONDARY_DEGREES = 0.7, 0.5
 LARGER, LARGER_BARELY = 1.3, 1.25
 """Of the normal size; the second where a page says so much that a little less must do."""
-BARELY = frozenset({("found-attention", True)})
-"""A long name and a sentence about the card, where the controls are lowered on an upright glass."""
+BARELY = frozenset({("found-attention", True), ("waiting-no-slips", True)})
+"""A long name and a sentence about the card; a notice above three ways: where the controls are lowered on an upright
+glass, in training too."""
 TITLE_POINTS = Voice.HEADING.points
 """What is so large already grows as there is room, and never shrinks."""
 Sizes = dict[tuple[str, str], int]

@@ -2,14 +2,13 @@
 
 import logging
 import threading
-import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ClassVar, Generic, Protocol, Self, TypeVar
 
 from kiosk.checkin.store.errors import RowRefused
 from kiosk.checkin.store.store import Store
-from kiosk.failure import FailureCode, KioskError
+from kiosk.failure import FailureCode, KioskError, defect_told
 
 _log = logging.getLogger(__name__)
 
@@ -191,9 +190,7 @@ class Steady(ABC, Generic[_Shared, _Brought]):
                 told = ""
             except Exception as error:  # noqa: BLE001 - a thread that ended would never notice a store that is back
                 # Once, not in each round, and never in its own words, which may quote what was to be brought in.
-                frames = traceback.extract_tb(error.__traceback__)
-                defect = f"{type(error).__name__} at {[f'{frame.name}:{frame.lineno}' for frame in frames]}"
-                if defect != told:
+                if (defect := defect_told(error)) != told:
                     _log.error("%s: %s", self._keeper, defect)
                 told = defect
 

@@ -65,8 +65,9 @@ class WaitingPage(Page):
             heading = Row([heading, read], gap=look.mm(8), shares=[1, 0], along=Along.CENTRE)
         told: list[Block] = [heading, gap(look.mm(4 if setting.brief else 6))]
         if not has_slips:
-            words = self.say("waiting.no_slip_short" if is_flat else "waiting.no_slip")
-            told += [Banner(look, Tone.ATTENTION, words, icon="printer"), gap(look.mm(4 if is_flat else 6))]
+            is_short = setting.terse or (setting.upright and setting.lowered and setting.brief)
+            words = self.say("waiting.no_slip_short" if is_short else "waiting.no_slip")
+            told += [Banner(look, Tone.ATTENTION, words, icon="printer"), gap(look.mm(4 if is_flat or is_short else 6))]
         if setting.upright:
             self.compose(Column([*told, content], stretch=[0] * len(told) + [1]), Row([spring(), read, spring()]))
         else:
