@@ -43,11 +43,6 @@ ANOTHER_RUN_ENDS_WITHIN_S = 90.0
 TWELVE_DIGITS = re.compile(r"\d{12}")
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: a good part of the tests waits for printers, gateways and displays."""
-    return (os.cpu_count() or 1) + 1
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """There is one card service on a machine: what uses it stays in one of the parallel workers."""
     for item in items:
