@@ -109,10 +109,12 @@ class Steady(ABC, Generic[_Shared, _Brought]):
     def close(self) -> None:
         """Ends the thread and closes both stores."""
         self._end_rounds()
-        with self._lock:
-            if self._shared is not None:
-                self._shared.store.close()
-        self._close_own()
+        try:
+            with self._lock:
+                if self._shared is not None:
+                    self._shared.store.close()
+        finally:
+            self._close_own()
 
     def __enter__(self) -> Self:
         """Looked after until the block ends."""

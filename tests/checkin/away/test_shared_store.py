@@ -236,6 +236,20 @@ def test_defect_in_a_round_is_told_once_without_its_words_and_the_keeper_goes_on
     assert "Mẫu" not in caplog.text
 
 
+def test_own_file_is_closed_where_the_shared_store_does_not_close(
+    shared: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stuck() -> None:
+        raise FULL
+
+    book = SteadyBook(shared)
+    with monkeypatch.context() as closing:
+        closing.setattr(shared.store, "close", stuck)
+        with pytest.raises(KioskError, match=FULL.code.value):
+            book.close()
+    assert book.own_is_closed
+
+
 def test_one_round_at_a_time_and_nobody_who_asks_waits_for_it(open_book: OpenBook, shared: Book) -> None:
     book = open_book()
     began, may_end, under_way, most = threading.Semaphore(0), threading.Event(), [0], [0]
