@@ -89,7 +89,7 @@ def zero_a_page_in_the_middle(file: Path) -> None:
 
 def garbage_over_many_pages(file: Path) -> None:
     for page in range(pages(file) // 3, pages(file) // 2):
-        overwrite(file, page * PAGE_BYTES, os.urandom(1) * PAGE_BYTES)
+        overwrite(file, page * PAGE_BYTES, b"\x5a" * PAGE_BYTES)
 
 
 def garbage_header(file: Path) -> None:
