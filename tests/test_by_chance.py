@@ -5,7 +5,7 @@ import pytest
 from tests.by_chance import without_ids
 
 
-@pytest.mark.parametrize("text", ["999090000123", '"999090000123"', "a999090000123", "1990", "DN4999900000123", "0" * 31])
+@pytest.mark.parametrize("text", ["999090000123", "a999090000123", "1990", "DN4999900000123", "0" * 31])
 def test_what_is_no_id_stays(text: str) -> None:
     assert without_ids(f"({text})") == f"({text})"
 
