@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
+from kiosk.ui.pages.typing import TypingPage
 from kiosk.ui.widgets.keypad import BACKSPACE
 from kiosk.ui.widgets.target import Touched
 
@@ -47,3 +48,20 @@ def next_in(order: Sequence[QWidget], here: QWidget | None, step: int) -> QWidge
         return None
     at = order.index(here) if here in order else min(0, -step)
     return order[(at + step) % len(order)]
+
+
+def lead_on(window: QWidget, groups: Sequence[QWidget | None], row_px: int, step: int) -> None:
+    """Leads the keyboard from where it stands to the control that is read after it, or before."""
+    order = reading_order(window, groups, row_px)
+    if (control := next_in(order, window.focusWidget(), step)) is not None:
+        control.setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def type_in(page: TypingPage, event: QKeyEvent, *, may_act: bool) -> None:
+    """Where there is a keypad, Enter is its page's one thing to do: a gun types figures before it, and too soon."""
+    if text := typed(event):
+        page.keypad.pressed.emit(text)
+    elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and may_act and not event.isAutoRepeat():
+        page.go.click()
+    elif event.key() == Qt.Key.Key_Escape and may_act and not event.isAutoRepeat():
+        page.back.click()

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
@@ -23,31 +23,30 @@ from kiosk.text import Language, say
 from kiosk.ui.announce import announce
 from kiosk.ui.bars import Bars, Dress
 from kiosk.ui.camera.advice import Hint
-from kiosk.ui.fitting import fitting_page
 from kiosk.ui.guidance import Guidance, Voice
 from kiosk.ui.idle import Idle, watch_of
-from kiosk.ui.keyboard import next_in, reading_order, step_of, typed
+from kiosk.ui.keyboard import lead_on, step_of, type_in
 from kiosk.ui.over_page import OverPage
-from kiosk.ui.pages.begin import ScanningCodePage, WaitingPage
+from kiosk.ui.pages.begin import WaitingPage
 from kiosk.ui.pages.choosing import ChoosingPage
-from kiosk.ui.pages.confirming import ConfirmingPage
-from kiosk.ui.pages.end import CardLeft, DonePage
+from kiosk.ui.pages.end import DonePage
 from kiosk.ui.pages.of_state import updates
 from kiosk.ui.pages.page import Page, Setting
-from kiosk.ui.pages.typing import AskingKeyPage, TypingPage
+from kiosk.ui.pages.typing import TypingPage
+from kiosk.ui.pinned import Pinned
+from kiosk.ui.seen import Seen
 from kiosk.ui.shelf import FIRST_SHELF, Shelf
 from kiosk.ui.sounds import Sounds, sound_of
+from kiosk.ui.stage import Stage
 from kiosk.ui.theme.letters import Letters, load_letters
 from kiosk.ui.theme.look import Look
 from kiosk.ui.theme.palette import HIGH_CONTRAST, LIGHT, Palette
 from kiosk.ui.theme.scale import Scale, scale_of
-from kiosk.ui.widgets.piece import wipe
 from kiosk.ui.widgets.staff_strip import OnDuty
 from kiosk.ui.widgets.taps import Taps
 from kiosk.ui.widgets.target import Touched as Touchable
 from kiosk.ui.wishes import NO_WISHES, Wishes
 from kiosk.workflow.event import StaffCalled, TimedOut, Touched
-from kiosk.workflow.patience import RESULT_S
 from kiosk.workflow.state import (
     Choosing,
     Devices,
@@ -58,8 +57,8 @@ from kiosk.workflow.state import (
     Waiting,
 )
 
-_FORGOTTEN_S = 10.0
-"""A card that still lies there so long after everything was done was forgotten."""
+_ROW_MM = 16
+"""Controls beside each other are one row: it is as high as a finger."""
 
 
 def _ways(devices: Devices) -> tuple[bool, bool, bool]:
@@ -110,24 +109,23 @@ class PatientWindow(QWidget):
         clock: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__()
-        self._pinned, self._staff, self._left_alone = pinned, staff, False
+        self._pinned, self._staff = Pinned(self, pinned=pinned), staff
         self._on_duty: OnDuty | None = None
         screen = QGuiApplication.primaryScreen()
         self._look = Look(letters or load_letters(), scale or scale_of(screen), palette, animated)
         self._clinic, self._training, self._now = clinic, training, now
         self._sounds = sounds
         self._taps = Taps(clock, self._sound_tap)
+        self._seen = Seen(self, self._taps)
+        self._stage = Stage(self)
         self._guidance = Guidance(speech, clinic)
         self._voice_key = QKeySequence(voice_key)
         self._palette = palette
         self._language, self._wishes = Language.VI, NO_WISHES
         self._state: State = Waiting()
         self._devices = Devices()
-        self._hint = Hint.AIM
-        self._shelf = FIRST_SHELF
         self._dressed = self._wear
         self._bars: Bars | None = None
-        self._page: Page | None = None
         self._heard = ""
         self.over = OverPage(self, self._taps)
         self.over.read.connect(self.stay)
@@ -141,10 +139,6 @@ class PatientWindow(QWidget):
         self._tick.setInterval(1000)
         self._tick.timeout.connect(self.tick)
         self._tick.start()
-        self._is_changed = self._is_unseen = False
-        self._painting = QTimer(self)
-        self._painting.setSingleShot(True)
-        self._painting.timeout.connect(self._paint_now)
         # As large as it is going to be: letters are fitted to the size, and a small one takes the most tries.
         self.resize(screen.size())
         self._dress()
@@ -159,16 +153,17 @@ class PatientWindow(QWidget):
             self._set_language(Language.VI)
         if self._sounds is not None and (sound := sound_of(before, state)) is not None and state != before:
             self._sounds.play(sound)
-        if self._page is None or type(state) is not type(before) or not updates(self._page, state):
-            self._shelf = FIRST_SHELF
+        page = self._stage.page
+        if page is None or type(state) is not type(before) or not updates(page, state):
+            self._stage.leaf(FIRST_SHELF)
             self.over.drop_notice()
             if self._dressed != self._wear:
                 self._dress()
             self._open_page()
-            self._is_another()
-        elif not self._page.fits(self._page.width(), self._page.height()):
+            self._seen.another()
+        elif not page.fits(page.width(), page.height()):
             self._open_page()
-        self._is_changed = True
+        self._seen.changed()
         self._follow()
 
     def show_devices(self, devices: Devices) -> None:
@@ -191,8 +186,7 @@ class PatientWindow(QWidget):
 
     def show_frame(self, frame: QImage) -> None:
         """The camera's newest picture, for the pages that show it."""
-        if isinstance(self._page, ScanningCodePage | AskingKeyPage):
-            self._page.show_frame(frame)
+        self._stage.show_frame(frame)
 
     def show_duty(self, on_duty: OnDuty) -> None:
         """Who is on duty, on the staff's strip."""
@@ -214,9 +208,7 @@ class PatientWindow(QWidget):
 
     def show_hint(self, hint: Hint) -> None:
         """What the camera's page tells whoever holds a code."""
-        self._hint = hint
-        if isinstance(self._page, ScanningCodePage | AskingKeyPage):
-            self._page.show_hint(hint)
+        self._stage.show_hint(hint)
 
     def set_language(self, language: Language) -> None:
         """Switches the present page, and those after it until the session ends."""
@@ -227,7 +219,7 @@ class PatientWindow(QWidget):
     @property
     def page(self) -> Page | None:
         """The page that is shown."""
-        return self._page
+        return self._stage.page
 
     @property
     def clinic(self) -> Clinic:
@@ -286,12 +278,12 @@ class PatientWindow(QWidget):
     def _wish(self, wishes: Wishes) -> None:
         self.intent.emit(Touched())
         self.set_wishes(wishes)
-        self._is_another()
+        self._seen.another()
 
     def _choose_language(self, language: Language) -> None:
         self.intent.emit(Touched())
         self.set_language(language)
-        self._is_another()
+        self._seen.another()
 
     def _redress(self) -> None:
         self._dress()
@@ -333,43 +325,20 @@ class PatientWindow(QWidget):
         """Makes the page anew, as large as it fits."""
         if self._bars is None:
             return
-        area, old = self._bars.page_area(), self._page
         by_keys = isinstance(self.focusWidget(), Touchable) and not isinstance(self._state, Waiting)
-        page = fitting_page(
-            self._state,
-            self._shelf,
-            self._setting,
-            self._look.scale,
-            (area.width(), area.height()),
-            large=self._wishes.large,
+        page = self._stage.make(
+            self._state, self._setting, self._look.scale, self._bars.page_area(), large=self._wishes.large
         )
-        match page, old:
-            case TypingPage(), TypingPage() if type(old) is type(page):
-                page.carry_over(old)
-            case ConfirmingPage(), ConfirmingPage():
-                page.carry_over(old)
-        if isinstance(page, ScanningCodePage | AskingKeyPage):
-            page.show_hint(self._hint)
-        else:
-            self._hint = Hint.AIM
-        if old is not None:
-            wipe(old)
-            old.hide()
-            old.setParent(None)
-            old.deleteLater()
-        self._page = page
         page.intent.connect(self._tell)
         page.turned.connect(self.leaf)
         page.notice_wanted.connect(self.open_notice)
         page.number_wanted.connect(self._read_number)
-        page.setParent(self)
-        page.setGeometry(area)
         page.show()
-        self._is_changed = True
+        self._seen.changed()
         self.over.stay_above()
         if by_keys:
             self._lead_on(1)
-        self.camera_wanted.emit(isinstance(page, ScanningCodePage | AskingKeyPage))
+        self.camera_wanted.emit(self._stage.looks_for_codes)
 
     def _setting(self, scale: Scale) -> Setting:
         assert self._bars is not None  # noqa: S101 - pages are opened between bars
@@ -391,15 +360,15 @@ class PatientWindow(QWidget):
 
     def leaf(self, shelf: Shelf) -> None:
         """Shows other services of the same choice."""
-        self._shelf = shelf
+        self._stage.leaf(shelf)
         self.intent.emit(Touched())
         self._open_page()
-        self._is_another()
+        self._seen.another()
         self._follow()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Alt+F4 and its kin do nothing to a pinned window; the program itself closes it."""
-        if self._pinned and event.spontaneous():
+        """Where it is pinned, only the program closes it."""
+        if not self._pinned.closes(event):
             event.ignore()
         else:
             # A window that is closed for good must not come back, nor keep whoever was last before it.
@@ -410,28 +379,6 @@ class PatientWindow(QWidget):
     def wipe(self) -> None:
         """Nothing of anybody is left in it: the first page again, in the first language."""
         self.show_state(Waiting())
-
-    def event(self, event: QEvent) -> bool:
-        """A page is painted in a later turn of the event loop than it is made in: what came meanwhile is heard between.
-
-        Until then the page before is seen.
-        """
-        if event.type() is QEvent.Type.UpdateRequest and self._is_changed:
-            self._is_changed = False
-            self._painting.start(0)
-            return True
-        return super().event(event)
-
-    def _paint_now(self) -> None:
-        QCoreApplication.sendEvent(self, QEvent(QEvent.Type.UpdateRequest))
-        if self._is_unseen:
-            self._is_unseen = False
-            self._taps.page_changed()
-
-    def _is_another(self) -> None:
-        """The page was made, which takes its time, and will be painted, which does too: fingers are still elsewhere."""
-        self._is_unseen = True
-        self._taps.page_changed()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Another size may need other letters, and the page on its side another order."""
@@ -452,7 +399,7 @@ class PatientWindow(QWidget):
 
     def _announce(self) -> None:
         """A screen reader says what is asked now, on a new page as where a page goes on."""
-        title = self._page.title if self._page is not None else ""
+        title = self.page.title if self.page is not None else ""
         if title != self._heard:
             self._heard = title
             announce(self, title)
@@ -470,13 +417,10 @@ class PatientWindow(QWidget):
 
     def _lead_on(self, step: int) -> None:
         """Round what can be touched: the page's controls as they are read, then those of the bars."""
-        groups: list[QWidget | None] = [self.over.widget or self._page]
+        groups: list[QWidget | None] = [self.over.widget or self.page]
         if self._bars is not None and self.over.question is None:
             groups += [self._bars.bar, self._bars.header, self._bars.strip]
-        # A row is as high as a finger.
-        order = reading_order(self, groups, self._look.mm(16))
-        if (control := next_in(order, self.focusWidget(), step)) is not None:
-            control.setFocus(Qt.FocusReason.TabFocusReason)
+        lead_on(self, groups, self._look.mm(_ROW_MM), step)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """What no button takes: Tab and arrows lead on, figures are typed, and end with Enter or Escape."""
@@ -487,26 +431,17 @@ class PatientWindow(QWidget):
         elif event.text() or event.key() == Qt.Key.Key_Backspace:
             may_act = self._taps.key_may_act()
             self._taps.key_typed()
-            if isinstance(self._page, TypingPage) and self.over.widget is None:
-                self._type_in(self._page, event, may_act=may_act)
-
-    def _type_in(self, page: TypingPage, event: QKeyEvent, *, may_act: bool) -> None:
-        """Where there is a keypad, Enter is its page's one thing to do: a gun types figures before it, and too soon."""
-        if text := typed(event):
-            page.keypad.pressed.emit(text)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and may_act and not event.isAutoRepeat():
-            page.go.click()
-        elif event.key() == Qt.Key.Key_Escape and may_act and not event.isAutoRepeat():
-            page.back.click()
+            if isinstance(self.page, TypingPage) and self.over.widget is None:
+                type_in(self.page, event, may_act=may_act)
 
     # -- time -----------------------------------------------------------------------------------------------------
     def _follow(self) -> None:
         self.over.drop_question()
-        if self._bars is not None and self._page is not None:
-            self._bars.bar.show_hint(self._page.hint(card_laid=self._devices.card_laid))
+        if self._bars is not None and self.page is not None:
+            self._bars.bar.show_hint(self.page.hint(card_laid=self._devices.card_laid))
         self.idle.watch(watch_of(self._state, card_laid=self._devices.card_laid))
         if self._wishes.aloud:
-            shelf = self._page.shelf if isinstance(self._page, ChoosingPage) else self._shelf
+            shelf = self.page.shelf if isinstance(self.page, ChoosingPage) else self._stage.shelf
             self._guidance.tell(self._state, shelf, self._language)
         self._announce()
 
@@ -535,34 +470,14 @@ class PatientWindow(QWidget):
     def _show_left(self, seconds: int) -> None:
         if self.over.question is not None:
             self.over.question.show_left(seconds)
-        elif isinstance(self._page, DonePage):
-            self._page.show_left(seconds)
-            self._remind_of_card(self._page, RESULT_S - seconds)
-
-    def _remind_of_card(self, page: DonePage, shown_s: float) -> None:
-        if not self._devices.card_laid:
-            page.show_card(CardLeft.TAKEN)
-        else:
-            page.show_card(CardLeft.FORGOTTEN if shown_s >= _FORGOTTEN_S else CardLeft.LAID)
-
-    def _come_back(self) -> None:
-        """A window manager's own keys may show another desktop, or another program put itself in front."""
-        if not self._pinned or (self.isActiveWindow() and self.isFullScreen()):
-            self._left_alone = False
-            return
-        if self._left_alone:
-            # Asked in vain: a window that is shown anew comes onto the desktop that is looked at.
-            self.hide()
-        self._left_alone = not self._left_alone
-        self.showFullScreen()
-        self.raise_()
-        self.activateWindow()
+        elif isinstance(self.page, DonePage):
+            self.page.show_left(seconds, card_laid=self._devices.card_laid)
 
     def tick(self) -> None:
         """Each second: the time of day, and a card that lies there though nobody does."""
-        self._come_back()
+        self._pinned.come_back()
         if self._bars is not None:
             self._bars.show_clock()
-        if isinstance(self._page, WaitingPage) and self._page.setting.devices.card_laid != self._devices.card_laid:
+        if isinstance(self.page, WaitingPage) and self.page.setting.devices.card_laid != self._devices.card_laid:
             # Not at once: the page that follows a card is on its way.
             self._open_page()

@@ -5,10 +5,8 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel
-from pytestqt.qtbot import QtBot
 
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.notice import NoticeSeen, PurposeAnswer, notice_version, text_version
@@ -37,13 +35,6 @@ from kiosk.workflow.event import (
     Touched,
     WentBack,
 )
-
-
-class SystemClose(QCloseEvent):
-    """What Alt+F4 becomes."""
-
-    def spontaneous(self) -> bool:
-        return True
 
 
 def told(window: PatientWindow) -> list[object]:
@@ -369,22 +360,6 @@ def test_the_camera_is_wanted_only_where_codes_are_asked_for(open_window: Any, s
     assert {name for name, on in wanted.items() if on} == {
         "scanning-code", "scanning-code-unreadable", "asking-key", "asking-key-wrong",
     }  # fmt: skip
-
-
-def test_no_key_of_the_window_system_closes_a_pinned_window(qtbot: QtBot, clinic: Clinic) -> None:
-    window = PatientWindow(clinic, pinned=True, animated=False)
-    qtbot.addWidget(window)
-    window.show()
-    closed: list[bool] = []
-    window.closed.connect(lambda: closed.append(True))
-    by_the_system = SystemClose()
-    window.closeEvent(by_the_system)
-    assert not by_the_system.isAccepted()
-    assert window.isVisible()
-    window.close()
-    assert not window.isVisible()
-    assert closed == [True]
-    assert not window._tick.isActive()
 
 
 def test_forgotten_card_is_told_of_on_the_waiting_page(open_window: Any) -> None:

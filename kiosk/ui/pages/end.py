@@ -98,6 +98,10 @@ class IssuingPage(Page):
         )
 
 
+_FORGOTTEN_S = 10.0
+"""A card that still lies there so long after everything was done was forgotten."""
+
+
 class CardLeft(Enum):
     """Where the person's card is when everything is done."""
 
@@ -168,13 +172,13 @@ class DonePage(Page):
         """The card must not be forgotten over a slip that did not come out."""
         return self.say("done.take_card") if card_laid and not self._came_out else ""
 
-    def show_left(self, seconds: int) -> None:
-        """How long the number still stands here."""
+    def show_left(self, seconds: int, *, card_laid: bool) -> None:
+        """How long the number still stands here, and whether the card must not be forgotten."""
         self.left_text.setText(self.say("done.left", seconds=seconds))
-
-    def show_card(self, card: CardLeft) -> None:
-        """Where the person's card is now."""
-        self._card = card
+        if not card_laid:
+            self._card = CardLeft.TAKEN
+        else:
+            self._card = CardLeft.FORGOTTEN if RESULT_S - seconds >= _FORGOTTEN_S else CardLeft.LAID
         self._notices.say(self._notice(self._shown))
 
     def forget(self) -> None:

@@ -1,4 +1,4 @@
-"""Making a page and painting it are two turns of the event loop: a finger is heard between them."""
+"""A page is seen when it is painted, in a later turn than it is made in; no finger acts on it before."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -18,7 +18,7 @@ from kiosk.ui.wishes import Wishes
 from kiosk.workflow.state import AskingKey, Waiting
 
 
-class Seen(QObject):
+class Painted(QObject):
     """Counts how often each page was painted."""
 
     def __init__(self, window: PatientWindow) -> None:
@@ -35,24 +35,24 @@ class Seen(QObject):
 
 
 @pytest.fixture
-def seen(open_window: Callable[..., PatientWindow], qtbot: QtBot) -> Seen:
+def seen(open_window: Callable[..., PatientWindow], qtbot: QtBot) -> Painted:
     """An open window whose first page is painted."""
     window = open_window()
-    seen = Seen(window)
+    seen = Painted(window)
     qtbot.waitUntil(lambda: seen.painted["WaitingPage"] > 0)
     qtbot.wait(20)
     seen.painted.clear()
     return seen
 
 
-def test_a_page_is_not_painted_in_the_turn_in_which_it_is_made(seen: Seen, qtbot: QtBot) -> None:
+def test_a_page_is_not_painted_in_the_turn_in_which_it_is_made(seen: Painted, qtbot: QtBot) -> None:
     seen._window.show_state(AskingKey())
     QCoreApplication.sendPostedEvents()
     assert not seen.painted
     qtbot.waitUntil(lambda: seen.painted["AskingKeyPage"] == 1)
 
 
-def test_what_fills_a_page_in_is_painted_later_too(seen: Seen, states: dict[str, Any], qtbot: QtBot) -> None:
+def test_what_fills_a_page_in_is_painted_later_too(seen: Painted, states: dict[str, Any], qtbot: QtBot) -> None:
     seen._window.show_state(states["found-reading"])
     qtbot.waitUntil(lambda: seen.painted["FoundPage"] == 1)
     seen._window.show_state(states["found-covered"])
@@ -61,7 +61,7 @@ def test_what_fills_a_page_in_is_painted_later_too(seen: Seen, states: dict[str,
     qtbot.waitUntil(lambda: seen.painted["FoundPage"] == 2)
 
 
-def test_a_page_that_is_followed_at_once_is_never_painted(seen: Seen, states: dict[str, Any], qtbot: QtBot) -> None:
+def test_a_page_that_is_followed_at_once_is_never_painted(seen: Painted, states: dict[str, Any], qtbot: QtBot) -> None:
     seen._window.show_state(AskingKey())
     QCoreApplication.sendPostedEvents()
     seen._window.show_state(states["reading"])
@@ -69,7 +69,7 @@ def test_a_page_that_is_followed_at_once_is_never_painted(seen: Seen, states: di
     assert set(seen.painted) == {"ReadingPage"}
 
 
-def test_a_window_that_is_closed_before_its_page_is_painted_stays_quiet(seen: Seen, qapp: QApplication) -> None:
+def test_a_window_that_is_closed_before_its_page_is_painted_stays_quiet(seen: Painted, qapp: QApplication) -> None:
     seen._window.show_state(AskingKey())
     QCoreApplication.sendPostedEvents()
     seen._window.close()
@@ -79,7 +79,7 @@ def test_a_window_that_is_closed_before_its_page_is_painted_stays_quiet(seen: Se
 
 
 def test_of_pages_that_follow_each_other_quickly_the_last_is_painted(
-    seen: Seen, states: dict[str, Any], qapp: QApplication, qtbot: QtBot
+    seen: Painted, states: dict[str, Any], qapp: QApplication, qtbot: QtBot
 ) -> None:
     for turn in range(10):
         seen._window.show_state(states["failed"] if turn % 2 else Waiting())
@@ -88,7 +88,7 @@ def test_of_pages_that_follow_each_other_quickly_the_last_is_painted(
 
 
 def test_a_finger_on_the_page_before_never_acts_on_the_one_that_is_not_seen_yet(
-    seen: Seen, states: dict[str, Any], time: Any, monkeypatch: pytest.MonkeyPatch
+    seen: Painted, states: dict[str, Any], time: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     window = seen._window
 
@@ -96,7 +96,7 @@ def test_a_finger_on_the_page_before_never_acts_on_the_one_that_is_not_seen_yet(
         time.passes(1)
         return fitting_page(*how, **what)
 
-    monkeypatch.setattr("kiosk.ui.window.fitting_page", slow)
+    monkeypatch.setattr("kiosk.ui.stage.fitting_page", slow)
     window.show_state(states["found-covered"])
     assert not seen.painted
     told = list[object]()
@@ -107,7 +107,7 @@ def test_a_finger_on_the_page_before_never_acts_on_the_one_that_is_not_seen_yet(
 
 
 def test_a_finger_that_came_while_a_page_was_painted_does_not_act(
-    seen: Seen, states: dict[str, Any], time: Any, qtbot: QtBot
+    seen: Painted, states: dict[str, Any], time: Any, qtbot: QtBot
 ) -> None:
     window = seen._window
     window.show_state(states["found-covered"])
@@ -123,7 +123,7 @@ def test_a_finger_that_came_while_a_page_was_painted_does_not_act(
         assert bool(told) is is_heard
 
 
-def test_a_hand_that_trembles_wishes_once(seen: Seen, time: Any) -> None:
+def test_a_hand_that_trembles_wishes_once(seen: Painted, time: Any) -> None:
     window = seen._window
     for wished in (2, 3, 4):  # after the languages
         time.passes(1)
