@@ -1,4 +1,7 @@
-"""What every test may use, and what no test may do: leak threads, or log anything about a person."""
+"""What every test may use, and what no test may do: leak threads, or log anything about a person.
+
+Nor may a test end otherwise than on the run before: examples are the same in every run, and no day ends under a test.
+"""
 
 import gc
 import logging
@@ -9,9 +12,9 @@ import tempfile
 import threading
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -20,6 +23,7 @@ from typing import Any
 import pg8000.dbapi
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 from pytestqt.qtbot import QtBot
 
 import kiosk
@@ -30,12 +34,14 @@ from kiosk.simulator.pki import Pki, invent_pki
 from kiosk.simulator.postgresql import OWNER, PostgresServer
 from kiosk.simulator.travellers import Traveller, load_travellers
 from tests.by_chance import without_ids
-from tests.patience import WITHIN_MS, WITHIN_S
+from tests.patience import WITHIN_MS, WITHIN_S, too_little_left_of_the_day_s
 from tests.warm_python import RunWarm, WarmPython
 
 # The same examples in every run, and no limit on time: a busy machine is slow at inventing examples too.
 settings.register_profile("house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+# Not with the constants of whatever modules this worker has loaded by then: no two runs had the same examples.
+providers._get_local_constants = providers.Constants
 
 PEOPLE_FILE = Path(kiosk.__file__).parent.parent / "config" / "simulator" / "people.toml"
 TODAY = date(2026, 11, 21)
@@ -49,6 +55,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "pcscd" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("pcscd"))
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # before the limit on a test's time begins
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """No test begins as a day ends: what it keeps before midnight would not be today's any more when it looks."""
+    threading.Event().wait(too_little_left_of_the_day_s(datetime.now(UTC)))
+    return (yield)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,11 +3,12 @@
 import re
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from tests.patience import WITHIN_S
+from tests.patience import WITHIN_S, too_little_left_of_the_day_s
 
 CONFTEST = Path(__file__).with_name("conftest.py")
 PASSED, FAILED = 0, 1
@@ -33,7 +34,9 @@ def test_log(people):
 """
 
 
-def run(folder: Path, test: str, threads_end_within_s: float = WITHIN_S) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, test: str, *words: str, threads_end_within_s: float = WITHIN_S, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Runs `test` under this suite's conftest in a process of its own."""
     source = CONFTEST.read_text("utf-8").replace(
         "\nTHREADS_END_WITHIN_S = WITHIN_S\n", f"\nTHREADS_END_WITHIN_S = {threads_end_within_s}\n"
@@ -42,12 +45,12 @@ def run(folder: Path, test: str, threads_end_within_s: float = WITHIN_S) -> subp
     (folder / "test_inner.py").write_text(test, "utf-8")
     (folder / "pytest.ini").write_text("[pytest]\n", "utf-8")
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:pytest-qt", str(folder)],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:pytest-qt", *words, str(folder)],
         capture_output=True,
         check=False,
         cwd=folder,
         encoding="utf-8",
-        env={"PYTHONIOENCODING": "utf-8"},
+        env={"PYTHONIOENCODING": "utf-8", **environment},
         timeout=WITHIN_S,
     )
 
@@ -97,3 +100,47 @@ def test_what_is_of_one_group_runs_in_one_worker(tmp_path: Path) -> None:
     )  # fmt: skip
     assert result.returncode == PASSED
     assert len(set(re.findall(r"worker (gw\d)", result.stdout))) == 1
+
+
+DRAWS = """
+import {module}
+from hypothesis import given, settings, strategies as st
+
+drawn = []
+
+@given(st.text(), st.integers())
+@settings(max_examples=300)
+def draw(text, number):
+    drawn.append((text, number))
+
+def test_examples():
+    draw()
+    print("drawn", hash(tuple(map(ascii, drawn))))
+"""
+
+
+def test_examples_are_the_same_whatever_a_worker_has_loaded_before(tmp_path: Path) -> None:
+    told = set()
+    for module in ("json", "kiosk.checkin.journal"):
+        folder = tmp_path / module
+        folder.mkdir()
+        result = run(folder, DRAWS.format(module=module), "-rP", PYTHONHASHSEED="1")
+        assert result.returncode == PASSED
+        told.update(re.findall(r"drawn .*", result.stdout))
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("moment", "waits_s"),
+    [
+        ("2026-12-31T23:59:30+07:00", 30),
+        ("2026-12-31T16:59:30+00:00", 30),
+        ("2027-01-01T06:59:59+07:00", 1),
+        ("2028-02-28T23:59:59.500+00:00", 0.5),
+        ("2026-11-22T00:00:00+07:00", 0),
+        ("2026-11-22T23:58:00+07:00", 0),
+        ("2026-11-22T12:00:00+07:00", 0),
+    ],
+)
+def test_no_test_begins_as_a_day_of_tickets_or_of_certificates_ends(moment: str, waits_s: float) -> None:
+    assert too_little_left_of_the_day_s(datetime.fromisoformat(moment)) == waits_s
