@@ -19,17 +19,29 @@ from tests.patience import WITHIN_S
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a private PostgreSQL is started on Linux")
 
 
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def listens(folder: Path, port: int) -> bool:
+    """Asked in its own folder: its port may be another program's as soon as it is gone."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(folder / f".s.PGSQL.{port}")) == 0
 
 
 def test_server_and_its_data_are_gone_at_the_end() -> None:
     with PostgresServer(durable=False) as server:
-        assert listens(server.port)
+        process = server._process
+        assert process is not None
+        assert process.poll() is None
+        assert listens(server.folder, server.port)
         assert "ready to accept connections" in server.log
-    assert not listens(server.port)
+    assert process.poll() is not None
     assert not server.folder.exists()
+
+
+def test_port_stays_the_servers_own_while_it_does_not_listen() -> None:
+    with PostgresServer(durable=False) as server, socket.socket() as stranger:
+        server.kill()
+        with pytest.raises(OSError):
+            stranger.bind(("127.0.0.1", server.port))
+        server.start()
 
 
 def test_killed_server_starts_again_with_what_it_kept() -> None:
@@ -60,7 +72,7 @@ def test_server_ends_with_a_program_that_was_killed() -> None:
     while running.exists() and time.monotonic() < deadline:
         ended.wait(0.02)
     assert not running.exists()
-    assert not listens(int(port))
+    assert not listens(Path(folder), int(port))
     shutil.rmtree(folder)
 
 
