@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.simulator.gateway_history import past_visits
 from kiosk.simulator.people import Person
+from tests.patience import WITHIN_S
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Run, Settings
@@ -26,7 +27,7 @@ def fault(gateway: str) -> Iterator[Callable[[str], None]]:
     def change(name: str) -> None:
         body = json.dumps({"fault": name}).encode()
         request = urllib.request.Request(f"{gateway}/simulator/fault", body, {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=5) as reply:
+        with urllib.request.urlopen(request, timeout=WITHIN_S) as reply:
             assert json.load(reply) == {"fault": name}
 
     yield change
@@ -114,11 +115,12 @@ def test_birth_date_is_taken_as_far_as_it_is_known(
     ],
 )
 def test_gateway_in_trouble_is_an_answer_too(
-    run: "Run", desk: list[str], typed: Typed, reference_person: Person, fault: Callable[[str], None], name: str,
-    code: str,
+    run: "Run", desk: list[str], impatient: list[str], typed: Typed, reference_person: Person,
+    fault: Callable[[str], None], name: str, code: str,
 ) -> None:  # fmt: skip
     fault(name)
-    report = run(*desk, "look-up", *typed(reference_person), "--json").json
+    never_answers = impatient if code == "timeout" else []
+    report = run(*desk, *never_answers, "look-up", *typed(reference_person), "--json").json
     assert report["code"] == code
     assert report["verdict"] in {"unverified", "ask-staff"}
     assert report["card"] is None
@@ -187,7 +189,7 @@ def test_co_pay_is_asked_for_as_the_settings_say(
     when: str, times: int,
 ) -> None:  # fmt: skip
     def asked() -> int:
-        with urllib.request.urlopen(f"{gateway}/simulator/state", timeout=5) as reply:
+        with urllib.request.urlopen(f"{gateway}/simulator/state", timeout=WITHIN_S) as reply:
             return int(json.load(reply)["copays"])
 
     person = next(one for one in people if one.number == "998155000201")

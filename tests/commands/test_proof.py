@@ -30,7 +30,7 @@ def kiosk(
 ) -> "Run":
     """Runs a command of a kiosk with the sandbox, a store and a keystore of its own."""
     words = settings(
-        f"lookup.base_url={sandbox.base_url}", f"lookup.evidence_folder={tmp_path}/evidence", "lookup.read_timeout_s=2",
+        f"lookup.base_url={sandbox.base_url}", f"lookup.evidence_folder={tmp_path}/evidence",
         f"store.url=sqlite:///{tmp_path}/kiosk.db", "store.encryption=off",
         "secrets.keystore=file", f"secrets.file={tmp_path}/secrets.json",
         "printer.target=none", "recheck.pause_s=0", "recheck.most_per_minute=600",
