@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -17,12 +18,16 @@ from kiosk.simulator.gateway import GatewaySandbox
 from kiosk.simulator.people import Person
 from tests.patience import WITHIN_S
 
+if TYPE_CHECKING:
+    from tests.lookup.conftest import Clock
+
 NOON = datetime(2026, 11, 21, 5, tzinfo=UTC)
 
 
 @pytest.fixture
-def once(gateway: Gateway, monotonic: Callable[[], float]) -> AskedOnce:
-    return AskedOnce(gateway, monotonic=monotonic)
+def once(gateway: Gateway, clock: "Clock") -> AskedOnce:
+    """Whose answers grow older only when the clock is moved."""
+    return AskedOnce(gateway, monotonic=lambda: clock.advanced_s)
 
 
 def reasons(answer: Answer) -> list[AskedBecause]:

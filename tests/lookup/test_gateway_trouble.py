@@ -14,6 +14,7 @@ import pytest
 from kiosk.lookup.answer import Answer, CardAnswer, Question, ServiceTrouble, TroubleKind
 from kiosk.lookup.gateway import Gateway
 from kiosk.lookup.options import Account
+from kiosk.lookup.transport import Transport
 from kiosk.simulator.gateway import FAULTS, GatewaySandbox
 from kiosk.simulator.people import Person
 from tests.patience import WITHIN_S
@@ -124,12 +125,26 @@ def test_every_fault_of_the_sandbox_is_tested_here() -> None:
 
 @pytest.mark.parametrize("fault", ["timeout", "drip", "down", "http-500", "html", "garbage", "empty"])
 def test_next_lookup_after_a_fault_is_answered(
-    fault: str, open_gateway: Callable[..., Gateway], sandbox: GatewaySandbox, question: Question
+    fault: str,
+    open_gateway: Callable[..., Gateway],
+    sandbox: GatewaySandbox,
+    question: Question,
+    advance: Callable[[float], None],
 ) -> None:
-    # What drips counts each byte's time alone: only the total limit ends it.
-    gateway = open_gateway(**({"total_timeout_s": 3.0} if fault in SILENT else {}))
+    hurries = fault in SILENT
+
+    def now() -> datetime:
+        """Once it has its token, the first lookup has half a second left, and the next one all its time."""
+        nonlocal hurries
+        if hurries and sandbox.counts.logins:
+            hurries = False
+            advance(WITHIN_S - 0.5)
+        return NOON
+
+    gateway = open_gateway(now=now)
     sandbox.set_fault(fault)
     gateway.look_up(question)
+    assert not hurries
     sandbox.set_fault("")
     assert isinstance(gateway.look_up(question), CardAnswer)
 
@@ -238,9 +253,9 @@ def test_total_limit_covers_login_and_lookup_together(
 
 
 def test_nobody_listens(open_gateway: Callable[..., Gateway], question: Question) -> None:
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    answer = open_gateway(base_url=f"http://127.0.0.1:{port}").look_up(question)
+    with closing(socket.socket()) as held:  # a port that is nobody else's meanwhile
+        held.bind(("127.0.0.1", 0))
+        answer = open_gateway(base_url=f"http://127.0.0.1:{held.getsockname()[1]}").look_up(question)
     assert kind_of(answer) is TroubleKind.UNREACHABLE
 
 
@@ -428,3 +443,14 @@ def test_second_question_with_trouble_leaves_the_first_answer(
     answer = open_gateway(now=time_is_up).look_up(question_of(person_with("003")))
     assert isinstance(answer, CardAnswer)
     assert (answer.code, answer.earlier_codes) == ("003", ())
+
+
+@pytest.mark.parametrize("kind", [RuntimeError, type("PanicException", (BaseException,), {})])
+def test_exchange_that_breaks_is_unclear_at_once_and_nobody_waits_for_its_time_limit(
+    open_gateway: Callable[..., Gateway], question: Question, monkeypatch: pytest.MonkeyPatch, kind: type[BaseException]
+) -> None:
+    def breaks(*_: object) -> None:
+        raise kind("Nguyễn Văn Mẫu")
+
+    monkeypatch.setattr(Transport, "_send", breaks)
+    assert kind_of(open_gateway().look_up(question)) is TroubleKind.UNCLEAR

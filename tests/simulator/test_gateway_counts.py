@@ -77,7 +77,7 @@ def test_handling_times_are_of_lookups_that_nothing_was_wrong_with(caller: "Call
     caller.ask(*REFERENCE)
     handled = caller.state()["handled_ms"]
     assert handled["of"] == 5
-    assert 0 < handled["median"] <= handled["p95"] < 1000
+    assert 0 < handled["median"] <= handled["p95"] < 1000 * WITHIN_S
 
 
 class TestLock:
