@@ -12,6 +12,7 @@ import logging
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -19,7 +20,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
-from kiosk.failure import FailureCode, KioskError
+from kiosk.failure import WISHES_TO_END, FailureCode, KioskError, log_defect_of_thread
 from kiosk.keystore import SecretName
 from kiosk.privacy import LogFilter, redact_numbers
 from kiosk.settings import as_utf8, load_settings
@@ -51,7 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         # Whoever read our output has gone; there is nobody to tell.
         _drop_stdout()
-    except Exception as error:  # noqa: BLE001 - the edge: a defect is told in one line, never as a traceback
+    except WISHES_TO_END:
+        raise
+    except BaseException as error:  # noqa: BLE001 - the edge: a defect is told in one line, never as a traceback
         if isinstance(error, OSError) and error.errno in _NO_ROOM:
             _drop_stdout()
             report(KioskError(FailureCode.OUTPUT_UNWRITABLE, error.strerror or ""), as_json=False)
@@ -473,9 +476,11 @@ def _logging(level: str, *, lasting: bool) -> Iterator[None]:
     before = ours.level
     ours.setLevel(before or shown)
     logging.getLogger().addHandler(handler)
+    of_threads, threading.excepthook = threading.excepthook, log_defect_of_thread
     try:
         yield
     finally:
+        threading.excepthook = of_threads
         logging.getLogger().removeHandler(handler)
         ours.setLevel(before)
 

@@ -11,6 +11,7 @@ row in the README.
 """
 
 import logging
+import threading
 import traceback
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -63,6 +64,10 @@ class FailureCode(StrEnum):
     INTERNAL = "internal"
 
 
+WISHES_TO_END = (KeyboardInterrupt, SystemExit)
+"""No defects: somebody wants the program to end. Any other is one, also what is no Exception: a panic in Rust."""
+
+
 class KioskError(Exception):
     """Something broke at the desk.
 
@@ -95,6 +100,16 @@ def defect_told(error: BaseException) -> str:
 def log_defect(log: logging.Logger, what: str, error: BaseException) -> None:
     """What broke, and on what, as an error."""
     log.error("%s: %s", what, defect_told(error))
+
+
+def log_defect_of_thread(what: threading.ExceptHookArgs) -> None:
+    """For `threading.excepthook`: what no edge of a thread caught is told as every defect, and never in its own words.
+
+    Whoever started the thread catches what its work may break on; this is the last line of defence.
+    """
+    if what.exc_value is not None:
+        name = what.thread.name if what.thread is not None else "a thread"
+        log_defect(logging.getLogger(__name__), f"{name} ended", what.exc_value)
 
 
 class RetriableError(KioskError):

@@ -58,12 +58,14 @@ def run_training(settings: Settings, out: Path, *, pcsc: bool) -> int:
         # Either window is half of a demonstration.
         station.window.closed.connect(app.quit)
         panel.closed.connect(app.quit)
-        with DeskThread(line, facade), training.listen(line), ended_by_signals(app):
-            status = app.exec()
-        hands.deleteLater()
-        panel.close()
-        station.close()
-    return status
+        facade.line_broke.connect(app.exit)
+        try:
+            with DeskThread(line, facade), training.listen(line), ended_by_signals(app):
+                return app.exec()
+        finally:
+            hands.deleteLater()
+            panel.close()
+            station.close()
 
 
 class Hands(QObject):

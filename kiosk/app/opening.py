@@ -1,9 +1,10 @@
 """Opening the store, the gateway, the printer and the readers beside the window that is shown already."""
 
 import importlib
+import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.app.damage import DamageWatch
 from kiosk.checkin.clinic import Clinic
-from kiosk.failure import FailureCode, KioskError
+from kiosk.failure import FailureCode, KioskError, log_defect
 from kiosk.lookup.options import Officer
 from kiosk.settings import Secrets, Settings
 from kiosk.ui.facade import DeskFacade, RunningLine
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from kiosk.app.officers import DeskDuty
     from kiosk.workflow.event import Event
     from kiosk.workflow.line import Edges
+
+log = logging.getLogger(__name__)
 
 _LATEST_MS = 1000
 _FOR_CARDS = ("contents", "curves", "genuineness", "passive_auth", "session")
@@ -41,12 +44,11 @@ class OpenDesk:
 class Opening(QObject):
     """A line whose `run` opens it first. Events wait for it meanwhile, and go to it in their order.
 
-    Lives in the main thread. `opened` carries the `OpenDesk` before the line's first state; `broke` says that `run`
-    ended by a failure, which `raise_failure` raises. Both are emitted in the thread that runs.
+    Lives in the main thread. `opened` carries the `OpenDesk` before the line's first state; it is emitted in the thread
+    that runs.
     """
 
     opened = Signal(object)
-    broke = Signal()
 
     def __init__(self, desk: Callable[[], AbstractContextManager[OpenDesk]]) -> None:
         super().__init__()
@@ -55,7 +57,6 @@ class Opening(QObject):
         self._line: RunningLine | None = None
         self._waiting: list[Event] = []
         self._stopped = False
-        self._failure: Exception | None = None
 
     def post(self, event: "Event") -> None:
         """Hands in an event, from any thread."""
@@ -73,21 +74,15 @@ class Opening(QObject):
                 self._line.stop()
 
     def run(self) -> None:
-        """Opens the line and works until `stop`."""
-        try:
-            with ExitStack() as stack:
-                desk = stack.enter_context(self._desk())
-                self.opened.emit(desk)
-                if self._serve(desk.line):
-                    desk.line.run()
-        except Exception as error:  # noqa: BLE001 - the thread's edge: the main thread raises it
-            self._failure = error
-            self.broke.emit()
+        """Opens the line and works until `stop`.
 
-    def raise_failure(self) -> None:
-        """Raises what `run` broke on, if it did: the program tells it as every other failure."""
-        if self._failure is not None:
-            raise self._failure
+        Raises:
+            KioskError: what keeps the desk from opening, or from closing.
+        """
+        with self._desk() as desk:
+            self.opened.emit(desk)
+            if self._serve(desk.line):
+                desk.line.run()
 
     def _serve(self, line: RunningLine) -> bool:
         """False: it is not wanted any more."""
@@ -208,7 +203,10 @@ def loaded_for_cards() -> Iterator[None]:
 
 def _load_for_cards() -> None:
     for name in _FOR_CARDS:
-        importlib.import_module(f"kiosk.reader.emrtd.{name}")
+        try:
+            importlib.import_module(f"kiosk.reader.emrtd.{name}")
+        except BaseException as error:  # noqa: BLE001 - the thread's edge; the first card meets it again, on a page
+            log_defect(log, f"loading {name}", error)
 
 
 def _compute_tones() -> None:

@@ -12,7 +12,7 @@ from typing import Self
 
 from kiosk.checkin.clinic import Clinic
 from kiosk.checkin.record import CheckIn
-from kiosk.failure import FailureCode, KioskError
+from kiosk.failure import FailureCode, KioskError, log_defect
 from kiosk.fonts import find_fonts
 from kiosk.settings import Settings
 from kiosk.slip.escpos import Finish
@@ -125,8 +125,11 @@ class Glance:
         def answer() -> None:
             try:
                 answers.put(ask())
-            except Exception as error:  # noqa: BLE001 - the thread's edge: no slip is lost for want of this
-                _log.warning("a slip without the number that is called: %s", type(error).__name__)
+            except KioskError as error:
+                _log.warning("a slip without the number that is called: %s", error)
+                answers.put("")
+            except BaseException as error:  # noqa: BLE001 - the thread's edge: no slip is lost for want of this
+                log_defect(_log, "a slip without the number that is called", error)
                 answers.put("")
             finally:
                 self._under_way.release()

@@ -11,7 +11,7 @@ from types import TracebackType
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from kiosk.failure import FailureCode, KioskError, defect_told
+from kiosk.failure import WISHES_TO_END, FailureCode, KioskError, defect_told
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def let_go_of_defect(kind: type[BaseException], error: BaseException, trace: Tra
     Python keeps the frames of what was last told, and with a painting's frame its painter: Qt ends the process at one
     of the next paintings for a painter that is still at work.
     """
-    if not issubclass(kind, Exception):
+    if issubclass(kind, WISHES_TO_END):
         sys.__excepthook__(kind, error, trace)
         return
     if (what := defect_told(error.with_traceback(trace))) not in _told:

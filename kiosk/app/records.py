@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from kiosk.app.clock import now
 from kiosk.app.desk import evidence_of
 from kiosk.app.keeping import store_of
+from kiosk.app.rounds import rounds_beside
 from kiosk.checkin.officer import Happened, Refused
 from kiosk.failure import FailureCode, KioskError, log_defect
 from kiosk.keystore import data_key
@@ -127,6 +128,8 @@ def _at_the_anchors(act: Callable[[], None], without: str) -> None:
             act()
         except KioskError as error:
             log.warning("%s: %s", without, error)
+        except BaseException as error:  # noqa: BLE001 - the thread's edge: the store goes on without them
+            log_defect(log, without, error)
 
     at_work = threading.Thread(target=acted, name="anchors", daemon=True)
     at_work.start()
@@ -232,34 +235,20 @@ def cared_for_daily(settings: Settings) -> Iterator[None]:
         KioskError: SETTINGS_INVALID.
     """
     retention_days_of(settings)
-    ended = threading.Event()
-    worker = threading.Thread(target=_care, args=(settings, ended), name="records")
-    worker.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        worker.join()
-        _leave_the_anchors()
-
-
-def _care(settings: Settings, ended: threading.Event) -> None:
     cared_on: date | None = None
-    wait_s = _LOOK_EVERY_S
-    while not ended.wait(wait_s):
+
+    def go(is_over: Callable[[], bool]) -> None:
+        nonlocal cared_on
         moment = now()
-        if cared_on == moment.date():
-            continue
-        try:
-            if care_once(settings, moment, ended.is_set):
-                cared_on = moment.date()
-            wait_s = _LOOK_EVERY_S
-        except KioskError as error:
-            log.error("what is over was not removed: %s", error)  # noqa: TRY400 - it is told by its code
-            wait_s = _AGAIN_AFTER_S
-        except Exception as error:  # noqa: BLE001 - a thread that ended would never remove what is over
-            log_defect(log, "what is over was not removed", error)
-            wait_s = _AGAIN_AFTER_S
+        if cared_on != moment.date() and care_once(settings, moment, is_over):
+            cared_on = moment.date()
+
+    failed = "what is over was not removed"
+    try:
+        with rounds_beside("records", go, failed, every_s=_LOOK_EVERY_S, again_after_s=_AGAIN_AFTER_S):
+            yield
+    finally:
+        _leave_the_anchors()
 
 
 def care_once(settings: Settings, moment: datetime, is_ended: Callable[[], bool] = lambda: False) -> bool:

@@ -1,7 +1,5 @@
 """What a kiosk does for its database by itself: goes on with a new one where it is damaged, and backs it up daily."""
 
-import logging
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -10,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.app.clock import now
 from kiosk.app.keeping import own_file_of, store_key_of, store_of, store_password_of
+from kiosk.app.rounds import rounds_beside
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import Settings
 
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 _LOOK_EVERY_S = 60.0
 _AGAIN_AFTER_S = 1800.0
 _STAMP = "kiosk-%Y%m%d-%H%M%S"
-
-log = logging.getLogger(__name__)
 
 
 def go_on_where_damaged(settings: Settings) -> "PutAside | None":
@@ -100,25 +97,13 @@ def backed_up_daily(settings: Settings, clock: Callable[[], datetime] = now) -> 
     if settings.backup_folder is None:
         yield
         return
-    ended = threading.Event()
-    worker = threading.Thread(target=_back_up_when_due, args=(settings, clock, ended), name="backup")
-    worker.start()
-    try:
+
+    def go(_: Callable[[], bool]) -> None:
+        back_up_if_due(settings, clock())
+
+    failed = "the daily backup failed"
+    with rounds_beside("backup", go, failed, every_s=_LOOK_EVERY_S, again_after_s=_AGAIN_AFTER_S):
         yield
-    finally:
-        ended.set()
-        worker.join()
-
-
-def _back_up_when_due(settings: Settings, clock: Callable[[], datetime], ended: threading.Event) -> None:
-    wait_s = _LOOK_EVERY_S
-    while not ended.wait(wait_s):
-        try:
-            back_up_if_due(settings, clock())
-            wait_s = _LOOK_EVERY_S
-        except KioskError as error:
-            log.error("the daily backup failed: %s", error)  # noqa: TRY400 - it is told by its code
-            wait_s = _AGAIN_AFTER_S
 
 
 def back_up_if_due(settings: Settings, moment: datetime) -> Path | None:

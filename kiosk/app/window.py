@@ -60,14 +60,14 @@ def run_window(settings: Settings) -> int:
     with ExitStack() as beside, ended_by_signals(app):
         kiosk = _Kiosk(app, station, partial(beside.enter_context, _board_beside(settings, clinic)))
         opening.opened.connect(kiosk.desk_opened, Qt.ConnectionType.QueuedConnection)
-        opening.broke.connect(kiosk.end, Qt.ConnectionType.QueuedConnection)
+        facade.line_broke.connect(kiosk.end)
         FirstPaint(station.window).over.connect(desk.start)
         try:
             show_window(station.window, fills_screen=settings.screen.fills_screen)
             status = app.exec()
         finally:
             end_in_order(station, desk)
-    opening.raise_failure()
+    desk.raise_failure()
     kiosk.raise_failure()
     return status
 

@@ -92,7 +92,7 @@ class BoardWatch:
         while True:
             try:
                 self.look()
-            except Exception as error:  # noqa: BLE001 - a thread that ended would leave a board that looks alive
+            except BaseException as error:  # noqa: BLE001 - a thread that ended would leave a board that looks alive
                 if not self.board.is_stale:
                     log_defect(_log, "the board stands still", error)
                 self._show(replace(self.board, is_stale=True))

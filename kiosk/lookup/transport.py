@@ -123,7 +123,7 @@ class Transport:
             outcome = self._send(path, request, body, deadline, read_timeout_s)
         except (HTTPError, OSError, ValueError) as error:
             outcome = _trouble_of(error)
-        except Exception:  # noqa: BLE001 -- whatever it is, it may hold the address: only its kind leaves
+        except BaseException:  # noqa: BLE001 -- whatever it is, it may hold the address: only its kind leaves
             outcome = TroubleKind.UNCLEAR
         _running.exchange = None
         exchange.outcome.set_result(outcome)

@@ -2,17 +2,24 @@
 
 import logging
 import threading
+from types import TracebackType
 
+from kiosk.failure import KioskError, defect_told
 from kiosk.ui.facade import DeskFacade, RunningLine
 
 log = logging.getLogger(__name__)
 
 
 class DeskThread:
-    """Starts the line in its own thread and ends it. `with DeskThread(line, facade): app.exec()`."""
+    """Starts the line in its own thread and ends it. `with DeskThread(line, facade): app.exec()`.
+
+    A line that breaks is told by the facade, and what it broke on is raised where the block ends: the program tells it
+    as every other failure.
+    """
 
     def __init__(self, line: RunningLine, facade: DeskFacade, *, name: str = "desk") -> None:
-        self._line = line
+        self._line, self._facade = line, facade
+        self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name=name, daemon=False)
         facade.serve(line)
 
@@ -41,11 +48,23 @@ class DeskThread:
         self.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.end()
+        if error is None:
+            self.raise_failure()
+
+    def raise_failure(self) -> None:
+        """Raises what the line broke on, if it did."""
+        if self._failure is not None:
+            raise self._failure
 
     def _run(self) -> None:
         try:
             self._line.run()
-        except Exception as error:  # noqa: BLE001 - the thread's edge: only the kind of defect may be written
-            log.critical("the line ended: %s", type(error).__name__)
+        except BaseException as error:  # noqa: BLE001 - the thread's edge; a panic in Rust is no Exception
+            if not isinstance(error, KioskError):
+                log.critical("the line ended: %s", defect_told(error))
+            self._failure = error
+            self._facade.heard_break()

@@ -25,12 +25,17 @@ class RunningLine(Protocol):
 
 
 class DeskFacade(QObject):
-    """Lives in the main thread. `heard_state` and `heard_devices` are called by the line in its own thread."""
+    """Lives in the main thread. `heard_state` and `heard_devices` are called by the line in its own thread.
+
+    `line_broke`: the line ended though nobody stopped it, and the window is served by nobody any more.
+    """
 
     state_changed = Signal(object)
     devices_changed = Signal(object)
+    line_broke = Signal()
     _state_came = Signal(object)
     _devices_came = Signal(object)
+    _break_came = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +43,7 @@ class DeskFacade(QObject):
         # Queued by name: with a direct connection the slots would run in the thread that emits.
         self._state_came.connect(self._show_state, Qt.ConnectionType.QueuedConnection)
         self._devices_came.connect(self._show_devices, Qt.ConnectionType.QueuedConnection)
+        self._break_came.connect(self.line_broke, Qt.ConnectionType.QueuedConnection)
 
     def serve(self, line: RunningLine) -> None:
         """Events go to `line` from now on."""
@@ -50,6 +56,10 @@ class DeskFacade(QObject):
     def heard_devices(self, devices: Devices) -> None:
         """For the line's `on_devices`; from any thread."""
         self._devices_came.emit(devices)
+
+    def heard_break(self) -> None:
+        """The line broke; from any thread."""
+        self._break_came.emit()
 
     @Slot(object)
     def post(self, event: object) -> None:

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from kiosk.checkin.recheck import Claim, Worklist
 from kiosk.eligibility.decision import Decision, Verdict
-from kiosk.failure import KioskError, log_defect
+from kiosk.failure import WISHES_TO_END, KioskError, log_defect
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import Answer, AskedBecause, CardAnswer, NotAsked, Question, ServiceTrouble, TroubleKind
 from kiosk.lookup.asked_once import LookupForReason
@@ -190,7 +190,9 @@ class Courier:
             # Nobody was asked, for want of an officer in whose name: that is no try of this person's.
             self._errand.worklist.release(claim)
             raise
-        except Exception as error:  # noqa: BLE001 - the worker's edge, as for patients
+        except WISHES_TO_END:
+            raise
+        except BaseException as error:  # noqa: BLE001 - the worker's edge, as for patients
             log_defect(log, "the lookup broke", error)
             return ServiceTrouble(TroubleKind.UNCLEAR, type(error).__name__, self._errand.now())
 
@@ -211,7 +213,7 @@ class Courier:
         while self._wait_for_turn():
             try:
                 self.recheck_one()
-            except Exception as error:  # noqa: BLE001 - the thread's edge
+            except BaseException as error:  # noqa: BLE001 - the thread's edge
                 log_defect(log, "defect in the courier", error)
                 self._rest()
 

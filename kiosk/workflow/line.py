@@ -16,7 +16,7 @@ from typing import assert_never
 
 from kiosk.checkin.clinic_clock import ClockState
 from kiosk.checkin.record import CheckIn, Journal
-from kiosk.failure import FailureCode, KioskError, log_defect
+from kiosk.failure import WISHES_TO_END, FailureCode, KioskError, log_defect
 from kiosk.identity.identify import identify
 from kiosk.identity.person import Identity
 from kiosk.lookup.answer import (
@@ -191,7 +191,7 @@ class Line:
         except KioskError as error:
             self._broke(error)
             return
-        except Exception as error:  # noqa: BLE001 - the worker's edge
+        except BaseException as error:  # noqa: BLE001 - the worker's edge
             self._defect(f"deciding on {type(event).__name__}", error)
             return
         if self._desk.state is not before.state:
@@ -221,11 +221,13 @@ class Line:
                     assert_never(effect)
         except KioskError as error:
             self._broke(error)
-        except Exception as error:  # noqa: BLE001 - the worker's edge
+        except BaseException as error:  # noqa: BLE001 - the worker's edge
             self._defect(type(effect).__name__, error)
 
-    def _defect(self, step: str, error: Exception) -> None:
+    def _defect(self, step: str, error: BaseException) -> None:
         # The worker's edge: a defect ends on a page with a way out, and in the log for those who can mend it.
+        if isinstance(error, WISHES_TO_END):
+            raise error
         log_defect(log, f"defect in {step}", error)
         self._broke(KioskError(FailureCode.INTERNAL, type(error).__name__))
 
@@ -267,7 +269,7 @@ class Line:
             return self._edges.last_verified(identity)
         except KioskError as error:
             log.warning("last verified card not known: %s", error)
-        except Exception as error:  # noqa: BLE001 - the worker's edge
+        except BaseException as error:  # noqa: BLE001 - the worker's edge
             log_defect(log, "reading the last verified card broke", error)
         return None
 
@@ -319,7 +321,7 @@ class Line:
         except KioskError as error:
             log.warning("slip not printed: %s", error)
             outcome = PrintOutcome(PrintState.FAILED, error.code.value)
-        except Exception as error:  # noqa: BLE001 - the worker's edge
+        except BaseException as error:  # noqa: BLE001 - the worker's edge
             log_defect(log, "defect in printing", error)
             outcome = PrintOutcome(PrintState.FAILED, FailureCode.INTERNAL.value)
         try:
@@ -327,7 +329,7 @@ class Line:
                 self._edges.journal.log_print(check_in, outcome.told)
         except KioskError as error:
             log.warning("printing not recorded: %s", error)
-        except Exception as error:  # noqa: BLE001 - the worker's edge
+        except BaseException as error:  # noqa: BLE001 - the worker's edge
             log_defect(log, "defect in recording a print", error)
         self.post(happened.Printed(check_in.visit_id, outcome))
 
@@ -358,7 +360,7 @@ class Line:
                 status = self._edges.printer_status()
         except KioskError as error:
             log.info("printer: %s", error.code.value)
-        except Exception as error:  # noqa: BLE001 - the worker's edge
+        except BaseException as error:  # noqa: BLE001 - the worker's edge
             log_defect(log, "asking the printer broke", error)
         self.post(happened.PrinterSeen(status))
 

@@ -102,9 +102,7 @@ def test_damage_under_a_running_kiosk_turns_one_person_away_and_serves_the_next(
     for person in (1, 2):
         comes.put(request_of(person))
     comes.put(None)
-    first = Opening(desk)
-    first.run()
-    first.raise_failure()
+    Opening(desk).run()
     with store_of(settings) as store:
         store.sweep()
 
@@ -114,18 +112,14 @@ def test_damage_under_a_running_kiosk_turns_one_person_away_and_serves_the_next(
             return request_of(3)
 
     comes = Breaks()
-    second = Opening(desk)
-    second.run()
-    assert states[-2:] == [Failed(FailureCode.STORE_CORRUPT), Waiting()]
     with pytest.raises(DamagedInUse):
-        second.raise_failure()
+        Opening(desk).run()
+    assert states[-2:] == [Failed(FailureCode.STORE_CORRUPT), Waiting()]
 
     comes = queue.SimpleQueue()
     comes.put(request_of(3))
     comes.put(None)
-    third = Opening(desk)
-    third.run()
-    third.raise_failure()
+    Opening(desk).run()
     [served] = lines[-1].given
     assert served.number > 2, "no number that lies in somebody's hand"
     [aside] = [one for one in file.parent.glob("kiosk.db.damaged-*") if "key-check" not in one.name]

@@ -110,9 +110,9 @@ def desk_at_work(settings: Settings, qtbot: QtBot) -> Iterator[Desk]:
         station.window.show()
         thread.start()
         qtbot.waitUntil(lambda: bool(found and states))
-        opening.raise_failure()
+        thread.raise_failure()
         yield Desk(cast(DeskWindow, station.window), facade, found[0], states, qtbot)
-    opening.raise_failure()
+    thread.raise_failure()
 
 
 def test_window_starts_without_its_store_checks_in_under_an_officer_and_is_whole_again_by_itself(

@@ -21,6 +21,7 @@ from kiosk.slip.outcome import PrintOutcome, PrintState, SlipPrinter
 from kiosk.slip.page import PAPERS, SlipPage
 from kiosk.slip.printers.target import open_printer
 from kiosk.slip.sample import sample_facts
+from tests.patience import WITHIN_S
 
 MAU = Path(__file__).parents[2] / "config" / "clinics" / "mau.toml"
 
@@ -219,15 +220,19 @@ class TestSlipWithoutTheQueue:
         finally:
             gone.set()
 
+    @pytest.mark.parametrize("kind", [RuntimeError, type("PanicException", (BaseException,), {})])
     def test_broken_question_costs_the_slip_a_line_and_nothing_else(
-        self, maker: Callable[..., SlipMaker], check_in: CheckIn
-    ) -> None:
+        self, maker: Callable[..., SlipMaker], check_in: CheckIn, kind: type[BaseException],
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:  # fmt: skip
         def breaks(_: CheckIn) -> str:
-            raise RuntimeError
+            raise kind("Nguyễn Văn Mẫu")
 
         silent = maker(Outcomes())
-        slips = replace(silent, serving=breaks)
+        slips = replace(silent, serving=breaks, glance=Glance(limit_s=WITHIN_S))
         assert slips.make(check_in).job == silent.make(check_in).job
+        [told] = caplog.messages
+        assert told.startswith(f"a slip without the number that is called: {kind.__name__} at ")
 
     def test_number_that_is_called_stands_on_the_slip_again_once_the_store_answers(
         self, maker: Callable[..., SlipMaker], check_in: CheckIn

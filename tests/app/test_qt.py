@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 PAINTING = """
 import logging
@@ -43,13 +45,18 @@ print("still there")
 """
 
 
-def test_painting_that_breaks_ends_no_program_and_tells_no_words_of_its_own() -> None:
+PANIC = 'type("PanicException", (BaseException,), {})'
+"""A library in Rust breaks by what is no Exception."""
+
+
+@pytest.mark.parametrize(("kind", "told"), [("ValueError", "ValueError"), (PANIC, "PanicException")])
+def test_painting_that_breaks_ends_no_program_and_tells_no_words_of_its_own(kind: str, told: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-X", "faulthandler", "-c", PAINTING],
+        [sys.executable, "-X", "faulthandler", "-c", PAINTING.replace("ValueError", kind)],
         cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True, check=False,
         timeout=60,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "still there\n"), done.stderr[-2000:]
-    assert done.stderr.count("the window: ValueError at ['paintEvent:15']") == 1
+    assert done.stderr.count(f"the window: {told} at ['paintEvent:15']") == 1
     assert "Mẫu" not in done.stderr
     assert "active painter" not in done.stderr

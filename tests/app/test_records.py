@@ -139,6 +139,18 @@ def test_whoever_is_still_at_the_anchors_is_waited_for_before_the_program_ends(
         waited_for.set()
 
 
+@pytest.mark.parametrize("kind", [OSError, type("PanicException", (BaseException,), {})])
+def test_defect_at_the_anchors_is_told_and_holds_nobody_up(
+    caplog: pytest.LogCaptureFixture, kind: type[BaseException]
+) -> None:
+    def carry() -> None:
+        raise kind("Nguyễn Văn Mẫu")
+
+    records._at_the_anchors(carry, "not among the anchors yet")
+    [told] = caplog.messages
+    assert told.startswith(f"not among the anchors yet: {kind.__name__} at [")
+
+
 def test_share_that_hangs_keeps_no_program_from_ending(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = threading.Event()
 

@@ -66,8 +66,9 @@ def test_store_away_keeps_what_is_shown_and_says_so(
     assert [call.ticket for call in hall.heard] == ["A002"], "what was called meanwhile is announced, and only that"
 
 
+@pytest.mark.parametrize("kind", [ZeroDivisionError, type("PanicException", (BaseException,), {})])
 def test_defect_in_the_thread_keeps_what_is_shown_says_so_and_ends_nothing(
-    make_room: Rooms, at: datetime, caplog: pytest.LogCaptureFixture
+    make_room: Rooms, at: datetime, caplog: pytest.LogCaptureFixture, kind: type[BaseException]
 ) -> None:
     answers = iter([(make_room(0, ("A001", 1)),), None, None, (make_room(0, ("A002", 1)),)])
     seen, is_over = list[BoardShown](), threading.Event()
@@ -75,7 +76,7 @@ def test_defect_in_the_thread_keeps_what_is_shown_says_so_and_ends_nothing(
     def read() -> Any:
         answer = next(answers, (make_room(0, ("A002", 1)),))
         if answer is None:
-            raise ZeroDivisionError
+            raise kind
         return answer
 
     def on_board(board: BoardShown) -> None:
@@ -88,7 +89,7 @@ def test_defect_in_the_thread_keeps_what_is_shown_says_so_and_ends_nothing(
     shown = [([room.now[0].ticket for room in board.rooms], board.is_stale) for board in seen[:3]]
     assert shown == [(["A001"], False), (["A001"], True), (["A002"], False)]
     assert [record.message.split(" at ")[0] for record in caplog.records] == [
-        "the board stands still: ZeroDivisionError"
+        f"the board stands still: {kind.__name__}"
     ]
 
 

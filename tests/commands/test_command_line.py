@@ -5,6 +5,7 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,17 +103,18 @@ def test_nothing_that_was_typed_about_a_person_is_repeated(run: "Run", reference
         assert "19900115" not in ran.err
 
 
+@pytest.mark.parametrize("kind", [RuntimeError, type("PanicException", (BaseException,), {})])
 def test_defect_is_one_line_and_quotes_nobody(
-    run: "Run", tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reference_person: Person
+    run: "Run", monkeypatch: pytest.MonkeyPatch, reference_person: Person, kind: type[BaseException]
 ) -> None:
     def broken(*_: object, **__: object) -> int:
-        raise RuntimeError(f"about {reference_person.full_name}\n{reference_person.number}")
+        raise kind(f"about {reference_person.full_name}\n{reference_person.number}")
 
     monkeypatch.setattr(scan, "run", broken)
     plain, for_scripts = run("scan", "x.png"), run("scan", "x.png", "--json")
     assert (plain.told, for_scripts.error) == ("internal", "internal")
     for ran in (plain, for_scripts):
-        assert "RuntimeError test_command_line.py:" in ran.out + ran.err
+        assert f"{kind.__name__} test_command_line.py:" in ran.out + ran.err
         assert reference_person.full_name not in ran.out + ran.err
 
 
@@ -123,6 +125,28 @@ def test_interrupt_ends_quietly(run: "Run", monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(scan, "run", interrupted)
     ran = run("scan", "x.png")
     assert (ran.status, ran.out, ran.err) == (130, "", "")
+
+
+def test_defect_in_a_thread_of_a_command_is_told_and_quotes_nobody(
+    run: "Run", monkeypatch: pytest.MonkeyPatch, reference_person: Person
+) -> None:
+    def broken() -> None:
+        raise RuntimeError(f"about {reference_person.full_name}")
+
+    def starts_a_thread(*_: object) -> int:
+        thread = threading.Thread(target=broken, name="helper")
+        thread.start()
+        thread.join()
+        return 0
+
+    before = threading.excepthook
+    monkeypatch.setattr(scan, "run", starts_a_thread)
+    ran = run("scan", "x.png")
+    assert (ran.status, ran.out) == (0, "")
+    [line] = ran.err.splitlines()
+    assert "ERROR kiosk.failure: helper ended: RuntimeError at [" in line
+    assert reference_person.full_name not in line
+    assert threading.excepthook is before
 
 
 class TestLogs:

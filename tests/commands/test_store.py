@@ -267,6 +267,29 @@ def test_kiosk_that_runs_backs_up_by_itself(
     assert len(list((tmp_path / "backups").iterdir())) == 1
 
 
+@pytest.mark.parametrize("kind", [OSError, ValueError, type("PanicException", (BaseException,), {})])
+def test_backup_that_breaks_is_told_in_the_log_and_made_the_next_time(
+    kiosk: Kiosk, configured: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: type[BaseException],
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    def breaks(settings: Settings, target: Path) -> None:
+        monkeypatch.setattr(store_care, "back_up_now", back_up_now)
+        raise kind("Nguyễn Văn Mẫu")
+
+    kiosk("store", "check")
+    caplog.clear()
+    back_up_now = store_care.back_up_now
+    monkeypatch.setattr(store_care, "back_up_now", breaks)
+    monkeypatch.setattr(store_care, "_LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(store_care, "_AGAIN_AFTER_S", 0.01)
+    looked = Looks()
+    with store_care.backed_up_daily(configured, looked):
+        looked.wait_for(3)
+    assert len(list((tmp_path / "backups").iterdir())) == 1
+    assert caplog.text.count(f"the daily backup failed: {kind.__name__} at [") == 1
+    assert "Mẫu" not in caplog.text
+
+
 def test_without_a_folder_nothing_runs(words: list[str]) -> None:
     configured = load_settings(overrides=[*words, "backup.folder="])
     with store_care.backed_up_daily(configured):

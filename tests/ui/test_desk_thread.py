@@ -1,18 +1,24 @@
 """The line runs beside the window; its news arrive in the main thread."""
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QObject, QThread, Slot
+from PySide6.QtCore import QCoreApplication, QObject, QThread, Slot
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from kiosk.failure import FailureCode, KioskError
 from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
 from kiosk.workflow.event import Event, StartedScanning, StartedTyping
 from kiosk.workflow.state import Devices, DeviceState, ScanningCode, State, TypingNumber, Waiting
+
+
+class PanicException(BaseException):
+    """What is no Exception."""
 
 
 class SmallLine:
@@ -74,14 +80,57 @@ def test_events_before_there_is_a_line_are_nobodys(qtbot: QtBot) -> None:
     DeskFacade().post(StartedTyping())
 
 
-def test_a_line_that_breaks_says_only_how(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
-    class Broken(SmallLine):
-        def run(self) -> None:
-            raise ValueError("Nguyễn Văn Mẫu 999048000123")
+class Broken(SmallLine):
+    """A line that ends by what it is given."""
 
+    def __init__(self, facade: DeskFacade, error: BaseException) -> None:
+        super().__init__(facade.heard_state, facade.heard_devices)
+        self._error = error
+
+    def run(self) -> None:
+        raise self._error
+
+
+@pytest.mark.parametrize("kind", [ValueError, PanicException])
+def test_line_that_breaks_says_so_by_its_kind_and_place_and_whoever_showed_the_window_hears_of_it(
+    qtbot: QtBot, caplog: pytest.LogCaptureFixture, kind: type[BaseException]
+) -> None:
     facade = DeskFacade()
-    with DeskThread(Broken(facade.heard_state, facade.heard_devices), facade):
-        pass
-    assert "ValueError" in caplog.text
+    broken = Broken(facade, kind("Nguyễn Văn Mẫu 999048000123"))
+    desk = DeskThread(broken, facade)
+    with qtbot.waitSignal(facade.line_broke), pytest.raises(kind), desk:
+        qtbot.waitUntil(lambda: not desk.running)
+    assert [record.levelno for record in caplog.records] == [logging.CRITICAL]
+    assert f"the line ended: {kind.__name__} at ['_run:" in caplog.text
     assert "Nguyễn" not in caplog.text
     assert "999048000123" not in caplog.text
+
+
+def test_failure_that_ends_a_line_is_told_by_whoever_showed_the_window_and_not_twice(
+    qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    facade = DeskFacade()
+    desk = DeskThread(Broken(facade, KioskError(FailureCode.STORE_UNAVAILABLE)), facade)
+    with qtbot.waitSignal(facade.line_broke):
+        desk.start()
+    desk.end()
+    with pytest.raises(KioskError):
+        desk.raise_failure()
+    assert not caplog.records
+
+
+def test_what_breaks_beside_a_broken_line_is_not_hidden_by_it(qtbot: QtBot) -> None:
+    facade = DeskFacade()
+    with pytest.raises(LookupError), DeskThread(Broken(facade, ValueError()), facade):
+        raise LookupError
+
+
+def test_line_that_is_stopped_broke_on_nothing(qtbot: QtBot) -> None:
+    facade = DeskFacade()
+    told: list[str] = []
+    facade.line_broke.connect(lambda: told.append("broke"))
+    with DeskThread(SmallLine(facade.heard_state, facade.heard_devices), facade) as desk:
+        pass
+    desk.raise_failure()
+    QCoreApplication.processEvents()
+    assert told == []

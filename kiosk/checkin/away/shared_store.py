@@ -190,7 +190,7 @@ class Steady(ABC, Generic[_Shared, _Brought]):
             try:
                 self.look_after()
                 told = ""
-            except Exception as error:  # noqa: BLE001 - a thread that ended would never notice a store that is back
+            except BaseException as error:  # noqa: BLE001 - a thread that ended would never notice a store that is back
                 # Once, not in each round, and never in its own words, which may quote what was to be brought in.
                 if (defect := defect_told(error)) != told:
                     _log.error("%s: %s", self._keeper, defect)

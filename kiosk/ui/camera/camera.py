@@ -57,6 +57,7 @@ class Camera(QObject):
         self._make_source, self._make_looking = source or self._open_multimedia, looking
         self._source: CameraSource | None = None
         self._worker: Worker | None = None
+        self._ending: list[Worker] = []
         self._watch = Supervision(clock)
         self._advice = Advice()
         self._hint, self._state = Hint.STARTING, DeviceState.READY
@@ -94,10 +95,9 @@ class Camera(QObject):
         """Closes the camera for good; no picture is kept, no thread runs."""
         self._ticks.stop()
         self._watch = Supervision(self._clock)
-        worker = self._worker
         self._stop_looking()
-        if worker is not None:
-            worker.join()
+        while self._ending:
+            self._ending.pop().join()
         if self._source is not None:
             self._source.close()
             self._source.deleteLater()
@@ -163,8 +163,11 @@ class Camera(QObject):
             self._tell_hint(self._present_hint())
 
     def _stop_looking(self) -> None:
+        """Nobody waits here for the look that is under way; those of pages before are kept until they are over."""
+        self._ending = [worker for worker in self._ending if worker.is_looking]
         if self._worker is not None:
             self._worker.stop()
+            self._ending.append(self._worker)
         self._worker = self._last = None
         self._advice = Advice()
 

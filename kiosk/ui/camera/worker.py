@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtGui import QImage
 
+from kiosk.failure import log_defect
 from kiosk.reader.codes import GrayImage, Look
 from kiosk.ui.camera.frame import CameraFrame, luminance, picture
 
@@ -77,22 +78,27 @@ class Worker:
         """Tells nothing any more; the look that is under way ends by itself."""
         self._newest.close()
 
+    @property
+    def is_looking(self) -> bool:
+        """Whether its thread has not ended yet."""
+        return self._thread.is_alive()
+
     def join(self) -> None:
         """Waits until its thread has ended."""
         self._thread.join()
 
     def _run(self) -> None:
         looking: Looking | None = None
-        told: type[Exception] | None = None
+        told: type[BaseException] | None = None
         while (frame := self._newest.take()) is not None:
             try:
                 looking = looking or self._make_looking()
                 self._look_at(frame, looking)
                 told = None
-            except Exception as error:  # noqa: BLE001 - the worker's edge; a traceback would show the frame's content
+            except BaseException as error:  # noqa: BLE001 - the worker's edge: nobody would be shown or read any more
                 # Thirty times a second otherwise, until somebody mends it.
                 if type(error) is not told:
-                    log.error("camera: a look failed: %s", type(error).__name__)  # noqa: TRY400
+                    log_defect(log, "camera: a look failed", error)
                 told = type(error)
 
     def _look_at(self, frame: CameraFrame, looking: Looking) -> None:

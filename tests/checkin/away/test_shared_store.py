@@ -213,8 +213,9 @@ def test_keeper_notices_that_the_store_is_back_and_ends_with_the_block(shared: B
     assert (shared.is_closed, book.own_is_closed) == (True, True)
 
 
+@pytest.mark.parametrize("kind", [ValueError, type("PanicException", (BaseException,), {})])
 def test_defect_in_a_round_is_told_once_without_its_words_and_the_keeper_goes_on(
-    shared: Book, caplog: pytest.LogCaptureFixture
+    shared: Book, caplog: pytest.LogCaptureFixture, kind: type[BaseException]
 ) -> None:
     shared.trouble = AWAY
     rounds = threading.Semaphore(0)
@@ -222,7 +223,7 @@ def test_defect_in_a_round_is_told_once_without_its_words_and_the_keeper_goes_on
 
         def broken() -> None:
             rounds.release()
-            raise ValueError("Nguyễn Văn Mẫu")
+            raise kind("Nguyễn Văn Mẫu")
 
         book.in_a_round = broken
         shared.trouble = None
@@ -232,7 +233,7 @@ def test_defect_in_a_round_is_told_once_without_its_words_and_the_keeper_goes_on
         assert mended.wait(WAIT_S)
     assert not book.is_away
     [told] = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
-    assert told.startswith("book-keeper: ValueError at ")
+    assert told.startswith(f"book-keeper: {kind.__name__} at ")
     assert "Mẫu" not in caplog.text
 
 

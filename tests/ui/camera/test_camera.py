@@ -113,14 +113,16 @@ def test_frames_that_came_meanwhile_are_never_looked_at(
     assert seen == [100, 106]
 
 
+@pytest.mark.parametrize("kind", [ValueError, type("PanicException", (BaseException,), {})])
 def test_defect_in_a_look_is_logged_once_and_does_not_end_the_looking(
-    qtbot: QtBot, open_camera: OpenCamera, plain_picture: Any, caplog: pytest.LogCaptureFixture
-) -> None:
+    qtbot: QtBot, open_camera: OpenCamera, plain_picture: Any, caplog: pytest.LogCaptureFixture,
+    kind: type[BaseException],
+) -> None:  # fmt: skip
     looks: list[int] = []
 
     def broken(frame: GrayImage) -> Look:
         looks.append(frame.width)
-        raise ValueError("999048000123 would be told")
+        raise kind("999048000123 would be told")
 
     _, source = open_camera(looking=lambda: broken)
     source.send(plain_picture())
@@ -129,7 +131,7 @@ def test_defect_in_a_look_is_logged_once_and_does_not_end_the_looking(
     qtbot.waitUntil(lambda: len(looks) == 2)
     source.plug(False)
     qtbot.waitUntil(lambda: not any(thread.name == "camera" for thread in threading.enumerate()))
-    assert caplog.text.count("ValueError") == 1
+    assert caplog.text.count(kind.__name__) == 1
 
 
 def test_decoder_that_cannot_be_loaded_leaves_the_picture_dark_and_the_window_alive(
@@ -194,6 +196,47 @@ def test_look_that_ends_after_the_page_is_told_nobody(qtbot: QtBot, open_camera:
     qtbot.waitUntil(lambda: not any(thread.name == "camera" for thread in threading.enumerate()))
     qtbot.wait(0)
     assert heard.codes == []
+
+
+def test_camera_that_is_closed_has_ended_every_look_also_those_of_pages_before(
+    qtbot: QtBot, open_camera: OpenCamera, plain_picture: Any
+) -> None:
+    looks, go_on = threading.Semaphore(0), threading.Event()
+
+    def slow(frame: GrayImage) -> Look:
+        looks.release()
+        go_on.wait(WITHIN_S)
+        return EMPTY
+
+    camera, source = open_camera(looking=lambda: slow)
+    for _ in range(3):  # three pages that ask for a code, one after the other, and a look that takes its time on each
+        camera.set_wanted(True)
+        source.send(plain_picture())
+        qtbot.waitUntil(lambda: looks.acquire(blocking=False))
+        camera.set_wanted(False)
+    assert looking_threads() == 3
+    waiting = threading.Timer(0.05, go_on.set)
+    waiting.start()
+    camera.stop()
+    assert looking_threads() == 0
+    waiting.join()
+
+
+def test_look_of_a_page_before_that_is_over_is_remembered_no_longer(
+    qtbot: QtBot, open_camera: OpenCamera, plain_picture: Any
+) -> None:
+    camera, source = open_camera(looking=lambda: lambda _: EMPTY)
+    for _ in range(20):
+        camera.set_wanted(True)
+        with qtbot.waitSignal(camera._looked):
+            source.send(plain_picture())
+        camera.set_wanted(False)
+        qtbot.waitUntil(lambda: looking_threads() == 0)
+    assert len(camera._ending) <= 1
+
+
+def looking_threads() -> int:
+    return sum(thread.name == "camera" for thread in threading.enumerate())
 
 
 # -- what goes wrong -------------------------------------------------------------------------------------------------
