@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.text import Language, say
 from kiosk.ui.desk.draft import Draft
 from kiosk.ui.desk.keys import Act, caption, words
 from kiosk.ui.desk.laying import clear, scrolled
 from kiosk.ui.desk.look import DeskLook, DeskVoice
+from kiosk.ui.desk.paired import Paired
 from kiosk.ui.desk.pieces import DeskButton, Words
 from kiosk.ui.desk.services import ServiceList
 from kiosk.workflow.state import ServiceOffer
@@ -36,7 +37,7 @@ class ActsPanel(QWidget):
 
     def __init__(self, look: DeskLook, language: Language, *, dense: bool = False, columns: int = 1) -> None:
         super().__init__()
-        self._look, self._language, self._dense, self._columns = look, language, dense, columns
+        self._look, self._language, self._dense = look, language, dense
         self._shown: tuple[Act, ...] = ()
         self.buttons: dict[Act, ActButton] = {}
         self.services = ServiceList(look, language, dense=dense, columns=columns)
@@ -48,17 +49,13 @@ class ActsPanel(QWidget):
         self._draft_holder, self._draft = _column(4)
         self._main_holder, self._main = _column(0)
         self._others_holder = QWidget()
-        self._others = QGridLayout(self._others_holder)
-        self._others.setContentsMargins(0, 0, 0, 0)
-        self._others.setSpacing(4 if dense else 5)
-        for at in range(columns):
-            self._others.setColumnStretch(at, 1)
+        self._others = Paired(self._others_holder, 4 if dense else 5, alone=columns == 1)
         self._arrange()
         self.setAccessibleName(say("desk.place.acts", language))
 
     def _arrange(self) -> None:
         look, language = self._look, self._language
-        above, self._upper = _column(8 if self._dense else 12)
+        above, self._upper = _column(6 if self._dense else 12)
         foot, self._lower = _column(6)
         self._upper.addWidget(self._services_holder)
         if not self._dense:
@@ -73,8 +70,8 @@ class ActsPanel(QWidget):
         self._reach = scrolled(above, look)
         self.services.reached.connect(self._reach.ensureWidgetVisible)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(20, 10 if self._dense else 14, 14, 10)
-        whole.setSpacing(10)
+        whole.setContentsMargins(20, 8 if self._dense else 14, 14, 8 if self._dense else 10)
+        whole.setSpacing(8 if self._dense else 10)
         whole.addWidget(self._reach, 1)
         whole.addWidget(foot)
         whole.addStretch(0)
@@ -90,10 +87,7 @@ class ActsPanel(QWidget):
                 button = ActButton(self._look, act, self._language, primary=at == 0)
                 button.clicked.connect(self._pressed)
                 self.buttons[act] = button
-                if at == 0:
-                    self._main.addWidget(button)
-                else:
-                    self._others.addWidget(button, (at - 1) // self._columns, (at - 1) % self._columns)
+                (self._others if at else self._main).addWidget(button)
         for act, button in self.buttons.items():
             button.setEnabled(enabled.get(act, True))
 
@@ -110,7 +104,7 @@ class ActsPanel(QWidget):
             self._reach.setVisible(offers is not None)
         if offers is not None:
             self.services.show_offers(offers, draft)
-        choice = self.services.choice if self._dense and offers is not None else ""
+        choice = self.services.choice if offers is not None else ""
         self._choice.tell(choice)
         self._choice.setVisible(bool(choice))
 

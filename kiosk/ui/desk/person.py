@@ -20,6 +20,8 @@ from kiosk.ui.widgets.portrait import Portrait
 
 _PHOTO_PX = 126
 _TWO_COLUMNS_FROM_PX = 640
+_STRETCHES = (5, 6)
+"""Of the two columns: what was paid of the year's limit stands in the second one, and is the longest."""
 
 
 def person_cards(
@@ -150,7 +152,7 @@ class Pairs(QWidget):
         for at, cell in enumerate(self._cells):
             self._grid.addWidget(cell, at // columns, at % columns)
         for at in range(2):
-            self._grid.setColumnStretch(at, 1 if at < columns else 0)
+            self._grid.setColumnStretch(at, _STRETCHES[at] if at < columns else 0)
 
 
 def _pair(line: Line, look: DeskLook) -> QWidget:

@@ -14,12 +14,15 @@ from kiosk.workflow.state import ServiceOffer
 
 DIGITS = 9
 _PAD_PX = 14
+_Below = tuple[str, str]
+"""Where and how many wait, and how long."""
+_NOTHING: _Below = ("", "")
 
 
 class ServiceList(QWidget):
     """`chosen` carries a service's code, `room_wanted` says that another of its rooms is, `reached` a tile to be seen.
 
-    `dense`: each line says only where and how many wait; the acts say the rest of the chosen one.
+    `dense`: each line says only where and how many wait, not how long. The acts say all of the chosen one.
     """
 
     chosen = Signal(str)
@@ -59,10 +62,13 @@ class ServiceList(QWidget):
         self._offers = offers
         for tile, offer in zip(self.tiles, offers, strict=True):
             tile.show_offer(offer, draft, self._language)
+        among = frozenset(tile.most for tile in self.tiles)
+        for tile in self.tiles:
+            tile.stand_among(among)
 
     @property
     def choice(self) -> str:
-        """The chosen service with all that is known of it; empty: none is chosen."""
+        """The chosen service, whether another room of it was, and how long or how many wait; empty: none is chosen."""
         return next((tile.told for tile in self.tiles if tile.isChecked()), "")
 
     @property
@@ -106,8 +112,8 @@ class ServiceList(QWidget):
 class ServiceTile(QPushButton):
     """One service: its name, its room, who waits, how long.
 
-    `dense`: without how long, and on one line where both fit and the tile is `alone` in its line. A dense tile has the
-    same height chosen or not: nothing moves below the mouse.
+    `dense`: without how long, and on one line where both fit and the tile is `alone` in its line. A tile has the same
+    height chosen or not: nothing moves below the mouse.
     """
 
     moved = Signal(int)
@@ -117,7 +123,8 @@ class ServiceTile(QPushButton):
         super().__init__()
         self._look, self._digit, self._dense, self._alone = look, digit, dense, alone
         self._name, self._small = look.setter(DeskVoice.STRONG), look.setter(DeskVoice.SMALL)
-        self._below = self._longest = ""
+        self._below = self.most = _NOTHING
+        self._among: frozenset[_Below] = frozenset()
         self.told = ""
         self.setCheckable(True)
         self.setAutoDefault(False)
@@ -131,22 +138,27 @@ class ServiceTile(QPushButton):
         is_chosen = draft.service_code == offer.service.code
         room = draft.room_code if is_chosen and draft.room_code else (offer.room or offer.service.room).code
         has_more = len(offer.service.rooms) > 1
-        may_change = is_chosen and has_more
-        any_room = room if draft.room_code else say("desk.service.any_room", language, room=room)
+        any_room = room if draft.room_code or not has_more else say("desk.service.any_room", language, room=room)
         waiting = "" if offer.waiting is None else say("desk.service.waiting", language, count=offer.waiting)
-        known = (waiting, wait_words(offer.wait, language))
-        whole = _joined(_turned(any_room) if may_change else room, *known)
-        self._longest = _joined(_turned(room) if has_more else room, waiting) if self._dense else whole
-        self._below = _joined(_turned(room) if may_change else room, waiting) if self._dense else whole
+        wait = wait_words(offer.wait, language)
+        how_long = "" if self._dense else wait
+        self.most = (_joined(_turned(room) if has_more else room, waiting), how_long)
+        self._below = self.most if is_chosen else (_joined(room, waiting), how_long)
         self.setText(offer.service.name[language])
-        self.told = _joined(self.text(), any_room if may_change else room, *known)
+        self.told = _joined(self.text(), any_room if is_chosen else room, wait or waiting)
         self.setChecked(is_chosen)
-        self.setAccessibleName(f"{self.text()}, {whole}")
+        whole = f"{self.text()}, {_joined(any_room if is_chosen else room, waiting, wait)}"
+        self.setAccessibleName(whole)
         self.setAccessibleDescription(self._digit)
-        named = self.told if self._dense else self.text()
-        self.setToolTip(f"{named} ({self._digit})" if self._digit else named)
+        self.setToolTip(f"{whole} ({self._digit})" if self._digit else whole)
         self.updateGeometry()
         self.update()
+
+    def stand_among(self, all_most: frozenset[_Below]) -> None:
+        """As high as the one whose place and wait take most lines."""
+        if all_most != self._among:
+            self._among = all_most
+            self.updateGeometry()
 
     def sizeHint(self) -> QSize:
         """Two lines and air."""
@@ -165,8 +177,9 @@ class ServiceTile(QPushButton):
         room = max(1, width - self._taken())
         lines = self._name.count(self.text(), room) * self._name.line
         if not self._is_beside(room):
-            lines += self._small.count(self._longest, room) * self._small.line
-        return max(TARGET_PX, lines + self._look.px(8 if self._dense else 12))
+            most = max(len(self._lines_below(one, room)) for one in {self.most, *self._among})
+            lines += most * self._small.line
+        return max(TARGET_PX, lines + self._look.px(4 if self._dense else 12))
 
     def _taken(self) -> int:
         return 2 * _PAD_PX + (self._small.width("9") + self._look.px(26) if self._digit else 0)
@@ -174,8 +187,14 @@ class ServiceTile(QPushButton):
     def _is_beside(self, room: int) -> bool:
         """Whether where and how many stand on the name's own line."""
         between = self._look.px(14)
-        fits = self._name.width(self.text()) + between + self._small.width(self._longest) <= room
+        fits = self._name.width(self.text()) + between + self._small.width(_joined(*self.most)) <= room
         return self._dense and self._alone and fits
+
+    def _lines_below(self, below: _Below, room: int) -> list[str]:
+        """How long stands on a line of its own where it has no room beside where and how many."""
+        if self._small.width(whole := _joined(*below)) <= room:
+            return [whole]
+        return [line for part in below if part for line in self._small.lines(part, room)]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down choose another service, Left and Right another room; Enter is the window's."""
@@ -208,7 +227,7 @@ class ServiceTile(QPushButton):
         painter.setBrush(look.colour("brand_tint" if chosen or self.underMouse() else "surface"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
         room = max(1, self.width() - self._taken())
-        names, below, soft = self._name.lines(self.text(), room), self._small.lines(self._below, room), "ink_soft"
+        names, below, soft = self._name.lines(self.text(), room), self._lines_below(self._below, room), "ink_soft"
         if self._is_beside(room):
             top = (self.height() - self._name.line) // 2
             self._name.paint(painter, names, QRect(_PAD_PX, top, room, self._name.line), look.colour("ink"))

@@ -279,7 +279,7 @@ class ShownPerson(QObject):
         if self._kept is not None:
             return (Act.REPRINT, Act.SHOW_NUMBER, Act.COPY, Act.LEAVE)
         if self._session.is_open:
-            return (Act.GIVE, Act.ASK_AGAIN, Act.VISIT, Act.OVERRIDE, Act.PRIORITY, Act.TYPE_IN, Act.COPY, Act.LEAVE)
+            return (Act.GIVE, Act.ASK_AGAIN, Act.VISIT, Act.OVERRIDE, Act.PRIORITY, Act.COPY, Act.TYPE_IN, Act.LEAVE)
         if self._curtain.is_ending:
             return ()
         if self._curtain.nobody_may_see and isinstance(state, Waiting):

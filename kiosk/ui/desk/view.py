@@ -22,9 +22,8 @@ from kiosk.ui.theme.palette import Tone
 
 THREE_COLUMNS_FROM_PX = 1500
 _ROOMY_FROM_PX = 960
-_LIST_PX, _ACTS_PX = 576, 352
-_LIST_SHARE, _NARROW_LIST_SHARE = 0.3, 0.44
-_DENSE_ACTS_PX, _DENSE_ACTS_SHARE, _NARROW_ACTS_SHARE = 460, 0.28, 0.38
+_LIST_PX, _LIST_SHARE, _NARROW_LIST_SHARE = 576, 0.3, 0.44
+_ACTS_PX, _ACTS_SHARE, _NARROW_ACTS_SHARE = 460, 0.29, 0.38
 _PAIRS_FROM_PX = 420
 
 
@@ -41,8 +40,8 @@ class Kept(Personal):
 class Shape:
     """What a window's size makes of its pieces.
 
-    `three_columns`: list, person and acts stand beside each other. `dense`: there is not height enough for all
-    services and acts below each other; in `pairs` they stand two by two.
+    `three_columns`: list, person and acts stand beside each other. In `pairs` services and acts stand two by two.
+    `dense`: there is not height enough for all that a service says.
     """
 
     three_columns: bool
@@ -54,15 +53,15 @@ def shape_of(size: QSize, look: DeskLook) -> Shape:
     """The shape of a window of this size in these letters."""
     three_columns = size.width() >= THREE_COLUMNS_FROM_PX * look.growth
     dense = size.height() < _ROOMY_FROM_PX * look.growth
-    pairs = dense and _acts_px(size.width(), look, three_columns=three_columns, dense=dense) >= look.px(_PAIRS_FROM_PX)
+    pairs = _acts_px(size.width(), look, three_columns=three_columns) >= look.px(_PAIRS_FROM_PX)
     return Shape(three_columns, dense, pairs)
 
 
-def _acts_px(width: int, look: DeskLook, *, three_columns: bool, dense: bool) -> int:
+def _acts_px(width: int, look: DeskLook, *, three_columns: bool) -> int:
     """How wide the column of acts is."""
     if not three_columns:
         return round(width * _NARROW_ACTS_SHARE)
-    return min(look.px(_DENSE_ACTS_PX), round(width * _DENSE_ACTS_SHARE)) if dense else look.px(_ACTS_PX)
+    return min(look.px(_ACTS_PX), round(width * _ACTS_SHARE))
 
 
 class DeskView(QWidget):
@@ -194,7 +193,7 @@ class DeskView(QWidget):
 
     def _share_width(self) -> None:
         width, look, shape = self.width(), self.look, self.shape
-        acts_px = _acts_px(width, look, three_columns=shape.three_columns, dense=shape.dense)
+        acts_px = _acts_px(width, look, three_columns=shape.three_columns)
         if shape.three_columns:
             self._left.setFixedWidth(min(look.px(_LIST_PX), round(width * _LIST_SHARE)))
             self._right.setFixedWidth(acts_px)

@@ -50,12 +50,12 @@ def pose(qtbot: QtBot, desk_clinic: Clinic) -> Iterator[Pose]:
 
     def opened(
         name: str | DeskExample = "waiting", size: tuple[int, int] = (1920, 1080), language: Language = Language.VI,
-        growth: float = 1.0, palette: Palette = LIGHT,
+        growth: float = 1.0, palette: Palette = LIGHT, *, training: bool = False,
     ) -> DeskWindow:  # fmt: skip
         close()
         errands = Errands()
         example = name if isinstance(name, DeskExample) else desk_examples(desk_clinic)[name]
-        window = posed(example, desk_clinic, errands, size, language, growth, palette=palette)
+        window = posed(example, desk_clinic, errands, size, language, growth, palette=palette, training=training)
         open_now.append((window, errands))
         return window
 

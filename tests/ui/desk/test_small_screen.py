@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QWidget
 
@@ -52,12 +52,32 @@ def test_order_is_seen_with_what_it_orders_and_every_service_and_act_is_reached(
     assert is_whole(acts.buttons[Act.GIVE])
 
 
-@pytest.mark.parametrize("size", [(1366, 768), (1600, 900)])
-def test_usual_letters_show_all_services_and_acts_at_once_on_a_laptop(pose: Any, size: tuple[int, int]) -> None:
-    acts = pose("found-covered", size).view.acts
+@pytest.mark.parametrize("language", [VI, EN])
+@pytest.mark.parametrize(
+    "size", [(1366, 768), (1440, 900), (1536, 864), (1600, 900), (1280, 1024), (1680, 1050), (1920, 1080)]
+)
+def test_usual_letters_show_all_services_and_acts_at_once(pose: Any, size: tuple[int, int], language: Language) -> None:
+    window = pose("found-covered", size, language, training=True)
+    acts = window.view.acts
     assert len(acts.services.tiles) == 10
     hidden = [one.accessibleName() for one in (*acts.services.tiles, *acts.buttons.values()) if not is_whole(one)]
     assert hidden == []
+
+
+@pytest.mark.parametrize("language", [VI, EN])
+@pytest.mark.parametrize("size", [(1366, 768), (1440, 900), (1600, 900), (1920, 1080)])
+def test_acts_stand_in_their_order_each_in_at_most_two_lines_and_no_line_has_an_empty_half(
+    pose: Any, paint: Any, size: tuple[int, int], language: Language
+) -> None:
+    window = pose("found-covered", size, language)
+    buttons = list(window.view.acts.buttons.values())
+    painted = [line for line in paint(window).lines if line.widget in buttons]
+    words = {one.text(): sum(line.widget is one and line.words in one.text() for line in painted) for one in buttons}
+    assert [text for text, lines in words.items() if not 1 <= lines <= 2] == []
+    places = [QRect(one.mapTo(window, QPoint(0, 0)), one.size()) for one in buttons if one.act is not Act.GIVE]
+    rows = [[one for one in places if one.top() == top] for top in sorted({one.top() for one in places})]
+    assert [one for row in rows for one in row] == places
+    assert len({(row[0].left(), row[-1].right()) for row in rows}) == 1
 
 
 @pytest.mark.parametrize("size", [(1366, 768), (1600, 900), (1920, 800)])
@@ -111,5 +131,5 @@ def test_higher_window_has_the_roomy_arrangement_again(pose: Any) -> None:
 
 
 def test_reasons_are_as_long_as_their_panel_is_wide(pose: Any, paint: Any) -> None:
-    lines = [line.words for line in paint(pose("found-covered", (1920, 1080))).lines]
+    lines = [line.words for line in paint(pose("found-covered", (2560, 1440))).lines]
     assert [words for words in lines if "từ 01/06/2020" in words and words.endswith("chưa được miễn.")]
