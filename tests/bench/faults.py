@@ -258,7 +258,8 @@ _NOTES = """\
 - `removed`: nothing is kept, not even the part that was read: a chip that went before all is checked proves nothing,
   and a session belongs to a card that lies there.
 - `late`: the card answers after the deadline of the whole reading; the last answer of all is still taken. A card that
-  never answers ends alike, on the dot (`tests/reader/emrtd/test_inspection.py`, `tests/reader/test_pcsc.py`).
+  never answers ends alike, on the dot (`tests/reader/emrtd/test_inspection.py`,
+  `tests/reader/pcsc/test_connection.py`).
 """
 
 

@@ -1,7 +1,7 @@
 """Whole readings through the real service, in which service, reader or card goes wrong."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,34 +14,22 @@ from kiosk.reader.emrtd.access import CardKeys
 from kiosk.reader.emrtd.inspection import inspect
 from kiosk.reader.emrtd.trust_anchors import TrustAnchors
 from kiosk.simulator.card import Card, VirtualCard
-from kiosk.simulator.pcscd import READER_NAMES, PcscDaemon
+from kiosk.simulator.pcscd import PcscDaemon
 from kiosk.simulator.people import Person
 from kiosk.simulator.pki import Pki
 from kiosk.simulator.slot import FaultyCard, FlippedAt, RemovedAt, SlowAt, StatusAt
 from kiosk.simulator.vpcd import VpcdSlot
 from tests.patience import WITHIN_S
+from tests.reader.pcsc.virtual_reader import READER, eventually, failure_of, own
 
 pytestmark = pytest.mark.pcsc
 
-READER = READER_NAMES[0]
 IN_THE_PHOTO = 40
 
 
 class Unwatched:
     def phase(self, phase: object) -> None: ...
     def identity(self, document: object) -> None: ...
-
-
-@pytest.fixture
-def card(reference_person: Person, pki: Pki) -> VirtualCard:
-    return VirtualCard(reference_person, pki)
-
-
-@pytest.fixture
-def slot(pcscd: PcscDaemon) -> Iterator[VpcdSlot]:
-    with VpcdSlot() as slot:
-        yield slot
-    eventually(lambda: not lies_there())
 
 
 Lay = Callable[[Card], None]
@@ -74,26 +62,10 @@ def lies_there() -> bool:
     return READER in pcsc.readers_with_card()
 
 
-def eventually(condition: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    for _ in range(int(WITHIN_S / 0.02)):
-        if condition():
-            return
-        pause.wait(0.02)
-    pytest.fail("did not happen in time")
-
-
-def failure_of(call: Callable[[], object]) -> FailureCode:
-    with pytest.raises(RetriableError) as failure:
-        call()
-    return failure.value.code
-
-
 def test_service_killed_in_the_photo_is_reader_lost_and_the_next_reading_is_whole(
     pcscd: PcscDaemon, slot: VpcdSlot, lay: Lay, read: Read, card: VirtualCard
 ) -> None:
-    if not pcscd.started_here:
-        pytest.skip("the running service belongs to somebody else")
+    own(pcscd)
     lay(FaultyCard(card, SlowAt(IN_THE_PHOTO, pcscd.kill)))
     assert failure_of(read) is FailureCode.READER_LOST
     assert failure_of(read) is FailureCode.PCSC_MISSING
