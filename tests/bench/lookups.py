@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, date, datetime, timedelta
 from http.client import HTTPConnection
 from itertools import cycle, islice
@@ -47,6 +47,7 @@ from kiosk.lookup.codec import Token, login_fields, lookup_credentials, lookup_f
 from kiosk.lookup.gateway import Gateway
 from kiosk.lookup.options import Account, GatewayOptions, Officer
 from kiosk.lookup.question import question_for
+from kiosk.lookup.transport import Deadline
 from kiosk.reader.document import TypedDocument
 from kiosk.simulator.crowd import Crowd
 from kiosk.simulator.gateway import FAULTS, Counts, GatewaySandbox
@@ -66,6 +67,10 @@ BETWEEN_FAULTS_S = 1000.0
 HARMLESS = frozenset({"", "slow", "jitter", "token-lost", "login-slow"})
 """Faults under which everybody is answered. After `hang-up` a question may meet the end of a kept connection: it is
 not sent again, because nobody can know whether it had been heard."""
+SILENT = frozenset({"timeout", "drip"})
+"""Faults under which nothing comes, ever: only there the limit of a lookup is waited for."""
+UNHURRIED_S = 60.0
+"""The limit of all other lookups: what is slow there is this machine, and of that nothing is to be told."""
 STRANGE = frozenset({"unknown-code", "missing-fields"})
 """Faults whose answers staff must look at."""
 FORBIDDEN = ("stubborn_logins", "needless_logins", "parallel_logins", "impatient", "malformed")
@@ -121,7 +126,10 @@ class Drilled:
 
 
 def drill(lookups: int, seed: int = 0, total_timeout_s: float = 0.3) -> Drilled:
-    """Looks up so many people, a block of them under each fault in turn, several at a time."""
+    """Looks up so many people, a block of them under each fault in turn, several at a time.
+
+    `total_timeout_s` is the limit where the service is silent.
+    """
     clock, drilled = Clock(), Drilled()
     crowd = Crowd(max(lookups, 1), TODAY, seed)
     people = iter(crowd.sample(lookups, seed))
@@ -131,7 +139,7 @@ def drill(lookups: int, seed: int = 0, total_timeout_s: float = 0.3) -> Drilled:
             (), crowd=crowd, account=account, delay_s=0.01, now=clock.now, monotonic=clock.monotonic
         ) as sandbox,
         Gateway(
-            GatewayOptions(sandbox.base_url, total_timeout_s=total_timeout_s, read_timeout_s=total_timeout_s),
+            GatewayOptions(sandbox.base_url, connect_timeout_s=UNHURRIED_S, read_timeout_s=UNHURRIED_S),
             Account(account.username, account.password),
             Officer(account.officer_name, account.officer_number),
             now=clock.now,
@@ -145,6 +153,10 @@ def drill(lookups: int, seed: int = 0, total_timeout_s: float = 0.3) -> Drilled:
                 break
             sandbox.reset()
             sandbox.set_fault(fault)
+            limit_s = total_timeout_s if fault in SILENT else UNHURRIED_S
+            gateway._lookups = replace(gateway._lookups, total_timeout_s=limit_s, read_timeout_s=limit_s)
+            if fault in SILENT:  # a login that is given up for want of time would count against the account
+                gateway._tokens.take(Deadline(UNHURRIED_S))
             # The first one comes alone: what was under way when the service asked for a pause is no impatience.
             for guests in (block[:1], *(block[at : at + AT_ONCE] for at in range(1, len(block), AT_ONCE))):
                 for guest, (answer, taken_s) in zip(guests, pool.map(timed(gateway), guests), strict=True):

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.bench.lookups import Drilled, drill
+from tests.patience import WITHIN_S
 
 
 @pytest.fixture(scope="module")
@@ -30,4 +31,4 @@ def test_every_exchange_has_a_receipt(drilled: Drilled) -> None:
 
 
 def test_nobody_waited_beyond_the_limit(drilled: Drilled) -> None:
-    assert drilled.longest_s < 0.3 + 1.0
+    assert drilled.longest_s < WITHIN_S / 2, "much more than the limit, for a busy computer; silence lasts longer"

@@ -116,9 +116,11 @@ def test_card_pulled_by_its_own_fault_closes_the_link(card: VirtualCard) -> None
 
 
 def test_no_driver_is_said_so(card: VirtualCard) -> None:
-    with socket.socket() as held, pytest.raises(KioskError) as failure:  # a port that is nobody else's meanwhile
+    with socket.socket() as held:  # a port that is nobody else's meanwhile
         held.bind(("127.0.0.1", 0))
-        VpcdSlot(port=held.getsockname()[1]).insert(card)
+        slot = VpcdSlot(port=held.getsockname()[1])
+        with pytest.raises(KioskError) as failure:
+            slot.insert(card)
     assert failure.value.code is FailureCode.SIMULATOR_UNAVAILABLE
 
 
