@@ -22,8 +22,8 @@ def quick() -> Limits:
 
 @pytest.fixture(scope="session")
 def impatient(quick: Limits) -> Limits:
-    """For printers that never answer."""
-    return replace(quick, answer_s=0.2, send_s=0.4, done_s=0.5, mute_s=0.3, spool_s=0.3, trouble_s=0.1)
+    """For printers that never answer; a job that is taken has all the time that a busy machine needs for it."""
+    return replace(quick, answer_s=0.2, done_s=0.5, mute_s=0.3, spool_s=0.3, trouble_s=0.1)
 
 
 @pytest.fixture(scope="session")

@@ -43,7 +43,10 @@ def test_every_fault_has_an_expected_outcome() -> None:
 
 
 @pytest.mark.parametrize("fault", OUTCOMES)
-def test_fault_ends_in_its_outcome_and_the_job_is_taken_out(impatient: Limits, fault: str) -> None:
+def test_fault_ends_in_its_outcome_and_the_job_is_taken_out(
+    impatient: Limits, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool, "time", Pauses())
     tape = CupsTape(QUEUE, fault)
     others, ours = tape.add(), tape.add()
     outcome = follow(CupsSpooler(tape.run), QUEUE, [ours], replace(impatient, spool_s=0.1))

@@ -132,7 +132,7 @@ def test_fault_ends_in_its_outcome_within_the_limits_and_the_next_slip_prints(
     limits = impatient if expected.reason == UNKNOWN else quick
     if fault == "never-reads" and isinstance(stand.device, PrinterPty):
         # A pseudo-terminal holds 4 kB: the job itself is not taken.
-        expected = PrintOutcome(PrintState.UNCONFIRMED, UNREACHABLE)
+        expected, limits = PrintOutcome(PrintState.UNCONFIRMED, UNREACHABLE), replace(limits, send_s=0.4)
     assert stand.printer(limits).write(job) == expected
     assert time.monotonic() - began < IN_TIME_S
     if fault in PRINTS:
@@ -200,7 +200,7 @@ def test_printer_that_answered_is_waited_for_and_one_that_never_did_is_not(
         assert stand.printer(limits).write(job).reason == UNKNOWN
         return time.monotonic() - began
 
-    assert took("half-open", replace(impatient, done_s=1.0, mute_s=0.1)) >= 1.0
+    assert took("half-open", replace(impatient, answer_s=0.6, done_s=1.2, mute_s=0.1)) >= 1.2
     assert took("silent", replace(impatient, done_s=WITHIN_S, mute_s=0.1)) < IN_TIME_S
 
 

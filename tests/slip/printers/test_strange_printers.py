@@ -105,7 +105,7 @@ def test_printer_that_takes_a_byte_now_and_then_ends_in_time(impatient: Limits) 
 
     began = time.monotonic()
     with strange(dribbles) as target:
-        outcome = open_printer(target, impatient).write(bytes(8_000_000))
+        outcome = open_printer(target, replace(impatient, send_s=0.4)).write(bytes(8_000_000))
         done.set()
     assert outcome == PrintOutcome(PrintState.UNCONFIRMED, "printer-unreachable")
     assert time.monotonic() - began < IN_TIME_S

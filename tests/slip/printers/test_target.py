@@ -1,6 +1,7 @@
 """What the settings may say of a printer."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,7 @@ class TestDeviceThatDoesNotTakeIt:
     def test_printer_that_stops_taking_ends_in_time_and_is_unclear(self, pipe: Path, impatient: Limits) -> None:
         listener = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
         try:
-            outcome = open_printer(f"file:{pipe}", impatient).write(bytes(4_000_000))
+            outcome = open_printer(f"file:{pipe}", replace(impatient, send_s=0.4)).write(bytes(4_000_000))
         finally:
             os.close(listener)
         assert outcome == PrintOutcome(PrintState.UNCONFIRMED, "printer-unreachable")
