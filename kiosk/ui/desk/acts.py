@@ -30,44 +30,41 @@ class ActsPanel(QWidget):
     """`asked` carries an Act.
 
     Where there is height for both, services scroll above the acts. `dense`: there is not, so the main act and what it
-    will do stand at the lower edge, and all the rest scrolls as one above them, in so many `columns`.
+    will do stand at the lower edge, and all the rest scrolls as one above them. Services stand in so many `columns`,
+    and the acts beside them; without services the acts stand below each other.
     """
 
     asked = Signal(object)
 
     def __init__(self, look: DeskLook, language: Language, *, dense: bool = False, columns: int = 1) -> None:
         super().__init__()
-        self._look, self._language, self._dense = look, language, dense
+        self._look, self._language, self._dense, self._alone = look, language, dense, columns == 1
         self._shown: tuple[Act, ...] = ()
         self.buttons: dict[Act, ActButton] = {}
         self.services = ServiceList(look, language, dense=dense, columns=columns)
         self._services_holder, services = _column(6)
         services.addWidget(Words(look, say("desk.service.title", language), DeskVoice.SMALL_STRONG, "ink_soft"))
         services.addWidget(self.services)
-        self._choice = Words(look, "", DeskVoice.SMALL_STRONG, "ink_soft", broad=True)
-        self._choice.hide()
+        self._about = Words(look, "", DeskVoice.SMALL_STRONG, "ink_soft", broad=True)
+        self._about.hide()
         self._draft_holder, self._draft = _column(4)
         self._main_holder, self._main = _column(0)
         self._others_holder = QWidget()
-        self._others = Paired(self._others_holder, 4 if dense else 5, alone=columns == 1)
+        self._others = Paired(self._others_holder, 4 if dense else 5)
         self._arrange()
         self.setAccessibleName(say("desk.place.acts", language))
 
     def _arrange(self) -> None:
-        look, language = self._look, self._language
         above, self._upper = _column(6 if self._dense else 12)
         foot, self._lower = _column(6)
         self._upper.addWidget(self._services_holder)
-        if not self._dense:
-            title = Words(look, say("desk.place.acts", language), DeskVoice.SMALL_STRONG, "ink_soft")
-            self._lower.addWidget(title)
-        for widget in (self._choice, self._draft_holder, self._main_holder):
+        for widget in (self._draft_holder, self._about, self._main_holder):
             self._lower.addWidget(widget)
         (self._upper if self._dense else self._lower).addWidget(self._others_holder)
         self._upper.addStretch(1)
         for inside in (self._upper, self._lower):
             inside.setContentsMargins(0, 0, 6, 0)  # what is beside the bar ends where the rest does
-        self._reach = scrolled(above, look)
+        self._reach = scrolled(above, self._look)
         self.services.reached.connect(self._reach.ensureWidgetVisible)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(20, 8 if self._dense else 14, 14, 8 if self._dense else 10)
@@ -76,8 +73,11 @@ class ActsPanel(QWidget):
         whole.addWidget(foot)
         whole.addStretch(0)
 
-    def show_acts(self, acts: Sequence[Act], enabled: Mapping[Act, bool]) -> None:
-        """These, the first one as the main one; what cannot be done now is still to be seen."""
+    def show_acts(self, acts: Sequence[Act], missing: Mapping[Act, str]) -> None:
+        """These, the first one as the main one; what cannot be done now is still to be seen, and says what is missing.
+
+        `missing`: sentences; an act of which nothing is missing has none.
+        """
         if tuple(acts) != self._shown:
             self._shown = tuple(acts)
             clear(self._main)
@@ -89,7 +89,7 @@ class ActsPanel(QWidget):
                 self.buttons[act] = button
                 (self._others if at else self._main).addWidget(button)
         for act, button in self.buttons.items():
-            button.setEnabled(enabled.get(act, True))
+            button.tell_missing(missing.get(act, ""))
 
     def show_services(self, offers: tuple[ServiceOffer, ...] | None, draft: Draft) -> None:
         """What can be chosen; None: nothing is to be chosen now."""
@@ -104,9 +104,14 @@ class ActsPanel(QWidget):
             self._reach.setVisible(offers is not None)
         if offers is not None:
             self.services.show_offers(offers, draft)
-        choice = self.services.choice if offers is not None else ""
-        self._choice.tell(choice)
-        self._choice.setVisible(bool(choice))
+        self._others.stand_alone(alone=self._alone or offers is None)
+        self._tell_about(chosen=self.services.choice if offers is not None else "")
+
+    def _tell_about(self, *, chosen: str) -> None:
+        """Right above the main act: what is missing for it, else what it will order."""
+        missing = self.buttons[self._shown[0]].missing if self._shown else ""
+        self._about.tell(missing or chosen, "ink" if missing else "ink_soft")
+        self._about.setVisible(bool(missing or chosen))
 
     def show_draft(self, lines: Sequence[str]) -> None:
         """What was chosen beside the service: a priority, another decision."""
@@ -118,7 +123,7 @@ class ActsPanel(QWidget):
     def forget(self) -> None:
         """Nothing of a choice is left."""
         clear(self._draft)
-        self._choice.tell("")
+        self._about.tell("")
 
     def _pressed(self) -> None:
         button = self.sender()

@@ -9,15 +9,22 @@ _BESIDE = 2
 class Paired(QLayout):
     """Widgets in their order, one or two in a line, with which they are as low as they can be.
 
-    One that is alone takes its whole line: long words, or the last of an odd number. `alone`: all of them are.
+    One that is alone takes its whole line: long words, or the last of an odd number.
     """
 
-    def __init__(self, holder: QWidget, gap: int, *, alone: bool = False) -> None:
+    def __init__(self, holder: QWidget, gap: int) -> None:
         super().__init__(holder)
-        self._most = 1 if alone else _BESIDE
+        self._most = _BESIDE
         self._items: list[QLayoutItem] = []
         self.setSpacing(gap)
         self.setContentsMargins(0, 0, 0, 0)
+
+    def stand_alone(self, *, alone: bool) -> None:
+        """Each in a line of its own, or not."""
+        most = 1 if alone else _BESIDE
+        if most != self._most:
+            self._most = most
+            self.invalidate()
 
     def addItem(self, item: QLayoutItem) -> None:
         """One more."""

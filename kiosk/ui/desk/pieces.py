@@ -180,6 +180,7 @@ class DeskButton(QPushButton):
     ) -> None:
         super().__init__(text)
         self._look, self._key, self._primary, self._grave, self._note = look, key, primary, grave, note
+        self._missing = ""
         self._setter = look.setter(DeskVoice.STRONG if primary else DeskVoice.BODY)
         self._cap = look.setter(DeskVoice.SMALL)
         self.setFont(look.font(DeskVoice.BODY))
@@ -200,10 +201,23 @@ class DeskButton(QPushButton):
             self.updateGeometry()
             self.update()
 
+    @property
+    def missing(self) -> str:
+        """What is missing before it can be pressed; empty: nothing."""
+        return self._missing
+
+    def tell_missing(self, words: str) -> None:
+        """Shut while something is missing, and says so to whoever points at it or hears it; empty: open."""
+        self.setEnabled(not words)
+        if words != self._missing:
+            self._missing = words
+            self._name()
+
     def _name(self) -> None:
         self.setAccessibleName(f"{self.text()}, {self._note}" if self._note else self.text())
-        self.setAccessibleDescription(self._key)
-        self.setToolTip(f"{self.text()} ({self._key})" if self._key else self.text())
+        self.setAccessibleDescription(". ".join(filter(None, (self._key, self._missing))))
+        named = f"{self.text()} ({self._key})" if self._key else self.text()
+        self.setToolTip("\n".join(filter(None, (named, self._missing))))
 
     def sizeHint(self) -> QSize:
         """On one line."""

@@ -57,11 +57,12 @@ class QueueBar(QWidget):
         text = say("desk.act.call-next", self._language)
         self.next.tell(text, rooms)
         self._has_rooms = bool(rooms)
-        self.next.setEnabled(self._has_rooms)
+        self.open_to(somebody=True)
 
     def open_to(self, *, somebody: bool) -> None:
         """Whether somebody is on duty who may call."""
-        self.next.setEnabled(somebody and self._has_rooms)
+        no_room = "" if self._has_rooms else say("desk.queue.no_rooms", self._language)
+        self.next.tell_missing(no_room if somebody else say("desk.news.officer_needed_for_this", self._language))
         self._about.setVisible(somebody)
 
     def show_row(self, row: Row | None) -> None:

@@ -262,10 +262,8 @@ class ShownPerson(QObject):
         """What can be done, each act with its key."""
         view, session = self._dress.view, self._session
         self._offers = self._visits.offers
-        decided = session.is_decided
         view.show_acts(wanted=self._kept is not None or session.is_under_way)
-        can = {Act.GIVE: decided and bool(session.draft.service_code), Act.ASK_AGAIN: decided, Act.OVERRIDE: decided}
-        view.acts.show_acts(self._acts(), can)
+        view.acts.show_acts(self._acts(), self._missing())
         view.acts.show_services(self._visits.offers if self.is_open else None, session.draft)
         view.acts.show_draft(session.draft_lines(self._dress.language) if session.is_open else ())
 
@@ -273,6 +271,12 @@ class ShownPerson(QObject):
         """Who waits where may have changed."""
         if self.is_open and self._visits.offers is not self._offers:
             self.show_acts()
+
+    def _missing(self) -> dict[Act, str]:
+        """What is missing for whom it is about; what staff can do about it themselves comes first."""
+        decision = "" if self._session.is_decided else self._dress.say("news.not_decided")
+        service = "" if self._session.draft.service_code else self._dress.say("news.no_service")
+        return {Act.GIVE: service or decision, Act.ASK_AGAIN: decision, Act.OVERRIDE: decision}
 
     def _acts(self) -> tuple[Act, ...]:
         state = self._session.state
