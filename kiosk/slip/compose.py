@@ -23,11 +23,13 @@ from kiosk.slip.page import (
     PictureMark,
     RuleMark,
     SlipPage,
-    TextRun,
     Weight,
+    dots_of,
+    mm_of,
 )
+from kiosk.slip.runs import set_line
 from kiosk.slip.template import Align
-from kiosk.slip.typeset import SUBSTITUTE, Letters, fit, fit_value, is_right_to_left
+from kiosk.slip.typeset import SUBSTITUTE, Letters, fit, fit_value
 
 _log = logging.getLogger(__name__)
 
@@ -68,7 +70,7 @@ def compose(blocks: Sequence[Block], paper: Paper, fonts: FontFiles) -> SlipPage
             # Letters and column shrink alike, so that the height does too; the step is for lines that break anew.
             scale *= min(most / height, 1) * _SCALE_STEP
     _log_missing(setter.missing)
-    high = paper.height_mm or height / paper.dpi * MM_PER_INCH + 2 * paper.margin_mm
+    high = paper.height_mm or mm_of(height, paper.dpi) + 2 * paper.margin_mm
     return SlipPage(paper.width_mm, high, tuple(setter.marks))
 
 
@@ -246,30 +248,10 @@ class _Setter:
             self._y += letters.line_height
 
     def _run(self, letters: Letters, line: str, left: int, baseline: int, *, is_white: bool = False) -> None:
-        """One line's marks: word by word on coarse dots, whole stretches of one font where dots are fine."""
-        runs: list[TextRun] = []
-        for placed in letters.place(line):
-            self.missing += placed.piece.missing
-            run = TextRun(
-                self._mm(left + placed.x),
-                self._mm(baseline),
-                self._mm(placed.width),
-                placed.piece.text,
-                letters.size_dots * 72 / self._paper.dpi,
-                letters.weight,
-                placed.piece.file,
-                placed.piece.is_shaped,
-                is_right_to_left(placed.piece.text),
-                is_white,
-            )
-            last = runs[-1] if runs and letters.fine else None
-            if last and last.file == run.file and not (last.is_shaped or run.is_shaped or run.is_right_to_left):
-                # Two pieces of one font are two words: within a word they would be one piece.
-                width_mm = run.x_mm + run.width_mm - last.x_mm
-                runs[-1] = replace(last, text=f"{last.text} {run.text}", width_mm=width_mm)
-            else:
-                runs.append(run)
-        self.marks += runs
+        """One line's marks."""
+        line_set = set_line(letters, line, left, baseline, self._paper.dpi, is_white=is_white)
+        self.missing += line_set.missing
+        self.marks += line_set.runs
 
     def _fit(self, text: str, width: int, lines: int, size_pt: float, weight: Weight) -> tuple[Letters, list[str]]:
         return fit(text, width, lines, lambda scale: self._letters(size_pt * scale, weight))
@@ -281,10 +263,10 @@ class _Setter:
         return round(size_pt * self._scale * self._paper.dpi / 72)
 
     def _of_mm(self, mm: float) -> int:
-        return round(mm / MM_PER_INCH * self._paper.dpi)
+        return dots_of(mm, self._paper.dpi)
 
     def _mm(self, dots: int) -> float:
-        return dots / self._paper.dpi * MM_PER_INCH
+        return mm_of(dots, self._paper.dpi)
 
 
 def modules(text: str) -> tuple[tuple[bool, ...], ...]:

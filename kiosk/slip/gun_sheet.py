@@ -13,7 +13,8 @@ from PIL import Image
 from kiosk.fonts import FontFiles
 from kiosk.reader.gun.trial import TEST_TEXT
 from kiosk.slip.gun_codes import Does, GunCode, GunModel, OwnCode, gun_models
-from kiosk.slip.page import MM_PER_INCH, BoxMark, CodeMark, Mark, RuleMark, SlipPage, TextRun, Weight
+from kiosk.slip.page import MM_PER_INCH, BoxMark, CodeMark, Mark, RuleMark, SlipPage, Weight, mm_of
+from kiosk.slip.runs import set_line
 from kiosk.slip.sheet_files import DPI, save_pages
 from kiosk.slip.symbols import Rows, Symbology, qr, symbol
 from kiosk.slip.typeset import Letters
@@ -222,7 +223,8 @@ class _Sheet:
         """Sets `text` from `top` on and returns where the next line would begin."""
         letters = Letters(self._fonts, weight, round(points * _GRID_DPI / 72), fine=True)
         for line in letters.wrap(text, _dots(width)):
-            self._marks += _line(letters, line, left, top + _mm(letters.size_dots), points)
+            baseline = top + _mm(letters.size_dots)
+            self._marks += set_line(letters, line, _grid(left), _grid(baseline), _GRID_DPI).runs
             top += _mm(letters.line_height)
         return top
 
@@ -270,23 +272,13 @@ def _bars(row: Sequence[bool]) -> Iterator[tuple[int, int]]:
         at += wide
 
 
-def _line(letters: Letters, line: str, left: float, baseline: float, points: float) -> Iterator[TextRun]:
-    """One run where one font has all letters, so that a reader finds the words together."""
-    placed = list(letters.place(line))
-    if len({(one.piece.file, one.piece.is_shaped) for one in placed}) == 1:
-        piece = placed[0].piece
-        if "".join(one.piece.text for one in placed) == line.replace(" ", ""):
-            width = _mm(letters.width(line))
-            yield TextRun(left, baseline, width, line, points, letters.weight, piece.file, piece.is_shaped)
-            return
-    for one in placed:
-        piece, at = one.piece, left + _mm(one.x)
-        yield TextRun(at, baseline, _mm(one.width), piece.text, points, letters.weight, piece.file, piece.is_shaped)
-
-
 def _mm(dots: float) -> float:
-    return dots / _GRID_DPI * MM_PER_INCH
+    return mm_of(dots, _GRID_DPI)
+
+
+def _grid(mm: float) -> float:
+    return mm * _GRID_DPI / MM_PER_INCH
 
 
 def _dots(mm: float) -> int:
-    return int(mm * _GRID_DPI / MM_PER_INCH)
+    return int(_grid(mm))

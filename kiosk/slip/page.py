@@ -16,6 +16,16 @@ from kiosk.slip.logo import Logo
 MM_PER_INCH = 25.4
 
 
+def mm_of(dots: float, dpi: int) -> float:
+    """How long so many dots are."""
+    return dots / dpi * MM_PER_INCH
+
+
+def dots_of(mm: float, dpi: int) -> int:
+    """The whole dots nearest to a length."""
+    return round(mm / MM_PER_INCH * dpi)
+
+
 class Weight(StrEnum):
     """How strong letters are."""
 
@@ -128,7 +138,7 @@ class Paper:
 
 
 def _roll(name: str, width_dots: int, dpi: int) -> Paper:
-    width_mm = width_dots / dpi * MM_PER_INCH
+    width_mm = mm_of(width_dots, dpi)
     return Paper(name, width_mm, None, _ROLL_MARGIN_MM, width_mm - 2 * _ROLL_MARGIN_MM, dpi, width_dots)
 
 

@@ -2,7 +2,8 @@
 
 from kiosk.fonts import VIETNAMESE_LETTERS, FontFiles
 from kiosk.slip.compose import modules
-from kiosk.slip.page import MM_PER_INCH, BoxMark, CodeMark, Mark, Paper, RuleMark, SlipPage, TextRun, Weight
+from kiosk.slip.page import BoxMark, CodeMark, Mark, Paper, RuleMark, SlipPage, Weight, dots_of, mm_of
+from kiosk.slip.runs import set_line
 from kiosk.slip.typeset import Letters
 from kiosk.text import Language, say
 
@@ -134,18 +135,7 @@ class _Ruler:
         self._run(letters, text, max(edge, min(x - width // 2, self._width - width - edge)), y + letters.size_dots)
 
     def _run(self, letters: Letters, line: str, left: int, baseline: int) -> None:
-        for placed in letters.place(line):
-            self._marks.append(
-                TextRun(
-                    self._mm(left + placed.x),
-                    self._mm(baseline),
-                    self._mm(placed.width),
-                    placed.piece.text,
-                    letters.size_dots * 72 / self._paper.dpi,
-                    letters.weight,
-                    placed.piece.file,
-                )
-            )
+        self._marks += set_line(letters, line, left, baseline, self._paper.dpi).runs
 
     def _rule(self, x: int, y: int, width: int, height: int) -> None:
         self._marks.append(RuleMark(self._mm(x), self._mm(y), self._mm(width), self._mm(height)))
@@ -162,7 +152,7 @@ class _Ruler:
         return say(f"slip.ruler.{key}", self._language, **values)
 
     def _of_mm(self, mm: float) -> int:
-        return round(mm / MM_PER_INCH * self._paper.dpi)
+        return dots_of(mm, self._paper.dpi)
 
     def _mm(self, dots: int) -> float:
-        return dots / self._paper.dpi * MM_PER_INCH
+        return mm_of(dots, self._paper.dpi)
