@@ -6,6 +6,7 @@ import tty
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -56,9 +57,9 @@ def plug(tmp_path: Path) -> Iterator[Plug]:
 class Listener(QObject):
     """A gun and what it told."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
         super().__init__()
-        self.gun = SerialGun(str(path), 9600, self)
+        self.gun = SerialGun(str(path), 9600, self, clock=clock)
         self.scans: list[str] = []
         self.states: list[Any] = []
         self.faults: list[str] = []
@@ -68,11 +69,12 @@ class Listener(QObject):
 
 
 @pytest.fixture
-def listen(qtbot: QtBot, plug: Plug) -> Iterator[Callable[[], Listener]]:
+def listen(qtbot: QtBot, plug: Plug, time: Any) -> Iterator[Callable[..., Listener]]:
+    """Starts a gun; no silence falls but the one that a test makes, however slow the machine is."""
     made: list[Listener] = []
 
-    def started() -> Listener:
-        made.append(Listener(plug.path))
+    def started(clock: Callable[[], float] = time) -> Listener:
+        made.append(Listener(plug.path, clock))
         made[-1].gun.start()
         return made[-1]
 
@@ -82,7 +84,7 @@ def listen(qtbot: QtBot, plug: Plug) -> Iterator[Callable[[], Listener]]:
         one.deleteLater()
 
 
-def test_bytes_of_a_gun_become_its_code(qtbot: QtBot, plug: Plug, listen: Callable[[], Listener]) -> None:
+def test_bytes_of_a_gun_become_its_code(qtbot: QtBot, plug: Plug, listen: Callable[..., Listener]) -> None:
     plug.plug_in()
     listener = listen()
     assert listener.states == [DeviceState.READY]
@@ -94,16 +96,16 @@ def test_bytes_of_a_gun_become_its_code(qtbot: QtBot, plug: Plug, listen: Callab
 
 
 def test_code_that_nothing_closes_is_heard_after_silence(
-    qtbot: QtBot, plug: Plug, listen: Callable[[], Listener]
+    qtbot: QtBot, plug: Plug, listen: Callable[..., Listener]
 ) -> None:
     plug.plug_in()
-    listener = listen()
+    listener = listen(monotonic)
     plug.send(CITIZEN.encode())
     qtbot.waitUntil(lambda: listener.scans == [CITIZEN])
 
 
 def test_gun_that_is_not_there_is_absent_and_found_when_it_comes(
-    qtbot: QtBot, plug: Plug, listen: Callable[[], Listener]
+    qtbot: QtBot, plug: Plug, listen: Callable[..., Listener]
 ) -> None:
     listener = listen()
     assert listener.states == [DeviceState.ABSENT]
@@ -114,7 +116,7 @@ def test_gun_that_is_not_there_is_absent_and_found_when_it_comes(
 
 
 def test_unplugged_gun_is_absent_and_comes_back_without_its_half_code(
-    qtbot: QtBot, plug: Plug, listen: Callable[[], Listener]
+    qtbot: QtBot, plug: Plug, listen: Callable[..., Listener]
 ) -> None:
     plug.plug_in()
     listener = listen()
@@ -129,7 +131,7 @@ def test_unplugged_gun_is_absent_and_comes_back_without_its_half_code(
     assert listener.faults == []
 
 
-def test_tries_grow_rarer_while_there_is_no_gun(qtbot: QtBot, listen: Callable[[], Listener]) -> None:
+def test_tries_grow_rarer_while_there_is_no_gun(qtbot: QtBot, listen: Callable[..., Listener]) -> None:
     listener = listen()
     waits = [listener.gun._again.interval()]
     for _ in range(8):
@@ -201,7 +203,7 @@ def test_gun_to_be_found_by_itself_is_the_first_one_at_usb(
     gun.stop()
 
 
-def test_flood_of_bytes_is_thrown_away(qtbot: QtBot, plug: Plug, listen: Callable[[], Listener]) -> None:
+def test_flood_of_bytes_is_thrown_away(qtbot: QtBot, plug: Plug, listen: Callable[..., Listener]) -> None:
     plug.plug_in()
     listener = listen()
     for _ in range(8):

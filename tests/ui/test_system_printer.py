@@ -19,9 +19,11 @@ from kiosk.slip.ruler import make_ruler
 from kiosk.slip.status import Readiness
 from kiosk.text import Language
 from kiosk.ui.system_printer import SystemPrinter
+from tests.patience import WITHIN_S
 
 NAME = "Quay-tiep-don"
-LIMITS = Limits(spool_s=0.5, trouble_s=0.1, pause_s=0.02)
+LIMITS = Limits(spool_s=WITHIN_S, trouble_s=0.1, pause_s=0.02)
+STUCK = replace(LIMITS, spool_s=0.5)
 
 
 @dataclass
@@ -40,8 +42,8 @@ class Office:
         device.setOutputFileName(str(self.paper))
         return device
 
-    def printer(self) -> SystemPrinter:
-        return SystemPrinter(NAME, LIMITS, self.device, CupsSpooler(self.tape.run), lambda: (NAME,))
+    def printer(self, limits: Limits = LIMITS) -> SystemPrinter:
+        return SystemPrinter(NAME, limits, self.device, CupsSpooler(self.tape.run), lambda: (NAME,))
 
 
 @pytest.fixture
@@ -76,7 +78,7 @@ def test_fault_of_the_queue_ends_in_its_outcome(
 ) -> None:
     others = office.tape.add()
     office.tape.fault = fault
-    assert office.printer().print_page(page) == outcome
+    assert office.printer(STUCK).print_page(page) == outcome
     assert others not in office.tape.cancelled
 
 
