@@ -6,14 +6,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from kiosk.__main__ import main
+from kiosk.app.clock import now
 from kiosk.checkin.officers import Officers
 from kiosk.checkin.pin import Cost
 from kiosk.simulator.gateway import GatewaySandbox
@@ -155,10 +158,16 @@ def simulate() -> Simulated:
 
 
 @pytest.fixture(scope="session")
-def gateway() -> Iterator[str]:
-    """The address of a running `kiosk simulate gateway`; whoever puts a fault in force takes it away."""
-    with simulated("gateway") as (_, address):
-        yield address
+def gateway_of() -> Iterator[Callable[[date], str]]:
+    """The address of a running `kiosk simulate gateway` that began on this day; for as long as the tests run."""
+    with ExitStack() as running:
+        yield cache(lambda _: running.enter_context(simulated("gateway"))[1])
+
+
+@pytest.fixture
+def gateway(gateway_of: Callable[[date], str]) -> str:
+    """The address of one whose cards are good today; whoever puts a fault in force takes it away."""
+    return gateway_of(now().date())
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from kiosk.app.training import people_of_config
 from kiosk.keystore import FileKeystore, SecretName
 from kiosk.simulator.gateway import GatewaySandbox
 from kiosk.simulator.people import Person
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def sandbox(people: tuple[Person, ...]) -> Iterator[GatewaySandbox]:
-    with GatewaySandbox(people) as gateway:
+def sandbox() -> Iterator[GatewaySandbox]:
+    with GatewaySandbox(people_of_config()) as gateway:
         yield gateway
 
 
