@@ -371,16 +371,19 @@ def test_log_is_only_ever_added_to(officers: Officers, file: Path, change: str) 
 
 
 def test_neither_pin_nor_number_is_in_the_database_or_a_repr_or_a_log_line(
-    officers: Officers, file: Path, caplog: pytest.LogCaptureFixture
+    open_officers: Open, file: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    officers.set_pin("dttd", OTHER_PIN)
+    first, second = "481907362518", "204718365927"  # so long that no random id holds one by chance
+    officers = open_officers()
+    officers.add(NAME, NUMBER, first)
+    officers.set_pin("dttd", second)
     refused(officers, 4)
     refused(officers, 1, who="999078000451")
     kept = officers.all()
     shown = repr((kept, officers.listed(), officers.history(), kept[0].for_gateway)) + caplog.text
     officers.store.close()
     stored = b"".join(one.read_bytes() for one in file.parent.rglob("*") if one.is_file())
-    for secret in (NUMBER, PIN, OTHER_PIN, "999078000451"):
+    for secret in (NUMBER, first, second, "999078000451"):
         assert secret.encode() not in stored
         assert secret not in shown
     assert NAME not in shown
