@@ -219,6 +219,7 @@ def further_examples(clinic: Clinic) -> dict[str, State]:
         "time-question": states["found-covered"],
         "waiting-no-slips": states["waiting"],
         "waiting-no-reader": states["waiting"],
+        "waiting-card-left": states["waiting"],
     }
 
 
@@ -233,6 +234,9 @@ def _add(window: PatientWindow, name: str) -> None:
         case "time-question":
             window.ask_for_time()
             window.idle.left.emit(round(QUESTION_S))
+        case "waiting-card-left":
+            window.set_card_laid(True)
+            window.tick()
         case _ if name in (camera := camera_examples()):
             _show_camera(window, camera[name][1])
 
@@ -317,6 +321,7 @@ def pose_page(window: PatientWindow, name: str, state: State, language: Language
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     begins = isinstance(state, Waiting)
     # Not the first page between any two: the bars would be made anew in its language and letters, and in these again.
+    window.set_card_laid(False)
     window.show_state(Waiting() if begins else Assistance())
     window.show_devices(_devices(name))
     window.set_card_laid(not begins)

@@ -29,11 +29,8 @@ DISTANCE_MM = 600.0
 SECONDARY = frozenset({Voice.SMALL, Voice.SMALL_STRONG, Voice.SOFT, Voice.SOFT_STRONG})
 """Labels, counts, what stands beside an icon: 0.5 degrees. Everything else asks or tells."""
 PRIMARY_DEGREES, SECONDARY_DEGREES = 0.7, 0.5
-LARGER, LARGER_BARELY = 1.3, 1.25
-"""Of the normal size; the second where a page says so much that a little less must do."""
-BARELY = frozenset({("found-attention", True), ("waiting-no-slips", True)})
-"""A long name and a sentence about the card; a notice above three ways: where the controls are lowered on an upright
-glass, in training too."""
+LARGER = 1.3
+"""Of the normal size."""
 TITLE_POINTS = Voice.HEADING.points
 """What is so large already grows as there is room, and never shrinks."""
 Sizes = dict[tuple[str, str], int]
@@ -43,8 +40,9 @@ Sizes = dict[tuple[str, str], int]
 @pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("glass", GLASSES, ids=lambda glass: glass.name)
 def test_every_page_is_whole_apart_legible_and_large_enough_for_a_finger_and_larger_where_that_is_wished(
-    open_window: Any, each_page: Any, states: Any, paint: Any, glass: Glass, language: Language, lowered: bool
+    open_window: Any, each_page: Any, paint: Any, glass: Glass, language: Language, lowered: bool
 ) -> None:
+    # The band of training and the button of the voice only take room: without them a page has more of it.
     window = open_window(glass, training=True, speech=Mute())
     normal: dict[str, Sizes] = {}
     wrong: list[str] = []
@@ -57,12 +55,10 @@ def test_every_page_is_whole_apart_legible_and_large_enough_for_a_finger_and_lar
                 found += [*without_room(window), *too_near(places(window), glass)]
                 found += too_small(places(window), glass)
                 found += [] if large else too_small_to_read(window, glass)
-            grows = name in states or name.startswith("waiting")
-            if grows and not large:
+            if large:
+                found += not_larger(normal[name], drawn(window), LARGER, glass)
+            else:
                 normal[name] = drawn(window)
-            elif grows:
-                least = LARGER_BARELY if (name, lowered) in BARELY else LARGER
-                found += not_larger(normal[name], drawn(window), least, glass)
             wrong += [f"{name}{' in large letters' if large else ''}: {what}" for what in found]
     assert wrong == []
 

@@ -18,7 +18,7 @@ from kiosk.ui.theme.icons import icon_names, paint_icon
 from kiosk.ui.theme.letters import Voice, load_letters
 from kiosk.ui.theme.palette import HIGH_CONTRAST, LIGHT, Palette, Tone, contrast
 from kiosk.ui.theme.scale import Scale
-from kiosk.ui.widgets.flow import Column, Row, Space
+from kiosk.ui.widgets.flow import Abreast, Column, Row, Space
 from kiosk.ui.widgets.text import Typesetter, wrap
 
 PALETTES = [pytest.param(LIGHT, id="light"), pytest.param(HIGH_CONTRAST, id="high-contrast")]
@@ -120,6 +120,13 @@ def test_two_things_joined_by_a_dot_are_parted_by_the_line() -> None:
     assert wrap("Phòng 203 · Nội tổng quát", 14, len) == ["Phòng 203", "Nội tổng quát"]
 
 
+def test_word_of_several_syllables_stands_on_one_line_where_that_costs_none() -> None:
+    title = "Mời đặt thẻ Căn cước lên đầu đọc"
+    assert wrap(title, 22, len) == ["Mời đặt thẻ Căn cước", "lên đầu đọc"]
+    assert wrap(title, 17, len) == ["Mời đặt thẻ Căn", "cước lên đầu đọc"], "not for one line more"
+    assert wrap("Đầu đọc", 4, len) == ["Đầu", "đọc"], "nor where it has no room"
+
+
 class Box(Space):
     """A space that remembers its place."""
 
@@ -144,6 +151,21 @@ def test_rows_share_their_width_to_the_pixel() -> None:
     last = Box.placed[id(boxes[2])]
     assert last.right() == 100
     assert sum(Box.placed[id(box)].width() for box in boxes) == 91
+
+
+@pytest.mark.parametrize(
+    ("width", "places"),
+    [(70, [(0, 0, 30, 30), (50, 0, 20, 30)]), (59, [(0, 0, 59, 30), (0, 35, 59, 20)])],
+    ids=["enough", "too short"],
+)
+def test_pieces_abreast_go_below_each_other_where_one_line_is_too_short(
+    width: int, places: list[tuple[int, int, int, int]]
+) -> None:
+    boxes = [Box(30, 30), Box(20, 20)]
+    abreast = Abreast(*boxes, gap=10)
+    assert abreast.natural_width() == 60
+    abreast.place(QRect(0, 0, width, abreast.natural_height(width)))
+    assert [Box.placed[id(box)].getRect() for box in boxes] == places
 
 
 def test_calls_of_qt_take_nothing_of_what_python_counts(qapp: QApplication) -> None:

@@ -43,7 +43,7 @@ class WaitingPage(Page):
         ]
         if setting.devices.scanner not in _USABLE:
             ways[0].setEnabled(False)
-        has_slips = setting.devices.printer is not DeviceState.TROUBLE
+        has_slips = self._has_slips()
         is_flat = setting.terse and not setting.upright
         content: Block
         if is_flat:
@@ -73,6 +73,9 @@ class WaitingPage(Page):
         else:
             self.compose(Column([*told, content], stretch=[0] * len(told) + [1]))
 
+    def _has_slips(self) -> bool:
+        return self.setting.devices.printer is not DeviceState.TROUBLE
+
     def _card(self) -> Panel:
         look = self.look
         if self.setting.devices.reader not in _USABLE:
@@ -93,10 +96,13 @@ class WaitingPage(Page):
             look, self.say("waiting.card_scene"), on_brand=True, height_mm=(62, 26 if self.setting.terse else 40)
         )
         # A card that was left there belongs to nobody any more, and only its coming begins a visit.
-        sentence = "waiting.card_left" if self.setting.devices.card_laid else "waiting.card_sentence"
+        is_left, is_tight = self.setting.devices.card_laid, self.setting.upright and self.setting.lowered
+        # Beside what is told of slips there is room for how it is laid; that it stays is said while it is read.
+        in_short = self.in_short if is_tight and not self._has_slips() else self.say
+        sentence = self.say("waiting.card_left") if is_left else in_short("waiting.card_sentence")
         words: list[Block] = [
             Text(look, self.say("waiting.card"), Voice.HEADING, "on_brand"),
-            Text(look, self.say(sentence), Voice.BODY, "on_brand_soft"),
+            Text(look, sentence, Voice.BODY, "on_brand_soft"),
         ]
         inner: Block = Column([*words, scene], gap=look.mm(1.5), stretch=[0, 0, 1])
         if self.setting.lowered and self.setting.upright:
@@ -138,9 +144,13 @@ class ScanningCodePage(Page):
         else:
             sentence = "" if setting.terse else self.say("scanning.sentence")
             words = [self.heading(self.say("scanning.title"), sentence), gap(look.mm(3 if setting.brief else 5))]
-        listed = (("card", "scanning.card"), ("shield", "scanning.insurance"), ("qr", "scanning.app"))
-        # Where there is little room both would leave a strip of the picture, too low to aim with.
-        for icon, key in () if state.unreadable and setting.brief else listed:
+        # Where there is little room a list would leave a strip of the picture, too low to aim with.
+        listed = [("card", "scanning.card"), ("shield", "scanning.insurance"), ("qr", "scanning.app")]
+        if setting.brief and state.unreadable:
+            listed = []
+        elif setting.terse:
+            listed = [("qr", "waiting.scan_sentence")]
+        for icon, key in listed:
             words += [self._line(icon, self.say(key)), gap(look.mm(2))]
         back = self.button("back", WentBack(), Rank.STEP, icon="arrow-left")
         if setting.upright:
@@ -148,7 +158,7 @@ class ScanningCodePage(Page):
             self.compose(content, self.action_row(lead=back))
             return
         text = Column([*words, spring(), gap(look.mm(3)), Row([back], along=Along.END)])
-        shares = [5, 3] if setting.terse else [6, 5] if setting.brief else [1, 1]
+        shares = [5, 3] if setting.terse and state.unreadable else [6, 5] if setting.brief else [1, 1]
         self.compose(Row([text, self.preview], gap=look.mm(7 if setting.brief else 10), shares=shares))
 
     def show_frame(self, frame: QImage) -> None:

@@ -68,6 +68,8 @@ class ChoosingPage(Page):
         else:
             above = Row([title, *side], gap=look.mm(4), shares=[1] + [0] * len(side), along=Along.CENTRE)
             heading = Column([above, sentence], gap=look.mm(1)) if shelf.department else above
+        # One below the other nothing needs to stand at the height of its neighbour's.
+        self._ends: list[Block] = [spring()] if columns == 1 else []
         self._tiles = [self._tile(entry) for entry in tiles_on(state.offers, self.shelf)]
         if self.sheets == 1 and len(self._tiles) in _TWO_BY_TWO:
             columns = min(columns, 2)
@@ -99,7 +101,8 @@ class ChoosingPage(Page):
                 for entry in entries
                 if isinstance(entry, ServiceOffer) and entry.service.department is not None
             }
-            return self.say("choosing.in_department", department=name)
+            # Whoever came here has just touched a department, and knows how.
+            return name if self.setting.terse else self.say("choosing.in_department", department=name)
         grouped = any(isinstance(entry, Group) for entry in entries)
         return self.say("choosing.departments" if grouped else "choosing.sentence")
 
@@ -138,6 +141,7 @@ class ChoosingPage(Page):
         people: list[Block] = [gap(look.mm(2)), self._line("people", waiting)] if waiting else []
         inner = Column(
             [
+                *self._ends,
                 Row([Text(look, name, Voice.HEADING), Arrow(look)], shares=[1, 0], gap=look.mm(2), along=Along.CENTRE),
                 Text(look, services, Voice.SOFT, "ink_soft"),
                 spring(),
@@ -182,7 +186,7 @@ class ChoosingPage(Page):
             foot.append(Text(look, price, Voice.SOFT_STRONG, tabular=True, one_line=True))
         if foot:
             lines += [spring(), gap(look.mm(2)), Row(foot, gap=look.mm(2), along=Along.CENTRE)]
-        inner = Column([Text(look, name, Voice.HEADING), *lines], gap=look.mm(1))
+        inner = Column([*self._ends, Text(look, name, Voice.HEADING), *lines, *self._ends], gap=look.mm(1))
         told = self.say("choosing.spoken_wait", wait=wait) if wait and offer.wait else wait
         spoken = ". ".join(part for part in (name, room, price, waiting, told) if part)
         tile = Tile(look, self.setting.taps, inner, spoken, pad_mm=self._pad_mm)
@@ -203,7 +207,8 @@ class ChoosingPage(Page):
     def _buttons(self) -> Block:
         if self.shelf.department:
             up = partial(self.turned.emit, FIRST_SHELF)
-            back = self.button("departments", up, Rank.STEP, icon="arrow-left")
+            words = "departments_short" if self.setting.terse else "departments"
+            back = self.button(words, up, Rank.STEP, icon="arrow-left")
         else:
             back = self.button("back", WentBack(), Rank.STEP, icon="arrow-left")
         if self.sheets == 1:

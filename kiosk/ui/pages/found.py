@@ -12,7 +12,7 @@ from kiosk.ui.pages.page import Page, Setting
 from kiosk.ui.theme.letters import Voice
 from kiosk.ui.theme.palette import Tone
 from kiosk.ui.widgets.button import Rank
-from kiosk.ui.widgets.flow import Along, Block, Column, Narrow, Row, gap, spring
+from kiosk.ui.widgets.flow import Abreast, Along, Block, Column, Narrow, Row, gap, spring
 from kiosk.ui.widgets.mark import CalmBar, Mark
 from kiosk.ui.widgets.panel import Badge, Panel, facts
 from kiosk.ui.widgets.portrait import Portrait, face_image
@@ -107,12 +107,15 @@ class FoundPage(Page):
         for label, value in self._person_facts(identity):
             # Only the name may wrap: a number broken over lines is read wrongly.
             number = label == "found.number"
+            text = Text(look, value, Voice.STRONG, tabular=True, one_line=number)
             # Name, year and number say themselves what they are.
             rows += [] if self.setting.brief else [Text(look, self.say(label), Voice.SMALL, "ink_soft")]
-            rows += [
-                Text(look, value, Voice.STRONG, tabular=True, one_line=number),
-                gap(look.mm(2)),
-            ]
+            if number and self.setting.terse and identity.date_of_birth is not None:
+                # Where there is a line for year and number, the letters of all can be larger.
+                *rows, year, air = rows
+                rows += [Abreast(year, text, gap=look.mm(4)), air]
+            else:
+                rows += [text, gap(look.mm(2))]
         top = self._beside_portrait(identity, rows[:-1])
         badges = [self._trust_badge(state)]
         priority = priority_of(identity.date_of_birth, self.setting.now().date())

@@ -316,6 +316,41 @@ class Row:
         return widths
 
 
+class Abreast:
+    """Two pieces on one line, the second at its end; one below the other where the line is too short for both."""
+
+    def __init__(self, first: Block, second: Block, *, gap: int) -> None:
+        self._beside = Row([first, spring(), second], gap=gap // 2)
+        self._below = Column([first, second], gap=gap // 2)
+
+    def natural_width(self) -> int:
+        """On one line."""
+        return self._beside.natural_width()
+
+    def least_width(self) -> int:
+        """Of the piece that needs more: one may stand below the other."""
+        return self._below.least_width()
+
+    def natural_height(self, width: int) -> int:
+        """Of one line or two."""
+        return self._at(width).natural_height(width)
+
+    def least_height(self, width: int) -> int:
+        """Of one line or two."""
+        return self._at(width).least_height(width)
+
+    def place(self, area: QRect) -> None:
+        """As the width allows."""
+        self._at(area.width()).place(area)
+
+    def leaves(self) -> Iterator[QWidget]:
+        """Of both."""
+        yield from self._below.leaves()
+
+    def _at(self, width: int) -> Row | Column:
+        return self._beside if self.natural_width() <= width else self._below
+
+
 def _offset(along: Along, spare: int) -> int:
     if along is Along.CENTRE:
         return spare // 2

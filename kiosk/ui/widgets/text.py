@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.ui.theme.letters import LINE_HEIGHT, Voice
 from kiosk.ui.theme.look import Look
+from kiosk.ui.widgets.compounds import tied, untied
 
 _MOST_CHARACTERS = 60
 _OVERHANG = 0.07
@@ -18,8 +19,9 @@ _OVERHANG = 0.07
 def wrap(text: str, width: float, measure: Callable[[str], float], *, balanced: bool = True) -> list[str]:
     """`text` in lines no wider than `width` (a single longer word stands alone), broken at plain spaces.
 
-    `balanced` makes the lines about equally long, without needing one line more: no word is left alone, and a
-    sentence, or what stands behind a middle dot, begins on its own line where that costs none.
+    `balanced` makes the lines about equally long, without needing one line more: no word is left alone; a sentence, or
+    what stands behind a middle dot, begins on its own line and no word of several syllables is parted where that costs
+    none.
     """
     lines = [line for part in text.split("\n") for line in _greedy(part, width, measure)]
     if not balanced or len(lines) < 2 or "\n" in text:
@@ -28,6 +30,9 @@ def wrap(text: str, width: float, measure: Callable[[str], float], *, balanced: 
     parted = [_greedy(sentence, width, measure) for sentence in sentences]
     if len(sentences) > 1 and sum(map(len, parted)) == len(lines):
         return [line for sentence in sentences for line in wrap(sentence, width, measure)]
+    whole = tied(text)
+    if len(unparted := _greedy(whole, width, measure)) == len(lines) and max(map(measure, unparted)) <= width:
+        text = whole
     low, high = max(measure(word) for word in text.split(" ")), width
     while high - low > 2:
         middle = (low + high) / 2
@@ -35,7 +40,7 @@ def wrap(text: str, width: float, measure: Callable[[str], float], *, balanced: 
             low = middle
         else:
             high = middle
-    return _greedy(text, high, measure)
+    return [untied(line) for line in _greedy(text, high, measure)]
 
 
 def _greedy(text: str, width: float, measure: Callable[[str], float]) -> list[str]:
