@@ -159,13 +159,13 @@ def test_after_the_page_no_frame_is_kept_and_no_thread_runs(
     assert not camera.running
     assert not source.is_open
     qtbot.waitUntil(lambda: not any(thread.name == "camera" for thread in threading.enumerate()))
-    qtbot.waitUntil(lambda: not [one for one in gc.get_objects() if isinstance(one, CameraFrame | GrayImage)])
+    qtbot.waitUntil(lambda: not [one for one in gc.get_objects() if type(one) in (CameraFrame, GrayImage)])
 
 
 def test_trap_for_kept_frames_sees_one() -> None:
     newest = NewestFrame()
     newest.put(CameraFrame(1, 1, b"\0", 1))
-    assert [one for one in gc.get_objects() if isinstance(one, CameraFrame)]
+    assert [one for one in gc.get_objects() if type(one) is CameraFrame]
 
 
 def test_closing_drops_the_frame_that_waits_and_takes_no_other() -> None:
@@ -454,8 +454,10 @@ class Writes:
 
 
 def test_nothing_of_what_the_camera_sees_is_written_anywhere(
-    qtbot: QtBot, open_camera: OpenCamera, code_picture: Any, caplog: pytest.LogCaptureFixture, tmp_path: Path
-) -> None:
+    qtbot: QtBot, open_camera: OpenCamera, code_picture: Any, caplog: pytest.LogCaptureFixture, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # what Python keeps of modules that are loaded only now
     writes = Writes()
     try:
         (tmp_path / "trap").write_bytes(b"seen")
