@@ -60,8 +60,8 @@ def unseen_put_aside(settings: Settings) -> "PutAside | None":
 
     if (aside := put_aside_of(settings)) is None:
         return None
+    from kiosk.app.auditing import audit_in
     from kiosk.app.keeping import store_of
-    from kiosk.app.records import audit_in
     from kiosk.checkin.audit.entry import Act
 
     try:
@@ -80,8 +80,8 @@ def confirm_seen(settings: Settings, aside: "PutAside", officer_id: str) -> None
     Raises:
         KioskError: STORE_…, KEY_WRONG, KEYSTORE_….
     """
+    from kiosk.app.auditing import audit_in
     from kiosk.app.keeping import store_of
-    from kiosk.app.records import audit_in
     from kiosk.checkin.audit.entry import Act
 
     with store_of(settings) as store, store.transaction() as connection:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from kiosk.app.clock import clinic_clock, hearing, now
-from kiosk.app.keeping import Kept, keep, seal_if_any, seal_of
+from kiosk.app.evidence import evidence_of
+from kiosk.app.keeping import Kept, keep, seal_if_any
 from kiosk.app.printing import Glance, SlipMaker, printer_of, status_of, template_of
 from kiosk.checkin.clinic import Clinic, load_clinic
 from kiosk.checkin.clinic_clock import ClinicClock
@@ -48,7 +49,6 @@ from kiosk.workflow.state import DeviceState
 
 if TYPE_CHECKING:
     # SQLAlchemy and requests cost more time than all other imports: whoever only reads a card does without them.
-    from kiosk.lookup.evidence import EvidenceFolder
     from kiosk.lookup.gateway import Gateway
 
 log = logging.getLogger(__name__)
@@ -131,15 +131,6 @@ def gateway_of(settings: Settings, secrets: Secrets, officer: Callable[[], Offic
         officer or Officer(secrets.officer_name, secrets.officer_id),
         keep=evidence_of(settings).keep,
     )
-
-
-def evidence_of(settings: Settings) -> "EvidenceFolder":
-    """Where the gateway's unclear replies are kept; the data key is read or made when the first one is."""
-    from kiosk.lookup.evidence import EvidenceFolder, EvidenceLimits
-
-    written = settings.lookup
-    limits = EvidenceLimits(written.evidence_replies, written.evidence_kib, written.evidence_days)
-    return EvidenceFolder(settings.evidence_folder, lambda: seal_of(settings), limits)
 
 
 def _is_web_address(text: str) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from kiosk.app.auditing import audit_in
 from kiosk.app.clock import clinic_clock, now
 from kiosk.app.queues import offers_of, queue_in, queue_rule_of, serving_of
 from kiosk.checkin.clinic import Clinic
@@ -147,7 +148,6 @@ def journal_in(
     Raises:
         KioskError: STORE_….
     """
-    from kiosk.app.records import audit_in
     from kiosk.checkin.journal import SqlJournal
 
     return SqlJournal(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from kiosk.app.auditing import audit_in
 from kiosk.app.clock import now, waking_or_sleeping_s
 from kiosk.app.keeping import store_of
 from kiosk.checkin.duty import Duty, SignsIn
@@ -42,7 +43,6 @@ def officers_of(settings: Settings) -> "Iterator[Officers]":
 
 def officers_in(store: "Store", settings: Settings) -> "Officers":
     """The officers in an open store."""
-    from kiosk.app.records import audit_in
     from kiosk.checkin.officers import Officers
 
     key = partial(data_key, settings.keystore)

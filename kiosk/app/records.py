@@ -10,8 +10,9 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from kiosk.app.auditing import BY_COMMAND, BY_ITSELF, anchor_file_of, audit_in, audit_key_of
 from kiosk.app.clock import now
-from kiosk.app.desk import evidence_of
+from kiosk.app.evidence import evidence_of
 from kiosk.app.keeping import store_of
 from kiosk.app.rounds import rounds_beside
 from kiosk.checkin.officer import Happened, Refused
@@ -23,17 +24,13 @@ from kiosk.text import Language, say
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-    from kiosk.checkin.audit.anchors import Anchor, AnchorFile
+    from kiosk.checkin.audit.anchors import Anchor
     from kiosk.checkin.audit.beginning import NoteBeginning
     from kiosk.checkin.audit.chain import Audit
-    from kiosk.checkin.audit.entry import Act, AuditKey, Value
+    from kiosk.checkin.audit.entry import Act, Value
     from kiosk.checkin.records.person import PersonRecords
     from kiosk.checkin.records.retention import Retention, RetentionDays
     from kiosk.checkin.store.store import Store
-
-BY_COMMAND = "command-line"
-"""Who acts where a command is given and nobody signs in with it."""
-BY_ITSELF = "kiosk"
 
 _LOOK_EVERY_S = 300.0
 _AGAIN_AFTER_S = 1800.0
@@ -45,33 +42,6 @@ _LONGEST_PIN = 200
 _MADE_SEARCHABLE_AT_ONCE = 200
 
 log = logging.getLogger(__name__)
-
-
-def audit_key_of(settings: Settings) -> "AuditKey | None":
-    """What seals the audit's rows; None: there is no data key, and they are kept without a seal."""
-    from kiosk.checkin.audit.entry import AuditKey
-
-    try:
-        key = data_key(settings.keystore)
-    except KioskError as error:
-        log.warning("no data key: the audit's rows are not sealed (%s)", error)
-        return None
-    return AuditKey.of(key) if key is not None else None
-
-
-def anchor_file_of(settings: Settings, key: "AuditKey | None") -> "AnchorFile":
-    """Where the ends of the audit's days are kept outside the store."""
-    from kiosk.checkin.audit.anchors import AnchorFile
-
-    return AnchorFile(settings.anchors_file, key)
-
-
-def audit_in(store: "Store", settings: Settings, actor: Callable[[], str] = lambda: BY_COMMAND) -> "Audit":
-    """The audit in an open store; `actor` says who acts."""
-    from kiosk.checkin.audit.chain import Audit
-
-    key = audit_key_of(settings)
-    return Audit(store, now, actor, key=key, anchors=anchor_file_of(settings, key))
 
 
 def note_of_command(

@@ -14,9 +14,9 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from kiosk.app.auditing import anchor_file_of, audit_key_of
 from kiosk.app.clock import now
 from kiosk.app.keeping import journal_in, seal_if_any, store_of
-from kiosk.app.records import anchor_file_of, audit_key_of
 from kiosk.checkin.audit.entry import Act, AuditRow
 from kiosk.checkin.clinic import Clinic
 from kiosk.failure import FailureCode, KioskError

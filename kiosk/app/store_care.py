@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.app.auditing import BY_ITSELF
 from kiosk.app.clock import now
 from kiosk.app.keeping import own_file_of, store_key_of, store_of, store_password_of
+from kiosk.app.records import anchor_beginning, note_of_beginning, note_of_command
 from kiosk.app.rounds import rounds_beside
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import Settings
@@ -37,7 +39,6 @@ def go_on_where_damaged(settings: Settings) -> "PutAside | None":
             raise
         from sqlalchemy.engine import make_url
 
-        from kiosk.app.records import BY_ITSELF, anchor_beginning, note_of_beginning
         from kiosk.checkin.audit.entry import Act
         from kiosk.checkin.store.backup import backups_in
         from kiosk.checkin.store.new_beginning import begin_anew
@@ -112,7 +113,6 @@ def back_up_if_due(settings: Settings, moment: datetime) -> Path | None:
     Raises:
         KioskError: STORE_…, KEY_WRONG, KEYSTORE_….
     """
-    from kiosk.app.records import BY_ITSELF, note_of_command
     from kiosk.checkin.audit.entry import Act
     from kiosk.checkin.store.backup import backup_name, backups_in, thin_out
 

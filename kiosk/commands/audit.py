@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from kiosk.app.auditing import BY_COMMAND, anchor_file_of, audit_in, audit_key_of
 from kiosk.app.clock import now
 from kiosk.app.keeping import store_of
-from kiosk.app.records import BY_COMMAND, anchor_file_of, audit_in, audit_key_of, signed_in_officer
+from kiosk.app.records import signed_in_officer
 from kiosk.checkin.audit.beginning import ChainEnd, note_beginning
 from kiosk.checkin.audit.entry import Act, AuditRow
 from kiosk.checkin.audit.verify import Break, Verified, verify

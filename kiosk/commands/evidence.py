@@ -3,7 +3,7 @@
 from argparse import Namespace
 from typing import Any
 
-from kiosk.app.desk import evidence_of
+from kiosk.app.evidence import evidence_of
 from kiosk.app.records import note_of_command
 from kiosk.checkin.audit.entry import Act
 from kiosk.commands.report import write_report

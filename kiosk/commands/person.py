@@ -4,9 +4,10 @@ import json
 from argparse import Namespace
 from functools import partial
 
+from kiosk.app.auditing import audit_in
 from kiosk.app.desk import clinic_of
 from kiosk.app.keeping import seal_of, store_of
-from kiosk.app.records import audit_in, forget_replies, person_records_in, signed_in_officer
+from kiosk.app.records import forget_replies, person_records_in, signed_in_officer
 from kiosk.checkin.records.person import Erased, PersonRecords, as_text
 from kiosk.commands.report import write_report
 from kiosk.failure import FailureCode, KioskError

@@ -6,10 +6,10 @@ from argparse import Namespace
 from datetime import date
 from pathlib import Path
 
+from kiosk.app.auditing import BY_COMMAND
 from kiosk.app.clock import now
 from kiosk.app.desk import clinic_of
 from kiosk.app.keeping import journal_of, seal_of
-from kiosk.app.records import BY_COMMAND
 from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.business_day import in_clinic
 from kiosk.checkin.proof_document import check_document, write_document

@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from kiosk.app.auditing import BY_COMMAND, audit_in
 from kiosk.app.clock import now
 from kiosk.app.desk import clinic_of
 from kiosk.app.keeping import clock_beside, store_of
 from kiosk.app.queues import queue_in
-from kiosk.app.records import BY_COMMAND, audit_in
 from kiosk.checkin.audit.chain import Audit
 from kiosk.checkin.queue.entry import BoardTicket, QueueEntry, QueueEvent, QueueFilter, RoomBoard
 from kiosk.checkin.queue.place import PlaceState, Refused

@@ -5,10 +5,10 @@ from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+from kiosk.app.auditing import BY_COMMAND
 from kiosk.app.clock import now
 from kiosk.app.desk import clinic_of, courier_of, gateway_of, secrets_of
 from kiosk.app.keeping import journal_of, seal_of
-from kiosk.app.records import BY_COMMAND
 from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.recheck import Change, WorklistEntry

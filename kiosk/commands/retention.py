@@ -2,8 +2,9 @@
 
 from argparse import Namespace
 
+from kiosk.app.auditing import audit_in
 from kiosk.app.keeping import store_of
-from kiosk.app.records import audit_in, retention_days_of, retention_in
+from kiosk.app.records import retention_days_of, retention_in
 from kiosk.checkin.records.kept import Purpose
 from kiosk.commands.report import write_report
 from kiosk.settings import Settings

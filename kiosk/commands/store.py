@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from kiosk.app.auditing import BY_COMMAND
 from kiosk.app.clock import now
 from kiosk.app.keeping import away_key_of, own_file_of, store_key_of, store_of, store_password_of
-from kiosk.app.records import BY_COMMAND, anchor_beginning, note_of_beginning, note_of_command
+from kiosk.app.records import anchor_beginning, note_of_beginning, note_of_command
 from kiosk.app.refused import refused_visits_of
 from kiosk.app.store_care import newest_backup, put_aside_of
 from kiosk.checkin.audit.entry import Act

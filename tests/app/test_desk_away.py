@@ -11,12 +11,12 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from pytestqt.qtbot import QtBot
 
+from kiosk.app.auditing import audit_in
 from kiosk.app.desk import clinic_of
 from kiosk.app.keeping import store_of
 from kiosk.app.officers import DeskDuty, officers_of
 from kiosk.app.opening import OpenDesk, Opening, open_real_desk
 from kiosk.app.qt import open_app
-from kiosk.app.records import audit_in
 from kiosk.app.window import Station
 from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.officer import Happened, KeptOfficer, Refused

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from kiosk.app import records
+from kiosk.app.auditing import audit_in
 from kiosk.app.clock import now
 from kiosk.app.desk import clinic_of
 from kiosk.app.keeping import journal_of, store_of
-from kiosk.app.records import audit_in, care_once, cared_for_daily
+from kiosk.app.records import care_once, cared_for_daily
 from kiosk.checkin.audit.entry import Act
 from kiosk.checkin.record import CheckInRequest
 from kiosk.checkin.store.tables import duty_log

@@ -8,12 +8,12 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from kiosk.app.auditing import audit_in
 from kiosk.app.damage import unseen_put_aside
 from kiosk.app.desk import clinic_of
 from kiosk.app.desk_window import StaffDesk
 from kiosk.app.keeping import store_of
 from kiosk.app.qt import open_app
-from kiosk.app.records import audit_in
 from kiosk.app.staff_notices import StaffNotices
 from kiosk.app.store_care import go_on_where_damaged, put_aside_of
 from kiosk.checkin.audit.entry import Act

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from kiosk.app.clock import now
-from kiosk.app.desk import evidence_of, gateway_of
+from kiosk.app.desk import gateway_of
+from kiosk.app.evidence import evidence_of
 from kiosk.dates import PartialDate
 from kiosk.lookup.answer import Question, ServiceTrouble
 from kiosk.lookup.transport import HttpReply
