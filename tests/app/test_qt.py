@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import WITHIN_S
+
 ROOT = Path(__file__).resolve().parents[2]
 PAINTING = """
 import logging
@@ -54,7 +56,7 @@ def test_painting_that_breaks_ends_no_program_and_tells_no_words_of_its_own(kind
     done = subprocess.run(
         [sys.executable, "-X", "faulthandler", "-c", PAINTING.replace("ValueError", kind)],
         cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True, check=False,
-        timeout=60,
+        timeout=WITHIN_S,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (0, "still there\n"), done.stderr[-2000:]
     assert done.stderr.count(f"the window: {told} at ['paintEvent:15']") == 1

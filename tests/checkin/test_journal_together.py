@@ -14,6 +14,7 @@ import pytest
 
 from kiosk.checkin.journal import SqlJournal
 from kiosk.checkin.record import CheckInRequest
+from tests.patience import WITHIN_S
 
 Requests = Callable[..., CheckInRequest]
 Command = tuple[list[str], Mapping[str, str]]
@@ -51,7 +52,7 @@ def test_four_processes_that_make_the_file_together_get_every_number_once(
     ]
     tickets = []
     for kiosk in kiosks:
-        printed, _ = kiosk.communicate(timeout=60)
+        printed, _ = kiosk.communicate(timeout=WITHIN_S)
         assert kiosk.returncode == 0
         tickets.append(printed.split())
     given = {ticket for kiosk in tickets for ticket in kiosk}

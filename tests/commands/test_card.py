@@ -17,6 +17,7 @@ from kiosk.simulator.pcscd import READER_NAMES
 from kiosk.simulator.people import Person
 from kiosk.simulator.pki import Pki
 from kiosk.simulator.vpcd import VpcdSlot
+from tests.patience import WITHIN_S
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Run, Settings
@@ -29,7 +30,6 @@ FILES = {
 }  # fmt: skip
 READER, OTHER_READER = READER_NAMES
 WRONG_CAN = "000000"
-WITHIN_S = 10.0
 
 
 @pytest.fixture(scope="module")

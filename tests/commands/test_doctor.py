@@ -26,6 +26,7 @@ from kiosk.app.doctor.examinations import EXAMINATIONS
 from kiosk.app.doctor.finding import Health
 from kiosk.app.doctor.machine import EARLIEST, judge_clock
 from kiosk.app.doctor.printer import examine_printers
+from kiosk.commands.doctor import gun as listening_gun
 from kiosk.reader import zbar
 from kiosk.reader.gun import Way
 from kiosk.reader.gun.trial import TEST_TEXT
@@ -41,6 +42,7 @@ from kiosk.slip.printers.target import open_printer
 from kiosk.slip.printers.usb import UsbPrinter
 from kiosk.text import Language, catalog
 from kiosk.ui.gun_search import BAUDS, FoundGun, find_gun
+from tests.patience import WITHIN_S
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Run, Settings
@@ -433,28 +435,31 @@ class TestGun:
             tried.append(next_baud)
             gun.scan()
 
-        found = find_gun([silent.path, gun.path], 30, listening=lambda _ports: gun.scan(), heard_noise=scan_again)
+        found = find_gun([silent.path, gun.path], WITHIN_S, listening=lambda _ports: gun.scan(), heard_noise=scan_again)
         assert found == FoundGun(gun.path, baud, Way.SERIAL)
         assert tried == list(BAUDS[1 : BAUDS.index(baud) + 1])
 
     def test_gun_in_another_encoding_is_found_and_told(self, serial_line: Callable[..., SerialLine]) -> None:
         gun = serial_line(code=TEST_TEXT.encode().decode("latin-1").encode() + b"\r")
-        found = find_gun([gun.path], 30, listening=lambda _ports: gun.scan())
+        found = find_gun([gun.path], WITHIN_S, listening=lambda _ports: gun.scan())
         assert found is not None
         assert found.way is Way.SERIAL_OTHER
 
     def test_nothing_heard_is_nothing_found(self, serial_line: Callable[..., SerialLine], tmp_path: Path) -> None:
         assert find_gun([serial_line().path], 0.1) is None
-        assert find_gun([str(tmp_path / "absent")], 30) is None
+        assert find_gun([str(tmp_path / "absent")], WITHIN_S) is None
 
     def test_listening_tells_the_settings(
-        self, run: "Run", settings: "Settings", serial_line: Callable[..., SerialLine]
+        self, run: "Run", settings: "Settings", serial_line: Callable[..., SerialLine], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        gun = serial_line()
-        timer = threading.Timer(0.3, gun.scan)
-        timer.start()
-        ran = run(*settings(f"gun.port={gun.path}"), "doctor", "--listen-gun", "20")
-        timer.join()
+        gun, ask = serial_line(), listening_gun._ask
+
+        def scans_when_asked(key: str, **values: object) -> None:
+            ask(key, **values)
+            gun.scan()
+
+        monkeypatch.setattr(listening_gun, "_ask", scans_when_asked)
+        ran = run(*settings(f"gun.port={gun.path}"), "doctor", "--listen-gun", f"{WITHIN_S:.0f}")
         assert ran.status == 0
         assert ran.out == f'[gun]\nport = "{gun.path}"\nbaud = 9600\n'
         assert gun.path in ran.err

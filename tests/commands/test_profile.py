@@ -14,6 +14,7 @@ from kiosk.simulator.pcscd import READER_NAMES
 from kiosk.simulator.people import Person
 from kiosk.simulator.pki import Pki
 from kiosk.simulator.vpcd import VpcdSlot
+from tests.patience import WITHIN_S
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Run, Simulated
@@ -36,7 +37,7 @@ def lies_there() -> bool:
 
 def eventually(condition: Callable[[], bool]) -> None:
     pause = threading.Event()
-    for _ in range(500):
+    for _ in range(int(WITHIN_S / 0.02)):
         if condition():
             return
         pause.wait(0.02)

@@ -14,11 +14,11 @@ from kiosk.reader.codes import Found
 from kiosk.reader.payload import parse
 from kiosk.simulator.codes import qr_image
 from kiosk.text import Language, catalog
+from tests.patience import WITHIN_S
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Run
 
-ENDS_WITHIN_S = 60.0
 CITIZEN = "999090000123|012345678|Nguyễn Văn Mẫu|15011990|Nam|Số 1, Phường Mẫu, Hà Nội|10052021"
 INSURANCE = (
     "DN4010000000123|4e677579e1bb856e2056c4836e204de1baab75|1990|1|48c3a0204ee1bb9969|01 - 043"
@@ -317,7 +317,7 @@ class TestCommand:
             assert json.loads(process.stdout.readline())["found"]
             process.stdout.close()
             assert process.stderr.read() == ""
-            assert process.wait(ENDS_WITHIN_S) == 1
+            assert process.wait(WITHIN_S) == 1
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no named pipes among files")

@@ -20,6 +20,7 @@ from kiosk.commands.recovery_code import key_of_code, recovery_code
 from kiosk.failure import FailureCode, KioskError
 from kiosk.keystore import FileKeystore, SecretName, data_key
 from kiosk.settings import Settings, load_settings
+from tests.patience import WITHIN_S
 
 if TYPE_CHECKING:
     from tests.commands.conftest import Run
@@ -214,7 +215,7 @@ class Looks:
 
     def wait_for(self, times: int) -> None:
         for _ in range(times):
-            assert self._asked.acquire(timeout=30)
+            assert self._asked.acquire(timeout=WITHIN_S)
 
 
 def at(hour: int, day: int = 22, minute: int = 0) -> datetime:

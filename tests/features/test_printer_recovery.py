@@ -10,11 +10,10 @@ from kiosk.slip.outcome import PrintState
 from kiosk.workflow.line import Line
 from kiosk.workflow.state import Devices, DeviceState, Done, State, Waiting
 from kiosk.workflow.visitor import Visitor
+from tests.patience import WITHIN_S
 
 if TYPE_CHECKING:
     from tests.features.conftest import MakeKiosk, WholeKiosk
-
-WITHIN_S = 20.0
 
 
 class Watched:

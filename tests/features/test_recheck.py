@@ -32,8 +32,8 @@ from kiosk.settings import Secrets, Settings, load_settings
 from kiosk.simulator.people import Person
 from kiosk.workflow.courier import Courier, Rechecked
 from kiosk.workflow.state import Done
+from tests.patience import WITHIN_S
 
-ENDS_WITHIN_S = 20.0
 UNHURRIED = (
     "recheck.pause_s=0", "recheck.most_per_minute=600", "recheck.probe_s=0.05", "recheck.hold_s=0", "lookup.pause_s=0",
 )  # fmt: skip
@@ -101,7 +101,7 @@ def courier(kiosk: Kiosk, settings: Settings, store: SqlJournal | None = None) -
 
 def wait_for(what: Callable[[], bool]) -> None:
     """Looks again and again; fails after a while."""
-    ends_s = time.monotonic() + ENDS_WITHIN_S
+    ends_s = time.monotonic() + WITHIN_S
     while not what():
         assert time.monotonic() < ends_s, "it did not happen in time"
         threading.Event().wait(0.02)

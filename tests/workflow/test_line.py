@@ -557,7 +557,7 @@ def test_devices_that_chatter_keep_nobodys_session_alive(paper: Paper, chatter: 
 
     line = Line(paper.edges(), on_state=on_state, on_devices=on_devices, clock=lambda: now_s)
     line.post(happened.StartedTyping())
-    ends = threading.Timer(5, line.stop)
+    ends = threading.Timer(WITHIN_S, line.stop)
     ends.start()
     line.run()
     ends.cancel()

@@ -12,8 +12,8 @@ from kiosk.checkin.away.shared_store import Steady
 from kiosk.checkin.store.errors import RowRefused
 from kiosk.checkin.store.store import Store, open_store
 from kiosk.failure import FailureCode, KioskError
+from tests.patience import WITHIN_S
 
-WAIT_S = 30.0
 AWAY = KioskError(FailureCode.STORE_UNAVAILABLE, "cut")
 FULL = KioskError(FailureCode.STORE_FULL, "13")
 
@@ -207,7 +207,7 @@ def test_keeper_notices_that_the_store_is_back_and_ends_with_the_block(shared: B
 
         book.in_a_round = told
         shared.trouble = None
-        assert rounds.wait(WAIT_S)
+        assert rounds.wait(WITHIN_S)
     assert (names, shared.lines) == ({"book-keeper"}, ["a"])
     assert "book-keeper" not in [thread.name for thread in threading.enumerate()]
     assert (shared.is_closed, book.own_is_closed) == (True, True)
@@ -227,10 +227,10 @@ def test_defect_in_a_round_is_told_once_without_its_words_and_the_keeper_goes_on
 
         book.in_a_round = broken
         shared.trouble = None
-        assert all(rounds.acquire(timeout=WAIT_S) for _ in range(3))
+        assert all(rounds.acquire(timeout=WITHIN_S) for _ in range(3))
         mended = threading.Event()
         book.in_a_round = mended.set
-        assert mended.wait(WAIT_S)
+        assert mended.wait(WITHIN_S)
     assert not book.is_away
     [told] = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
     assert told.startswith(f"book-keeper: {kind.__name__} at ")
@@ -259,16 +259,16 @@ def test_one_round_at_a_time_and_nobody_who_asks_waits_for_it(open_book: OpenBoo
         under_way[0] += 1
         most[0] = max(most[0], under_way[0])
         began.release()
-        assert may_end.wait(WAIT_S)
+        assert may_end.wait(WITHIN_S)
         under_way[0] -= 1
 
     book.in_a_round = slow
     rounds = [threading.Thread(target=book.look_after) for _ in range(3)]
     for thread in rounds:
         thread.start()
-    assert began.acquire(timeout=WAIT_S)
+    assert began.acquire(timeout=WITHIN_S)
     assert book.write("a") == "shared", "while the first round is under way"
     may_end.set()
     for thread in rounds:
-        thread.join(WAIT_S)
+        thread.join(WITHIN_S)
     assert most == [1]

@@ -40,7 +40,7 @@ def plain(url: str, clinic: Clinic, clock: Clocks, request_for: Requests) -> Non
 
 
 def everything(folder: Path) -> bytes:
-    return b"".join(part.read_bytes() for part in folder.rglob("*") if part.is_file())
+    return b"".join(part.read_bytes() for part in sorted(folder.rglob("*")) if part.is_file())
 
 
 def test_no_byte_of_a_name_or_a_table_is_on_the_disk(
