@@ -35,13 +35,16 @@ class Painted(QObject):
 
 
 @pytest.fixture
-def seen(open_window: Callable[..., PatientWindow], qtbot: QtBot) -> Painted:
-    """An open window whose first page is painted."""
+def seen(open_window: Callable[..., PatientWindow], qtbot: QtBot, qapp: QApplication) -> Painted:
+    """An open window whose first page is painted, and nothing more is to be."""
     window = open_window()
     seen = Painted(window)
     qtbot.waitUntil(lambda: seen.painted["WaitingPage"] > 0)
-    qtbot.wait(20)
-    seen.painted.clear()
+    quiet_turns = 0
+    while quiet_turns < 3:
+        seen.painted.clear()
+        qapp.processEvents()
+        quiet_turns = 0 if seen.painted else quiet_turns + 1
     return seen
 
 
