@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, TypeVar, get_args
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 
@@ -14,7 +14,9 @@ from kiosk.text import Language, say
 from kiosk.ui.gallery import GLASSES, Glass
 from kiosk.ui.guidance import number_of
 from kiosk.ui.pages.found import FoundPage
+from kiosk.ui.theme.letters import Voice
 from kiosk.ui.widgets.keypad import Key
+from kiosk.ui.widgets.mark import Icon
 from kiosk.ui.widgets.panel import Banner
 from kiosk.ui.widgets.text import Text
 from kiosk.ui.widgets.tick import Tick
@@ -34,6 +36,7 @@ NAMES = [
     "done-maybe-printed", "failed", "failed-staff", "assistance",
 ]  # fmt: skip
 SIZES = [pytest.param(glass, id=f"{glass.width}x{glass.height}") for glass in GLASSES]
+WIDE = [pytest.param(glass, id=glass.name) for glass in GLASSES if glass.width > glass.height]
 
 
 def shown(window: Any, kind: type[Shown]) -> list[Shown]:
@@ -242,3 +245,49 @@ def test_printer_without_paper_is_told_before_anybody_begins(open_window: Any) -
     assert [banner.accessibleName() for banner in shown(window, Banner)] == [say("screen.waiting.no_slip", Language.VI)]
     window.show_devices(Devices(ready, ready, ready))
     assert shown(window, Banner) == []
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
+@pytest.mark.parametrize(
+    "glass", [glass for glass in GLASSES if glass.width > glass.height], ids=lambda glass: glass.name
+)
+def test_signs_beside_each_other_are_at_one_height(
+    open_window: Any, states: Any, glass: Glass, large: bool, language: Language
+) -> None:
+    window = open_window(glass, language=language)
+    window.show_state(states["asking-priority"])
+    window.set_wishes(Wishes(large=large))
+    signs = shown(window.page, Icon)
+    assert len(signs) == 3
+    assert len({sign.mapTo(window, QPoint(0, 0)).y() for sign in signs}) == 1
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("large", [False, True], ids=["normal", "large"])
+@pytest.mark.parametrize("glass", SIZES)
+def test_names_of_services_beside_each_other_are_at_one_height(
+    open_window: Any, states: Any, glass: Glass, large: bool, language: Language
+) -> None:
+    window = open_window(glass, language=language)
+    window.show_state(states["choosing-self-pay"])
+    window.set_wishes(Wishes(large=large))
+    rows: dict[int, set[int]] = {}
+    for tile in shown(window.page, Tile):
+        name = next(text for text in shown(tile, Text) if text.voice is Voice.HEADING)
+        rows.setdefault(tile.y(), set()).add(name.y())
+    assert len(rows) > 1
+    assert all(len(tops) == 1 for tops in rows.values())
+
+
+@pytest.mark.parametrize("lowered", [False, True], ids=["raised", "lowered"])
+@pytest.mark.parametrize("glass", SIZES)
+def test_camera_shows_enough_to_aim_with_however_large_the_letters(
+    open_window: Any, states: Any, glass: Glass, lowered: bool
+) -> None:
+    window = open_window(glass, training=True)
+    for name in ("scanning-code", "scanning-code-unreadable"):
+        window.show_state(states[name])
+        window.set_wishes(Wishes(large=True, lowered=lowered))
+        picture, _ = window.page.preview._areas()
+        assert min(picture.height(), picture.width()) >= 40 * glass.px_per_mm, name

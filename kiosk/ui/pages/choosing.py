@@ -124,9 +124,11 @@ class ChoosingPage(Page):
         wide = self.shelf.per_page // columns if self.sheets > 1 else rows
         lines: list[Block] = []
         for row in range(wide):
-            tiles: list[Block] = list(self._tiles[row * columns : (row + 1) * columns])
-            tiles += [Space()] * (columns - len(tiles))
-            lines.append(Row(tiles, gap=self._gap, shares=[1] * columns))
+            tiles = self._tiles[row * columns : (row + 1) * columns]
+            for tile in tiles:
+                tile.begin_level(tiles)
+            empty = [Space()] * (columns - len(tiles))
+            lines.append(Row([*tiles, *empty], gap=self._gap, shares=[1] * columns))
         return Column(lines, gap=self._gap, stretch=[1] * len(lines), even=True)
 
     # -- tiles ----------------------------------------------------------------------------------------------------

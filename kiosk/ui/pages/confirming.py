@@ -36,12 +36,14 @@ class AskingPriorityPage(Page):
     def __init__(self, setting: Setting, state: AskingPriority) -> None:
         super().__init__(setting)
         look = self.look
-        tiles: list[Block] = [self._tile(priority, _ICONS[priority]) for priority in state.reasons]
-        grid: Block = (
-            Column(tiles, gap=look.mm(6), even=True, stretch=[1] * len(tiles))
-            if setting.upright
-            else Row(tiles, gap=look.mm(6), shares=[1] * len(tiles))
-        )
+        tiles = [self._tile(priority, _ICONS[priority]) for priority in state.reasons]
+        grid: Block
+        if setting.upright:
+            grid = Column(tiles, gap=look.mm(6), even=True, stretch=[1] * len(tiles))
+        else:
+            grid = Row(tiles, gap=look.mm(6), shares=[1] * len(tiles))
+            for tile in tiles:
+                tile.begin_level(tiles)
         heading = self.heading(self.say("asking_priority.title"), self.in_short("asking_priority.sentence"))
         back = self.button("back", WentBack(), Rank.STEP, icon="arrow-left")
         self.compose(
@@ -60,15 +62,8 @@ class AskingPriorityPage(Page):
         inner: Block = (
             Row([sign, text], gap=look.mm(8), shares=[0, 1], along=Along.CENTRE)
             if setting.upright
-            else Column(
-                [
-                    spring(),
-                    sign,
-                    gap(look.mm(3 if setting.brief else 5)),
-                    text,
-                    spring(),
-                ]
-            )
+            # Beside each other the signs are at one height, however many lines stand below each.
+            else Column([sign, gap(look.mm(3 if setting.brief else 5)), text, spring()])
         )
         tile = Tile(look, setting.taps, inner, words, pad_mm=(7, 6) if setting.brief else (9, 8))
         tile.tapped.connect(partial(self.tell, PriorityClaimed(priority)))

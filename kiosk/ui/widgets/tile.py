@@ -1,6 +1,6 @@
 """Large things to tap: a way to begin, a service to choose."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
@@ -24,9 +24,14 @@ class Tile(Target):
         super().__init__(look, taps, "", spoken)
         self._inner = inner
         self._pad_x, self._pad_y = look.mm(pad_mm[0]), look.mm(pad_mm[1])
+        self._insides: tuple[Block, ...] = (inner,)
         for leaf in inner.leaves():
             leaf.setParent(self)
             leaf.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def begin_level(self, others: "Sequence[Tile]") -> None:
+        """What stands on it begins at one height with what stands on these, which are as large: they share the air."""
+        self._insides = tuple(other._inner for other in others)
 
     def natural_width(self) -> int:
         """The inside and its air."""
@@ -54,7 +59,8 @@ class Tile(Target):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: ARG002
         """Places the inside."""
-        spare = self.height() - self._inner.natural_height(max(1, self.width() - 2 * self._pad_x))
+        wide = max(1, self.width() - 2 * self._pad_x)
+        spare = self.height() - max(inside.natural_height(wide) for inside in self._insides)
         pad_y = min(self._pad_y, max(self._pad_y // 2, spare // 2))
         self._inner.place(self.rect().adjusted(self._pad_x, pad_y, -self._pad_x, -pad_y))
 
