@@ -68,7 +68,7 @@ class Verified:
     `sealed` rows have this key's seal, `foreign` ones another key's, `unsealed` ones none; without a key all three say
     only what is there. `anchors` were compared, of which `from_file` stood outside the database. `beginnings` are
     noted with this key, and `replaced` lines of the file are of the chains before them. `contradicting` are lines of
-    the file that neither this chain nor a noted beginning explains.
+    the file that neither this chain nor a noted beginning explains, `besides` what is wrong also without those lines.
     """
 
     rows: int
@@ -84,6 +84,7 @@ class Verified:
     beginnings: tuple[Beginning, ...] = ()
     replaced: int = 0
     contradicting: tuple[Anchor, ...] = ()
+    besides: tuple[Finding, ...] = ()
 
 
 @dataclass(slots=True)
@@ -144,15 +145,21 @@ def verify(
     before = _of_chains_before(walk, outside.anchors)
     over = _past_asking(walk, start_seq, kept, outside.anchors)
     lines = tuple(one for one in outside.anchors if one not in before | over)
-    findings += _anchors(walk, start_seq, kept, replace(outside, anchors=lines))
-    contradicting = tuple(one for one in lines if one.seq >= start_seq and walk.digests.get(one.seq) != one.digest)
     if passes:
         findings.append(Finding(Break.PASS_LEFT, 0))
+    contradicting = tuple(one for one in lines if one.seq >= start_seq and walk.digests.get(one.seq) != one.digest)
+    others = tuple(one for one in lines if one not in contradicting)
+    besides = [*findings, *_anchors(walk, start_seq, kept, replace(outside, anchors=others))]
+    findings += _anchors(walk, start_seq, kept, replace(outside, anchors=lines))
     return Verified(
         walk.rows, walk.first, walk.seq, walk.digest, walk.sealed, walk.foreign, len(walk.unsealed),
-        len({*kept, *lines}), len(set(lines)), tuple(sorted(findings, key=lambda one: one.seq)),
-        tuple(walk.beginnings), len(before), contradicting,
+        len({*kept, *lines}), len(set(lines)), _ordered(findings), tuple(walk.beginnings), len(before), contradicting,
+        _ordered(besides),
     )  # fmt: skip
+
+
+def _ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda one: one.seq))
 
 
 def _rows(connection: Connection) -> Iterator[AuditRow]:

@@ -317,6 +317,20 @@ def test_new_file_without_a_note_is_an_end_that_was_taken_off(
     assert Finding(Break.TRUNCATED, 3) in verify(store, KEY, out.read()).findings
 
 
+def test_what_is_wrong_besides_the_lines_that_contradict_is_told_apart(
+    store: Store, sealed: Audit, tamper: Tamper, out: AnchorFile
+) -> None:
+    def verified() -> tuple[bool, list[int], list[Break]]:
+        found = verify(store, KEY, out.read())
+        return bool(found.findings), [one.seq for one in found.contradicting], [one.found for one in found.besides]
+
+    assert verified() == (False, [], [])
+    tamper(cut_to(4))
+    assert verified() == (True, [6], [])
+    tamper(lambda connection: connection.execute(update(audit_chain).values(seq=5)))
+    assert verified() == (True, [6], [Break.TRUNCATED]), "the database's own end says so too"
+
+
 def test_new_file_that_was_noted_is_told_as_a_beginning(
     store: Store, sealed: Audit, tamper: Tamper, out: AnchorFile, clock: SetClock
 ) -> None:

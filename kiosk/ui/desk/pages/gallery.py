@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from kiosk.checkin.audit.anchors import Anchor
 from kiosk.checkin.audit.entry import Act, AuditRow
 from kiosk.checkin.audit.verify import Break, Finding, Verified
 from kiosk.checkin.business_day import CLINIC_ZONE
@@ -222,6 +223,8 @@ class Invented:
     is_empty: bool = False
     broken: KioskError | None = None
     findings: tuple[Finding, ...] = ()
+    contradicting: tuple[Anchor, ...] = ()
+    besides: tuple[Finding, ...] = ()
     screen: int = 0
     by_settings: int = 0
     address: str = "http://192.0.2.20:8080/"
@@ -288,7 +291,10 @@ class Invented:
         """The chain."""
         self._hear("verify")
         heard(2_000, 12_345)
-        return Verified(12_345, 1, 12_345, "0" * 64, 12_301, 0, 44, 410, 409, self.findings)
+        return Verified(
+            12_345, 1, 12_345, "0" * 64, 12_301, 0, 44, 410, 409, self.findings,
+            contradicting=self.contradicting, besides=self.besides,
+        )  # fmt: skip
 
     def anchor(self) -> str:
         """A line."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from kiosk.checkin.audit.anchors import Anchor
 from kiosk.checkin.audit.beginning import Beginning
 from kiosk.checkin.audit.entry import _KINDS, NO_DIGEST, Act
 from kiosk.checkin.audit.verify import Break, Finding
@@ -105,10 +106,32 @@ def test_chain_that_only_anchors_contradict_is_told_with_the_act_that_accepts_it
     page: AuditPage, source: Invented
 ) -> None:
     source.findings = (Finding(Break.TRUNCATED, 12),)
+    source.contradicting = (Anchor(date(2026, 11, 19), 12, "ab" * 32),)
     page.verify_button.click()
     assert page.note.words.text().endswith(page.say("may_be_accepted"))
-    source.findings = (Finding(Break.CHANGED, 4), Finding(Break.TRUNCATED, 12))
+    # A line that a power cut tore holds nobody up.
+    source.findings = source.besides = (Finding(Break.ANCHOR_UNREADABLE, 3),)
     page.verify_button.click()
+    assert page.note.words.text().endswith(page.say("may_be_accepted"))
+
+
+@pytest.mark.parametrize(
+    ("lines", "besides"),
+    [
+        # The same break as above, but it is the database's own end that shows it: no line of the file contradicts.
+        ((), (Finding(Break.TRUNCATED, 12),)),
+        ((Anchor(date(2026, 11, 19), 12, "ab" * 32),), (Finding(Break.TRUNCATED, 12),)),
+        ((Anchor(date(2026, 11, 19), 12, "ab" * 32),), (Finding(Break.CHANGED, 4),)),
+    ],
+    ids=["no line contradicts", "cut short also without the lines", "changed also without the lines"],
+)
+def test_what_no_beginning_explains_is_told_without_that_act(
+    page: AuditPage, source: Invented, lines: tuple[Anchor, ...], besides: tuple[Finding, ...]
+) -> None:
+    source.findings = (*besides, Finding(Break.TRUNCATED, 12))
+    source.contradicting, source.besides = lines, besides
+    page.verify_button.click()
+    assert say(f"audit.break.{besides[0].found.value}", Language.VI, seq=besides[0].seq) in page.note.words.text()
     assert page.say("may_be_accepted") not in page.note.words.text()
 
 
