@@ -1,7 +1,8 @@
 """A decision in the words of the person's panel and of the list. Pure; decides nothing."""
 
-from kiosk.eligibility.decision import Decision, Verdict
+from kiosk.eligibility.decision import Action, Decision, Verdict
 from kiosk.eligibility.law.reading import packaged_law
+from kiosk.eligibility.override import STAFF_DECIDED
 from kiosk.text import Language, say
 from kiosk.ui.desk.facts import DecisionFacts, Line, Said, ShareFacts
 from kiosk.ui.desk.numbers import dong_words, percent_words
@@ -33,11 +34,22 @@ def told_decision(decision: Decision, language: Language) -> DecisionFacts:
             )
         ),
         _ground(decision.route, language),
-        say(f"decision.action.{decision.action.value}", language),
+        say(f"decision.action.{_action(decision).value}", language),
         told_share(decision, language),
     )
 
 
+def _action(decision: Decision) -> Action:
+    """What is to be done with the card; the rules' advice was for what they had decided, not for what staff did."""
+    by_staff = bool(decision.reasons) and decision.reasons[0].code == STAFF_DECIDED
+    return _ACTIONS_OF_STAFF.get(decision.verdict, decision.action) if by_staff else decision.action
+
+
+_ACTIONS_OF_STAFF = {
+    Verdict.COVERED: Action.USE_CARD,
+    Verdict.SELF_PAY: Action.PAY_OR_PROVE,
+    Verdict.ASK_STAFF: Action.CHECK_PAPER_CARD,
+}
 _DIFFERENCES = ("{}-differs", "{}-marks-differ", "{}-not-compared")
 """The reasons that a difference is."""
 
@@ -59,7 +71,7 @@ def told_share(decision: Decision, language: Language) -> ShareFacts | None:
 
 def _sentence(code: str, sentence: str, language: Language) -> str:
     """Staff's own decision names the machine's by its code, which is no word."""
-    for verdict in Verdict if code == "staff-decided" else ():
+    for verdict in Verdict if code == STAFF_DECIDED else ():
         title = say(f"decision.verdict.{verdict.value}.title", language)
         sentence = sentence.replace(f" {verdict.value})", f" {title})")
     return sentence

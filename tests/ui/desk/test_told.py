@@ -144,6 +144,24 @@ def test_decision_of_staff_names_the_machines_in_words(desk_clinic: Clinic) -> N
     assert "covered" not in told.reasons[0]
 
 
+@pytest.mark.parametrize(
+    ("name", "verdict", "action"),
+    [
+        ("found-covered", Verdict.SELF_PAY, "pay-or-prove"),
+        ("found-covered", Verdict.ASK_STAFF, "check-paper-card"),
+        ("found-unverified", Verdict.COVERED, "use-card"),
+    ],
+)
+def test_what_to_do_follows_from_what_staff_decided(
+    desk_clinic: Clinic, name: str, verdict: Verdict, action: str
+) -> None:
+    state = desk_examples(desk_clinic)[name].state
+    assert isinstance(state, Found)
+    assert state.decision is not None
+    told = told_decision(overridden(state.decision, Override(verdict, "thẻ giấy còn hạn", "o1")), VI)
+    assert told.action == say(f"decision.action.{action}", VI)
+
+
 def test_session_that_ends_keeps_nothing(desk_clinic: Clinic) -> None:
     session = session_of(desk_clinic, "found-covered")
     session.draft = session.draft.with_service("noi-tong-quat")
