@@ -263,7 +263,7 @@ def test_a_reader_that_comes_and_goes_for_an_hour_leaves_nothing_behind(
         files = open_files()
         for _ in range(500):
             assert [events.next(), events.next()] == [ReaderGone(OTHER_READER), ReaderArrived(OTHER_READER)]
-        assert open_files() == files
+        assert open_files() <= files
 
 
 def test_reader_unplugged_and_plugged_again_is_told(pcscd: PcscDaemon, monkeypatch: pytest.MonkeyPatch) -> None:
