@@ -528,15 +528,15 @@ def test_refused_check_in_alone_stays_in_the_desks_file(refused: Any, shared: Sq
 def test_refused_check_in_rests_longer_each_time_and_is_told_once(
     refused: Any, shared: SqlJournal, caplog: pytest.LogCaptureFixture
 ) -> None:
-    at = 0.0
-    refused.journal._running_s = lambda: at
+    expected = [0, 60, 180, 420, 900, 1860, 3780, 7380]
+    at = 0
+    refused.journal._running_s = lambda: float(at)
     tried = []
-    while at < 10_000:
+    for at in sorted({*expected, *(due - 1 for due in expected[1:]), *range(30, 10_000, 700)}):
         if refused.journal.look_after().refusals:
             tried.append(at)
         assert refused.journal.state.refused == 1
-        at += 5
-    assert tried == [0, 60, 180, 420, 900, 1860, 3780, 7380]
+    assert tried == expected
     assert caplog.text.count("does not take X002") == 1
 
 
