@@ -24,6 +24,7 @@ import pg8000.dbapi
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 from pytestqt.qtbot import QtBot
 
 import kiosk
@@ -41,7 +42,7 @@ from tests.warm_python import RunWarm, WarmPython
 settings.register_profile("house", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
 # Not with the constants of whatever modules this worker has loaded by then: no two runs had the same examples.
-providers._get_local_constants = providers.Constants
+providers._get_local_constants = Constants
 
 PEOPLE_FILE = Path(kiosk.__file__).parent.parent / "config" / "simulator" / "people.toml"
 TODAY = date(2026, 11, 21)

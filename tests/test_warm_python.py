@@ -1,16 +1,19 @@
 """Forks of a warm Python: each is a program as the interpreter runs it, and none outlives whoever asked for it."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.patience import WITHIN_S
 from tests.warm_python import WarmPython
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no forks")
@@ -115,13 +118,21 @@ def test_nothing_that_a_fork_would_break_or_should_not_see_is_there(own: WarmPyt
 
 
 def test_what_does_not_end_in_time_is_killed_with_what_it_began(
-    warm_python: WarmPython, tmp_path: Path, pipe: Path
+    warm_python: WarmPython, tmp_path: Path, pipe: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    wait = select.select
     with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as told:
+
+        def time_is_over_once_both_are_there(answers: Sequence[Any], *_: object) -> tuple[list[Any], ...]:
+            assert wait([told], [], [], WITHIN_S)[0]
+            os.set_blocking(told.fileno(), True)
+            assert told.read(12) == b"there there "
+            return wait(answers, [], [], 0)
+
+        monkeypatch.setattr("tests.warm_python.select.select", time_is_over_once_both_are_there)
         with pytest.raises(subprocess.TimeoutExpired):
-            warm_python.run(program(tmp_path, STAYS), pipe, timeout_s=2)
-        os.set_blocking(told.fileno(), True)
-        assert told.read() == b"there there ", "this comes to its end when both have"
+            warm_python.run(program(tmp_path, STAYS), pipe)
+        assert told.read() == b"", "this comes to its end when both have"
 
 
 def test_what_still_runs_is_killed_when_it_closes(own: WarmPython, tmp_path: Path, pipe: Path) -> None:

@@ -206,17 +206,18 @@ class TestSlipWithoutTheQueue:
     def test_store_that_does_not_answer_delays_no_slip_and_is_not_asked_twice_at_once(
         self, maker: Callable[..., SlipMaker], check_in: CheckIn
     ) -> None:
-        asked, gone = [], threading.Event()
+        asked, gone = SimpleQueue[CheckIn](), threading.Event()
 
         def hangs(of: CheckIn) -> str:
-            asked.append(of)
+            asked.put(of)
             gone.wait()
             return "A036"
 
         slips = replace(maker(Outcomes(PRINTED, PRINTED)), serving=hangs, glance=Glance(limit_s=0.01))
         try:
             assert slips.print(check_in) == slips.print(check_in) == PRINTED
-            assert asked == [check_in]
+            assert asked.get(timeout=WITHIN_S) == check_in
+            assert asked.empty()
         finally:
             gone.set()
 
@@ -249,8 +250,8 @@ class TestSlipWithoutTheQueue:
         slips = replace(silent, serving=slow, glance=Glance(limit_s=0.01))
         assert slips.make(check_in).job == silent.make(check_in).job
         gone.set()
-        answered.get(timeout=10)
-        prompt = replace(slips, glance=Glance(limit_s=10.0))
+        answered.get(timeout=WITHIN_S)
+        prompt = replace(slips, glance=Glance(limit_s=WITHIN_S))
         assert prompt.make(check_in).job == replace(silent, serving=lambda _: "A036").make(check_in).job
 
     def test_store_is_closed_only_when_nobody_asks_it_for_a_slip_any_more(

@@ -1,6 +1,8 @@
 """The assembled window: simulators, panel, desk thread and pages together, played as a person plays."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
 from pathlib import Path
 from threading import Event
 
@@ -80,6 +82,7 @@ def play(qtbot: QtBot, tmp_path: Path) -> Iterator[Play]:
         line = Line(training.edges, on_state=facade.heard_state, on_devices=facade.heard_devices)
         station = Station(settings, training.clinic, facade, training=True)
         assert isinstance(station.window, PatientWindow)
+        station._guns.keys._clock = partial(next, count(1000.0, 0.001))  # a gun's keys, however busy this machine is
         panel = DemoPanel([DemoPerson(p.number, p.full_name, p.special_vi) for p in training.people], ("down",))
         hands = Hands(training, panel, facade)
         playing = Play(training, station.window, panel, facade)

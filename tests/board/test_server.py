@@ -79,9 +79,9 @@ def test_head_gives_the_length_alone(url: str) -> None:
 def test_what_is_no_request_harms_nobody(url: str, sent: bytes) -> None:
     port = int(url.split(":")[2].strip("/"))
     with socket.create_connection(("127.0.0.1", port), timeout=WITHIN_S) as line:
-        line.sendall(sent)
-        line.shutdown(socket.SHUT_WR)
-        line.settimeout(WITHIN_S)
+        with suppress(OSError):  # whoever has heard enough closes, be it before the last byte
+            line.sendall(sent)
+            line.shutdown(socket.SHUT_WR)
         with suppress(ConnectionResetError):
             while line.recv(4096):
                 continue

@@ -110,7 +110,10 @@ def _kill_backend(url: str, chance: random.Random) -> None:
     with open_store(url) as store, store.transaction(reading=True) as connection:
         pids = connection.execute(text(others)).scalars().all()
     if pids:
-        os.kill(chance.choice(pids), signal.SIGKILL)
+        try:
+            os.kill(chance.choice(pids), signal.SIGKILL)
+        except ProcessLookupError:
+            raise RetriableError(FailureCode.STORE_LOCKED, "it ended by itself") from None
 
 
 def _judged(desks: list[Desk], url: str) -> Judgement:

@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.timeout(900)  # hundreds of commits that wait for a disk, and servers that recover
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is POSIX")
 @pytest.mark.skipif(sys.platform != "linux", reason="a private PostgreSQL is started on Linux")
 def test_desks_and_servers_killed_a_few_times_lose_and_double_nothing() -> None:

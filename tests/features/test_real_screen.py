@@ -18,23 +18,25 @@ import os, signal, sys
 from pathlib import Path
 from tests.features.real_screen import RealScreen, real_screen
 
-with real_screen(RealScreen, "tests.features.breakout_screen", Path(sys.argv[1]), "640x480") as screen:
+with real_screen(RealScreen, "tests.features.breakout_screen", Path(sys.argv[1]), "656x496") as screen:
     print(screen.environment["DISPLAY"], flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
-def is_there(display: str) -> bool:
+def is_there(display: str, size: str) -> bool:
+    """By its size: another test's display may have the number as soon as it is free."""
     asked = subprocess.run(
-        ["xdotool", "getmouselocation"], env={**os.environ, "DISPLAY": display}, check=False, capture_output=True
-    )
-    return asked.returncode == 0
+        ["xdotool", "getdisplaygeometry"], env={**os.environ, "DISPLAY": display}, check=False, capture_output=True,
+        text=True,
+    )  # fmt: skip
+    return asked.stdout.split() == size.split("x")
 
 
 def break_on(folder: Path, displays: list[str]) -> None:
     with real_screen(RealScreen, NO_PROGRAM, folder, "640x480") as screen:
         displays.append(screen.environment["DISPLAY"])
-        assert is_there(*displays)
+        assert is_there(*displays, "640x480")
         screen.until(lambda _: True, "a window")
 
 
@@ -42,7 +44,7 @@ def test_program_that_breaks_is_told_with_its_last_words_and_all_of_it_ends(tmp_
     displays: list[str] = []
     with pytest.raises(AssertionError, match=f"the program has gone before: a window.*No module named {NO_PROGRAM}"):
         break_on(tmp_path, displays)
-    assert not is_there(*displays)
+    assert not is_there(*displays, "640x480")
 
 
 def test_run_that_is_killed_leaves_nothing_that_holds_its_output_or_the_display(tmp_path: Path) -> None:
@@ -51,6 +53,6 @@ def test_run_that_is_killed_leaves_nothing_that_holds_its_output_or_the_display(
     display = done.stdout.strip()
     assert display, done.stderr
     give_up = time.monotonic() + WAIT_S
-    while is_there(display):
+    while is_there(display, "656x496"):
         assert time.monotonic() < give_up, "the display outlives the run"
         select.select([], [], [], 0.05)

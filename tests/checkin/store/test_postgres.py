@@ -72,9 +72,9 @@ def test_address_that_is_none_of_ours_is_settings_invalid(url: str) -> None:
 
 
 def test_port_where_nobody_listens_is_unavailable_and_worth_another_try() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    error = refused(f"postgresql://kiosk:geheim@127.0.0.1:{port}/kiosk")
+    with socket.socket() as held:  # so that nobody else is given it meanwhile
+        held.bind(("127.0.0.1", 0))
+        error = refused(f"postgresql://kiosk:geheim@127.0.0.1:{held.getsockname()[1]}/kiosk")
     assert (error.code, isinstance(error, RetriableError)) == (FailureCode.STORE_UNAVAILABLE, True)
 
 
