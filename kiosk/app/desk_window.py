@@ -39,6 +39,7 @@ class StaffDesk:
         self._duty: DeskDuty | None = None
         self._pages: StaffPages | None = None
         self._now: Callable[[], datetime] = now
+        self._is_closed = False
         self.errands = Errands(at_once=_AT_ONCE)
         self.window = DeskWindow(
             clinic,
@@ -67,7 +68,9 @@ class StaffDesk:
         return signed.officer_id if signed is not None else ""
 
     def serve(self, edges: "Edges", duty: "DeskDuty | None") -> None:
-        """The store is open: list, acts and pages work from now on."""
+        """The store is open: list, acts and pages work from now on; not where the desk was closed meanwhile."""
+        if self._is_closed:
+            return
         from kiosk.app.desk_records import SqlDeskRecords, store_state_of
         from kiosk.app.staff_pages import StaffPages
 
@@ -87,7 +90,8 @@ class StaffDesk:
         self.notices.look()
 
     def close(self) -> None:
-        """Wipes and closes the window, then waits for what is under way."""
+        """Wipes and closes the window, then waits for what is under way; nothing begins after that."""
+        self._is_closed = True
         self.window.close()
         self.errands.close()
         if self._pages is not None:

@@ -87,6 +87,7 @@ class Errands(QObject):
         self._pool = ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="errand")
         self._numbers = count()
         self._under_way: dict[int, Errand[Any]] = {}
+        self._is_closed = False
         # Queued by name: the signal is emitted in the thread that did the errand.
         self._over.connect(self._tell, Qt.ConnectionType.QueuedConnection)
 
@@ -96,14 +97,21 @@ class Errands(QObject):
         then: Callable[[Found], None],
         failed: Callable[[KioskError], None],
     ) -> Errand[Found]:
-        """Does `work` in another thread; `then` hears what it found, `failed` why it broke, both in the main thread."""
+        """Does `work` in another thread; `then` hears what it found, `failed` why it broke, both in the main thread.
+
+        Once closed it does nothing, tells nobody, and keeps nothing of what it was about.
+        """
         number, errand = next(self._numbers), Errand(work, then, failed)
+        if self._is_closed:
+            errand.drop()
+            return errand
         self._under_way[number] = errand
         self._pool.submit(self._do, number)
         return errand
 
     def close(self) -> None:
         """Waits for what is under way; what has not begun is not done, and nobody is told of either."""
+        self._is_closed = True
         for errand in self._under_way.values():
             errand.drop()
         self._pool.shutdown(wait=True, cancel_futures=True)

@@ -124,3 +124,11 @@ def test_enter_alone_confirms_nothing(desk: Desk, damaged: Settings) -> None:
 def test_sound_database_is_not_spoken_of(settings: Settings) -> None:
     store_of(settings).close()
     assert unseen_put_aside(settings) is None
+
+
+def test_closed_desk_begins_nothing_more(desk: Desk) -> None:
+    desk.staff.close()
+    desk.notices.look()
+    desk.sign_in(OFFICER)
+    assert desk.staff.errands._under_way == {}
+    assert desk.window.dialog is None

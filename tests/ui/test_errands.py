@@ -152,3 +152,25 @@ def test_close_waits_for_what_is_under_way_and_tells_nobody(qtbot: QtBot) -> Non
     errands.close()
     qtbot.wait(0)
     assert (done[0], page.heard) == (1, [])
+
+
+def test_after_close_nothing_is_begun_told_or_kept(qtbot: QtBot) -> None:
+    errands, done = Errands(), list[str]()
+    errands.close()
+
+    class Somebody:
+        def work(self) -> None:
+            done.append("work")
+
+        def told(self, _: object) -> None:
+            done.append("told")
+
+    somebody = Somebody()
+    errand = errands.run(somebody.work, somebody.told, somebody.told)
+    gone = weakref.ref(somebody)
+    del somebody
+    assert gone() is None
+    errand.drop()
+    qtbot.wait(0)
+    assert done == []
+    errands.close()

@@ -6,20 +6,18 @@ from typing import TYPE_CHECKING
 from kiosk.checkin.record import CheckIn, PriorityClaim
 from kiosk.eligibility.decision import Decision
 from kiosk.eligibility.override import Override, overridden
-from kiosk.lookup.answer import Answer, CardAnswer, ServiceTrouble
 from kiosk.privacy import Personal
 from kiosk.reader.document import TypedDocument
 from kiosk.text import Language, say
 from kiosk.ui.desk.draft import NOTHING_CHOSEN, Draft
 from kiosk.ui.desk.facts import Line, PersonFacts
 from kiosk.ui.desk.his import his_lines
-from kiosk.ui.desk.strip import GatewayNews
 from kiosk.ui.desk.told import told_session
-from kiosk.ui.desk.told_insurance import seconds_of
 from kiosk.workflow.state import Choosing, Done, Found, Issuing, ServiceOffer, State, Waiting
 
 if TYPE_CHECKING:
     from kiosk.identity.person import Identity
+    from kiosk.lookup.answer import Answer
 
 
 class Session(Personal):
@@ -98,6 +96,11 @@ class Session(Personal):
         return self.is_open and self._answer is not None and self._decision is not None
 
     @property
+    def answer(self) -> "Answer | None":
+        """Of the insurance service; None: it was not asked, or has not answered."""
+        return self._answer
+
+    @property
     def decision(self) -> Decision | None:
         """As the rules made it."""
         return self._decision
@@ -169,15 +172,6 @@ class Session(Personal):
         done = self._done
         room = done.room.code if done is not None else ""
         return his_lines(facts, self._identity, self.shown_decision, self.ticket, room, language)
-
-    def gateway_news(self, before: GatewayNews) -> GatewayNews:
-        """How the lookup went; as before where nobody was asked."""
-        match self._answer:
-            case CardAnswer(receipts=receipts):
-                return GatewayNews(seconds_of(receipts) or before.took_s or 0.0)
-            case ServiceTrouble(receipts=receipts):
-                return GatewayNews(seconds_of(receipts), is_trouble=True)
-        return before
 
 
 def _claim_line(claim: PriorityClaim, language: Language) -> list[str]:

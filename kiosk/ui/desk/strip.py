@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from kiosk.checkin.clinic_clock import ClockState
 from kiosk.text import Language, catalog, say
+from kiosk.ui.desk.gateway_news import GatewayNews, news_of
 from kiosk.ui.desk.grounds import paint_keycap
 from kiosk.ui.desk.keys import PAGE_KEYS, caption_of
 from kiosk.ui.desk.look import TARGET_PX, DeskLook, DeskVoice
@@ -21,7 +22,7 @@ from kiosk.ui.theme.palette import Tone
 from kiosk.workflow.state import Devices, DeviceState
 
 if TYPE_CHECKING:
-    from kiosk.ui.desk.session import Session
+    from kiosk.lookup.answer import Answer
     from kiosk.ui.desk.visits import Visits
 
 _GAP_PX, _EDGE_PX = 28, 16
@@ -36,14 +37,6 @@ class Light:
     words: str
     is_well: bool
     is_busy: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class GatewayNews:
-    """How the last lookup went; `took_s` None: nobody was asked yet."""
-
-    took_s: float | None = None
-    is_trouble: bool = False
 
 
 def lights_of(
@@ -104,9 +97,9 @@ class StripNews:
         self.devices = Devices()
         self.put_aside = False
 
-    def heard(self, session: "Session") -> None:
-        """How a lookup went."""
-        self._gateway = session.gateway_news(self._gateway)
+    def heard(self, answer: "Answer | None") -> None:
+        """What the service answered, if it was asked."""
+        self._gateway = news_of(answer, self._gateway)
 
     def told(self, language: Language) -> tuple[tuple[Light, ...], tuple[tuple[str, str], ...]]:
         """The lights, and title and key of those pages that have a key of the lower edge."""

@@ -55,6 +55,7 @@ class Visits(QObject):
         self.fails = False
         self.is_away = False
         self.is_wanted = True
+        self._is_over = False
         self._asking: Errand[Today] | None = None
         self._again = False
         self._generation = self._under_way = 0
@@ -70,12 +71,15 @@ class Visits(QObject):
 
     def serve(self, records: DeskRecords) -> None:
         """The store is open: today's list is looked at from now on."""
+        if self._is_over:
+            return
         self._opened = records
         self._tick.start()
         self.refresh()
 
     def stop(self) -> None:
-        """No longer, and nothing of it is kept."""
+        """Nothing is asked any more, and nothing of it is kept."""
+        self._is_over, self._again = True, False
         self._tick.stop()
         self.forget()
 
@@ -89,7 +93,7 @@ class Visits(QObject):
     # -- reading ----------------------------------------------------------------------------------------------------
     def refresh(self) -> None:
         """Asks what there is today, once at a time."""
-        if self._opened is None or not self.is_wanted:
+        if self._is_over or self._opened is None or not self.is_wanted:
             return
         if self._asking is not None:
             self._again = True
@@ -115,7 +119,7 @@ class Visits(QObject):
     def search(self, typed: str) -> None:
         """Asks the store for what was typed, when no more is."""
         self._drop_search()
-        self._wanted = typed.strip()
+        self._wanted = "" if self._is_over else typed.strip()
         if self._wanted:
             self._later.start()
         elif self.found:
@@ -133,6 +137,8 @@ class Visits(QObject):
 
     def find_tickets(self, identity: "Identity", then: Callable[[tuple[str, ...]], None]) -> None:
         """Asks for the numbers that somebody has today; where nobody can say, nothing is said."""
+        if self._is_over:
+            return
         generation = self._generation
 
         def came(tickets: tuple[str, ...]) -> None:
@@ -198,6 +204,8 @@ class Visits(QObject):
 
     # -- what came ----------------------------------------------------------------------------------------------------
     def _ask(self, work: Callable[[], Found], then: Callable[[Found], None]) -> None:
+        if self._is_over:
+            return
         generation = self._generation
 
         def came(found: Found) -> None:

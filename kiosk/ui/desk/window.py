@@ -71,7 +71,7 @@ class DeskWindow(QWidget):
         clock: Callable[[], float] = monotonic,
     ) -> None:
         super().__init__()
-        self._now = now
+        self._now, self._is_closed = now, False
         self._dress, self.session = Dress(look), Session()
         dress, session, intend = self._dress, self.session, self.intent.emit
         self.pages = PageOffers(TAKEN, self._page_added)
@@ -164,15 +164,15 @@ class DeskWindow(QWidget):
         self.visits.serve(records)
 
     def show_state(self, state: State) -> None:
-        """The line goes on; of whom the curtain hides nothing is taken in."""
+        """The line goes on; of whom the curtain hides, and of anybody once it is closed, nothing is taken in."""
         self.hands.page_changed()
-        shown = state if self._curtain.lets_through(state) else Waiting()
+        shown = state if self._curtain.lets_through(state) and not self._is_closed else Waiting()
         before = self.session.visit_id
         if self.session.show(shown):
             self._next_person()
         if not isinstance(shown, Waiting | Done):
             self.person.drop_kept()
-        self._strip.heard(self.session)
+        self._strip.heard(self.session.answer)
         self.person.show()
         self._show_strip()
         if self.session.visit_id and self.session.visit_id != before:
@@ -295,6 +295,7 @@ class DeskWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: ARG002
         """Nothing of anybody outlasts it."""
+        self._is_closed = True
         self.wipe()
         self._second.stop()
         self.hands.rest()

@@ -11,9 +11,10 @@ from PySide6.QtTest import QTest
 from kiosk.checkin.clinic_clock import ClockState
 from kiosk.text import Language, say
 from kiosk.ui.desk.clock import told_clock
+from kiosk.ui.desk.gateway_news import GatewayNews
 from kiosk.ui.desk.look import DeskLook
 from kiosk.ui.desk.records import StoreNews
-from kiosk.ui.desk.strip import DeviceStrip, GatewayNews, lights_of
+from kiosk.ui.desk.strip import DeviceStrip, lights_of
 from kiosk.workflow.state import Devices, DeviceState
 
 VI = Language.VI

@@ -1,5 +1,7 @@
 """What the panel says of a person: every check, every difference, dates, sentences, and what the HIS gets."""
 
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -16,10 +18,10 @@ from kiosk.reader.reason import Reason
 from kiosk.text import Language, say
 from kiosk.ui.desk.facts import Line, PersonFacts
 from kiosk.ui.desk.gallery import desk_examples
+from kiosk.ui.desk.gateway_news import GatewayNews, news_of
 from kiosk.ui.desk.his import as_lines, as_table
 from kiosk.ui.desk.numbers import percent_words, shown_number
 from kiosk.ui.desk.session import Session
-from kiosk.ui.desk.strip import GatewayNews
 from kiosk.ui.desk.timeline import span_of
 from kiosk.ui.desk.told import age_words, told_evidence
 from kiosk.ui.desk.told_decision import told_decision, told_share, told_verdict
@@ -129,9 +131,10 @@ def test_lookup_says_when_how_long_and_in_whose_name(desk_clinic: Clinic) -> Non
     facts = facts_of(desk_clinic, "found-covered")
     assert facts.insurance is not None
     assert facts.insurance.asked == "tra cứu 14:32:07 · 0,4 s · Trần Thị Mẫu"
-    session = session_of(desk_clinic, "found-covered")
-    assert session.gateway_news(GatewayNews()).took_s == pytest.approx(0.4)
-    assert session_of(desk_clinic, "found-unverified").gateway_news(GatewayNews()).is_trouble
+    assert news_of(session_of(desk_clinic, "found-covered").answer, GatewayNews()).took_s == pytest.approx(0.4)
+    assert news_of(session_of(desk_clinic, "found-unverified").answer, GatewayNews()).is_trouble
+    before = GatewayNews(1.2)
+    assert news_of(session_of(desk_clinic, "found-asking").answer, before) is before
 
 
 def test_decision_of_staff_names_the_machines_in_words(desk_clinic: Clinic) -> None:
@@ -247,3 +250,8 @@ def test_order_carries_what_was_chosen(desk_clinic: Clinic) -> None:
     draft = replace(session.draft.with_service("noi-tong-quat"), room_code="P204")
     assert (draft.order().service_code, draft.order().room_code) == ("noi-tong-quat", "P204")
     assert draft.with_service("mat").room_code == ""
+
+
+def test_who_is_at_the_desk_is_known_without_qt() -> None:
+    check = "import sys, kiosk.ui.desk.session; sys.exit(any(name.startswith('PySide6') for name in sys.modules))"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
