@@ -81,7 +81,8 @@ class Tick(Touched, QCheckBox):
         self.update()
 
     def _side(self) -> int:
-        return max(self._look.mm(9), round(self._setter.font.pixelSize() * 1.1))
+        # A quarter of the drawing is air: the box itself is as high as a capital of the title.
+        return max(self._look.mm(12), round(self._setter.font.pixelSize() * 1.4))
 
     def _pad(self) -> int:
         return self._look.mm(4)
