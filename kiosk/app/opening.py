@@ -175,9 +175,11 @@ def open_real_desk(settings: Settings, secrets: Secrets, clinic: Clinic, facade:
         ) as edges,
     ):
         damage = DamageWatch(facade.heard_state, lambda: line.stop())
+        # A server's database is not this kiosk's to put aside.
+        is_ours = settings.store_url.startswith("sqlite")
         line = Line(
             edges,
-            on_state=damage.heard_state,
+            on_state=damage.heard_state if is_ours else facade.heard_state,
             on_devices=facade.heard_devices,
             watch_printer_s=settings.printer.watch_s or None,
         )
@@ -185,9 +187,7 @@ def open_real_desk(settings: Settings, secrets: Secrets, clinic: Clinic, facade:
             _compute_tones()
         with watch_cards(line, reader), loaded_for_cards():
             yield OpenDesk(line, desk_duty, edges)
-    # A server's database is not this kiosk's to put aside.
-    if settings.store_url.startswith("sqlite"):
-        damage.raise_if_damaged()
+    damage.raise_if_damaged()
 
 
 @contextmanager

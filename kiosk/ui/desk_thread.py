@@ -4,22 +4,25 @@ import logging
 import threading
 from types import TracebackType
 
-from kiosk.failure import KioskError, defect_told
+from kiosk.failure import FailureCode, KioskError, defect_told
 from kiosk.ui.facade import DeskFacade, RunningLine
 
 log = logging.getLogger(__name__)
+
+_BY_ITSELF = "the line ended by itself"
 
 
 class DeskThread:
     """Starts the line in its own thread and ends it. `with DeskThread(line, facade): app.exec()`.
 
-    A line that breaks is told by the facade, and what it broke on is raised where the block ends: the program tells it
-    as every other failure.
+    A line that breaks, or ends though nobody stopped it, is told by the facade; what it broke on is raised where the
+    block ends, and the program tells it as every other failure.
     """
 
     def __init__(self, line: RunningLine, facade: DeskFacade, *, name: str = "desk") -> None:
         self._line, self._facade = line, facade
         self._failure: BaseException | None = None
+        self._is_stopped = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=False)
         facade.serve(line)
 
@@ -34,6 +37,7 @@ class DeskThread:
 
     def stop(self, timeout_s: float = 10.0) -> bool:
         """Ends the line after the step under way; False: it still works after `timeout_s`."""
+        self._is_stopped = True
         self._line.stop()
         if self._thread.ident is not None:
             self._thread.join(timeout_s)
@@ -66,5 +70,12 @@ class DeskThread:
         except BaseException as error:  # noqa: BLE001 - the thread's edge; a panic in Rust is no Exception
             if not isinstance(error, KioskError):
                 log.critical("the line ended: %s", defect_told(error))
-            self._failure = error
-            self._facade.heard_break()
+            self._break(error)
+        else:
+            if not self._is_stopped:
+                log.critical(_BY_ITSELF)
+                self._break(KioskError(FailureCode.INTERNAL, _BY_ITSELF))
+
+    def _break(self, error: BaseException) -> None:
+        self._failure = error
+        self._facade.heard_break()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -19,6 +19,7 @@ from kiosk.app.opening import OpenDesk, Opening, open_real_desk
 from kiosk.app.qt import open_app
 from kiosk.app.window import Station
 from kiosk.checkin.audit.entry import Act
+from kiosk.checkin.away.steady import SteadyJournal
 from kiosk.checkin.officer import Happened, KeptOfficer, Refused
 from kiosk.dates import PartialDate
 from kiosk.failure import FailureCode, KioskError
@@ -31,7 +32,7 @@ from kiosk.ui.desk_thread import DeskThread
 from kiosk.ui.facade import DeskFacade
 from kiosk.workflow.event import Ordered, PersonTyped, WentBack
 from kiosk.workflow.order import Order
-from kiosk.workflow.state import Done, Found, State, Waiting
+from kiosk.workflow.state import Done, Failed, Found, State, Waiting
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 NAME, NUMBER, PIN = "Ngô Văn Bàn", "999085000724", "7314"
@@ -145,6 +146,27 @@ def test_window_starts_without_its_store_checks_in_under_an_officer_and_is_whole
         happened = [entry.happened for entry in officers.history()]
     away = [Happened.TRIED, Happened.REFUSED, Happened.TRIED, Happened.SIGNED_IN]
     assert happened == [Happened.ADDED, *away, Happened.CLOSED]
+
+
+def test_damage_that_a_server_tells_of_turns_one_person_away_and_the_next_is_served(
+    qtbot: QtBot, settings: Settings, server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file would be put aside and begun anew by the kiosk itself; a server is looked after by somebody else."""
+
+    def broken_index(*_: object) -> None:
+        raise KioskError(FailureCode.STORE_CORRUPT, "index corrupted")
+
+    required = replace(settings, officer=replace(settings.officer, required=False))
+    with desk_at_work(required, qtbot) as desk:
+        with monkeypatch.context() as broken:
+            broken.setattr(SteadyJournal, "check_in", broken_index)
+            desk.facade.post(PersonTyped(TypedDocument("999090000123", "Nguyễn Văn Mẫu", PartialDate(1990))))
+            desk.until(lambda: isinstance(desk.states[-1], Found) and desk.states[-1].decision is not None)
+            desk.facade.post(Ordered(Order("noi-tong-quat")))
+            desk.until(lambda: desk.states[-1] == Failed(FailureCode.STORE_CORRUPT))
+        desk.facade.post(WentBack())
+        desk.until(lambda: isinstance(desk.states[-1], Waiting))
+        assert desk.check_in("999190000862", "Đào Thị Tiếp").startswith("A")
 
 
 def test_desk_that_knows_no_officer_starts_signs_nobody_in_and_knows_them_once_the_store_is_there(

@@ -47,6 +47,43 @@ print("still there")
 """
 
 
+ENDED = """
+import signal, sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+from kiosk.app.qt import ended_by_signals, open_app
+
+class Pinned(QWidget):
+    def closeEvent(self, event):
+        event.ignore()
+
+number, is_early = getattr(signal, sys.argv[1]), sys.argv[2] == "early"
+app = open_app()
+window = Pinned()
+window.show()
+with ended_by_signals(app):
+    if is_early:
+        signal.raise_signal(number)
+    else:
+        QTimer.singleShot(50, lambda: signal.raise_signal(number))
+    QTimer.singleShot(5000, lambda: app.exit(3))
+    sys.exit(app.exec())
+"""
+
+
+@pytest.mark.parametrize("number", ["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize("when", ["early", "late"])
+def test_signal_ends_the_program_before_its_loop_begins_too_and_whatever_its_windows_say(
+    number: str, when: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ENDED, number, when],
+        cwd=ROOT, env={**os.environ, "QT_QPA_PLATFORM": "offscreen"}, capture_output=True, text=True, check=False,
+        timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 PANIC = 'type("PanicException", (BaseException,), {})'
 """A library in Rust breaks by what is no Exception."""
 

@@ -125,6 +125,22 @@ def test_what_breaks_beside_a_broken_line_is_not_hidden_by_it(qtbot: QtBot) -> N
         raise LookupError
 
 
+def test_line_that_ends_though_nobody_stopped_it_is_broken_too(qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+    class Ended(SmallLine):
+        def run(self) -> None:
+            """As if it had been stopped."""
+
+    facade = DeskFacade()
+    desk = DeskThread(Ended(facade.heard_state, facade.heard_devices), facade)
+    with qtbot.waitSignal(facade.line_broke):
+        desk.start()
+    desk.end()
+    assert caplog.messages == ["the line ended by itself"]
+    with pytest.raises(KioskError) as caught:
+        desk.raise_failure()
+    assert (caught.value.code, caught.value.detail) == (FailureCode.INTERNAL, "the line ended by itself")
+
+
 def test_line_that_is_stopped_broke_on_nothing(qtbot: QtBot) -> None:
     facade = DeskFacade()
     told: list[str] = []
