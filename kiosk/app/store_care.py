@@ -114,7 +114,7 @@ def back_up_if_due(settings: Settings, moment: datetime) -> Path | None:
         KioskError: STORE_…, KEY_WRONG, KEYSTORE_….
     """
     from kiosk.checkin.audit.entry import Act
-    from kiosk.checkin.store.backup import backup_name, backups_in, thin_out
+    from kiosk.checkin.store.backup import backup_name, thin_out
 
     folder = settings.backup_folder
     if folder is None or not is_due(moment, settings.backup.hour, newest_backup(settings, moment)):
@@ -122,18 +122,27 @@ def back_up_if_due(settings: Settings, moment: datetime) -> Path | None:
     target = folder / backup_name(moment, of_server=not settings.store_url.startswith("sqlite"))
     back_up_now(settings, target)
     note_of_command(settings, Act.BACKED_UP, by=BY_ITSELF)
-    thin_out(backups_in(folder), settings.backup.keep)
+    thin_out([file for _, file in _backups_by(folder, moment)], settings.backup.keep)
     return target
 
 
 def newest_backup(settings: Settings, moment: datetime) -> datetime | None:
     """When the newest backup was made, by its name; None: there is none."""
+    return next((at for at, _ in _backups_by(settings.backup_folder, moment)), None)
+
+
+def _backups_by(folder: Path | None, moment: datetime) -> Iterator[tuple[datetime, Path]]:
+    """When each backup was made, by its name, and its file, the newest first.
+
+    Without those that were made after this moment: the clock was ahead then, and they are neither today's nor removed
+    for it.
+    """
     from kiosk.checkin.store.backup import backups_in
 
-    for found in backups_in(settings.backup_folder):
+    for found in backups_in(folder):
         try:
             written = datetime.strptime(found.name.partition(".")[0], _STAMP)  # noqa: DTZ007 - the clinic's own time
         except ValueError:
             continue
-        return written.replace(tzinfo=moment.tzinfo)
-    return None
+        if (at := written.replace(tzinfo=moment.tzinfo)) <= moment:
+            yield at, found

@@ -257,6 +257,19 @@ def test_daily_dump_of_a_server_is_made_once_and_old_ones_go(
     assert kept == ["kiosk-20261119-200000.pgdump", "kiosk-20261120-200000.pgdump"]
 
 
+def test_backup_from_a_time_when_the_clock_was_ahead_neither_stops_the_daily_one_nor_outlives_it(
+    kiosk: Kiosk, words: list[str], tmp_path: Path
+) -> None:
+    configured = load_settings(overrides=[*words, "backup.keep=1"])
+    kiosk("store", "check")
+    ahead = store_care.back_up_if_due(configured, at(20).replace(year=2031))
+    assert ahead is not None
+    made = [store_care.back_up_if_due(configured, at(20, day)) for day in (21, 21, 22)]
+    assert [one is not None for one in made] == [True, False, True]
+    kept = sorted(one.name for one in (tmp_path / "backups").iterdir())
+    assert kept == ["kiosk-20261122-200000.kioskdb", ahead.name], "nothing is removed for what may be the only good one"
+
+
 def test_kiosk_that_runs_backs_up_by_itself(
     kiosk: Kiosk, configured: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -298,12 +311,17 @@ def test_without_a_folder_nothing_runs(words: list[str]) -> None:
 
 
 def test_doctor_advises_a_backup_and_is_content_with_a_new_one(
-    kiosk: Kiosk, configured: Settings, words: list[str]
+    kiosk: Kiosk, configured: Settings, words: list[str], tmp_path: Path
 ) -> None:
     kiosk("store", "check")
     none = examine_backup(load_settings(overrides=[*words, "backup.folder="]))
     assert (none.health, none.cure_key) == (Health.ATTENTION, "command.doctor.cure.backup-none")
     assert examine_backup(configured).cure_key == "command.doctor.cure.backup-old"
+    when_it_was_ahead = tmp_path / "backups" / "kiosk-20310101-200000.kioskdb"
+    when_it_was_ahead.parent.mkdir(exist_ok=True)
+    when_it_was_ahead.touch()
+    assert examine_backup(configured).cure_key == "command.doctor.cure.backup-old", "it says nothing of today"
+    when_it_was_ahead.unlink()
     kiosk("store", "backup")
     assert examine_backup(configured).health is Health.GOOD
     server = load_settings(overrides=[*words, "store.url=postgresql://k@db.clinic.example/k", "backup.folder="])
