@@ -95,14 +95,20 @@ def test_whoever_dropped_an_errand_hears_nothing(errands: Errands, qtbot: QtBot)
 
 
 def test_dropped_errand_that_has_not_begun_forgets_who_it_was_about(qtbot: QtBot) -> None:
-    errands, go_on = Errands(at_once=1), threading.Event()
+    errands, begun, go_on = Errands(at_once=1), threading.Event(), threading.Event()
 
     class Somebody:
         def found(self, _: object = None) -> None:
             """What there is of them."""
 
+    def work() -> None:
+        begun.set()
+        go_on.wait(WITHIN_S)
+
     somebody = Somebody()
-    errands.run(lambda: go_on.wait(WITHIN_S), somebody.found, somebody.found).drop()
+    under_way = errands.run(work, somebody.found, somebody.found)
+    assert begun.wait(WITHIN_S)
+    under_way.drop()
     errands.run(somebody.found, somebody.found, somebody.found).drop()
     gone = weakref.ref(somebody)
     del somebody
