@@ -21,6 +21,8 @@ Command = tuple[list[str], Mapping[str, str]]
 RunWarm = Callable[..., Any]
 WRITER = Path(__file__).with_name("writer_process.py")
 
+pytestmark = pytest.mark.usefixtures("patient_desks")
+
 
 @pytest.mark.both_databases
 def test_sixteen_threads_get_every_number_once(journal: SqlJournal, request_for: Requests) -> None:

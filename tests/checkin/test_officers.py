@@ -181,6 +181,7 @@ def test_one_officers_pause_stops_no_other(officers: Officers) -> None:
     assert isinstance(officers.sign_in("tvt", OTHER_PIN), KeptOfficer)
 
 
+@pytest.mark.usefixtures("patient_desks")
 @pytest.mark.both_databases
 def test_tries_from_many_threads_are_no_more_than_the_allowed_ones(
     officers: Officers, open_officers: Open, monkeypatch: pytest.MonkeyPatch

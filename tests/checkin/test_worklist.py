@@ -421,6 +421,7 @@ def test_two_journals_never_have_the_same_entry(open_sealed: Open) -> None:
     assert here.worklist.claim() is there.worklist.claim() is None
 
 
+@pytest.mark.usefixtures("patient_desks")
 @pytest.mark.both_databases
 def test_eight_desks_at_once_share_the_entries(open_sealed: Open) -> None:
     journals = [open_sealed() for _ in range(8)]

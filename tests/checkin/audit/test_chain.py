@@ -51,6 +51,7 @@ def test_an_act_that_is_rolled_back_leaves_neither_row_nor_gap(store: Store, tra
     assert note(trail, store) == 2
 
 
+@pytest.mark.usefixtures("patient_desks")
 @pytest.mark.both_databases
 def test_many_desks_at_once_leave_no_gap(store_url: str, clock: SetClock) -> None:
     def desk(_: int) -> None:

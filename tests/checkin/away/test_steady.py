@@ -315,6 +315,7 @@ def test_next_number_skips_what_is_another_desks(last: int, number: int | None, 
     assert numbers_left(ranges, last) == left
 
 
+@pytest.mark.usefixtures("patient_desks")
 def test_ranges_taken_at_once_never_overlap(shared: SqlJournal, clock: Any) -> None:
     from concurrent.futures import ThreadPoolExecutor
 

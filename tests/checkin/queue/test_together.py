@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
+import pytest
+
 from kiosk.checkin.queue.entry import QueueEntry
 from kiosk.checkin.queue.place import PlaceState, Refused
 from kiosk.checkin.record import CheckIn, CheckInRequest
@@ -13,6 +15,8 @@ from kiosk.checkin.record import CheckIn, CheckInRequest
 House = Any  # of conftest; what may be absent in general is there in these tests
 DOCTORS = 6
 BY = "desk-1"
+
+pytestmark = pytest.mark.usefixtures("patient_desks")
 
 
 def at_once(acts: list[Callable[[], Any]]) -> list[Any]:

@@ -20,6 +20,8 @@ from tests.patience import WITHIN_S
 
 Requests = Callable[..., CheckInRequest]
 
+pytestmark = pytest.mark.usefixtures("patient_desks")
+
 
 @pytest.fixture
 def open_desk(store_url: str, clinic: Clinic, clock: Callable[[], datetime]) -> Iterator[Callable[..., SqlJournal]]:

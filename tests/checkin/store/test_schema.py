@@ -229,6 +229,7 @@ def test_migration_that_fails_in_its_middle_leaves_the_old_tables(old_url: str) 
     open_store(old_url).close()
 
 
+@pytest.mark.usefixtures("patient_desks")
 @pytest.mark.parametrize("old", [True, False], ids=["first-release", "new"])
 def test_four_desks_that_come_at_once_make_the_tables_once(
     old: bool, database: str, request: pytest.FixtureRequest
