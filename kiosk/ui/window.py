@@ -20,15 +20,14 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.checkin.clinic import Clinic
 from kiosk.text import Language, say
-from kiosk.ui.announce import announce
 from kiosk.ui.bars import Bars, Dress
 from kiosk.ui.camera.advice import Hint
-from kiosk.ui.guidance import Guidance, Voice
+from kiosk.ui.guidance import Voice
+from kiosk.ui.heard import Heard
 from kiosk.ui.idle import Idle, watch_of
 from kiosk.ui.keyboard import lead_on, step_of, type_in
 from kiosk.ui.over_page import OverPage
 from kiosk.ui.pages.begin import WaitingPage
-from kiosk.ui.pages.choosing import ChoosingPage
 from kiosk.ui.pages.end import DonePage
 from kiosk.ui.pages.of_state import updates
 from kiosk.ui.pages.page import Page, Setting
@@ -36,7 +35,7 @@ from kiosk.ui.pages.typing import TypingPage
 from kiosk.ui.pinned import Pinned
 from kiosk.ui.seen import Seen
 from kiosk.ui.shelf import FIRST_SHELF, Shelf
-from kiosk.ui.sounds import Sounds, sound_of
+from kiosk.ui.sounds import Sounds
 from kiosk.ui.stage import Stage
 from kiosk.ui.theme.letters import Letters, load_letters
 from kiosk.ui.theme.look import Look
@@ -114,11 +113,10 @@ class PatientWindow(QWidget):
         screen = QGuiApplication.primaryScreen()
         self._look = Look(letters or load_letters(), scale or scale_of(screen), palette, animated)
         self._clinic, self._training, self._now = clinic, training, now
-        self._sounds = sounds
-        self._taps = Taps(clock, self._sound_tap)
+        self._heard = Heard(self, clinic, speech, sounds)
+        self._taps = Taps(clock, self._heard.tap)
         self._seen = Seen(self, self._taps)
         self._stage = Stage(self)
-        self._guidance = Guidance(speech, clinic)
         self._voice_key = QKeySequence(voice_key)
         self._palette = palette
         self._language, self._wishes = Language.VI, NO_WISHES
@@ -126,7 +124,6 @@ class PatientWindow(QWidget):
         self._devices = Devices()
         self._dressed = self._wear
         self._bars: Bars | None = None
-        self._heard = ""
         self.over = OverPage(self, self._taps)
         self.over.read.connect(self.stay)
         self.over.time_wanted.connect(self._more_time)
@@ -151,8 +148,7 @@ class PatientWindow(QWidget):
         if isinstance(state, Waiting):
             self._set_wishes(NO_WISHES)
             self._set_language(Language.VI)
-        if self._sounds is not None and (sound := sound_of(before, state)) is not None and state != before:
-            self._sounds.play(sound)
+        self._heard.change(before, state)
         page = self._stage.page
         if page is None or type(state) is not type(before) or not updates(page, state):
             self._stage.leaf(FIRST_SHELF)
@@ -196,10 +192,9 @@ class PatientWindow(QWidget):
 
     def sound(self, speech: Voice | None, sounds: Sounds | None) -> None:
         """From now on it speaks and sounds with these; None: silence."""
-        spoke = self._guidance.speaks(self._language)
-        self._guidance = Guidance(speech, self._clinic)
-        self._sounds = sounds
-        if self._guidance.speaks(self._language) != spoke:
+        spoke = self._heard.speaks(self._language)
+        self._heard.use(speech, sounds)
+        if self._heard.speaks(self._language) != spoke:
             self._dress()
 
     def stay(self) -> None:
@@ -237,10 +232,6 @@ class PatientWindow(QWidget):
         return self._palette
 
     # -- the pieces -----------------------------------------------------------------------------------------------
-    def _sound_tap(self) -> None:
-        if self._sounds is not None:
-            self._sounds.play_tap()
-
     @property
     def _in_session(self) -> bool:
         """Whether staff may say something of a visit."""
@@ -262,7 +253,7 @@ class PatientWindow(QWidget):
         if wishes != self._wishes:
             self._set_wishes(wishes)
             self._redress()
-            self._guidance.turned(self._language, on=wishes.aloud)
+            self._heard.wished(self._language, aloud=wishes.aloud)
 
     @property
     def wishes(self) -> Wishes:
@@ -273,7 +264,7 @@ class PatientWindow(QWidget):
         self._wishes = wishes
         self._look = replace(self._look, palette=HIGH_CONTRAST if wishes.contrast else self._palette)
         if not wishes.aloud:
-            self._guidance.hush()
+            self._heard.hush()
 
     def _wish(self, wishes: Wishes) -> None:
         self.intent.emit(Touched())
@@ -304,7 +295,7 @@ class PatientWindow(QWidget):
             self._now,
             self._language,
             self._wishes,
-            self._guidance.speaks(self._language),
+            self._heard.speaks(self._language),
             self._training,
             self._staff,
             self._devices,
@@ -354,7 +345,7 @@ class PatientWindow(QWidget):
             brevity=int(self._wishes.large or self._bars.low),
             low=self._bars.low,
             lowered=self._wishes.lowered,
-            speaks=self._guidance.speaks(self._language),
+            speaks=self._heard.speaks(self._language),
             devices=self._devices,
         )
 
@@ -397,19 +388,12 @@ class PatientWindow(QWidget):
             area, margin = self._bars.page_area(), self._bars.margin
             self.over.open_notice(self._look, self._wishes, self._language, area, margin)
 
-    def _announce(self) -> None:
-        """A screen reader says what is asked now, on a new page as where a page goes on."""
-        title = self.page.title if self.page is not None else ""
-        if title != self._heard:
-            self._heard = title
-            announce(self, title)
-
     def _read_number(self) -> None:
         """Only because whoever is there wants to hear it."""
         if isinstance(self._state, Done):
             self.intent.emit(Touched())
             self.idle.touched()
-            self._guidance.read_number(self._state.check_in, self._language)
+            self._heard.number(self._state.check_in, self._language)
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, ARG002 - Qt's own signature
         """Never by itself: Qt would lead the keyboard on whenever the widget under it goes, and nobody asked."""
@@ -437,13 +421,10 @@ class PatientWindow(QWidget):
     # -- time -----------------------------------------------------------------------------------------------------
     def _follow(self) -> None:
         self.over.drop_question()
+        self.idle.watch(watch_of(self._state, card_laid=self._devices.card_laid))
         if self._bars is not None and self.page is not None:
             self._bars.bar.show_hint(self.page.hint(card_laid=self._devices.card_laid))
-        self.idle.watch(watch_of(self._state, card_laid=self._devices.card_laid))
-        if self._wishes.aloud:
-            shelf = self.page.shelf if isinstance(self.page, ChoosingPage) else self._stage.shelf
-            self._guidance.tell(self._state, shelf, self._language)
-        self._announce()
+            self._heard.page(self.page, self._state, self._language, aloud=self._wishes.aloud)
 
     def _tell(self, event: object) -> None:
         self.idle.touched()
