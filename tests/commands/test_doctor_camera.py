@@ -1,6 +1,7 @@
 """What the doctor says of the camera: found, named, sending; each trouble with its own cure."""
 
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from kiosk.app.doctor.finding import Health
 from kiosk.settings import load_settings
 from kiosk.text import Language
 from kiosk.ui.camera.trial import Trial, try_camera
+from tests.patience import WITHIN_S
 
 CAMERAS = ("HD Webcam", "Document Camera")
 SENDS = "1920×1080, 30/s, Jpeg"
@@ -52,7 +54,7 @@ def test_desk_without_camera_by_its_settings_is_good_and_opens_nothing(monkeypat
 
 
 def test_camera_that_nobody_has_is_told_by_a_process_of_its_own() -> None:
-    trial = try_camera("a camera that nobody has", 60.0)
+    trial = try_camera("a camera that nobody has", WITHIN_S)
     if trial is None:
         pytest.skip("this machine lacks a library of QtMultimedia")
     assert (trial.chosen, trial.level, trial.error) == ("", None, "")
@@ -76,15 +78,28 @@ print(json.dumps(found), flush=True)
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (f"{BEFORE}time.sleep(60)", Trial(("HD Webcam",), "HD Webcam", error="timeout")),
         (f"{BEFORE}os.abort()", Trial(("HD Webcam",), "HD Webcam", error="status -6")),
         ("pass", Trial(error="silent")),
         ("print('null')", None),
     ],
-    ids=["hangs", "crashes", "says nothing", "has no library"],
+    ids=["crashes", "says nothing", "has no library"],
 )
-def test_driver_that_hangs_or_crashes_is_told_after_a_bounded_time(
+def test_driver_that_crashes_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, told: Trial | None
 ) -> None:
     monkeypatch.setattr(sys, "executable", script(tmp_path, text))
-    assert try_camera("", 3.0) == told
+    assert try_camera("", WITHIN_S) == told
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script with #! is no program there")
+def test_driver_that_hangs_is_told_after_a_bounded_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", script(tmp_path, f"{BEFORE}time.sleep(600)"))
+    limit_s, told = 2.0, Trial(error="timeout")
+    while told == Trial(error="timeout") and limit_s < WITHIN_S:  # on a busy machine it has not even begun by then
+        limit_s *= 2
+        begun_s = time.monotonic()
+        trial = try_camera("", limit_s)
+        assert trial is not None
+        assert time.monotonic() - begun_s < limit_s + WITHIN_S
+        told = trial
+    assert told == Trial(("HD Webcam",), "HD Webcam", error="timeout")
