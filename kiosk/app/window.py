@@ -14,7 +14,6 @@ from kiosk.app.opening import FirstPaint, OpenDesk, Opening, check_configured, o
 from kiosk.app.qt import ended_by_signals, open_app
 from kiosk.app.visit_questions import VisitQuestions
 from kiosk.checkin.clinic import Clinic, load_clinic
-from kiosk.failure import KioskError
 from kiosk.fonts import find_fonts
 from kiosk.settings import Secrets, Settings
 from kiosk.ui.camera.camera import NO_CAMERA, Camera
@@ -86,20 +85,23 @@ class _Kiosk(QObject):
     def __init__(self, app: QApplication, station: "Station", open_board: Callable[[], object]) -> None:
         super().__init__()
         self._app, self._station, self._open_board = app, station, open_board
-        self._failure: KioskError | None = None
+        self._failure: BaseException | None = None
 
     @Slot(object)
     def desk_opened(self, desk: OpenDesk) -> None:
-        """Who may sign in, voice and tones, the hall's board: in the order in which they are missed."""
+        """Who may sign in, voice and tones, the hall's board: in the order in which they are missed.
+
+        What breaks in this keeps the kiosk from starting: a window would stand there in which nobody can work.
+        """
         self._station.leftovers.set_aside()
-        if desk.edges is not None:
-            self._station.serve(desk.edges, desk.duty)
-        if desk.duty is not None:
-            self._station.sign_in_with(desk.duty)
-        self._station.sound()
         try:
+            if desk.edges is not None:
+                self._station.serve(desk.edges, desk.duty)
+            if desk.duty is not None:
+                self._station.sign_in_with(desk.duty)
+            self._station.sound()
             self._open_board()
-        except KioskError as error:
+        except BaseException as error:  # noqa: BLE001 - raised again where the window was shown
             self._failure = error
             self.end()
 
@@ -109,7 +111,7 @@ class _Kiosk(QObject):
         self._app.exit()
 
     def raise_failure(self) -> None:
-        """Raises what kept the board from opening, if something did."""
+        """Raises what broke when the desk was open, if something did."""
         if self._failure is not None:
             raise self._failure
 
@@ -196,16 +198,17 @@ class Station(QObject):
         facade.devices_changed.connect(self.show_devices)
 
     def close(self) -> None:
-        """Lets go of camera and gun and closes the window."""
-        self._camera.stop()
-        self._guns.stop()
-        self.leftovers.close()
-        if self.sign_ins is not None:
-            self.sign_ins.close()
-        self.visit_questions.close()
-        if self._staff is not None:
-            self._staff.close()
-        self.window.close()
+        """Lets go of camera and gun and closes the window; one that breaks in this keeps no other from it."""
+        with ExitStack() as last_first:
+            last_first.callback(self.window.close)
+            if self._staff is not None:
+                last_first.callback(self._staff.close)
+            last_first.callback(self.visit_questions.close)
+            if self.sign_ins is not None:
+                last_first.callback(self.sign_ins.close)
+            last_first.callback(self.leftovers.close)
+            last_first.callback(self._guns.stop)
+            last_first.callback(self._camera.stop)
 
     def serve(self, edges: "Edges", duty: "DeskDuty | None") -> None:
         """The store is open: the staff's window shows what is in it; a patient's needs nothing of it."""

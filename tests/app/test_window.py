@@ -5,17 +5,19 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from threading import Event
+from typing import cast
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.app.demonstration import Hands, place_beside
+from kiosk.app.opening import OpenDesk
 from kiosk.app.qt import open_app
 from kiosk.app.training import Training, open_training
-from kiosk.app.window import Station, end_in_order, show_window
+from kiosk.app.window import Station, _Kiosk, end_in_order, show_window
 from kiosk.checkin.notice import NoticeSeen, notice_version
 from kiosk.failure import FailureCode, KioskError
 from kiosk.settings import load_settings
@@ -136,6 +138,68 @@ def test_store_is_closed_after_what_the_staffs_window_asks_of_it_and_not_before(
         assert asking.wait(WITHIN_S)
         end_in_order(station, desk)
         assert (missed, line.closed.is_set(), desk.running) == ([False], True, False)
+        station.window.deleteLater()
+        station.deleteLater()
+
+
+class Ended:
+    """Notes that the application ends."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def exit(self) -> None:
+        self.times += 1
+
+
+@pytest.mark.parametrize("broken", ["serve", "sound", "board"])
+@pytest.mark.parametrize("kind", [KioskError, ValueError, type("PanicException", (BaseException,), {})])
+def test_what_breaks_once_the_desk_is_open_ends_the_kiosk_and_is_raised(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str, kind: type[BaseException]
+) -> None:
+    """Otherwise a window would stand there in which nobody can sign in, or whose list stays empty."""
+    silent = ["screen.voice=false", "screen.sounds=false"]
+    settings = load_settings(overrides=["camera.name=none", "printer.target=none", *silent])
+    open_app()
+
+    def breaks(*_: object) -> None:
+        raise KioskError(FailureCode.FONT_MISSING) if kind is KioskError else kind()
+
+    with open_training(settings, tmp_path) as training:
+        station = Station(settings, training.clinic, DeskFacade(), training=True)
+        app = Ended()
+        kiosk = _Kiosk(cast(QApplication, app), station, breaks if broken == "board" else lambda: None)
+        if broken != "board":
+            monkeypatch.setattr(station, broken, breaks)
+        kiosk.raise_failure()
+        kiosk.desk_opened(OpenDesk(StoreInUse(), None, training.edges))
+        assert app.times == 1
+        with pytest.raises(kind):
+            kiosk.raise_failure()
+        station.close()
+        station.window.deleteLater()
+        station.deleteLater()
+
+
+def test_piece_that_does_not_close_keeps_no_other_open(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load_settings(overrides=["camera.name=none", "screen.mode=desk", "printer.target=none"])
+    open_app()
+
+    def breaks() -> None:
+        raise OSError("the gun's port")
+
+    with open_training(settings, tmp_path) as training:
+        station = Station(settings, training.clinic, DeskFacade(), training=True)
+        station.serve(training.edges, training.duty)
+        assert training.duty is not None
+        station.sign_in_with(training.duty)
+        station.window.show()
+        monkeypatch.setattr(station._guns, "stop", breaks)
+        with pytest.raises(OSError, match="port"):
+            station.close()
+        assert not station.window.isVisible()
         station.window.deleteLater()
         station.deleteLater()
 
