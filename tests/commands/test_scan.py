@@ -325,9 +325,12 @@ def test_picture_that_never_ends_is_told_at_its_time_and_the_others_come(tmp_pat
     endless = tmp_path / "endless.png"
     os.mkfifo(endless)
     images = [picture(tmp_path, f"{number}.png", CITIZEN) for number in range(2)]
-    out = io.StringIO()
-    counted = scan([images[0], endless, images[1]], as_json=True, out=out, jobs=1, limit_s=4.0)
-    first, second, third = (json.loads(line) for line in out.getvalue().splitlines())
+    for limit_s in (4.0, 16.0, WITHIN_S):
+        out = io.StringIO()
+        counted = scan([images[0], endless, images[1]], as_json=True, out=out, jobs=1, limit_s=limit_s)
+        first, second, third = (json.loads(line) for line in out.getvalue().splitlines())
+        if counted.failed == 1:
+            break  # else this machine was too busy for the others, too
     assert first["found"]
     assert third["found"]
     assert second["error"]["code"] == "image-unreadable"

@@ -18,7 +18,7 @@ from kiosk.commands.side_by_side import Lost, in_order
 from kiosk.failure import FailureCode, KioskError
 
 LIMIT_S = 60.0
-AT_ONCE_S = 0.5
+AT_ONCE_S = 2.0
 
 
 def results_of(things: Iterable[object], *, jobs: int, limit_s: float = LIMIT_S) -> list[Any]:
