@@ -10,6 +10,7 @@ import re
 import tempfile
 import tomllib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -99,7 +100,7 @@ class SettingsFile:
 
         Raises:
             KioskError: SETTINGS_INVALID: no such key, a value that it does not take, a secret, or a file that is
-                written in a way that only a person should change.
+                written in a way that only a person should change; OUTPUT_UNWRITABLE: no room to try it out.
         """
         key = next((one for one in self.read() if (one.section, one.name) == (section, name)), None)
         if key is None:
@@ -128,15 +129,28 @@ class SettingsFile:
             for file, text in ((kept, draft.read), (self.file, draft.text)):
                 write_whole(file, text.encode())
                 file.chmod(mode)
-            self._forget_old()
         except OSError as error:
             detail = f"{self.file.name}: {error.strerror or type(error).__name__}"
             raise KioskError(FailureCode.OUTPUT_UNWRITABLE, detail) from error
+        self._forget_old()
         return kept
 
+    def take_back(self, before: Path) -> None:
+        """Puts the file that was there before a change in its place again, which needs no room on the disk.
+
+        Raises:
+            KioskError: OUTPUT_UNWRITABLE: the change stands.
+        """
+        try:
+            before.replace(self.file)
+        except OSError as error:
+            raise KioskError(FailureCode.OUTPUT_UNWRITABLE, f"{self.file.name}: the change stands") from error
+
     def _forget_old(self) -> None:
+        """One that cannot be removed stays: the change is made by now."""
         for old in sorted(self.file.parent.glob(f"{self.file.name}.*.bak"))[:-BACKUPS_KEPT]:
-            old.unlink()
+            with suppress(OSError):
+                old.unlink()
 
     def _text(self) -> str:
         try:
@@ -157,10 +171,13 @@ class SettingsFile:
 
     def _read_back(self, text: str) -> Settings:
         """The settings that this text is, read by the program's own reader from a file of its own."""
-        with tempfile.TemporaryDirectory(prefix="kiosk-settings-") as folder:
-            trial = Path(folder) / self.file.name
-            trial.write_bytes(text.encode())
-            loaded = load_settings(trial)
+        try:
+            with tempfile.TemporaryDirectory(prefix="kiosk-settings-") as folder:
+                trial = Path(folder) / self.file.name
+                trial.write_bytes(text.encode())
+                loaded = load_settings(trial)
+        except OSError as error:
+            raise KioskError(FailureCode.OUTPUT_UNWRITABLE, error.strerror or type(error).__name__) from error
         # Files that are named are looked for beside the real one.
         return _beside(loaded, self.file.parent.resolve())
 

@@ -59,10 +59,17 @@ class SettingsDesk:
         section, _, name = place.partition(".")
         draft = self._file.draft(section, name, written)
         journal = self._opened.journal()
-        with journal.store.transaction() as connection:
-            journal.audit.note(connection, Act.SETTINGS_CHANGED, place, by=officer)
-            backup = self._file.write(draft, self._opened.clock())
-        return backup.name
+        before: Path | None = None
+        try:
+            with journal.store.transaction() as connection:
+                journal.audit.note(connection, Act.SETTINGS_CHANGED, place, by=officer)
+                before = self._file.write(draft, self._opened.clock())
+        except BaseException:
+            # The file was written and the store did not keep who changed it: it filled up, or went away meanwhile.
+            if before is not None:
+                self._file.take_back(before)
+            raise
+        return before.name
 
     def print_test(self) -> str:
         """With the settings that the program runs with: those of the file wait for its next start."""

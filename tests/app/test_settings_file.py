@@ -239,3 +239,44 @@ def test_folder_that_cannot_be_written_changes_nothing(file: Path, monkeypatch: 
     with pytest.raises(KioskError, match="No space left"):
         settings_file.write(draft, NOON)
     assert file.read_text("utf-8") == WHOLE
+
+
+def test_full_disk_while_a_change_is_tried_out_is_told_as_one_and_not_as_a_defect(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("kiosk.app.settings_file.tempfile.TemporaryDirectory", full)
+    with pytest.raises(KioskError) as caught:
+        SettingsFile(file).draft("gun", "key_gap_ms", "60")
+    assert (caught.value.code, caught.value.detail) == (FailureCode.OUTPUT_UNWRITABLE, "No space left on device")
+
+
+def test_old_backup_that_cannot_be_removed_does_not_say_that_nothing_was_changed(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for minute in range(BACKUPS_KEPT):
+        file.with_name(f"kiosk.toml.20261121-12{minute:02}00.bak").write_text("", "utf-8")
+    unlink = Path.unlink
+
+    def kept(one: Path, missing_ok: bool = False) -> None:
+        if one.suffix == ".bak":
+            raise PermissionError(13, "Permission denied")
+        unlink(one, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", kept)
+    settings_file = SettingsFile(file)
+    before = settings_file.write(settings_file.draft("gun", "key_gap_ms", "60"), NOON)
+    assert before.read_text("utf-8") == WHOLE
+    assert tomllib.loads(file.read_text("utf-8"))["gun"]["key_gap_ms"] == 60
+
+
+def test_change_that_is_taken_back_leaves_the_file_as_it_was(file: Path) -> None:
+    file.chmod(0o640)
+    settings_file = SettingsFile(file)
+    before = settings_file.write(settings_file.draft("gun", "key_gap_ms", "60"), NOON)
+    settings_file.take_back(before)
+    assert file.read_text("utf-8") == WHOLE
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+    assert not before.exists()

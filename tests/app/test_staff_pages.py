@@ -5,6 +5,7 @@ import io
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from sqlalchemy import Connection
 
 import kiosk.app.board  # noqa: F401 - Qt says what voices lack when they are loaded, not when they speak
 from kiosk.app.desk import clinic_of
@@ -36,6 +38,7 @@ from kiosk.checkin.clinic_clock import ClockState
 from kiosk.checkin.recheck import RecheckState
 from kiosk.checkin.record import CheckIn, CheckInRequest
 from kiosk.checkin.records.statistics import Period, Span
+from kiosk.checkin.store.store import Store
 from kiosk.dates import PartialDate
 from kiosk.eligibility.decision import Decision, Verdict
 from kiosk.failure import FailureCode, KioskError
@@ -245,6 +248,29 @@ def test_nobody_signed_in_writes_nothing(opened: OpenedStore, settings: Settings
         SettingsDesk(opened, lambda: "").save("desk.name", "quay-9")
     assert error.value.code is FailureCode.OFFICER_NEEDED
     assert settings.file.read_bytes() == before
+
+
+def test_store_that_does_not_keep_who_changed_a_setting_leaves_the_file_as_it_was(
+    opened: OpenedStore, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transaction = Store.transaction
+
+    @contextmanager
+    def full_at_its_end(store: Store, *, reading: bool = False) -> Iterator[Connection]:
+        with transaction(store, reading=reading) as connection:
+            yield connection
+            if not reading:
+                raise KioskError(FailureCode.STORE_FULL)
+
+    desk = SettingsDesk(opened, lambda: OFFICER)
+    before, rows = settings.file.read_bytes(), acts(opened)
+    with monkeypatch.context() as full:
+        full.setattr(Store, "transaction", full_at_its_end)
+        with pytest.raises(KioskError) as error:
+            desk.save("desk.name", "quay-9")
+    assert error.value.code is FailureCode.STORE_FULL
+    assert (settings.file.read_bytes(), acts(opened)) == (before, rows)
+    assert not list(settings.folder.glob("*.bak"))
 
 
 def test_file_that_cannot_be_written_leaves_no_row(
