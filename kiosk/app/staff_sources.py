@@ -67,7 +67,7 @@ class OpenedStore:
                 try:
                     seal = seal_if_any(self.settings, create=False)
                     self._journal = journal_in(store, self.settings, self.clinic, seal, self.clock, self.actor)
-                except KioskError:
+                except BaseException:
                     store.close()
                     raise
             return self._journal

@@ -1,5 +1,6 @@
 """The staff's window while the shared store is away: people are checked in, PINs stay PINs, and then all is back."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -167,6 +168,20 @@ def test_damage_that_a_server_tells_of_turns_one_person_away_and_the_next_is_ser
         desk.facade.post(WentBack())
         desk.until(lambda: isinstance(desk.states[-1], Waiting))
         assert desk.check_in("999190000862", "Đào Thị Tiếp").startswith("A")
+
+
+def test_window_that_is_closed_while_its_store_goes_away_ends_without_a_failure_and_leaves_no_thread(
+    qtbot: QtBot, settings: Settings, server: PostgresServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    with officers_of(settings) as officers:
+        officers.add(NAME, NUMBER, PIN)
+    with desk_at_work(settings, qtbot) as desk:
+        desk.until(lambda: desk.window.visits.offers)
+        assert isinstance(desk.duty.duty.sign_in("nvb", PIN), KeptOfficer)
+        assert desk.check_in("999090000123", "Nguyễn Văn Mẫu").startswith("A")
+        server.stop()
+    assert "did not end in time" not in caplog.text
+    assert not {"desk", "backup", "records", "courier"} & {thread.name for thread in threading.enumerate()}
 
 
 def test_desk_that_knows_no_officer_starts_signs_nobody_in_and_knows_them_once_the_store_is_there(
