@@ -55,7 +55,7 @@ class Stage:
         page.setGeometry(area)
         return page
 
-    def leaf(self, shelf: Shelf = FIRST_SHELF) -> None:
+    def leaf(self, shelf: Shelf) -> None:
         """The next page shows these services."""
         self.shelf = shelf
 

@@ -115,15 +115,6 @@ def test_digits_can_be_taken_back_and_a_thirteenth_is_dropped(open_window: Any, 
     assert window.page.digits.digits == ""
 
 
-def test_typed_digits_survive_a_change_of_language(open_window: Any, states: Any, time: Any) -> None:
-    window = open_window()
-    window.show_state(states["asking-key"])
-    time.passes(1)
-    tap(window, "7")
-    window.set_language(Language.EN)
-    assert window.page.digits.digits == "7"
-
-
 def test_taps_in_a_pages_first_moment_are_not_meant_for_it(open_window: Any, states: Any, time: Any) -> None:
     window = open_window()
     window.show_state(states["found-covered"])
