@@ -7,6 +7,8 @@ from tests.bench.scanning.showing import Shown, show
 SHOWINGS = (("card", 5), ("card", 8), ("phone", 4))
 FRAMES = 16
 
+pytestmark = pytest.mark.xdist_group("hands")  # 48 hard frames take long: they are read once, in one worker
+
 
 @pytest.fixture(scope="module")
 def shown() -> Shown:
