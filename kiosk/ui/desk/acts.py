@@ -16,13 +16,16 @@ from kiosk.ui.desk.services import ServiceList
 from kiosk.workflow.state import ServiceOffer
 
 _GRAVE = frozenset({Act.CANCEL})
+_SAYS = {Act.DUTY: "desk.duty.in"}
+"""Its key signs in and out; a button of it stands only where nobody is on duty."""
 
 
 class ActButton(DeskButton):
     """A button of one act."""
 
     def __init__(self, look: DeskLook, act: Act, language: Language, *, primary: bool = False) -> None:
-        super().__init__(look, words(act, language), caption(act), primary=primary, grave=act in _GRAVE)
+        text = say(_SAYS[act], language) if act in _SAYS else words(act, language)
+        super().__init__(look, text, caption(act), primary=primary, grave=act in _GRAVE)
         self.act = act
 
 
@@ -36,12 +39,12 @@ class ActsPanel(QWidget):
 
     asked = Signal(object)
 
-    def __init__(self, look: DeskLook, language: Language, *, dense: bool = False, columns: int = 1) -> None:
+    def __init__(self, look: DeskLook, language: Language, *, dense: bool, columns: int, air_px: int) -> None:
         super().__init__()
         self._look, self._language, self._dense, self._alone = look, language, dense, columns == 1
         self._shown: tuple[Act, ...] = ()
         self.buttons: dict[Act, ActButton] = {}
-        self.services = ServiceList(look, language, dense=dense, columns=columns)
+        self.services = ServiceList(look, language, dense=dense, columns=columns, air_px=air_px)
         self._services_holder, services = _column(6)
         services.addWidget(Words(look, say("desk.service.title", language), DeskVoice.SMALL_STRONG, "ink_soft"))
         services.addWidget(self.services)

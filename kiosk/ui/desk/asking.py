@@ -86,7 +86,8 @@ def priority(
     over: "OverDesk", look: DeskLook, language: Language, by: str, then: Callable[[PriorityClaim | None], None]
 ) -> None:
     """Why somebody goes first."""
-    options = [Option(one.value, say(f"queue.priority.{one.value}", language)) for one in _SET_BY_STAFF]
+    reasons = ((one.value, say(f"queue.priority.{one.value}", language)) for one in _SET_BY_STAFF)
+    options = [Option(value, f"{words[:1].upper()}{words[1:]}") for value, words in reasons]
     options.append(Option(NO_REASON_NEEDED, say("desk.ask.priority.undo", language)))
 
     def answered(value: str, reason: str) -> None:

@@ -307,7 +307,7 @@ def desk_examples(clinic: Clinic, face: FaceImage | None = None) -> dict[str, De
         "found-covered": DeskExample(Found(person, False, answer, covered), lambda w: _choose(w, clinic)),
         "found-differs": DeskExample(Found(typed, False, replace(answer, code="070"), differing), tickets=("B007",)),
         "found-ended": DeskExample(
-            Found(person, False, replace(answer, card=replace(card, valid_to=date(2025, 12, 31))), ended)
+            Found(person, False, replace(answer, code="010", card=replace(card, valid_to=date(2025, 12, 31))), ended)
         ),
         "found-unverified": DeskExample(Found(person, False, trouble, unverified)),
         "found-child": DeskExample(Found(child, False, NotAsked("number", MOMENT), help_child)),

@@ -43,9 +43,16 @@ class SearchField(Line):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setPlaceholderText(say("desk.search.hint", language))
         self.setAccessibleName(say("desk.search.name", language))
-        self.setAccessibleDescription(self._key)
-        self.setToolTip(f"{say('desk.search.name', language)} ({self._key})")
+        self._shut = say("desk.news.officer_needed_for_this", language)
+        self.open_to(somebody=True)
         self.setTextMargins(0, 0, self._cap.width(self._key) + look.px(22), 0)
+
+    def open_to(self, *, somebody: bool) -> None:
+        """Whether somebody is on duty who may look for people; where nobody is, it says so."""
+        self.setEnabled(somebody)
+        self.setAccessibleDescription(self._key if somebody else f"{self._key}. {self._shut}")
+        named = f"{self.accessibleName()} ({self._key})"
+        self.setToolTip(named if somebody else f"{named}\n{self._shut}")
 
     def forget(self) -> None:
         """Nothing is looked for, and nothing that was can be taken back."""
@@ -150,11 +157,12 @@ class Chip(QPushButton):
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.show_count(0)
+        self.show_count(None)
 
-    def show_count(self, count: int) -> None:
-        """So many."""
-        text = f"{say(f'desk.filter.{self.filter.value}', self._language)} {count}"
+    def show_count(self, count: int | None) -> None:
+        """So many; None: nobody can say, or nobody may know."""
+        words = say(f"desk.filter.{self.filter.value}", self._language)
+        text = words if count is None else f"{words} {count}"
         if text != self.text():
             self.setText(text)
             self.setAccessibleName(text)
@@ -223,9 +231,9 @@ class Chips(QWidget):
         self.setAccessibleName(say("desk.filter.title", language))
 
     def show_counts(self, counts: Mapping[Filter, int], chosen: Filter) -> None:
-        """How many each shows, and which is chosen."""
+        """How many each shows, where that is known, and which is chosen."""
         for one, chip in self.chips.items():
-            chip.show_count(counts.get(one, 0))
+            chip.show_count(counts.get(one))
             chip.setChecked(one is chosen)
 
     def _clicked(self) -> None:

@@ -56,14 +56,16 @@ class Listing(QObject):
         today = self._now().date()
         rows = [] if self.is_hidden else self._rows.of(self._visits.visits, language)
         found = [] if self.is_hidden else [row_found(one, today, language) for one in self._visits.found]
-        view.chips.show_counts({one: sum(row.falls_under(one) for row in rows) for one in Filter}, self._filter)
+        is_known = not (self.is_hidden or self._visits.is_away or (self._visits.fails and not rows))
+        counts = {one: sum(row.falls_under(one) for row in rows) for one in Filter} if is_known else {}
+        view.chips.show_counts(counts, self._filter)
         lines = listed_rows(rows, self._filter, self._typed, found)
         view.list.show_rows(lines)
         if any(row.visit_id == self._given for row in view.list.lines.rows):
             view.list.choose(self._given)
             self._given = ""
         view.queue.show_row(view.list.row)
-        view.open_to(somebody=not self.is_hidden)
+        view.open_to(somebody=not self.is_hidden, store=not self._visits.is_away)
         view.show_empty("" if lines or self.is_hidden else self._dress.say(f"empty.{self._why_empty()}"))
         self.shown.emit()
 

@@ -57,13 +57,19 @@ class QueueBar(QWidget):
         text = say("desk.act.call-next", self._language)
         self.next.tell(text, rooms)
         self._has_rooms = bool(rooms)
-        self.open_to(somebody=True)
+        self.open_to(somebody=True, store=True)
 
-    def open_to(self, *, somebody: bool) -> None:
-        """Whether somebody is on duty who may call."""
-        no_room = "" if self._has_rooms else say("desk.queue.no_rooms", self._language)
-        self.next.tell_missing(no_room if somebody else say("desk.news.officer_needed_for_this", self._language))
-        self._about.setVisible(somebody)
+    def open_to(self, *, somebody: bool, store: bool) -> None:
+        """Whether somebody is on duty who may call, and whether the store is there that knows whose turn it is."""
+        missing = ""
+        if not somebody:
+            missing = "news.officer_needed_for_this"
+        elif not store:
+            missing = "queue.no_store"
+        elif not self._has_rooms:
+            missing = "queue.no_rooms"
+        self.next.tell_missing(say(f"desk.{missing}", self._language) if missing else "")
+        self._about.setVisible(somebody and store)
 
     def show_row(self, row: Row | None) -> None:
         """What can be done with this line."""

@@ -22,16 +22,18 @@ _NOTHING: _Below = ("", "")
 class ServiceList(QWidget):
     """`chosen` carries a service's code, `room_wanted` says that another of its rooms is, `reached` a tile to be seen.
 
-    `dense`: each line says only where and how many wait, not how long. The acts say all of the chosen one.
+    `dense`: each line says only where and how many wait, not how long. The acts say all of the chosen one. `air_px`:
+    above and below a line's words together.
     """
 
     chosen = Signal(str)
     room_wanted = Signal()
     reached = Signal(QWidget)
 
-    def __init__(self, look: DeskLook, language: Language, *, dense: bool = False, columns: int = 1) -> None:
+    def __init__(self, look: DeskLook, language: Language, *, dense: bool, columns: int, air_px: int) -> None:
         super().__init__()
         self._look, self._language, self._dense, self._columns = look, language, dense, columns
+        self._air_px = air_px
         self.setAccessibleName(say("desk.service.title", language))
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -47,9 +49,8 @@ class ServiceList(QWidget):
             self.tiles = []
             rows = -(-len(offers) // self._columns)
             for at, offer in enumerate(offers):
-                tile = ServiceTile(
-                    self._look, str(at + 1) if at < DIGITS else "", dense=self._dense, alone=self._columns == 1
-                )
+                digit, alone = str(at + 1) if at < DIGITS else "", self._columns == 1
+                tile = ServiceTile(self._look, digit, dense=self._dense, alone=alone, air_px=self._air_px)
                 tile.clicked.connect(self._clicked)
                 tile.moved.connect(self._move)
                 tile.room_wanted.connect(self.room_wanted)
@@ -119,9 +120,10 @@ class ServiceTile(QPushButton):
     moved = Signal(int)
     room_wanted = Signal()
 
-    def __init__(self, look: DeskLook, digit: str, *, dense: bool = False, alone: bool = True) -> None:
+    def __init__(self, look: DeskLook, digit: str, *, dense: bool, alone: bool, air_px: int) -> None:
         super().__init__()
         self._look, self._digit, self._dense, self._alone = look, digit, dense, alone
+        self._air_px = air_px
         self._name, self._small = look.setter(DeskVoice.STRONG), look.setter(DeskVoice.SMALL)
         self._below = self.most = _NOTHING
         self._among: frozenset[_Below] = frozenset()
@@ -179,7 +181,7 @@ class ServiceTile(QPushButton):
         if not self._is_beside(room):
             most = max(len(self._lines_below(one, room)) for one in {self.most, *self._among})
             lines += most * self._small.line
-        return max(TARGET_PX, lines + self._look.px(4 if self._dense else 12))
+        return max(TARGET_PX, lines + self._look.px(self._air_px))
 
     def _taken(self) -> int:
         return 2 * _PAD_PX + (self._small.width("9") + self._look.px(26) if self._digit else 0)

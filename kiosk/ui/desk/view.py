@@ -21,10 +21,12 @@ from kiosk.ui.desk.today_list import VisitList
 from kiosk.ui.theme.palette import Tone
 
 THREE_COLUMNS_FROM_PX = 1500
-_ROOMY_FROM_PX = 960
+_ROOMY_FROM_PX, _AIRY_FROM_PX = 960, 840
 _LIST_PX, _LIST_SHARE, _NARROW_LIST_SHARE = 576, 0.3, 0.44
 _ACTS_PX, _ACTS_SHARE, _NARROW_ACTS_SHARE = 460, 0.29, 0.38
 _PAIRS_FROM_PX = 420
+_AIR_PX, _TIGHT_PX = 12, 4
+"""Above and below a service's words together."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -41,20 +43,21 @@ class Shape:
     """What a window's size makes of its pieces.
 
     `three_columns`: list, person and acts stand beside each other. In `pairs` services and acts stand two by two.
-    `dense`: there is not height enough for all that a service says.
+    `dense`: there is not height enough for all that a service says; `tight`: nor for air around its words.
     """
 
     three_columns: bool
     dense: bool
+    tight: bool
     pairs: bool
 
 
 def shape_of(size: QSize, look: DeskLook) -> Shape:
     """The shape of a window of this size in these letters."""
     three_columns = size.width() >= THREE_COLUMNS_FROM_PX * look.growth
-    dense = size.height() < _ROOMY_FROM_PX * look.growth
+    dense, tight = (size.height() < least * look.growth for least in (_ROOMY_FROM_PX, _AIRY_FROM_PX))
     pairs = _acts_px(size.width(), look, three_columns=three_columns) >= look.px(_PAIRS_FROM_PX)
-    return Shape(three_columns, dense, pairs)
+    return Shape(three_columns, dense, tight, pairs)
 
 
 def _acts_px(width: int, look: DeskLook, *, three_columns: bool) -> int:
@@ -80,7 +83,8 @@ class DeskView(QWidget):
         self.list = VisitList(look, say("desk.place.list", language))
         self.queue = QueueBar(look, language, roomy=shape.three_columns)
         self.centre = Centre(look, language)
-        self.acts = ActsPanel(look, language, dense=shape.dense, columns=1 + shape.pairs)
+        air_px = _TIGHT_PX if shape.tight else _AIR_PX
+        self.acts = ActsPanel(look, language, dense=shape.dense, columns=1 + shape.pairs, air_px=air_px)
         self.news = News(look)
         self.strip = DeviceStrip(look, language)
         self.stack = QStackedWidget()
@@ -126,10 +130,10 @@ class DeskView(QWidget):
     def _places(self) -> dict[str, QWidget]:
         return {"search": self.header.search, "list": self.list}
 
-    def open_to(self, *, somebody: bool) -> None:
-        """Whether somebody is on duty who may look for people and call them."""
-        self.header.search.setEnabled(somebody)
-        self.queue.open_to(somebody=somebody)
+    def open_to(self, *, somebody: bool, store: bool) -> None:
+        """Whether somebody is on duty who may look for people and call them, and whether the store is there for it."""
+        self.header.search.open_to(somebody=somebody)
+        self.queue.open_to(somebody=somebody, store=store)
 
     def show_empty(self, sentence: str) -> None:
         """Why there is nothing to list; empty: there is."""

@@ -79,3 +79,30 @@ def test_no_button_of_any_state_is_shut_without_saying_why(pose: Any, desk_clini
                 shut += 1
                 assert len(spoken_of(button).split()) > 3, f"{name}: {button.text()}"
     assert shut
+
+
+def test_search_that_nobody_may_use_says_that_somebody_has_to_sign_in(pose: Any) -> None:
+    missing = say("desk.news.officer_needed_for_this", VI)
+    for name, is_shut in (("nobody", True), ("waiting", False)):
+        search = pose(name).view.header.search
+        assert search.isEnabled() is not is_shut
+        assert ((missing in spoken_of(search)), (missing in search.toolTip())) == (is_shut, is_shut)
+
+
+def test_nobody_is_called_while_the_shared_store_is_away(pose: Any) -> None:
+    queue = pose("store-away").view.queue
+    assert not queue.next.isEnabled()
+    assert say("desk.queue.no_store", VI) in spoken_of(queue.next)
+    assert pose("waiting").view.queue.next.isEnabled()
+
+
+@pytest.mark.parametrize(("name", "told"), [("nobody", False), ("store-away", False), ("empty-day", True)])
+def test_nobody_is_counted_whom_nobody_knows_or_may_know(pose: Any, name: str, *, told: bool) -> None:
+    chips = pose(name).view.chips.chips.values()
+    assert {any(one.isdigit() for one in chip.accessibleName()) for chip in chips} == {told}
+
+
+@pytest.mark.parametrize("language", [VI, EN])
+def test_button_where_nobody_is_on_duty_offers_to_sign_in_only(pose: Any, language: Language) -> None:
+    window = pose("nobody", language=language)
+    assert window.view.acts.buttons[Act.DUTY].text() == say("desk.duty.in", language)

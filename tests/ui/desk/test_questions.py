@@ -159,3 +159,10 @@ def test_programs_that_remember_are_asked_not_to(qtbot: QtBot) -> None:
     assert QGuiApplication.clipboard().mimeData().hasFormat("x-kde-passwordManagerHint")
     lent.take_back()
     assert not lent.is_lent
+
+
+@pytest.mark.parametrize("language", list(Language))
+@pytest.mark.parametrize("name", ["override", "priority"])
+def test_what_can_be_answered_is_written_as_sentences_are(pose: Any, name: str, language: Language) -> None:
+    options = [one.text() for one in pose(name, language=language).dialog.options]
+    assert [words for words in options if not words[0].isupper()] == []
