@@ -34,6 +34,8 @@ from kiosk.simulator.people import Person, load_people
 from kiosk.simulator.pki import Pki, invent_pki
 from kiosk.simulator.postgresql import OWNER, PostgresServer
 from kiosk.simulator.travellers import Traveller, load_travellers
+from kiosk.slip.printers.limits import Limits
+from kiosk.slip.printers.target import open_printer
 from tests.by_chance import without_ids
 from tests.patience import WITHIN_MS, WITHIN_S, too_little_left_of_the_day_s
 from tests.warm_python import RunWarm, WarmPython
@@ -150,6 +152,13 @@ def qtbot(qapp: Any, request: pytest.FixtureRequest) -> QtBot:
     for wait in ("waitActive", "waitExposed", "waitSignal", "waitSignals", "waitUntil"):
         setattr(bot, wait, partial(getattr(bot, wait), timeout=WITHIN_MS))
     return bot
+
+
+@pytest.fixture
+def patient_with_printers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A printer that answers is waited for: at a desk one that is late counts as one that is silent."""
+    waits = Limits(connect_s=WITHIN_S, answer_s=WITHIN_S, send_s=WITHIN_S, done_s=WITHIN_S)
+    monkeypatch.setattr(open_printer, "__defaults__", (waits,))
 
 
 @pytest.fixture(scope="module")

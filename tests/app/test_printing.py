@@ -37,7 +37,7 @@ def check_in(clinic: Clinic) -> CheckIn:
 
 
 @pytest.fixture
-def tape() -> Iterator[PrinterTape]:
+def tape(patient_with_printers: None) -> Iterator[PrinterTape]:
     with PrinterTape() as printer:
         yield printer
 

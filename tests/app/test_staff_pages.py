@@ -333,6 +333,7 @@ def test_every_template_paper_and_language_has_a_picture(opened: OpenedStore) ->
     assert all(picture.startswith(b"\x89PNG") for picture in pictures)
 
 
+@pytest.mark.usefixtures("patient_with_printers")
 def test_test_slip_comes_out_once_whatever_the_copies(tmp_path: Path, settings: Settings) -> None:
     with PrinterTape(out=tmp_path / "paper") as tape:
         changed = replace(settings, printer=replace(settings.printer, target=tape.target, copies=3))

@@ -198,7 +198,7 @@ def flags(*settings: str) -> list[str]:
 
 
 @pytest.fixture
-def desk(gateway: str, tmp_path: Path, account: None) -> list[str]:
+def desk(gateway: str, tmp_path: Path, account: None, patient_with_printers: None) -> list[str]:
     """The words before a command that give it the sandbox, a store of its own, no printer and no camera."""
     return flags(
         f"lookup.base_url={gateway}", f"store.url=sqlite:///{tmp_path}/kiosk.db", "printer.target=none",

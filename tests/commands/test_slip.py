@@ -78,6 +78,7 @@ def test_ruler_reaches_the_first_and_the_last_dot(tmp_path: Path, paper: str, wi
         assert edge.getextrema() == (0, 0)
 
 
+@pytest.mark.usefixtures("patient_with_printers")
 def test_ruler_is_printed_on_the_configured_printer(capsys: pytest.CaptureFixture[str]) -> None:
     with PrinterTape() as tape:
         assert main(["--set", f"printer.target=tcp://127.0.0.1:{tape.port}", "slip", "ruler", "--print"]) == 0

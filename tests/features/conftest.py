@@ -94,7 +94,7 @@ MakeKiosk = Callable[..., WholeKiosk]
 
 
 @pytest.fixture
-def make_kiosk(tmp_path: Path) -> Iterator[MakeKiosk]:
+def make_kiosk(tmp_path: Path, patient_with_printers: None) -> Iterator[MakeKiosk]:
     """Makes kiosks that are closed when the test ends; `settings` are overrides as on the command line."""
     with ExitStack() as opened:
 
