@@ -219,6 +219,7 @@ def further_examples(clinic: Clinic) -> dict[str, State]:
         "time-question": states["found-covered"],
         "waiting-no-slips": states["waiting"],
         "waiting-no-reader": states["waiting"],
+        "waiting-no-scanner": states["waiting"],
         "waiting-card-left": states["waiting"],
     }
 
@@ -339,4 +340,6 @@ def _devices(name: str) -> Devices:
             return Devices(ready, ready, DeviceState.TROUBLE, printer_reason="paper-out")
         case "waiting-no-reader":
             return Devices(DeviceState.ABSENT, ready, ready)
+        case "waiting-no-scanner":
+            return Devices(ready, DeviceState.TROUBLE, ready)
     return Devices(ready, ready, ready)

@@ -7,20 +7,23 @@ import pytest
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
+from kiosk.checkin.clinic import Clinic
 from kiosk.failure import FailureCode
 from kiosk.reader.document import FaceImage, ReadPhase
 from kiosk.text import Language, say
-from kiosk.ui.gallery import GLASSES, Glass, Mute
+from kiosk.ui.gallery import GLASSES, MOMENT, Glass, Mute
 from kiosk.ui.guidance import told_of
 from kiosk.ui.shelf import FIRST_SHELF
 from kiosk.ui.widgets.mark import TicketNumber
 from kiosk.ui.widgets.phases import PhaseList
 from kiosk.ui.widgets.portrait import Portrait
 from kiosk.ui.widgets.steps import StepBar
+from kiosk.ui.widgets.tile import Tile
 from kiosk.ui.window import PatientWindow
 from kiosk.ui.wishes import Wishes
-from kiosk.workflow.state import Failed, Reading
+from kiosk.workflow.state import Devices, DeviceState, Failed, Reading
 
 CALL = "Gọi nhân viên"
 KEEP_IT_THERE, TAKE_IT = "Xin giữ thẻ trên đầu đọc", "Có thể rút thẻ ra"
@@ -123,6 +126,39 @@ def test_step_is_told_and_only_goes_on(open_window: Any, states: Any) -> None:
         told += [bar.accessibleName() for bar in window.page.findChildren(StepBar) if bar.isVisible()]
     first, second, third, last = "1/4: Giấy tờ", "2/4: Bảo hiểm", "3/4: Khám gì", "4/4: Lấy số"
     assert told == [first] * 5 + [second] * 2 + [third] + [last] * 4
+
+
+@pytest.mark.parametrize("broken", [DeviceState.ABSENT, DeviceState.TROUBLE], ids=lambda broken: broken.value)
+def test_way_that_is_closed_says_so_and_cannot_be_taken_until_it_is_open_again(
+    open_window: Any, broken: DeviceState
+) -> None:
+    window, ready = open_window(), DeviceState.READY
+    for scanner, reader in ((broken, ready), (ready, broken), (ready, ready)):
+        window.show_devices(Devices(reader, scanner, ready))
+        [scan] = [tile for tile in window.page.findChildren(Tile) if tile.accessibleName().startswith("Quét mã")]
+        closed = ("Tạm thời chưa dùng được" in said(window), "Tạm thời không nhận thẻ" in said(window))
+        assert closed == (scanner is broken, reader is broken)
+        assert scan.isEnabled() is (scanner is ready)
+
+
+def test_time_of_day_goes_on(qtbot: QtBot, clinic: Clinic) -> None:
+    now = MOMENT
+    window = PatientWindow(clinic, animated=False, now=lambda: now)
+    qtbot.addWidget(window)
+    window.show()
+    assert "14:32" in said(window)
+    now = MOMENT.replace(minute=33)
+    window.tick()
+    assert "14:33" in said(window)
+
+
+def test_nobody_is_hurried_while_the_slip_is_in_the_machine(open_window: Any, states: Any) -> None:
+    window = open_window()
+    hurries = []
+    for name in ("done-printing", "done-slow", "done-printed"):
+        window.show_state(states[name])
+        hurries.append("Màn hình tự xóa" in said(window))
+    assert hurries == [False, states["done-slow"].is_over, True]
 
 
 @pytest.mark.parametrize("name", ["found-attention", "found-self-pay", "found-ask-staff", "found-unverified"])

@@ -37,15 +37,16 @@ class WaitingPage(Page):
             Rank.QUIET,
             icon="shield",
         )
+        scans = setting.devices.scanner in _USABLE
         ways = [
-            self._way("scan", CodeScene(look, "", height_mm=(40, 18)), StartedScanning()),
+            self._way("scan", CodeScene(look, "", height_mm=(40, 18)), StartedScanning(), is_open=scans),
             self._way("type", TypingScene(look, "", height_mm=(40, 18)), StartedTyping()),
         ]
-        if setting.devices.scanner not in _USABLE:
-            ways[0].setEnabled(False)
         has_slips = self._has_slips()
         is_flat = setting.terse and not setting.upright
         content: Block
+        for way in ways if not is_flat else ():
+            way.begin_level(ways)
         if is_flat:
             beside = Column(ways, gap=look.mm(5), stretch=[1, 1], even=True)
             # Below what is told of slips the card's sentence has a line less: there is height for nothing but letters.
@@ -110,13 +111,17 @@ class WaitingPage(Page):
             inner = beside if self.setting.terse else Row([beside, scene], gap=look.mm(6), shares=[3, 2])
         return Panel(look, inner, fill="brand", edge="brand")
 
-    def _way(self, name: str, scene: Scene, event: Event) -> Tile:
+    def _way(self, name: str, scene: Scene, event: Event, *, is_open: bool = True) -> Tile:
         look, title = self.look, self.say(f"waiting.{name}")
-        sentence = self.say(f"waiting.{name}_sentence")
-        words: list[Block] = [
-            Row([Text(look, title, Voice.HEADING), Arrow(look)], shares=[1, 0], gap=look.mm(2), along=Along.CENTRE),
-            Text(look, sentence, Voice.SOFT, "ink_soft"),
-        ]
+        sentence = self.say(f"waiting.{name}_sentence" if is_open else "waiting.way_closed")
+        leads_on: list[Block] = [Arrow(look)] if is_open else []
+        head = Row(
+            [Text(look, title, Voice.HEADING), *leads_on],
+            shares=[1] + [0] * len(leads_on),
+            gap=look.mm(2),
+            along=Along.CENTRE,
+        )
+        words: list[Block] = [head, Text(look, sentence, Voice.SOFT, "ink_soft")]
         if self.setting.terse or (self.setting.upright and (self.setting.lowered or self.setting.brief)):
             # What room there is belongs to words and to the card's drawing.
             inner = Column([*words, spring()], gap=look.mm(1.5))
@@ -125,6 +130,7 @@ class WaitingPage(Page):
         pad = (7.0, 7.0) if self.setting.brief else (9.0, 8.0)
         tile = Tile(look, self.setting.taps, inner, f"{title}. {sentence}", pad_mm=pad)
         tile.tapped.connect(partial(self.tell, event))
+        tile.setEnabled(is_open)
         return tile
 
 
