@@ -36,6 +36,7 @@ from kiosk.ui.widgets.staff_strip import OnDuty
 from kiosk.workflow import event as happened
 from kiosk.workflow.line import Line
 from kiosk.workflow.state import Devices, Failed, Waiting
+from tests.patience import WITHIN_S
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 NAME, NUMBER, PIN = "Ngô Văn Bàn", "999085000724", "7314"
@@ -94,6 +95,13 @@ class Desk:
     def told(self) -> str:
         """What the window says of who is on duty."""
         return self.header.officer.accessibleName()
+
+    def stop_the_seconds(self) -> None:
+        """From now on no second passes by itself, and none that has passed is still to be answered."""
+        assert self.station.sign_ins is not None
+        self.station.sign_ins._tick.stop()
+        self.station.sign_ins._worker.submit(int).result(WITHIN_S)
+        QApplication.processEvents()
 
     def log(self) -> list[Happened]:
         return [entry.happened for entry in self.officers.history()]
@@ -198,6 +206,7 @@ def test_staff_sign_in_and_out_by_keys_alone(open_desk: OpenDesk, qtbot: QtBot, 
     assert desk.station.sign_ins is not None
     assert not desk.station.sign_ins.is_open
     assert desk.header.duty.text() == say("desk.duty.out", language)
+    desk.stop_the_seconds()
     with qtbot.waitSignal(desk.station.sign_ins.done):
         press(Qt.Key.Key_F8)
     assert desk.told == say("officer.strip.nobody", language, name=RESPONSIBLE.officer_name)
@@ -244,8 +253,7 @@ def test_whoever_is_away_is_signed_out_and_a_hand_keeps_them(open_desk: OpenDesk
     sign_in(desk, qtbot)
     now_s = [1000.0]
     desk.duty.duty._clock = lambda: now_s[0]
-    assert desk.station.sign_ins is not None
-    desk.station.sign_ins._tick.stop()
+    desk.stop_the_seconds()
 
     def second() -> None:
         assert desk.station.sign_ins is not None
@@ -274,7 +282,7 @@ def test_officer_removed_by_another_program_goes_off_duty(open_desk: OpenDesk, q
     sign_in(desk, qtbot)
     desk.officers.remove("nvb")
     assert desk.station.sign_ins is not None
-    desk.station.sign_ins._tick.stop()
+    desk.stop_the_seconds()
     for _ in range(30):
         desk.station.sign_ins.tick()
     qtbot.waitUntil(lambda: desk.told == say("officer.strip.nobody", Language.VI, name=RESPONSIBLE.officer_name))

@@ -36,7 +36,7 @@ def is_there(display: str, size: str) -> bool:
 def break_on(folder: Path, displays: list[str]) -> None:
     with real_screen(RealScreen, NO_PROGRAM, folder, "640x480") as screen:
         displays.append(screen.environment["DISPLAY"])
-        assert is_there(*displays, "640x480")
+        assert is_there(displays[0], "640x480")
         screen.until(lambda _: True, "a window")
 
 
@@ -44,7 +44,7 @@ def test_program_that_breaks_is_told_with_its_last_words_and_all_of_it_ends(tmp_
     displays: list[str] = []
     with pytest.raises(AssertionError, match=f"the program has gone before: a window.*No module named {NO_PROGRAM}"):
         break_on(tmp_path, displays)
-    assert not is_there(*displays, "640x480")
+    assert not is_there(displays[0], "640x480")
 
 
 def test_run_that_is_killed_leaves_nothing_that_holds_its_output_or_the_display(tmp_path: Path) -> None:
