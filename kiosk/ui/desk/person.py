@@ -76,8 +76,8 @@ def _who(
     if facts.number:
         shown = f"{facts.number_label} {shown_number(facts.number, whole=whole)}"
         hint = say("desk.person.masked" if not whole else "desk.person.unmasked", language, key=show_key)
-        number = wrapped([Words(look, shown, DeskVoice.BODY), Words(look, hint, DeskVoice.SMALL, "ink_soft")], 14)
-        words.addWidget(number)
+        pair: list[QWidget] = [Words(look, shown, DeskVoice.BODY), Words(look, hint, DeskVoice.SMALL, "ink_soft")]
+        words.addWidget(wrapped(pair, 14, between=2))
     if facts.address:
         words.addWidget(Words(look, facts.address, DeskVoice.BODY, "ink_soft"))
     if facts.badges:

@@ -94,10 +94,10 @@ class Wrapped(QLayout):
         return [item for item in self._items if not item.isEmpty()]
 
 
-def wrapped(widgets: "list[QWidget]", gap: int = 8) -> QWidget:
-    """A widget of widgets in lines."""
+def wrapped(widgets: "list[QWidget]", gap: int = 8, between: int | None = None) -> QWidget:
+    """A widget of widgets in lines; `between` them, where that is not as wide as between the widgets."""
     holder = QWidget()
-    layout = Wrapped(gap)
+    layout = Wrapped(gap, between)
     for widget in widgets:
         layout.addWidget(widget)
     holder.setLayout(layout)
