@@ -64,6 +64,7 @@ def run_headless(settings: Settings, out: Path, *, pcsc: bool, number: str) -> V
         # The queue between the desk's thread and this one: the guest may only act on what has been drawn.
         facade.state_changed.connect(guest.see)
         facade.devices_changed.connect(guest.see_devices)
+        facade.line_broke.connect(app.exit)
         with DeskThread(line, facade), training.listen(line):
             app.exec()
         window.close()
