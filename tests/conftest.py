@@ -14,6 +14,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import count
@@ -28,6 +29,7 @@ from hypothesis.internal.constants_ast import Constants
 from pytestqt.qtbot import QtBot
 
 import kiosk
+from kiosk.checkin.store import postgres
 from kiosk.checkin.store.store import open_store
 from kiosk.simulator.pcscd import PcscDaemon
 from kiosk.simulator.people import Person, load_people
@@ -203,8 +205,16 @@ def make_database(postgresql_server: PostgresServer) -> Callable[..., str]:
 
 
 @pytest.fixture
-def postgresql_url(make_database: Callable[..., str]) -> str:
-    """The URL of a database with today's tables and nothing in them but a salt that all of one run share."""
+def postgresql_url(make_database: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> str:
+    """The URL of a database with today's tables and nothing in them but a salt that all of one run share.
+
+    Its server has more patience than a clinic's: it takes a test that a busy machine holds up for no desk that is gone.
+    """
+    waits = replace(
+        postgres.AT_THE_DESK, connect_s=WITHIN_S, answer_s=2 * WITHIN_S, statement_ms=WITHIN_MS, lock_ms=WITHIN_MS,
+        idle_in_transaction_ms=WITHIN_MS,
+    )  # fmt: skip
+    monkeypatch.setattr(postgres.engine_of, "__defaults__", ("", waits))
     return make_database()
 
 
