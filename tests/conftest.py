@@ -55,6 +55,7 @@ ANOTHER_RUN_ENDS_WITHIN_S = 90.0
 TWELVE_DIGITS = re.compile(r"\d{12}")
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist's own looks at the groups then: one that is named later does nothing
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """There is one card service on a machine: what uses it stays in one of the parallel workers."""
     for item in items:

@@ -79,26 +79,30 @@ def test_log_line_about_a_person_fails_its_test(tmp_path: Path, level: str, line
     assert run(tmp_path, LOGS.format(level=level, line=line)).returncode == status
 
 
-ALONE = """
+WORKERS = """
 import os
 import pytest
 
-@pytest.mark.xdist_group("one")
+@pytest.fixture
+def pcscd():
+    pass
+
 @pytest.mark.parametrize("number", range(8))
-def test_of_one_group(number):
+{what_is_together}
     print("worker", os.environ["PYTEST_XDIST_WORKER"])
 """
 
 
-def test_what_is_of_one_group_runs_in_one_worker(tmp_path: Path) -> None:
-    (tmp_path / "test_inner.py").write_text(ALONE, "utf-8")
-    (tmp_path / "pytest.ini").write_text("[pytest]\n", "utf-8")
-    result = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-rP", "-p", "no:cacheprovider", "-p", "no:pytest-qt",
-         "--numprocesses", "2", "--dist", "loadgroup", str(tmp_path)],
-        capture_output=True, check=False, cwd=tmp_path, encoding="utf-8", timeout=WITHIN_S,
-    )  # fmt: skip
+@pytest.mark.parametrize(
+    "what_is_together",
+    ['@pytest.mark.xdist_group("one")\ndef test_of_one_group(number):', "def test_of_the_card_service(pcscd, number):"],
+    ids=["group", "card-service"],
+)
+def test_what_belongs_together_runs_in_one_worker(tmp_path: Path, what_is_together: str) -> None:
+    test = WORKERS.format(what_is_together=what_is_together)
+    result = run(tmp_path, test, "-rP", "--numprocesses", "2", "--dist", "loadgroup")
     assert result.returncode == PASSED
+    assert len(re.findall(r"worker (gw\d)", result.stdout)) == 8
     assert len(set(re.findall(r"worker (gw\d)", result.stdout))) == 1
 
 
