@@ -76,6 +76,7 @@ def settings(tmp_path: Path, postgresql_url: str, monkeypatch: pytest.MonkeyPatc
     return load_settings(
         overrides=[
             "camera.name=none", "printer.target=none", "screen.mode=desk", "secrets.keystore=file",
+            "reader.name=Not Of This Test",  # tests of the card service may lay cards at the same time
             f"secrets.file={tmp_path}/secrets.json", f"store.url={postgresql_url}", "lookup.base_url=http://127.0.0.1:9",
             "desk.name=Q1", f"audit.anchors={tmp_path}/anchors.txt",
         ]
