@@ -1,23 +1,22 @@
 """Widgets two by two, where the words of both have room."""
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QLayoutItem, QWidget
+
+from kiosk.ui.desk.in_lines import InLines
 
 _BESIDE = 2
 
 
-class Paired(QLayout):
+class Paired(InLines):
     """Widgets in their order, one or two in a line, with which they are as low as they can be.
 
     One that is alone takes its whole line: long words, or the last of an odd number.
     """
 
     def __init__(self, holder: QWidget, gap: int) -> None:
-        super().__init__(holder)
+        super().__init__(gap, holder)
         self._most = _BESIDE
-        self._items: list[QLayoutItem] = []
-        self.setSpacing(gap)
-        self.setContentsMargins(0, 0, 0, 0)
 
     def stand_alone(self, *, alone: bool) -> None:
         """Each in a line of its own, or not."""
@@ -25,30 +24,6 @@ class Paired(QLayout):
         if most != self._most:
             self._most = most
             self.invalidate()
-
-    def addItem(self, item: QLayoutItem) -> None:
-        """One more."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """How many."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        """One of them."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        """One of them, out of here."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        """None: what lies around it takes what room is left."""
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        """Narrow ones are higher."""
-        return True
 
     def heightForWidth(self, width: int) -> int:
         """All lines."""

@@ -1,10 +1,12 @@
 """Widgets in lines, as words are."""
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QSizePolicy, QWidget
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QLayoutItem, QSizePolicy, QWidget
+
+from kiosk.ui.desk.in_lines import InLines
 
 
-class Wrapped(QLayout):
+class Wrapped(InLines):
     """Widgets in lines, as many beside each other as there is room for; those that are hidden take none.
 
     Each is as wide as it wants to be and never wider than the line, and as high as it must be then.
@@ -12,35 +14,8 @@ class Wrapped(QLayout):
 
     def __init__(self, gap: int = 8, between: int | None = None) -> None:
         """`between`: the lines, where that is not as wide as between the widgets."""
-        super().__init__()
+        super().__init__(gap)
         self._between = gap if between is None else between
-        self._items: list[QLayoutItem] = []
-        self.setSpacing(gap)
-        self.setContentsMargins(0, 0, 0, 0)
-
-    def addItem(self, item: QLayoutItem) -> None:
-        """One more."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """How many."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        """One of them."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        """One of them, out of here."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        """None: what lies around it takes what room is left."""
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        """Narrow ones are higher."""
-        return True
 
     def heightForWidth(self, width: int) -> int:
         """All lines."""
