@@ -138,18 +138,17 @@ class SandboxHandler(BaseHTTPRequestHandler):
     # -- steering ---------------------------------------------------------------------------------------------------
     def _steer(self, path: str) -> None:
         """Changes the sandbox, if it is asked by its own page or by a program on this computer, by no web site."""
-        sandbox = self.server.sandbox
-        body = self._read_body()
+        body, own = self._read_body(), self.server.base_url
         if body is None:
             return
         # Browsers send the origin with every POST, programs send none.
-        is_own = self.headers.get("Origin", sandbox.base_url) in {sandbox.base_url, f"http://localhost:{sandbox.port}"}
+        is_own = self.headers.get("Origin", own) in {own, f"http://localhost:{self.server.port}"}
         if not (is_own and self._is_own_host() and self.headers.get_content_type() == "application/json"):
             self.send(403, b"")
         elif path == "/simulator/fault":
             self._change_fault(str(self._fields(body, "json").get("fault", "")))
         elif path == "/simulator/reset":
-            sandbox.reset()
+            self.server.sandbox.reset()
             self._send_json({})
         else:
             self.send(404, b"")

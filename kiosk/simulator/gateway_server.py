@@ -1,15 +1,15 @@
 """The gateway sandbox's connections: one thread each, ended when they are silent or when the sandbox ends."""
 
 import socket
+import ssl
 import struct
 import sys
 import threading
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from kiosk.simulator.gateway import GatewaySandbox
+from kiosk.simulator.gateway_service import SandboxService
 
 MOST_CONNECTIONS = 256
 PATIENCE_S = 60.0
@@ -24,13 +24,24 @@ class SandboxServer(ThreadingHTTPServer):
     request_queue_size = 64
 
     def __init__(
-        self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler], sandbox: "GatewaySandbox"
+        self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler], sandbox: SandboxService
     ) -> None:
         self.sandbox = sandbox
         self._waiting_since: dict[socket.socket, float | None] = {}
         self._to_reset: set[socket.socket] = set()
         self._open_lock = threading.Lock()
         super().__init__(address, handler)
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return int(self.server_address[1])
+
+    @property
+    def base_url(self) -> str:
+        """Its address for clients of this computer."""
+        scheme = "https" if isinstance(self.socket, ssl.SSLSocket) else "http"
+        return f"{scheme}://127.0.0.1:{self.port}"
 
     def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 -- socketserver's types
         """A crowd of silent connections keeps nobody out: the one that waits longest makes room."""

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from email.utils import format_datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from kiosk.simulator.gateway_faults import Fault
-
-if TYPE_CHECKING:
-    from kiosk.simulator.gateway import GatewaySandbox
+from kiosk.simulator.gateway_service import SandboxService
 
 WEB_PAGE = "<!doctype html><title>Đăng nhập mạng</title><body>Xin mời đăng nhập</body>".encode()
 HTML = "text/html; charset=utf-8"
@@ -66,7 +64,7 @@ def on_every_path(fault: Fault, wire: Wire) -> bool:
     return True
 
 
-def on_a_login(fault: Fault, wire: Wire, sandbox: "GatewaySandbox") -> bool:
+def on_a_login(fault: Fault, wire: Wire, sandbox: SandboxService) -> bool:
     """Whether the fault takes the place of a login's answer, and has now done so."""
     match fault.name:
         case "login-slow":
@@ -81,7 +79,7 @@ def on_a_login(fault: Fault, wire: Wire, sandbox: "GatewaySandbox") -> bool:
     return True
 
 
-def on_a_question(fault: Fault, wire: Wire, sandbox: "GatewaySandbox") -> bool:
+def on_a_question(fault: Fault, wire: Wire, sandbox: SandboxService) -> bool:
     """Whether the fault takes the place of an answer, and has now done so."""
     match fault.name:
         case "slow" | "jitter":
