@@ -172,32 +172,11 @@ def test_monitor_stops_promptly_while_there_is_no_service(pcscd: PcscDaemon) -> 
         pcscd.start()
 
 
-def test_service_that_lists_nothing_is_told_once_however_often_it_is_tried(
-    pcscd: PcscDaemon, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("asked", ["SCardListReaders", "SCardGetStatusChange"])
+def test_service_that_stops_but_lets_clients_in_is_told_once_however_often_it_is_tried(
+    pcscd: PcscDaemon, monkeypatch: pytest.MonkeyPatch, asked: str
 ) -> None:
-    """As on Windows, where the service stops with the last reader but still lets clients in."""
-    tries = threading.Semaphore(0)
-
-    def stopped(*_: object) -> tuple[int, list[str]]:
-        tries.release()
-        return scard.SCARD_E_SERVICE_STOPPED, []
-
-    events = Events()
-    with monkeypatch.context() as broken:
-        broken.setattr(scard, "SCardListReaders", stopped)
-        monitor = CardMonitor(events.tell)
-        monitor.start()
-        for _ in range(3):
-            assert tries.acquire(timeout=WITHIN_S)
-    try:
-        assert events.until(ReaderArrived(READER)) == [ServiceGone(), ReaderArrived(READER)]
-    finally:
-        monitor.stop()
-
-
-def test_service_that_lists_readers_and_cannot_wait_is_told_once(
-    pcscd: PcscDaemon, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    """As on Windows, where the service stops with the last reader: it lists none, or lists them and cannot wait."""
     tries = threading.Semaphore(0)
 
     def stopped(*_: object) -> tuple[int, list[object]]:
@@ -207,7 +186,7 @@ def test_service_that_lists_readers_and_cannot_wait_is_told_once(
     events = Events()
     monitor = CardMonitor(events.tell)
     with monkeypatch.context() as broken:
-        broken.setattr(scard, "SCardGetStatusChange", stopped)
+        broken.setattr(scard, asked, stopped)
         monitor.start()
         for _ in range(3):
             assert tries.acquire(timeout=WITHIN_S)
